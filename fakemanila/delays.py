@@ -1,0 +1,74 @@
+"""How long each operation's transition takes in a world."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .durations import Delay, Fixed
+
+DEFAULT = "default"
+
+
+class Delays:
+    """Delays by operation id: ``{"default": 0, "snapshots.create": "2s", "shares.*": {"uniform": ["1s", "3s"]}}``.
+
+    A key is an operation's id or a pattern with ``*``, ``?`` and ``[…]``. An exact id wins over a pattern, a longer
+    pattern over a shorter one, and ``default`` (0 where nobody sets it) is for whatever is left. Where `operations`
+    names the ids that exist, a key that fits none of them is refused.
+    """
+
+    def __init__(self, delays: Mapping[str, Delay], operations: Collection[str] | None = None) -> None:
+        self._operations = operations
+        self._delays = _with_default(delays)
+
+    @classmethod
+    def parse(cls, value: object, operations: Collection[str] | None = None) -> Delays:
+        """Reads the JSON above. Raises ValueError that names the key, the value and what would be right."""
+        delays = cls({}, operations)
+        delays.replace(value)
+        return delays
+
+    def of(self, operation: str) -> Delay:
+        """The delay of one operation."""
+        delays = self._delays
+        if operation in delays and operation != DEFAULT:
+            return delays[operation]
+        patterns = [key for key in delays if key != DEFAULT and fnmatchcase(operation, key)]
+        return delays[max(patterns, key=lambda key: (len(key), key), default=DEFAULT)]
+
+    def replace(self, value: object) -> None:
+        """Takes the place of everything set before; changes nothing when it raises ValueError."""
+        self._delays = _with_default({key: delay for key, delay in self._parse(value).items() if delay is not None})
+
+    def patch(self, value: object) -> None:
+        """Adds to what is set; null takes a key away. Changes nothing when it raises ValueError."""
+        merged = {**self._delays, **self._parse(value)}
+        self._delays = _with_default({key: delay for key, delay in merged.items() if delay is not None})
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON that `parse` reads back, ``default`` first."""
+        return {key: delay.to_json() for key, delay in self._delays.items()}
+
+    def _parse(self, value: object) -> dict[str, Delay | None]:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"delays: {value!r} is no object of operation ids and delays")
+        return {
+            self._known(key): None if delay is None else Delay.parse(delay, f"delays[{key!r}]")
+            for key, delay in value.items()
+        }
+
+    def _known(self, key: object) -> str:
+        if not isinstance(key, str) or not key:
+            raise ValueError(f"delays: {key!r} is no operation id, pattern or 'default'")
+        if key == DEFAULT or self._operations is None or any(fnmatchcase(name, key) for name in self._operations):
+            return key
+        near = difflib.get_close_matches(key, self._operations, n=1)
+        raise ValueError(f"delays: no operation is called {key!r}" + (f"; is it {near[0]!r}?" if near else ""))
+
+
+def _with_default(delays: Mapping[str, Delay]) -> dict[str, Delay]:
+    return {DEFAULT: Fixed(timedelta(0)), **delays}
