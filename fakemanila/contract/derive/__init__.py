@@ -1,0 +1,78 @@
+"""Derives the contract from Manila's API reference: ``fakemanila derive``.
+
+Read :func:`contract` for the way from a source to the files. Nothing of this runs in a server.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from . import patches as patching
+from . import policies, reference, write
+from .operations import Parameters, Sample, build, parse_samples
+from .source import REFERENCE, Source, SourceError, read
+
+__all__ = ["SourceError", "contract", "derive"]
+
+Json = dict[str, Any]
+
+
+def derive(source: Path, target: Path, *, check: bool = False) -> list[str]:
+    """Rebuilds the contract in `target` from `source`.
+
+    `source` is Manila's source distribution, packed or unpacked, or its API reference alone. The names of the files
+    that differ are returned; with `check` nothing is written. `target` must hold ``patches.json``.
+    """
+    files, _ = contract(read(source), target)
+    changed = write.differences(files, target)
+    if not check:
+        write.write(files, target)
+    return changed
+
+
+def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample]]:
+    """Every file of the contract by name, and the samples that belong to it.
+
+    `target` supplies the patches, and what `source` lacks: policies and provenance.
+    """
+    patches = json.loads((target / "patches.json").read_text(encoding="utf-8"))
+    calls = [call for chapter, text in source.chapters.items() for call in reference.calls(chapter, text)]
+    definitions = reference.parameters(source.parameters)
+    patching.patch_parameters(definitions, patches)
+    parameters = Parameters(definitions)
+    rules = _policies(source, target)
+    samples = parse_samples(
+        {path.rpartition("/")[2]: text for path, text in source.files.items() if path.startswith(f"{REFERENCE}samples/")}
+    )
+    chapters, belonging = build(calls, parameters, samples, rules, patches.get("calls", {}))
+    patching.patch_operations(chapters, parameters, patches)
+    files: dict[str, Json] = {
+        "parameters.json": {"$schema": write.DIALECT, "$id": "parameters.json", "$defs": dict(sorted(definitions.items()))},
+        "policies.json": {"rules": rules},
+        "SOURCE.json": _provenance(source, target),
+    }
+    for chapter, operations in chapters.items():
+        if operations:
+            files[f"{chapter}.json"] = {"chapter": chapter, "operations": operations}
+    return files, belonging
+
+
+def _policies(source: Source, target: Path) -> dict[str, Json]:
+    if source.policies:
+        return policies.rules(source.policies)
+    rules: dict[str, Json] = _kept(target / "policies.json").get("rules", {})
+    return rules
+
+
+def _provenance(source: Source, target: Path) -> Json:
+    """Release, file, digest and date. A directory has no digest: then what is known already stays."""
+    if source.sha256 is None:
+        return _kept(target / "SOURCE.json")
+    return {"release": source.release, "file": source.name, "sha256": source.sha256, "date": source.date}
+
+
+def _kept(path: Path) -> Json:
+    kept: Json = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return kept

@@ -1,0 +1,107 @@
+"""Where the facts come from: Manila's source distribution, packed or unpacked, or its API reference alone."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tarfile
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+REFERENCE = "api-ref/source/"
+
+_WANTED = re.compile(r"(api-ref/source/.*\.(inc|yaml|json)|manila/policies/[a-z_]+\.py|manila/common/constants\.py|PKG-INFO)$")
+_VERSION = re.compile(r"^Version: (\S+)$", re.MULTILINE)
+
+
+class SourceError(Exception):
+    """The source is missing or has no API reference in it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The files of a release that derivation reads, by their path inside it."""
+
+    files: dict[str, str]
+    name: str
+    sha256: str | None
+    """Of the tarball; None for a directory, whose provenance is unknown."""
+    date: str | None
+    """When the tarball was built (its newest member), as YYYY-MM-DD."""
+
+    @property
+    def release(self) -> str | None:
+        """The release, such as 23.0.1; None where the source doesn't say."""
+        match = _VERSION.search(self.files.get("PKG-INFO", ""))
+        return match[1] if match else None
+
+    @property
+    def chapters(self) -> dict[str, str]:
+        """The text of each chapter, by the chapter's name with underscores (``share_types``)."""
+        found = {}
+        for path, text in sorted(self.files.items()):
+            if path.startswith(REFERENCE) and path.endswith(".inc"):
+                found[path.removeprefix(REFERENCE).removesuffix(".inc").replace("-", "_")] = text
+        return found
+
+    @property
+    def policies(self) -> dict[str, str]:
+        """The policy modules by name, and ``constants``; empty where the source is the API reference alone."""
+        return {
+            path.rpartition("/")[2].removesuffix(".py"): text
+            for path, text in sorted(self.files.items())
+            if path.endswith(".py")
+        }
+
+    def sample(self, name: str) -> str | None:
+        """The text of ``samples/<name>``, None where the file doesn't exist."""
+        return self.files.get(f"{REFERENCE}samples/{name}")
+
+    @property
+    def parameters(self) -> str:
+        return self.files[REFERENCE + "parameters.yaml"]
+
+
+def read(path: Path) -> Source:
+    """Reads a source: a ``.tar.gz``, an unpacked release, or the ``api-ref`` (or ``api-ref/source``) folder of one."""
+    if path.is_file():
+        source = _read_tarball(path)
+    elif path.is_dir():
+        source = _read_directory(path)
+    else:
+        raise SourceError(f"{path} does not exist")
+    if REFERENCE + "parameters.yaml" not in source.files:
+        raise SourceError(f"{path} holds no {REFERENCE}parameters.yaml")
+    return source
+
+
+def _read_tarball(path: Path) -> Source:
+    files = {}
+    newest = 0.0
+    with tarfile.open(path) as archive:
+        for member in archive:
+            newest = max(newest, member.mtime)
+            inside = member.name.partition("/")[2]
+            content = archive.extractfile(member) if _WANTED.match(inside) else None
+            if content is not None:
+                files[inside] = content.read().decode()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Source(files, path.name, digest, datetime.fromtimestamp(newest, timezone.utc).date().isoformat())
+
+
+def _read_directory(path: Path) -> Source:
+    if (path / "parameters.yaml").is_file():
+        prefix = REFERENCE
+    elif (path / "source" / "parameters.yaml").is_file():
+        prefix = "api-ref/"
+    else:
+        prefix = ""
+    roots = [path / folder for folder in ("api-ref", "manila", "PKG-INFO")] if not prefix else [path]
+    files = {}
+    for root in roots:
+        for file in [root] if root.is_file() else sorted(root.rglob("*")):
+            inside = prefix + file.relative_to(path).as_posix()
+            if file.is_file() and _WANTED.match(inside):
+                files[inside] = file.read_text(encoding="utf-8")
+    return Source(files, path.name, None, None)

@@ -1,0 +1,62 @@
+"""Writes the contract's files, or compares them with what is there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+KEPT = {"patches.json"}
+"""Files that are written by hand."""
+
+_WIDTH = 120
+
+
+def render(value: Any) -> str:
+    """JSON with short objects and lists on one line, so that differences read well."""
+    return _render(value, 0, 0) + "\n"
+
+
+def _render(value: Any, indent: int, column: int) -> str:
+    flat = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, dict | list) or (value and column + len(flat) <= _WIDTH and _depth(value) <= 2) or not value:
+        return flat
+    pad = "  " * (indent + 1)
+    end = "\n" + "  " * indent
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(pad + _render(item, indent + 1, len(pad)) for item in value) + end + "]"
+    items = []
+    for key, item in value.items():
+        name = json.dumps(key, ensure_ascii=False) + ": "
+        items.append(pad + name + _render(item, indent + 1, len(pad) + len(name)))
+    return "{\n" + ",\n".join(items) + end + "}"
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, dict):
+        return 1 + max((_depth(item) for item in value.values()), default=0)
+    if isinstance(value, list):
+        return 1 + max((_depth(item) for item in value), default=0)
+    return 0
+
+
+def differences(files: dict[str, Any], target: Path) -> list[str]:
+    """The names of the files in `target` that differ from `files`, are missing, or are no longer derived."""
+    changed = [name for name, value in files.items() if _text(target / name) != render(value)]
+    stale = [path.name for path in target.glob("*.json") if path.name not in files and path.name not in KEPT]
+    return sorted(changed + stale)
+
+
+def write(files: dict[str, Any], target: Path) -> None:
+    """Writes every file, and takes away those that are no longer derived."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in differences(files, target):
+        if name in files:
+            (target / name).write_text(render(files[name]), encoding="utf-8")
+        else:
+            (target / name).unlink()
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
