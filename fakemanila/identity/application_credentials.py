@@ -1,0 +1,133 @@
+"""Application credentials: a user's roles on one project, under a name and secret of their own."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timezone
+
+from ..reply import Reply
+from . import policy, schemas
+from .call import Call
+from .credentials import Credentials
+from .errors import Conflict, Forbidden, Invalid, NotFound
+from .state import Record, Target
+
+_KEPT = ("id", "name", "description", "project_id", "expires_at", "unrestricted")
+
+
+def _shown(call: Call, record: Record) -> Record:
+    roles = [call.state.roles[i] for i in record["role_ids"]]
+    return {
+        **{key: record[key] for key in _KEPT},
+        "roles": [{key: role[key] for key in ("id", "name", "domain_id", "description", "options")} for role in roles],
+        "links": {"self": call.link(f"users/{record['user_id']}/application_credentials/{record['id']}")},
+        **({"access_rules": record["access_rules"]} if "access_rules" in record else {}),
+    }
+
+
+def _forbid_restricted(call: Call) -> None:
+    """A token got with a restricted credential can't be used to make or see others."""
+    identifier = call.token.application_credential_id if call.token else None
+    if identifier and not call.state.application_credentials[identifier]["unrestricted"]:
+        raise Forbidden("A restricted application credential can't manage application credentials.")
+
+
+def _find(call: Call, rule: policy.Rule) -> Record:
+    record = call.state.application_credentials.get(call.args["application_credential_id"])
+    # The owner is who made it, whatever the path says.
+    call.require(rule, user_id=record["user_id"] if record else call.args["user_id"])
+    if record is None:
+        raise NotFound.of("application credential", call.args["application_credential_id"])
+    return record
+
+
+def list_credentials(call: Call) -> Reply:
+    """200 with a user's own, filtered by ``name``."""
+    call.require(policy.READ_OWN, user_id=call.args["user_id"])
+    name = call.request.query.get("name")
+    found = [
+        record
+        for record in call.state.application_credentials.values()
+        if record["user_id"] == call.args["user_id"] and name in (None, record["name"])
+    ]
+    return call.listing("application_credentials", [_shown(call, record) for record in found])
+
+
+def show_credential(call: Call) -> Reply:
+    """200, without the secret."""
+    return Reply(200, {"application_credential": _shown(call, _find(call, policy.READ_OWN))})
+
+
+def create_credential(call: Call) -> Reply:
+    """201, and the only time that the secret is shown. Only for oneself, with a token of a project.
+
+    400 for a role that the caller doesn't have there, 409 for a name the user has used already.
+    """
+    given: Record = call.document(schemas.APPLICATION_CREDENTIAL)["application_credential"]
+    caller = call.require(policy.owner, user_id=call.args["user_id"])
+    if caller.project_id is None:
+        raise Forbidden("An application credential is made with a token of its project.")
+    _forbid_restricted(call)
+    for other in call.state.application_credentials.values():
+        if (other["user_id"], other["name"]) == (caller.user_id, given["name"]):
+            raise Conflict(f"There is an application credential with the name {given['name']} already.")
+    secret = given.get("secret") or base64.urlsafe_b64encode(call.seeded.randbytes(64)).decode().rstrip("=")
+    record: Record = {
+        "id": call.seeded.hex_id(),
+        "user_id": caller.user_id,
+        "project_id": caller.project_id,
+        "name": given["name"],
+        "description": given.get("description"),
+        "expires_at": _expiry(call, given.get("expires_at")),
+        "unrestricted": bool(given.get("unrestricted")),
+        "secret": secret,
+        "role_ids": _roles(call, caller, given.get("roles")),
+    }
+    if given.get("access_rules"):
+        record["access_rules"] = [{"id": call.seeded.hex_id(), **rule} for rule in given["access_rules"]]
+    call.state.application_credentials[record["id"]] = record
+    return Reply(201, {"application_credential": {**_shown(call, record), "secret": secret}})
+
+
+def _expiry(call: Call, text: str | None) -> str | None:
+    """The moment as Keystone keeps it, without a zone. Raises Invalid for one that is none, or past."""
+    if text is None:
+        return None
+    try:
+        # Before Python 3.11, fromisoformat doesn't know Z.
+        moment = datetime.fromisoformat(text.strip().removesuffix("Z"))
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise Invalid("expires_at is no time.") from None
+    if moment <= call.now:
+        raise Invalid("expires_at is in the past.")
+    return moment.isoformat(timespec="microseconds")
+
+
+def _roles(call: Call, caller: Credentials, wanted: list[Record] | None) -> list[str]:
+    """The ids of the roles asked for, or of all that the caller has. Raises Invalid for any other."""
+    target = Target("project", str(caller.project_id))
+    own = call.state.roles_of(caller.user_id, target)
+    if not wanted:
+        return own
+    found = []
+    for one in wanted:
+        role = call.state.roles.get(one["id"]) if "id" in one else call.state.named("roles", one["name"])
+        if role is None:
+            raise NotFound.of("role", str(one.get("id", one.get("name"))))
+        if role["id"] not in own:
+            raise Invalid(f"The user has no role {role['name']} in the project.")
+        found.append(role["id"])
+    return list(dict.fromkeys(found))
+
+
+def delete_credential(call: Call) -> Reply:
+    """204. Its tokens go with it."""
+    record = _find(call, policy.ADMIN_OR_OWNER)
+    _forbid_restricted(call)
+    del call.state.application_credentials[record["id"]]
+    for token in list(call.state.tokens.values()):
+        if token.application_credential_id == record["id"]:
+            del call.state.tokens[token.id]
+    return Reply(204)

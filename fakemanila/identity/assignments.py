@@ -1,0 +1,275 @@
+"""Who has which role where: grants on projects, domains and the system, and which roles imply which."""
+
+from __future__ import annotations
+
+from ..reply import Reply
+from . import policy
+from .call import Call
+from .errors import Invalid, NotFound
+from .kinds import ROLES
+from .state import SYSTEM, Actor, Record, Target
+
+# Grants: .../{projects|domains}/{id}/{users|groups}/{id}/roles[/{role}], and the same under /system.
+
+
+def _place(call: Call) -> tuple[Target, Actor]:
+    """What the path is about, whether it exists or not."""
+    args = call.args
+    actor = Actor("user", args["user_id"]) if "user_id" in args else Actor("group", args["group_id"])
+    if "project_id" in args:
+        return Target("project", args["project_id"]), actor
+    if "domain_id" in args:
+        return Target("domain", args["domain_id"]), actor
+    return SYSTEM, actor
+
+
+def _domain_in_common(call: Call, target: Target, actor: Actor) -> object:
+    """The domain that both sides belong to, for the policy; None when there is no such domain."""
+    state = call.state
+    record = state.table(f"{actor.kind}s").get(actor.id)
+    if target.kind == "project":
+        domain = state.projects.get(target.id, {}).get("domain_id")
+    else:
+        domain = target.id if target.kind == "domain" else None
+    return domain if record is not None and record["domain_id"] == domain else None
+
+
+def _allowed(call: Call, rule: policy.Rule, *, needs_role: bool = True) -> tuple[Target, Actor]:
+    """Checks the policy, then that everything named exists. Raises NotFound."""
+    target, actor = _place(call)
+    role = call.state.roles.get(call.args.get("role_id", ""))
+    call.require(rule, domain_id=_domain_in_common(call, target, actor), role_name=role["name"] if role else None)
+    if needs_role and role is None:
+        raise NotFound.of("role", call.args["role_id"])
+    if actor.id not in call.state.table(f"{actor.kind}s"):
+        raise NotFound.of(actor.kind, actor.id)
+    if target.kind != "system" and target.id not in call.state.table(f"{target.kind}s"):
+        raise NotFound.of(target.kind, target.id)
+    return target, actor
+
+
+def list_grants(call: Call) -> Reply:
+    """200 with the roles that were assigned, without those they imply."""
+    target, actor = _allowed(call, policy.READ_IN_DOMAIN, needs_role=False)
+    found = [call.state.roles[i] for i in call.state.grants.get((target, actor), ())]
+    return call.listing("roles", [ROLES.shown(call, role) for role in found])
+
+
+def add_grant(call: Call) -> Reply:
+    """204, also for a role that is assigned already."""
+    target, actor = _allowed(call, policy.GRANT)
+    call.state.grant(call.args["role_id"], actor, target)
+    return Reply(204)
+
+
+def check_grant(call: Call) -> Reply:
+    """204 or 404."""
+    target, actor = _allowed(call, policy.READ_IN_DOMAIN)
+    if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
+        raise NotFound.of("role assignment with role", call.args["role_id"])
+    return Reply(204)
+
+
+def remove_grant(call: Call) -> Reply:
+    """204 or 404. The actor's tokens for that target are done with: their roles are no longer the ones they state."""
+    target, actor = _allowed(call, policy.GRANT)
+    if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
+        raise NotFound.of("role assignment with role", call.args["role_id"])
+    call.state.revoke(call.args["role_id"], actor, target)
+    users = [actor.id] if actor.kind == "user" else list(call.state.members.get(actor.id, ()))
+    for user in users:
+        call.state.revoke_tokens(user_id=user, scope=target)
+    return Reply(204)
+
+
+# The list of everything
+
+
+def list_role_assignments(call: Call) -> Reply:
+    """``GET /v3/role_assignments``, with ``effective``, ``include_names`` and the filters by actor, role and scope."""
+    query = call.request.query
+    caller = call.require(policy.READ_IN_DOMAIN, domain_id=call.caller.domain_id if call.caller else None)
+    _assert_one_of(query, "scope.project.id", "scope.domain.id", "scope.system")
+    _assert_one_of(query, "user.id", "group.id")
+    effective = call.flag("effective")
+    if effective and query.get("group.id"):
+        raise Invalid("In effect there are assignments to users only: group.id makes no sense together with effective.")
+    found = []
+    for entry in _effective(call) if effective else _direct(call):
+        if not _matches(entry, query):
+            continue
+        if caller.domain_id is not None and _domain_of(call, entry.target) != caller.domain_id:
+            continue
+        found.append(entry.shown(call, names=call.flag("include_names")))
+    return call.listing("role_assignments", found)
+
+
+def _assert_one_of(query: dict[str, str], *names: str) -> None:
+    given = [name for name in names if query.get(name)]
+    if len(given) > 1:
+        raise Invalid(f"Specify only one of {' and '.join(given)}.")
+
+
+class _Entry:
+    """One line of the list: an assignment, or what follows from one."""
+
+    def __init__(
+        self, target: Target, actor: Actor, role_id: str, *, group: str | None = None, prior: str = ""
+    ) -> None:
+        self.target = target
+        self.actor = actor
+        self.role_id = role_id
+        self.group = group
+        self.prior = prior
+
+    def shown(self, call: Call, *, names: bool) -> Record:
+        state = call.state
+        place = "system" if self.target == SYSTEM else f"{self.target.kind}s/{self.target.id}"
+        who = f"groups/{self.group}" if self.group else f"{self.actor.kind}s/{self.actor.id}"
+        links = {"assignment": call.link(f"{place}/{who}/roles/{self.prior or self.role_id}")}
+        if self.group:
+            links["membership"] = call.link(f"groups/{self.group}/users/{self.actor.id}")
+        if self.prior:
+            links["prior_role"] = call.link(f"prior_role/{self.role_id}/implies/{self.prior}")
+        actor = state.table(f"{self.actor.kind}s")[self.actor.id]
+        role = state.roles[self.role_id]
+        scope: Record = {"system": {"all": True}}
+        if self.target.kind != "system":
+            scope = {self.target.kind: _named(call, state.table(f"{self.target.kind}s")[self.target.id], names)}
+        return {
+            "links": links,
+            "scope": scope,
+            self.actor.kind: _named(call, actor, names),
+            "role": _named(call, role, names),
+        }
+
+
+def _named(call: Call, record: Record, names: bool) -> Record:
+    """A reference: the id, or on request also the name and the domain."""
+    if not names:
+        return {"id": record["id"]}
+    shown = {"id": record["id"], "name": record["name"]}
+    domain = call.state.domains.get(record.get("domain_id") or "")
+    return {**shown, "domain": {"id": domain["id"], "name": domain["name"]}} if domain else shown
+
+
+def _direct(call: Call) -> list[_Entry]:
+    return [_Entry(target, actor, role) for (target, actor), roles in call.state.grants.items() for role in roles]
+
+
+def _effective(call: Call) -> list[_Entry]:
+    """Users only: groups are replaced by their members, and implied roles are lines of their own."""
+    entries: dict[tuple[Target, Actor, str, str | None], _Entry] = {}
+    for direct in _direct(call):
+        users: list[tuple[Actor, str | None]] = [(direct.actor, None)]
+        if direct.actor.kind == "group":
+            users = [(Actor("user", user), direct.actor.id) for user in call.state.members.get(direct.actor.id, ())]
+        for actor, group in users:
+            for role in call.state.implied_by([direct.role_id]):
+                prior = direct.role_id if role != direct.role_id else ""
+                entry = _Entry(direct.target, actor, role, group=group, prior=prior)
+                entries.setdefault((direct.target, actor, role, group), entry)
+    return list(entries.values())
+
+
+def _matches(entry: _Entry, query: dict[str, str]) -> bool:
+    """Whether a line passes the filters. An empty filter counts for nothing."""
+    is_of = {
+        "user.id": entry.actor == ("user", query.get("user.id")),
+        "group.id": entry.actor == ("group", query.get("group.id")),
+        "role.id": entry.role_id == query.get("role.id"),
+        "scope.project.id": entry.target == ("project", query.get("scope.project.id")),
+        "scope.domain.id": entry.target == ("domain", query.get("scope.domain.id")),
+        "scope.system": entry.target == SYSTEM,
+        # Nothing is inherited here.
+        "scope.OS-INHERIT:inherited_to": False,
+    }
+    return all(passes for name, passes in is_of.items() if query.get(name))
+
+
+def _domain_of(call: Call, target: Target) -> str | None:
+    if target.kind == "project":
+        return str(call.state.projects[target.id]["domain_id"])
+    return target.id if target.kind == "domain" else None
+
+
+# Implied roles
+
+
+def _role(call: Call, name: str) -> Record:
+    identifier = call.args[name]
+    if identifier not in call.state.roles:
+        raise NotFound.of("role", identifier)
+    return call.state.roles[identifier]
+
+
+def _brief(call: Call, role: Record) -> Record:
+    return {"id": role["id"], "links": {"self": call.link(f"roles/{role['id']}")}, "name": role["name"]}
+
+
+def _inference(call: Call, prior: Record, implies: object) -> Record:
+    return {"prior_role": _brief(call, prior), "implies": implies}
+
+
+def list_role_inferences(call: Call) -> Reply:
+    """``GET /v3/role_inferences``: every prior role with what it implies."""
+    call.require(policy.READ)
+    roles = call.state.roles
+    rules = [
+        _inference(call, roles[prior], [_brief(call, roles[one]) for one in implied])
+        for prior, implied in call.state.implications.items()
+    ]
+    return Reply(200, {"role_inferences": rules})
+
+
+def list_implied_roles(call: Call) -> Reply:
+    call.require(policy.READ)
+    prior = _role(call, "prior_role_id")
+    implied = [_brief(call, call.state.roles[i]) for i in call.state.implications.get(prior["id"], ())]
+    return Reply(
+        200,
+        {
+            "role_inference": _inference(call, prior, implied),
+            "links": {"self": call.link(f"roles/{prior['id']}/implies")},
+        },
+    )
+
+
+def _implication(call: Call) -> tuple[Record, Record]:
+    return _role(call, "prior_role_id"), _role(call, "implied_role_id")
+
+
+def _implication_reply(call: Call, prior: Record, implied: Record, status: int) -> Reply:
+    link = call.link(f"roles/{prior['id']}/implies/{implied['id']}")
+    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": link}}
+    return Reply(status, body)
+
+
+def show_implied_role(call: Call) -> Reply:
+    """200; 404 when there is no such rule."""
+    call.require(policy.READ)
+    prior, implied = _implication(call)
+    if implied["id"] not in call.state.implications.get(prior["id"], ()):
+        raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
+    return _implication_reply(call, prior, implied, 200)
+
+
+def add_implied_role(call: Call) -> Reply:
+    """201, also when the rule is there already."""
+    call.require(policy.admin)
+    prior, implied = _implication(call)
+    call.state.implications.setdefault(prior["id"], {})[implied["id"]] = None
+    return _implication_reply(call, prior, implied, 201)
+
+
+def remove_implied_role(call: Call) -> Reply:
+    """204 or 404."""
+    call.require(policy.admin)
+    prior, implied = _implication(call)
+    rules = call.state.implications.get(prior["id"], {})
+    if implied["id"] not in rules:
+        raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
+    del rules[implied["id"]]
+    if not rules:
+        del call.state.implications[prior["id"]]
+    return Reply(204)

@@ -1,0 +1,141 @@
+"""The users, projects, roles and services of a new world.
+
+They mirror the deployment that fakemanila was measured against. Ids are made from names, so they are the same in every
+world and on every run.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from .state import SYSTEM, Actor, Record, State, Target
+
+PASSWORD = "secret"
+DOMAIN = "default"
+REGION = "RegionOne"
+BASE = "$(fakemanila)s"
+"""Stands for the address of the world in the URL of a built-in endpoint."""
+
+_NAMESPACE = uuid.UUID("6b1c9a52-8f7e-5d2a-9c43-0d5e1f7a3b68")
+
+_IMPLIES = {"admin": "manager", "manager": "member", "member": "reader"}
+
+_PROJECTS = {
+    "admin": "The administrator's own project.",
+    "service": "",
+    "demo": "",
+    "alt_demo": "",
+}
+
+_USERS = {
+    "admin": None,
+    "demo": "demo",
+    "demo_manager": "demo",
+    "demo_reader": "demo",
+    "demo_admin": "demo",
+    "alt_demo": "alt_demo",
+    "alt_demo_reader": "alt_demo",
+    "manila": "service",
+}
+"""User → default project."""
+
+_GRANTS = (
+    ("admin", "admin", "admin"),
+    ("admin", "admin", "demo"),
+    ("admin", "admin", "alt_demo"),
+    ("demo", "member", "demo"),
+    ("demo_manager", "manager", "demo"),
+    ("demo_reader", "reader", "demo"),
+    ("demo_admin", "admin", "demo"),
+    ("alt_demo", "member", "alt_demo"),
+    ("alt_demo_reader", "reader", "alt_demo"),
+    ("manila", "service", "service"),
+    ("manila", "admin", "service"),
+)
+"""User, role, project."""
+
+_SERVICES = (
+    ("identity", "keystone", "/identity"),
+    ("sharev2", "manilav2", "/v2"),
+    ("sharev2_legacy", "manilav2_legacy", "/v2/$(project_id)s"),
+    ("shared-file-system", "shared-file-system", "/v2"),
+)
+"""Type, name, path of the endpoints."""
+
+
+def fixed_id(kind: str, name: str) -> str:
+    """The id of something built in: ``fixed_id("project", "demo")``."""
+    return uuid.uuid5(_NAMESPACE, f"{kind}/{name}").hex
+
+
+def initial_state() -> State:
+    """A fresh world's identity."""
+    state = State()
+    state.domains[DOMAIN] = {
+        "id": DOMAIN,
+        "name": "Default",
+        "description": "The domain of everything built in.",
+        "enabled": True,
+        "tags": [],
+        "options": {},
+    }
+    state.regions[REGION] = {"id": REGION, "description": "", "parent_region_id": None}
+    for name in ("admin", "manager", "member", "reader", "service"):
+        _add(state, "roles", "role", name, domain_id=None, description=None, options={"immutable": True})
+    for prior, implied in _IMPLIES.items():
+        state.implications[fixed_id("role", prior)] = {fixed_id("role", implied): None}
+    for name, description in _PROJECTS.items():
+        _add(
+            state,
+            "projects",
+            "project",
+            name,
+            domain_id=DOMAIN,
+            description=description,
+            enabled=True,
+            parent_id=DOMAIN,
+            is_domain=False,
+            tags=[],
+            options={},
+        )
+    for name, project in _USERS.items():
+        user = _add(
+            state,
+            "users",
+            "user",
+            name,
+            domain_id=DOMAIN,
+            enabled=True,
+            password_expires_at=None,
+            options={},
+            password=PASSWORD,
+        )
+        if project is not None:
+            user["default_project_id"] = fixed_id("project", project)
+            user["email"] = f"{name}@example.org"
+    for name, role, project in _GRANTS:
+        target = Target("project", fixed_id("project", project))
+        state.grant(fixed_id("role", role), Actor("user", fixed_id("user", name)), target)
+    state.grant(fixed_id("role", "admin"), Actor("user", fixed_id("user", "admin")), SYSTEM)
+    for kind, name, path in _SERVICES:
+        service = _add(state, "services", "service", name, type=kind, enabled=True)
+        if kind != "identity":
+            service["description"] = name
+        for interface in ("public", "internal", "admin"):
+            identifier = fixed_id("endpoint", f"{kind}/{interface}")
+            state.endpoints[identifier] = {
+                "id": identifier,
+                "interface": interface,
+                "region_id": REGION,
+                "service_id": service["id"],
+                "url": BASE + path,
+                "enabled": True,
+                "region": REGION,
+            }
+    return state
+
+
+def _add(state: State, table: str, kind: str, name: str, **fields: object) -> Record:
+    record: Record = {"id": fixed_id(kind, name), "name": name, **fields}
+    state.table(table)[record["id"]] = record
+    return record

@@ -1,0 +1,98 @@
+"""One request on its way through a handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ..reply import Reply
+from ..seeded import Seeded
+from . import policy, tokens
+from .catalog import V3
+from .credentials import Credentials
+from .errors import Forbidden, Invalid, Unauthorized
+from .state import Record, State, Token
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+_FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
+
+
+@dataclass(slots=True)
+class IdentityRequest:
+    """What arrived, read but not judged.
+
+    `path` is below ``/identity``, decoded. `headers` looks names up regardless of case. `body` is the parsed JSON, None
+    without one; `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world,
+    without a slash at the end: every link in an answer is below it.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    raw_body_ok: bool = True
+    base_url: str = "http://127.0.0.1:8786"
+
+
+@dataclass(slots=True)
+class Call:
+    """A request together with the state that it is about and the caller it comes from."""
+
+    request: IdentityRequest
+    args: dict[str, str]
+    state: State
+    seeded: Seeded
+    now: datetime
+    token_ttl: timedelta
+    open: bool
+    action: str
+    token: Token | None = None
+    caller: Credentials | None = None
+
+    def require(self, rule: policy.Rule, **target: object) -> Credentials:
+        """The caller, if the rule lets them. Raises Unauthorized without a valid token, else Forbidden."""
+        if self.caller is None:
+            raise Unauthorized("no valid token")
+        if not rule.allows(self.caller, target):
+            raise Forbidden(f"You are not authorized to perform the requested action: {self.action}.")
+        return self.caller
+
+    def document(self, validator: Validator, *path: str | int) -> Record:
+        """The body, checked. Raises Invalid, with the place of the first thing that is wrong."""
+        body = {} if self.request.body is None else self.request.body
+        if not self.request.raw_body_ok or not isinstance(body, dict):
+            raise Invalid("The request body has to be a JSON object.")
+        for error in validator.iter_errors(body):
+            place = "/".join(str(step) for step in error.absolute_path)
+            raise Invalid(f"Invalid input for {place or 'the request body'}: {error.message[:200]}")
+        return body
+
+    def flag(self, name: str) -> bool:
+        """A query parameter that counts as true by being there, unless it says otherwise."""
+        value = self.request.query.get(name)
+        return value is not None and value.strip().lower() not in _FALSE
+
+    def link(self, path: str) -> str:
+        """The address of something below ``/v3/``."""
+        return f"{self.request.base_url}{V3}/{path}"
+
+    def here(self) -> str:
+        """This request's own address, as lists link to themselves."""
+        query = "&".join(f"{key}={value}" if value else key for key, value in self.request.query.items())
+        return self.link(self.request.path.strip("/").removeprefix("v3/")) + (f"?{query}" if query else "")
+
+    def listing(self, name: str, records: list[Record]) -> Reply:
+        """A collection as Keystone writes it."""
+        return Reply(200, {name: records, "links": {"next": None, "self": self.here(), "previous": None}})
+
+    def subject(self) -> Token:
+        """The token that ``X-Subject-Token`` names. Raises NotFound."""
+        return tokens.subject(self.state, self.now, self.request.headers.get("X-Subject-Token"))
+
+
+Handler = Callable[[Call], Reply]

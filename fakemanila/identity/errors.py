@@ -1,0 +1,83 @@
+"""Keystone's refusals: one exception per code, one place that writes the envelope."""
+
+# ruff: noqa: N818 - they are called what the status line calls them
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..reply import Reply
+
+
+class IdentityError(Exception):
+    """A refusal, written as ``{"error": {"code": 404, "message": …, "title": "Not Found"}}``.
+
+    `extra` goes into the ``error`` object beside those three.
+    """
+
+    status = 500
+    title = "Internal Server Error"
+
+    def __init__(self, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.extra = extra
+
+    def reply(self) -> Reply:
+        return Reply(
+            self.status,
+            {"error": {"code": self.status, "message": self.message, "title": self.title, **self.extra}},
+        )
+
+
+class Invalid(IdentityError):
+    status = 400
+    title = "Bad Request"
+
+
+class Unauthorized(IdentityError):
+    """401. Keystone gives away no reason, and neither does this: `why` is for whoever reads the traceback."""
+
+    status = 401
+    title = "Unauthorized"
+
+    def __init__(self, why: str = "", **extra: Any) -> None:
+        super().__init__("The request you have made requires authentication.", **extra)
+        self.why = why
+
+
+class Forbidden(IdentityError):
+    status = 403
+    title = "Forbidden"
+
+
+class NotFound(IdentityError):
+    status = 404
+    title = "Not Found"
+
+    @classmethod
+    def of(cls, kind: str, identifier: str) -> NotFound:
+        return cls(f"Could not find {kind}: {identifier}.")
+
+
+class Conflict(IdentityError):
+    status = 409
+    title = "Conflict"
+
+
+_HTML_404 = """<!doctype html>
+<html lang=en>
+<title>404 Not Found</title>
+<h1>Not Found</h1>
+<p>No route leads here.</p>
+"""
+
+
+def not_routed() -> Reply:
+    """The 404 of a path that no route knows: a page, since it comes from the router in front of Keystone's API."""
+    return Reply(404, _HTML_404.encode(), {"Content-Type": "text/html; charset=utf-8", "Vary": "X-Auth-Token"})
+
+
+def method_not_allowed(allowed: list[str]) -> Reply:
+    """The 405 of a known path, which has no envelope either."""
+    return Reply(405, {"message": "The method is not allowed for the requested URL."}, {"Allow": ", ".join(allowed)})

@@ -1,0 +1,199 @@
+"""The five calls that most kinds of record have, written once.
+
+A `Collection` lists, shows, creates, updates and deletes the records of one table. What a kind has of its own (where it
+has to be unique, what goes with it when it goes) is a method to override, in `kinds`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..reply import Reply
+from . import policy, schemas
+from .call import Call
+from .errors import Conflict, Forbidden, Invalid, NotFound
+from .state import Record
+
+_FALSE = frozenset({"false", "0", "no", "off", "n", "f"})
+
+
+class Collection:
+    """The calls of one kind of record. Handlers are its bound methods."""
+
+    name: ClassVar[str]
+    """The key of lists, the path and the table in the state: ``projects``."""
+    member: ClassVar[str]
+    """The key of one: ``project``."""
+    filters: ClassVar[tuple[str, ...]] = ("name",)
+    """The query parameters that lists can be filtered by."""
+    hidden: ClassVar[tuple[str, ...]] = ()
+    """Fields that are never shown."""
+    in_domain: ClassVar[bool] = False
+    """Whether names are unique within a domain only."""
+    reads: ClassVar[policy.Rule] = policy.READ
+    lists: ClassVar[policy.Rule] = policy.READ
+    writes: ClassVar[policy.Rule] = policy.admin
+
+    def __init__(self) -> None:
+        self._creating = schemas.creating(self.member)
+        self._updating = schemas.updating(self.member)
+
+    # What a kind may want to have its own way
+
+    def target(self, record: Record) -> Record:
+        """What the policy looks at."""
+        return {"domain_id": record.get("domain_id")}
+
+    def prepare(self, call: Call, record: Record) -> Record:
+        """A complete record from what a POST gave."""
+        raise NotImplementedError
+
+    def check(self, call: Call, record: Record) -> None:
+        """Raises Invalid or NotFound when a record, about to be stored, points nowhere."""
+
+    def change(self, call: Call, record: Record, changes: Record) -> None:
+        """What an update entails, after it."""
+
+    def discard(self, call: Call, record: Record) -> None:
+        """What a delete entails, before it. May refuse."""
+
+    # Handlers
+
+    def list(self, call: Call) -> Reply:
+        """200 with those that pass the filters of the query."""
+        caller = call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
+        found = [
+            record
+            for record in call.state.table(self.name).values()
+            if self.listed(call, record) and (caller.domain_id is None or self.of_domain(record, caller.domain_id))
+        ]
+        return call.listing(self.name, [self.shown(call, record) for record in _page(call, found)])
+
+    def show(self, call: Call) -> Reply:
+        """200; 404 for one that doesn't exist, if the caller could have seen it."""
+        record = self.find(call)
+        call.require(self.reads, **self.target(record or {}))
+        return self.answer(call, self.present(call, record))
+
+    def create(self, call: Call) -> Reply:
+        """201; 409 for a name that is taken."""
+        given: Record = dict(call.document(self._creating)[self.member])
+        if self.in_domain and given.get("domain_id") is None and call.caller is not None:
+            # Keystone's default: the domain that the token is for or, for a project's token, that project's.
+            given["domain_id"] = call.caller.domain_id or call.caller.project_domain_id or "default"
+        call.require(self.writes, **self.target(given))
+        given.pop("links", None)
+        record = self.prepare(call, given)
+        self.check(call, record)
+        self.assert_unique(call, record)
+        call.state.table(self.name)[record["id"]] = record
+        return self.answer(call, record, 201)
+
+    def update(self, call: Call) -> Reply:
+        """200 with the whole record; fields that aren't mentioned stay."""
+        changes: Record = dict(call.document(self._updating)[self.member])
+        record = self.find(call)
+        call.require(self.writes, **self.target(record or {}))
+        record = self.present(call, record)
+        if changes.get("id", record["id"]) != record["id"]:
+            raise Invalid("An id can't be changed.")
+        if self.in_domain and changes.get("domain_id", record.get("domain_id")) != record.get("domain_id"):
+            raise Invalid("A domain can't be changed.")
+        _assert_mutable(record, changes)
+        changes.pop("links", None)
+        if "options" in changes:
+            # An option is taken away by setting it to null.
+            options = {**record.get("options", {}), **changes["options"]}
+            changes["options"] = {key: value for key, value in options.items() if value is not None}
+        updated = {**record, **changes}
+        self.check(call, updated)
+        self.assert_unique(call, updated)
+        record.update(changes)
+        self.change(call, record, changes)
+        return self.answer(call, record)
+
+    def delete(self, call: Call) -> Reply:
+        """204."""
+        record = self.find(call)
+        call.require(self.writes, **self.target(record or {}))
+        record = self.present(call, record)
+        _assert_mutable(record, {})
+        self.discard(call, record)
+        del call.state.table(self.name)[record["id"]]
+        return Reply(204)
+
+    # What they are made of
+
+    def find(self, call: Call) -> Record | None:
+        return call.state.table(self.name).get(call.args[f"{self.member}_id"])
+
+    def present(self, call: Call, record: Record | None) -> Record:
+        if record is None:
+            raise NotFound.of(self.member, call.args[f"{self.member}_id"])
+        return record
+
+    def shown(self, call: Call, record: Record) -> Record:
+        """A record as it leaves the house."""
+        visible = {key: value for key, value in record.items() if key not in self.hidden}
+        return {**visible, "links": {"self": call.link(f"{self.name}/{record['id']}")}}
+
+    def answer(self, call: Call, record: Record, status: int = 200) -> Reply:
+        return Reply(status, {self.member: self.shown(call, record)})
+
+    def of_domain(self, record: Record, domain_id: str) -> bool:
+        """Whether somebody with a domain's token gets to see it in a list."""
+        return not self.in_domain or record["domain_id"] == domain_id
+
+    def listed(self, call: Call, record: Record) -> bool:
+        """Whether it passes the filters of the query: exact, or with one of Keystone's comparators."""
+        for name, wanted in call.request.query.items():
+            field, _, comparator = name.partition("__")
+            if field in self.filters and not _passes(record.get(field), wanted, comparator):
+                return False
+        return True
+
+    def assert_unique(self, call: Call, record: Record) -> None:
+        if "name" not in record:
+            return
+        domain_id = record["domain_id"] if self.in_domain else None
+        for other in call.state.table(self.name).values():
+            same = other["name"] == record["name"] and (not self.in_domain or other["domain_id"] == domain_id)
+            if same and other["id"] != record["id"]:
+                raise Conflict(f"There is a {self.member} with the name {record['name']} already.")
+
+
+def _assert_mutable(record: Record, changes: Record) -> None:
+    """Refuses to touch something whose option ``immutable`` is set, unless to unset that."""
+    immutable = record.get("options", {}).get("immutable")
+    options = changes.get("options")
+    if immutable and not (isinstance(options, dict) and options.get("immutable", True) in (False, None)):
+        raise Forbidden("It is marked as immutable.")
+
+
+def _passes(value: object, wanted: str, comparator: str) -> bool:
+    if isinstance(value, bool):
+        return value is (wanted.strip().lower() not in _FALSE)
+    text = "" if value is None else str(value)
+    folded, sought = text.lower(), wanted.lower()
+    if comparator in ("contains", "icontains"):
+        return sought in folded
+    if comparator in ("startswith", "istartswith"):
+        return folded.startswith(sought)
+    if comparator in ("endswith", "iendswith"):
+        return folded.endswith(sought)
+    return text == wanted
+
+
+def _page(call: Call, records: list[Record]) -> list[Record]:
+    """The records in the order of ``sort_key``, after ``marker``, no more than ``limit``. Nonsense is ignored."""
+    query = call.request.query
+    key = query.get("sort_key")
+    if key:
+        records = sorted(records, key=lambda record: str(record.get(key)), reverse=query.get("sort_dir") == "desc")
+    marker = query.get("marker")
+    if marker:
+        ids = [record["id"] for record in records]
+        records = records[ids.index(marker) + 1 :] if marker in ids else records
+    limit = query.get("limit", "")
+    # Longer digits than these are no limit, and int() refuses the very longest.
+    return records[: int(limit)] if limit.isascii() and limit.isdigit() and 0 < len(limit) < 10 else records

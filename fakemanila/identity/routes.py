@@ -1,0 +1,168 @@
+"""Every call that is served, read top to bottom, and how a path finds its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from . import application_credentials, assignments, authentication, sessions
+from .call import Handler
+from .kinds import DOMAINS, ENDPOINTS, GROUPS, PROJECTS, REGIONS, ROLES, SERVICES, USERS
+from .resources import Collection
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`template` is below ``/identity``, its variables in braces."""
+
+    operation: str
+    method: str
+    template: str
+    handler: Handler
+
+
+def _crud(kind: Collection) -> list[Route]:
+    """The five calls of a collection, under its own name."""
+    many = f"/v3/{kind.name}"
+    one = f"{many}/{{{kind.member}_id}}"
+    return [
+        Route(f"identity.{kind.name}.list", "GET", many, kind.list),
+        Route(f"identity.{kind.name}.create", "POST", many, kind.create),
+        Route(f"identity.{kind.name}.show", "GET", one, kind.show),
+        Route(f"identity.{kind.name}.update", "PATCH", one, kind.update),
+        Route(f"identity.{kind.name}.delete", "DELETE", one, kind.delete),
+    ]
+
+
+def _grants(operation: str, template: str) -> list[Route]:
+    """The calls that assign roles at a place."""
+    one = f"{template}/{{role_id}}"
+    return [
+        Route(f"identity.{operation}.list", "GET", template, assignments.list_grants),
+        Route(f"identity.{operation}.create", "PUT", one, assignments.add_grant),
+        Route(f"identity.{operation}.check", "HEAD", one, assignments.check_grant),
+        Route(f"identity.{operation}.show", "GET", one, assignments.check_grant),
+        Route(f"identity.{operation}.delete", "DELETE", one, assignments.remove_grant),
+    ]
+
+
+_TAGS = "/v3/projects/{project_id}/tags"
+_MEMBER = "/v3/groups/{group_id}/users/{user_id}"
+_IMPLIES = "/v3/roles/{prior_role_id}/implies"
+_IMPLIED = f"{_IMPLIES}/{{implied_role_id}}"
+_CREDENTIALS = "/v3/users/{user_id}/application_credentials"
+_CREDENTIAL = f"{_CREDENTIALS}/{{application_credential_id}}"
+
+# fmt: off
+ROUTES: list[Route] = [
+    Route("identity.versions.list", "GET", "/", sessions.list_versions),
+    Route("identity.versions.show", "GET", "/v3", sessions.show_version),
+
+    Route("identity.tokens.create", "POST", "/v3/auth/tokens", authentication.create_token),
+    Route("identity.tokens.show", "GET", "/v3/auth/tokens", sessions.show_token),
+    Route("identity.tokens.check", "HEAD", "/v3/auth/tokens", sessions.check_token),
+    Route("identity.tokens.delete", "DELETE", "/v3/auth/tokens", sessions.revoke_token),
+    Route("identity.auth.catalog", "GET", "/v3/auth/catalog", sessions.show_catalog),
+    Route("identity.auth.projects", "GET", "/v3/auth/projects", sessions.list_projects),
+    Route("identity.auth.domains", "GET", "/v3/auth/domains", sessions.list_domains),
+    Route("identity.auth.system", "GET", "/v3/auth/system", sessions.show_system),
+
+    *_crud(PROJECTS),
+    Route("identity.project_tags.list", "GET", _TAGS, PROJECTS.list_tags),
+    Route("identity.project_tags.replace", "PUT", _TAGS, PROJECTS.replace_tags),
+    Route("identity.project_tags.delete_all", "DELETE", _TAGS, PROJECTS.delete_tags),
+    Route("identity.project_tags.show", "GET", f"{_TAGS}/{{tag}}", PROJECTS.show_tag),
+    Route("identity.project_tags.create", "PUT", f"{_TAGS}/{{tag}}", PROJECTS.add_tag),
+    Route("identity.project_tags.delete", "DELETE", f"{_TAGS}/{{tag}}", PROJECTS.delete_tag),
+
+    *_crud(DOMAINS),
+
+    *_crud(USERS),
+    Route("identity.users.change_password", "POST", "/v3/users/{user_id}/password", USERS.change_password),
+    Route("identity.users.projects", "GET", "/v3/users/{user_id}/projects", USERS.list_projects),
+    Route("identity.users.groups", "GET", "/v3/users/{user_id}/groups", USERS.list_groups),
+    Route("identity.application_credentials.list", "GET", _CREDENTIALS, application_credentials.list_credentials),
+    Route("identity.application_credentials.create", "POST", _CREDENTIALS, application_credentials.create_credential),
+    Route("identity.application_credentials.show", "GET", _CREDENTIAL, application_credentials.show_credential),
+    Route("identity.application_credentials.delete", "DELETE", _CREDENTIAL, application_credentials.delete_credential),
+
+    *_crud(GROUPS),
+    Route("identity.groups.users", "GET", "/v3/groups/{group_id}/users", GROUPS.list_users),
+    Route("identity.groups.add_user", "PUT", _MEMBER, GROUPS.add_user),
+    Route("identity.groups.check_user", "HEAD", _MEMBER, GROUPS.check_user),
+    Route("identity.groups.show_user", "GET", _MEMBER, GROUPS.check_user),
+    Route("identity.groups.remove_user", "DELETE", _MEMBER, GROUPS.remove_user),
+
+    *_crud(ROLES),
+    Route("identity.implied_roles.list", "GET", _IMPLIES, assignments.list_implied_roles),
+    Route("identity.implied_roles.show", "GET", _IMPLIED, assignments.show_implied_role),
+    Route("identity.implied_roles.create", "PUT", _IMPLIED, assignments.add_implied_role),
+    Route("identity.implied_roles.delete", "DELETE", _IMPLIED, assignments.remove_implied_role),
+    Route("identity.role_inferences.list", "GET", "/v3/role_inferences", assignments.list_role_inferences),
+
+    *_grants("project_user_roles", "/v3/projects/{project_id}/users/{user_id}/roles"),
+    *_grants("project_group_roles", "/v3/projects/{project_id}/groups/{group_id}/roles"),
+    *_grants("domain_user_roles", "/v3/domains/{domain_id}/users/{user_id}/roles"),
+    *_grants("domain_group_roles", "/v3/domains/{domain_id}/groups/{group_id}/roles"),
+    *_grants("system_user_roles", "/v3/system/users/{user_id}/roles"),
+    *_grants("system_group_roles", "/v3/system/groups/{group_id}/roles"),
+    Route("identity.role_assignments.list", "GET", "/v3/role_assignments", assignments.list_role_assignments),
+
+    *_crud(SERVICES),
+    *_crud(ENDPOINTS),
+    *_crud(REGIONS),
+]
+# fmt: on
+
+
+class _Node:
+    """A step of a path: its literal continuations, its variable one, and the calls that end here."""
+
+    __slots__ = ("literal", "routes", "variable")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.variable: _Node | None = None
+        self.routes: dict[str, Route] = {}
+
+
+def _steps(path: str) -> list[str]:
+    """A slash at the end, as Keystone sees it, changes nothing."""
+    return path.removesuffix("/").split("/")[1:]
+
+
+def _tree() -> _Node:
+    root = _Node()
+    for route in ROUTES:
+        node = root
+        for step in _steps(route.template):
+            if step.startswith("{"):
+                node.variable = node.variable or _Node()
+                node = node.variable
+            else:
+                node = node.literal.setdefault(step, _Node())
+        node.routes[route.method] = route
+    return root
+
+
+_ROOT = _tree()
+
+
+def resolve(path: str) -> tuple[dict[str, Route], list[str]] | None:
+    """The calls at a path, by method, and the values of its variables in order. None where there is nothing."""
+    node = _ROOT
+    values = []
+    for step in _steps(path):
+        following = node.literal.get(step)
+        if following is None:
+            following = node.variable
+            if following is None or not step:
+                return None
+            values.append(step)
+        node = following
+    return (node.routes, values) if node.routes else None
+
+
+def variables(route: Route, values: list[str]) -> dict[str, str]:
+    """The values under the names that the route has for them."""
+    names = [step[1:-1] for step in _steps(route.template) if step.startswith("{")]
+    return dict(zip(names, values, strict=True))

@@ -1,0 +1,158 @@
+"""What request bodies may look like. Compiled once, on import."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+TEXT: Schema = {"type": ["string", "null"]}
+BOOLEAN: Schema = {"type": "boolean"}
+OBJECT: Schema = {"type": "object"}
+STRINGS: Schema = {"type": "array", "items": STRING}
+
+
+def name(longest: int = 255) -> Schema:
+    """A name: not empty and not only blanks."""
+    return {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"\S"}
+
+
+def obj(properties: Schema, *required: str, **rest: Any) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(required), **rest}
+
+
+def compiled(schema: Schema) -> Validator:
+    return Draft202012Validator(schema)
+
+
+def wrapped(key: str, schema: Schema) -> Validator:
+    """For a body that is one object under one key."""
+    return compiled(obj({key: schema}, key))
+
+
+_IN_DOMAIN = {"id": STRING, "name": STRING}
+_NAMED = {"anyOf": [{"required": ["id"]}, {"required": ["name"]}]}
+_DOMAIN = obj(_IN_DOMAIN, **_NAMED)
+
+_AUTH = obj(
+    {
+        "identity": obj(
+            {
+                "methods": STRINGS,
+                "password": obj({"user": obj({**_IN_DOMAIN, "password": STRING, "domain": _DOMAIN}, **_NAMED)}),
+                "token": obj({"id": STRING}, "id"),
+                "application_credential": obj(
+                    {**_IN_DOMAIN, "secret": STRING, "user": obj({**_IN_DOMAIN, "domain": obj(_IN_DOMAIN)})}
+                ),
+            },
+            "methods",
+        ),
+        "scope": {
+            "type": ["object", "string"],
+            "properties": {
+                "project": obj({**_IN_DOMAIN, "domain": _DOMAIN}, **_NAMED),
+                "domain": _DOMAIN,
+                "OS-TRUST:trust": obj({"id": STRING}),
+                "system": obj({"all": {"enum": [True, False, None]}}),
+            },
+        },
+    },
+    "identity",
+)
+
+AUTH = wrapped("auth", _AUTH)
+
+MOST_TAGS = 80
+
+_OPTIONS = {"options": OBJECT}
+_ABOUT = {"description": TEXT}
+_ENABLED = {"enabled": BOOLEAN}
+_ID = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9-]+$"}
+_TAG = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[^,/]*$"}
+_TAGS = {"type": "array", "items": _TAG, "maxItems": MOST_TAGS, "uniqueItems": True}
+
+# What create and update have in common, by member key, with what create wants above that. Unknown fields are kept and
+# shown, as Keystone does.
+
+FIELDS: dict[str, Schema] = {
+    "project": {
+        "name": name(64),
+        "domain_id": {"anyOf": [_ID, {"type": "null"}]},
+        "parent_id": {"anyOf": [_ID, {"type": "null"}]},
+        "is_domain": BOOLEAN,
+        "tags": _TAGS,
+        **_ABOUT,
+        **_ENABLED,
+        **_OPTIONS,
+    },
+    "domain": {"name": name(64), "tags": _TAGS, **_ABOUT, **_ENABLED, **_OPTIONS},
+    "user": {
+        "name": name(),
+        "domain_id": _ID,
+        "default_project_id": TEXT,
+        "password": TEXT,
+        **_ABOUT,
+        **_ENABLED,
+        **_OPTIONS,
+    },
+    "group": {"name": name(), "domain_id": _ID, **_ABOUT},
+    "role": {"name": name(), "domain_id": TEXT, **_ABOUT, **_OPTIONS},
+    "service": {"name": {"type": "string", "maxLength": 255}, "type": name(), **_ABOUT, **_ENABLED},
+    "endpoint": {
+        "interface": {"enum": ["admin", "internal", "public"]},
+        "region_id": TEXT,
+        "region": TEXT,
+        "service_id": STRING,
+        "url": {"type": "string", "maxLength": 225, "pattern": "^[a-zA-Z0-9+.-]+:.+"},
+        **_ABOUT,
+        **_ENABLED,
+    },
+    "region": {"id": {"type": ["string", "null"], "maxLength": 255}, "parent_region_id": TEXT, **_ABOUT},
+}
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "service": ("type",),
+    "endpoint": ("interface", "service_id", "url"),
+    "region": (),
+}
+"""What create can't do without; ``name`` where nothing is said."""
+
+
+def creating(member: str) -> Validator:
+    """For the body of a POST of that kind."""
+    inner = obj(FIELDS[member], *REQUIRED.get(member, ("name",)))
+    return compiled(obj({member: inner}, member, additionalProperties=False))
+
+
+def updating(member: str) -> Validator:
+    """For the body of a PATCH of that kind: anything, but something."""
+    return compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
+
+
+PASSWORD = wrapped(
+    "user",
+    obj({"original_password": STRING, "password": STRING}, "original_password", "password", additionalProperties=False),
+)
+
+TAGS = compiled(obj({"tags": _TAGS}, "tags"))
+TAG = compiled(_TAG)
+
+APPLICATION_CREDENTIAL = wrapped(
+    "application_credential",
+    obj(
+        {
+            "name": name(),
+            "secret": TEXT,
+            "description": TEXT,
+            "expires_at": TEXT,
+            "unrestricted": {"type": ["boolean", "null"]},
+            "roles": {"type": "array", "items": obj(_IN_DOMAIN, **_NAMED)},
+            "access_rules": {"type": "array", "items": OBJECT},
+        },
+        "name",
+    ),
+)

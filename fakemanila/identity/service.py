@@ -1,0 +1,157 @@
+"""The identity service of one world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from ..clock import Clock
+from ..reply import Reply
+from ..seeded import Seeded
+from . import errors, tokens
+from .builtin import initial_state
+from .call import Call, IdentityRequest
+from .catalog import V3
+from .credentials import Credentials
+from .routes import Route, resolve, variables
+from .state import Record, State
+
+MODES = ("strict", "open")
+
+_WRONG_METHOD = "identity.wrong_method"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A route that was found. `operation` is an id such as ``identity.tokens.create``.
+
+    A known path under a method it doesn't have matches ``identity.wrong_method``, and is answered with 405.
+    """
+
+    operation: str
+    path_args: Mapping[str, str]
+    route: Route | None = None
+    allowed: tuple[str, ...] = field(default=())
+
+
+class Identity:
+    """Keystone v3, as far as clients of Manila need it, without any HTTP.
+
+    `mode` is ``"strict"``, where users need their password, or ``"open"``, where anybody who comes along is let in: an
+    unknown user or project is made on the spot, with the role that the end of the user's name says. `seeded` makes
+    ids and tokens, so the same requests get the same ones. Raises ValueError for another mode.
+    """
+
+    def __init__(
+        self, clock: Clock, seeded: Seeded, *, mode: str = "strict", token_ttl: timedelta = timedelta(hours=1)
+    ) -> None:
+        if mode not in MODES:
+            raise ValueError(f"identity mode {mode!r} is none of {', '.join(MODES)}")
+        self.mode = mode
+        self.token_ttl = token_ttl
+        self._clock = clock
+        self._seeded = seeded
+        self.state: State = initial_state()
+
+    # Requests
+
+    def match(self, method: str, path: str) -> Match | None:
+        """The route for a path below ``/identity``, None when no route has it."""
+        found = resolve(path)
+        if found is None:
+            return None
+        routes, values = found
+        route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
+        if route is None:
+            allowed = dict.fromkeys([*routes, *(["HEAD"] if "GET" in routes else [])])
+            return Match(_WRONG_METHOD, {}, None, tuple(allowed))
+        return Match(route.operation, variables(route, values), route)
+
+    def not_found(self) -> Reply:
+        """The answer where `match` finds nothing."""
+        return errors.not_routed()
+
+    def handle(self, match: Match, request: IdentityRequest) -> Reply:
+        """The answer to a request; refusals are answers too, in Keystone's envelope."""
+        try:
+            reply = self._handle(match, request)
+        except errors.IdentityError as error:
+            reply = error.reply()
+        if reply.status == 401:
+            reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{V3}"'
+        reply.headers["Vary"] = "X-Auth-Token"
+        if request.method == "HEAD":
+            reply.body = None
+        return reply
+
+    def _handle(self, match: Match, request: IdentityRequest) -> Reply:
+        if match.route is None:
+            return errors.method_not_allowed(list(match.allowed))
+        now = self._clock.now()
+        token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
+        call = Call(
+            request=request,
+            args=dict(match.path_args),
+            state=self.state,
+            seeded=self._seeded,
+            now=now,
+            token_ttl=self.token_ttl,
+            open=self.mode == "open",
+            action=match.operation,
+            token=token,
+            caller=tokens.credentials(self.state, token) if token else None,
+        )
+        return match.route.handler(call)
+
+    # Tokens
+
+    def credentials(self, token: str | None) -> Credentials | None:
+        """Whose token that is; None for one that is unknown, expired or revoked."""
+        found = tokens.find(self.state, self._clock.now(), token)
+        return tokens.credentials(self.state, found) if found else None
+
+    def revoke(self, token: str) -> None:
+        """Makes a token invalid from now on. An unknown one is invalid already."""
+        self.state.tokens.pop(token, None)
+
+    # State
+
+    def reset(self) -> None:
+        """Back to the built-in users and projects, and no tokens. Whoever resets the world reseeds `seeded`."""
+        self.state = initial_state()
+
+    def dump(self) -> dict[str, Any]:
+        """Everything, passwords and tokens too, as one JSON-able document."""
+        return self.state.dump()
+
+    def load(self, doc: dict[str, Any]) -> None:
+        """Replaces everything by what `dump` wrote.
+
+        Raises KeyError, TypeError or ValueError for a document of another shape, and then has changed nothing.
+        """
+        self.state = State.load(doc)
+
+    @property
+    def users(self) -> dict[str, Record]:
+        """By id."""
+        return self.state.users
+
+    @property
+    def projects(self) -> dict[str, Record]:
+        """By id."""
+        return self.state.projects
+
+    @property
+    def roles(self) -> dict[str, Record]:
+        """By id."""
+        return self.state.roles
+
+    def find_project(self, name_or_id: str) -> Record | None:
+        """The project with that id or, else, that name."""
+        return self.state.projects.get(name_or_id) or self.state.named("projects", name_or_id)
+
+    def find_user(self, name_or_id: str) -> Record | None:
+        """The user with that id or, else, that name."""
+        return self.state.users.get(name_or_id) or self.state.named("users", name_or_id)
