@@ -1,0 +1,84 @@
+"""The recorded answers of a real server, and the differences from them that are known and explained."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .exchanges import Outcome
+from .script import Scenario
+from .shape import differences
+
+RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
+DIFFERENCES = Path(__file__).with_name("differences.yaml")
+
+
+def newest(folder: Path = RECORDED) -> Path:
+    """The folder of the newest release there are recordings of."""
+
+    def release(path: Path) -> list[int]:
+        return [int(part) for part in path.name.removeprefix("manila-").split(".")]
+
+    return max((path for path in folder.glob("manila-*") if path.is_dir()), key=release)
+
+
+def write(folder: Path, scenario: Scenario, outcomes: Iterable[Outcome], release: str) -> Path:
+    """Writes one scenario's recording and gives its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = {
+        "scenario": scenario.name,
+        "release": release,
+        "date": datetime.now(timezone.utc).date().isoformat(),
+        "exchanges": [
+            {
+                "name": outcome.exchange.name,
+                "as": outcome.exchange.user,
+                "version": outcome.exchange.version,
+                "request": outcome.request,
+                "answer": outcome.answer,
+            }
+            for outcome in outcomes
+        ],
+    }
+    path = folder / f"{scenario.name}.json"
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    """One scenario's recorded answers, by the names of the exchanges."""
+    document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return {entry["name"]: entry["answer"] for entry in document["exchanges"]}
+
+
+def known_differences(path: Path = DIFFERENCES) -> dict[str, Any]:
+    """`{"crashes": {scenario: [exchange]}, "explained": {scenario: {exchange: reason}}}`."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return {"crashes": document.get("crashes") or {}, "explained": document.get("explained") or {}}
+
+
+def report(recorded: Mapping[str, Any], outcomes: Iterable[Outcome], explained: Mapping[str, str]) -> list[str]:
+    """All differences of a scenario from its recording, readable, without the explained ones.
+
+    An explanation of a difference that isn't there is reported too, so that explanations go when their cause has gone.
+    """
+    lines: list[str] = []
+    seen: set[str] = set()
+    for outcome in outcomes:
+        name = outcome.exchange.name
+        seen.add(name)
+        if name not in recorded:
+            lines.append(f"{name}: not recorded")
+            continue
+        found = differences(recorded[name], outcome.answer)
+        if name in explained:
+            if not found:
+                lines.append(f"{name}: no difference any more, but explained: {explained[name]}")
+        elif found:
+            lines.append(f"{name} ({outcome.exchange.user}, {outcome.exchange.version}, {outcome.request})")
+            lines += [f"    {line}" for line in found]
+    lines += [f"{name}: recorded, but not in the scenario" for name in recorded.keys() - seen]
+    return lines

@@ -1,0 +1,28 @@
+"""Every recorded scenario, sent to this server and compared with what the real one answered."""
+
+import pytest
+
+from . import recordings, script
+from .exchanges import FailedError, Server, run
+
+SCENARIOS = script.load()
+EXPLAINED = recordings.known_differences()["explained"]
+
+
+@pytest.fixture(scope="module")
+def target(server):
+    with Server(server.url, server.auth_url, interval=0.0, polls=20) as target:
+        yield target
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_answers_as_the_real_server_does(target, name):
+    outcomes = []
+    lines = []
+    try:
+        for outcome in run(SCENARIOS[name], target):
+            outcomes.append(outcome)  # noqa: PERF402 - what came before a failure is compared too
+    except FailedError as failure:
+        lines.append(f"could not go on: {failure}")
+    lines += recordings.report(recordings.read(recordings.newest(), name), outcomes, EXPLAINED.get(name, {}))
+    assert not lines, "\n".join([f"{name} differs from the real server:", *lines])
