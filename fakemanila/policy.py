@@ -13,46 +13,52 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from .data import schemas_dir
 
 Target: TypeAlias = Mapping[str, Any]
 Check: TypeAlias = Callable[[Mapping[str, Any], Target], bool]
-"""Takes the caller's values (`PolicyCredentials.values`) and the target."""
+"""Takes the caller's values (`values_of`) and the target."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyCredentials:
+class PolicyCredentials(Protocol):
     """What a policy rule can know of the caller.
 
     `roles` are with those they imply. `is_admin` is what the rule ``context_is_admin`` says (`Policy.is_admin`).
     `domain_id` and `system_scope` belong to tokens scoped to a domain or to the system (``"all"``), else None.
     """
 
-    roles: tuple[str, ...]
-    user_id: str | None
-    project_id: str | None
-    is_admin: bool = False
-    domain_id: str | None = None
-    system_scope: str | None = None
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    @property
+    def user_id(self) -> str | None: ...
+    @property
+    def project_id(self) -> str | None: ...
+    @property
+    def is_admin(self) -> bool: ...
+    @property
+    def domain_id(self) -> str | None: ...
+    @property
+    def system_scope(self) -> str | None: ...
 
-    def values(self) -> dict[str, Any]:
-        """The names a check string can use on its left side."""
-        return {
-            "roles": list(self.roles),
-            "user_id": self.user_id,
-            "project_id": self.project_id,
-            "is_admin": self.is_admin,
-            "domain_id": self.domain_id,
-            "system_scope": self.system_scope,
-        }
 
-    def target(self) -> dict[str, Any]:
-        """What a rule is checked against when nothing narrower is known: something of the caller's own."""
-        return {"project_id": self.project_id, "user_id": self.user_id}
+def values_of(creds: PolicyCredentials) -> dict[str, Any]:
+    """The names a check string can use on its left side, and what they are for this caller."""
+    return {
+        "roles": list(creds.roles),
+        "user_id": creds.user_id,
+        "project_id": creds.project_id,
+        "is_admin": creds.is_admin,
+        "domain_id": creds.domain_id,
+        "system_scope": creds.system_scope,
+    }
+
+
+def own_target(creds: PolicyCredentials) -> dict[str, Any]:
+    """What a rule is checked against when nothing narrower is known: something of the caller's own."""
+    return {"project_id": creds.project_id, "user_id": creds.user_id}
 
 
 class Policy:
@@ -75,7 +81,7 @@ class Policy:
         rules = json.loads((schemas_dir() / "policies.json").read_text(encoding="utf-8"))["rules"]
         return cls(
             {name: rule["check"] for name, rule in rules.items()},
-            {name: rule["scope_types"] for name, rule in rules.items() if rule.get("scope_types")},
+            {name: rule["scope"] for name, rule in rules.items()},
         )
 
     @classmethod
@@ -96,7 +102,7 @@ class Policy:
         scopes = self.scopes.get(rule)
         if scopes and self._token_scope(creds) not in scopes:
             return False
-        return self._check(rule, creds.values(), target or creds.target())
+        return self._check(rule, values_of(creds), target or own_target(creds))
 
     def is_admin(self, creds: PolicyCredentials) -> bool:
         """What `PolicyCredentials.is_admin` has to be for this caller."""

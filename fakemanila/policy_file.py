@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .policy import Policy, PolicyCredentials, Target
+from .policy import Policy, PolicyCredentials, Target, own_target, values_of
 
 try:
     import yaml
@@ -41,7 +41,7 @@ class FilePolicy(Policy):
         )
 
     def allows(self, rule: str, creds: PolicyCredentials, target: Target | None = None) -> bool:
-        return bool(self._enforcer.enforce(rule, target or creds.target(), creds.values()))
+        return bool(self._enforcer.enforce(rule, target or own_target(creds), values_of(creds)))
 
 
 def _read(path: str | Path) -> dict[str, str]:
