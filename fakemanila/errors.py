@@ -86,6 +86,16 @@ class MalformedBody(BadRequest):
         super().__init__("Malformed request body")
 
 
+_BY_STATUS: dict[int, type[ManilaError]] = {
+    kind.status: kind for kind in (BadRequest, Forbidden, NotFound, Conflict, UnprocessableEntity)
+}
+
+
+def of_status(status: int, message: str) -> ManilaError:
+    """The error for a code that the contract names."""
+    return _BY_STATUS[status](message)
+
+
 _HTML_404 = """<html>
  <head>
   <title>404 Not Found</title>

@@ -1,0 +1,130 @@
+"""The WSGI application: which part of fakemanila a path belongs to, and how a reply becomes HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from . import errors, pipeline
+from .context import HttpRequest
+from .identity import IdentityRequest
+from .reply import Reply
+from .resources import versions
+from .world import World, Worlds
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+MAX_BODY = 114688
+"""Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
+
+
+class WorldPrefix:
+    """Takes ``/worlds/{name}`` off the path and puts it into SCRIPT_NAME, so that every link made later has it."""
+
+    KEY = "fakemanila.world"
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        name = Worlds.DEFAULT
+        if path.startswith("/worlds/"):
+            _, _, name, *rest = path.split("/", 3)
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/worlds/{name}"
+            environ["PATH_INFO"] = f"/{rest[0] if rest else ''}"
+        environ[self.KEY] = name
+        result: Iterable[bytes] = self._app(environ, start_response)
+        return result
+
+
+def create_app(worlds: Worlds) -> Flask:
+    """The whole of fakemanila as a Flask application over `worlds`."""
+    app = Flask("fakemanila", static_folder=None)
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+
+    @app.route("/", defaults={"path": ""}, methods=METHODS)
+    @app.route("/<path:path>", methods=METHODS)
+    def serve(path: str) -> Response:
+        world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
+        return to_response(_answer(world, _http_request(f"/{path}")))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        return to_response(Reply(413, "Request is too large.", {"Content-Type": "text/plain; charset=UTF-8"}))
+
+    app.wsgi_app = WorldPrefix(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _http_request(path: str) -> HttpRequest:
+    return HttpRequest(
+        method=request.method,
+        path=path,
+        query={name: values[-1] for name, values in request.args.lists()},
+        headers=request.headers,
+        body=request.get_data(cache=False),
+        base_url=f"{request.host_url.rstrip('/')}{request.script_root}",
+    )
+
+
+def _answer(world: World, http: HttpRequest) -> Reply:
+    """Hands a request to the Manila or the Keystone of its world, or to what stands in front of them."""
+    if http.path == "/":
+        return Reply(300, versions.document(world.settings, http.base_url), pipeline.outer_headers(world))
+    if http.path == "/healthcheck":
+        return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
+    if http.path == "/v2":
+        headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
+        return Reply(302, b"", headers | pipeline.outer_headers(world))
+    if http.path.startswith("/v2/"):
+        return pipeline.run(world, http)
+    if http.path == "/identity" or http.path.startswith("/identity/"):
+        return _identity(world, http)
+    reply = errors.not_routed(http.headers.get("Accept"))
+    reply.headers |= pipeline.outer_headers(world)
+    return reply
+
+
+def _identity(world: World, http: HttpRequest) -> Reply:
+    with world.lock:
+        match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
+        if match is None:
+            return world.identity.not_found()
+        try:
+            body, readable = (json.loads(http.body) if http.body else None), True
+        except (ValueError, RecursionError):
+            body, readable = None, False
+        return world.identity.handle(
+            match,
+            IdentityRequest(
+                method=http.method,
+                path=http.path,
+                query=http.query,
+                headers=http.headers,
+                body=body,
+                raw_body_ok=readable,
+                base_url=http.base_url,
+            ),
+        )
+
+
+def to_response(reply: Reply) -> Response:
+    """A reply as HTTP: JSON, unless it brings its own bytes."""
+    if reply.body is None:
+        body = b""
+    elif isinstance(reply.body, bytes):
+        body = reply.body
+    else:
+        body = json.dumps(reply.body).encode()
+    response = Response(body, status=reply.status, headers=reply.headers)
+    if "Content-Type" not in reply.headers:
+        response.headers["Content-Type"] = "application/json" if reply.body is not None else "text/html; charset=UTF-8"
+    return response

@@ -1,0 +1,121 @@
+"""A request on its way: one typed object whose slots the pipeline fills one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlencode
+
+from . import errors
+from .contract.model import Operation, Route
+from .contract.validate import body_validator
+from .versions import Microversion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .identity import Credentials
+    from .policy import PolicyCredentials
+    from .store import Record
+    from .world import World
+
+
+Candidates: TypeAlias = "Sequence[tuple[Route, Operation]]"
+
+
+@dataclass(slots=True)
+class HttpRequest:
+    """What came over the wire. `base_url` has the world's prefix: every link is built on it.
+
+    `path` is below that prefix, decoded. `query` has the last value of each parameter, as Manila reads them.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    base_url: str
+
+
+@dataclass(slots=True)
+class Call:
+    """A call of one Manila operation, as handlers see it."""
+
+    http: HttpRequest
+    world: World
+    request_id: str
+    warnings: list[str] = field(default_factory=list)
+    """What the contract doesn't cover of this request."""
+
+    # Filled on the way, in this order; a handler has them all.
+    caller: Credentials = field(init=False)
+    credentials: PolicyCredentials = field(init=False)
+    """What the policy's rules may know of the caller."""
+    candidates: Candidates = ()
+    """The operations that the path and the method may mean; which one, the action and the microversion decide."""
+    path_values: tuple[str, ...] = ()
+    path_project_id: str | None = None
+    """The project id that the path begins with, if any."""
+    asked_version: Microversion | None = None
+    """The microversion, also of a request that is refused because of it."""
+    experimental: bool = False
+    envelope: Any = None
+    """The whole JSON body."""
+    has_body: bool = False
+    route: Route = field(init=False)
+    operation: Operation = field(init=False)
+    args: dict[str, str] = field(default_factory=dict)
+    """The path's parameters, such as ``snapshot_id``."""
+    query: dict[str, str] = field(default_factory=dict)
+    """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
+    body: dict[str, Any] = field(default_factory=dict)
+    """The object inside the envelope."""
+
+    @property
+    def version(self) -> Microversion:
+        """The negotiated microversion."""
+        assert self.asked_version is not None, "read before it was negotiated"
+        return self.asked_version
+
+    @property
+    def is_admin(self) -> bool:
+        return self.credentials.is_admin
+
+
+    def knows_field(self, name: str) -> bool:
+        """Whether the contract has a field of this name in this operation's request at this microversion."""
+        return name in body_validator(self.operation.id, self.version).properties
+
+    def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
+        """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""
+        return self.world.policy.allows(rule, self.credentials, target)
+
+    def require(self, rule: str, target: Mapping[str, Any] | None = None) -> None:
+        """Raises Forbidden, 403, when the caller doesn't pass `rule`."""
+        if not self.allows(rule, target):
+            raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.")
+
+    def owns(self, record: Record) -> bool:
+        """Whether a record belongs to the project that the caller's token is scoped to."""
+        return bool(record["project_id"] == self.caller.project_id)
+
+    # Links
+
+    def _collection_url(self, collection: str, *, bookmark: bool = False) -> str:
+        version = "" if bookmark else "/v2"
+        project = f"/{self.caller.project_id}" if self.path_project_id else ""
+        return f"{self.http.base_url}{version}{project}/{collection}"
+
+    def links(self, collection: str, id: str) -> list[dict[str, str]]:
+        """The ``self`` and ``bookmark`` links of a resource."""
+        return [
+            {"rel": "self", "href": f"{self._collection_url(collection)}/{id}"},
+            {"rel": "bookmark", "href": f"{self._collection_url(collection, bookmark=True)}/{id}"},
+        ]
+
+    def next_link(self, collection: str, last_id: str) -> list[dict[str, str]]:
+        """The link to the page after the one that ends with `last_id`, as Manila writes it: with a marker."""
+        query = urlencode({**self.http.query, "marker": last_id}, safe="{}':~*/ ")
+        return [{"rel": "next", "href": f"{self._collection_url(collection)}?{query}"}]

@@ -1,0 +1,144 @@
+"""The contract as Python sees it: operations, their routes and their schemas, loaded once per process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..data import schemas_dir
+from ..versions import Microversion, Range
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way to an operation: a method and a path below ``/v2``, for a range of microversions.
+
+    `action` is the key of an action body (``{"reset_status": …}``), None for anything else.
+    """
+
+    method: str
+    path: str
+    action: str | None
+    versions: Range
+    experimental: bool
+
+    @classmethod
+    def load(cls, doc: Mapping[str, Any]) -> Route:
+        return cls(
+            method=doc["method"],
+            path=doc["path"],
+            action=doc.get("action"),
+            versions=Range.parse(doc.get("min"), doc.get("max")),
+            experimental=doc.get("experimental", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request or response body: `schema` describes the object (or each member, for a collection) in `envelope`."""
+
+    envelope: str | None
+    schema: Schema
+    collection: bool = False
+    links: str | None = None
+    """The key of the next-page links beside a collection."""
+    count: Range | None = None
+    """The microversions at which ``with_count`` adds ``count``."""
+    aliases: tuple[str, ...] = ()
+    """Further envelopes that carry the same object, as ``volume_type`` beside ``share_type``."""
+
+    @classmethod
+    def load(cls, doc: Mapping[str, Any] | None) -> Body | None:
+        if doc is None:
+            return None
+        return cls(
+            envelope=doc.get("envelope"),
+            schema=doc.get("schema", {}),
+            collection=doc.get("collection", False),
+            links=doc.get("links"),
+            count=Range.parse(doc["count"], None) if doc.get("count") else None,
+            aliases=tuple(doc.get("aliases", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One documented call, such as ``snapshots.create``."""
+
+    id: str
+    chapter: str
+    routes: tuple[Route, ...]
+    success: tuple[int, ...]
+    errors: tuple[int, ...]
+    policy: str | None
+    policy_on_record: bool
+    """The policy is checked on the record that the request names, by the handler once it has found it."""
+    query: Schema | None
+    request: Body | None
+    response: Body | None
+
+    @classmethod
+    def load(cls, id: str, chapter: str, doc: Mapping[str, Any]) -> Operation:
+        return cls(
+            id=id,
+            chapter=chapter,
+            routes=tuple(Route.load(route) for route in doc["routes"]),
+            success=tuple(doc["success"]),
+            errors=tuple(doc["errors"]),
+            policy=doc.get("policy"),
+            policy_on_record=doc.get("policy_on_record", False),
+            query=doc.get("query"),
+            request=Body.load(doc.get("request")),
+            response=Body.load(doc.get("response")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Every operation by id, and the parameters their schemas refer to."""
+
+    operations: Mapping[str, Operation]
+    parameters: Mapping[str, Schema]
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self.operations.values())
+
+    def resolve(self, schema: Schema) -> dict[str, Any]:
+        """A property's schema with its reference into the parameters followed and its annotations on top."""
+        reference = schema.get("$ref")
+        if reference is None:
+            return dict(schema)
+        target = self.parameters[reference.rpartition("/")[2]]
+        return {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+
+    def properties(self, schema: Schema, version: Microversion) -> dict[str, dict[str, Any]]:
+        """The resolved properties of an object schema that exist at `version`."""
+        found = {}
+        for name, declared in schema.get("properties", {}).items():
+            resolved = self.resolve(declared)
+            if version in Range.parse(resolved.get("x-min-version"), resolved.get("x-max-version")):
+                found[name] = resolved
+        return found
+
+
+_NOT_CHAPTERS = {"parameters.json", "policies.json", "SOURCE.json", "patches.json", "scenario.json"}
+
+
+@cache
+def load() -> Contract:
+    """Reads ``schemas/``. Cached: the contract doesn't change while a process runs."""
+    directory = schemas_dir()
+    operations = {}
+    for path in sorted(directory.glob("*.json")):
+        if path.name in _NOT_CHAPTERS:
+            continue
+        doc = json.loads(path.read_text())
+        for id, operation in doc["operations"].items():
+            operations[id] = Operation.load(id, doc["chapter"], operation)
+    parameters = json.loads((directory / "parameters.json").read_text())["$defs"]
+    return Contract(operations, parameters)

@@ -1,0 +1,89 @@
+"""Answers from records: which fields exist, at which microversion, for whom, under which name.
+
+A renderer is compiled once per operation, microversion and audience. No resource module decides what to show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from ..versions import Microversion, Range
+from .model import Schema, load
+
+Renderer = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+def _in_range(entry: Mapping[str, Any], version: Microversion) -> bool:
+    return version in Range.parse(entry.get("min"), entry.get("max"))
+
+
+def _attribute(field: str, schema: Schema, version: Microversion) -> str:
+    """The record's attribute behind a field; the field's own name unless the contract says otherwise."""
+    named = schema.get("x-attribute", field)
+    if isinstance(named, str):
+        return named
+    for entry in named:
+        if _in_range(entry, version):
+            return str(entry["attribute"])
+    return field
+
+
+def _shown_values(schema: Schema, version: Microversion) -> dict[Any, Any]:
+    """Values that this microversion shows under an older name, such as ``creating_from_snapshot``."""
+    shown: dict[Any, Any] = {}
+    for entry in schema.get("x-values", ()):
+        if _in_range(entry, version):
+            shown.update(entry["map"])
+    return shown
+
+
+def _tenant_defaults(schema: Schema, version: Microversion) -> dict[str, Any]:
+    """Keys that everyone but administrators sees in a mapping, also where the record doesn't mention them."""
+    defaults: dict[str, Any] = {}
+    for entry in schema.get("x-tenant-defaults", ()):
+        if _in_range(entry, version):
+            defaults.update(entry["values"])
+    return defaults
+
+
+Field = Callable[[Any], Any]
+
+
+def _field(schema: Schema, version: Microversion, admin: bool) -> Field | None:
+    """How a field's value is shown, None where it is shown as it is."""
+    values = _shown_values(schema, version)
+    if values:
+        return lambda value: values.get(value, value)
+    defaults = {} if admin else _tenant_defaults(schema, version)
+    if defaults:
+        return lambda value: {**defaults, **value}
+    return None
+
+
+@cache
+def renderer(operation_id: str, version: Microversion, admin: bool) -> Renderer:
+    """The function that turns a record into what this operation shows of it.
+
+    A field whose attribute the record lacks is left out: that is how a module says that a field depends on the record
+    and not on the microversion.
+    """
+    contract = load()
+    response = contract.operations[operation_id].response
+    if response is None or not response.schema.get("properties"):
+        return dict
+    fields: list[tuple[str, str, Field | None]] = []
+    for name, schema in contract.properties(response.schema, version).items():
+        if admin or not schema.get("x-admin"):
+            fields.append((name, _attribute(name, schema, version), _field(schema, version, admin)))
+
+    def render(record: Mapping[str, Any]) -> dict[str, Any]:
+        shown = {}
+        for name, attribute, show in fields:
+            if attribute in record:
+                value = record[attribute]
+                shown[name] = value if show is None else show(value)
+        return shown
+
+    return render

@@ -1,0 +1,81 @@
+"""Requests against the contract: what it refuses, and what it merely doesn't cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from ..versions import Microversion
+from .model import load
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A field that the contract doesn't allow as it came.
+
+    `enforced` is False where real Manila lets it pass: noted in the journal, refused in strict mode only.
+    """
+
+    field: str
+    message: str
+    enforced: bool = True
+    status: int = 400
+
+
+class BodyValidator:
+    """Checks one operation's request object at one microversion."""
+
+    def __init__(self, operation_id: str, version: Microversion) -> None:
+        contract = load()
+        request = contract.operations[operation_id].request
+        schema = request.schema if request is not None else {}
+        self.properties = contract.properties(schema, version)
+        self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
+        required = [name for name in schema.get("required", ()) if name in self.properties]
+        self._required = frozenset(required)
+        self._validator = Draft202012Validator(
+            {"type": "object", "properties": self.properties, "required": required}
+            if self.properties
+            else {k: v for k, v in schema.items() if k not in ("properties", "required")}
+        )
+
+    def violations(self, value: Any) -> Iterator[Violation]:
+        """Everything about `value` that the contract doesn't allow, in the order of the fields."""
+        if isinstance(value, Mapping) and self.closed:
+            for name in value:
+                if name not in self.properties:
+                    yield Violation(name, f"{name} is no field of this call at this microversion", enforced=False)
+            # A null stands for "not given": every client sends them for what its user left out.
+            value = {k: v for k, v in value.items() if v is not None or k in self._required}
+        for error in self._validator.iter_errors(value):
+            yield self._violation(error)
+
+    def _violation(self, error: ValidationError) -> Violation:
+        if error.validator == "required" and not error.absolute_path:
+            name = next(name for name in error.validator_value if name not in error.instance)
+            message = f"{name} is required"
+        else:
+            name = str(error.absolute_path[0]) if error.absolute_path else ""
+            where = ".".join(str(part) for part in error.absolute_path) or "body"
+            message = f"Invalid input for {where}: {error.message[:500]}"
+        annotations = self.properties.get(name, {})
+        return Violation(name, message, not annotations.get("x-lenient", False), annotations.get("x-status", 400))
+
+
+@cache
+def body_validator(operation_id: str, version: Microversion) -> BodyValidator:
+    """The validator for an operation's request object, built once."""
+    return BodyValidator(operation_id, version)
+
+
+@cache
+def query_parameters(operation_id: str, version: Microversion) -> frozenset[str]:
+    """The names of the query parameters that the contract knows for an operation at a microversion."""
+    contract = load()
+    query = contract.operations[operation_id].query
+    return frozenset(contract.properties(query, version)) if query is not None else frozenset()

@@ -1,0 +1,275 @@
+"""The way of a request, read from top to bottom.
+
+`STEPS` is the whole of it. Each step fills a slot of the call, or ends it by raising an error or returning a reply.
+The order is real Manila's, measured: the token is checked first; a path that no route knows is refused before anyone
+looks at the microversion; the action of an action body is looked up before its range of microversions is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from collections.abc import Callable
+from typing import Any
+
+from . import errors, routing, versions
+from .context import Call, HttpRequest
+from .contract.render import renderer
+from .contract.validate import body_validator, query_parameters
+from .journal import Entry
+from .policy import PolicyCredentials
+from .reply import Reply
+from .resources import HANDLERS, view_of
+from .resources.registry import Answer, Page
+from .versions import Microversion
+from .world import World
+
+Step = Callable[[Call], "Reply | None"]
+
+_JSON = "application/json"
+_UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
+
+
+def identify(call: Call) -> Reply | None:
+    """401 without a valid token, also for ``/v2/`` itself."""
+    caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
+    if caller is None:
+        return errors.unauthorized(f"{call.http.base_url}/identity")
+    call.caller = caller
+    policy = call.world.policy
+    known = PolicyCredentials(
+        caller.roles, caller.user_id, caller.project_id, domain_id=caller.domain_id, system_scope=caller.system_scope
+    )
+    call.credentials = replace(known, is_admin=policy.is_admin(known))
+    return None
+
+
+def route(call: Call) -> Reply | None:
+    """Manila's HTML 404 for a path or method that no route knows."""
+    match = routing.match(call.http.method, call.http.path)
+    if match is None:
+        return errors.not_routed(call.http.headers.get("Accept"))
+    call.candidates, call.path_values, call.path_project_id = match
+    return None
+
+
+def negotiate(call: Call) -> Reply | None:
+    """The microversion asked for: 400 for nonsense and ``latest``, 406 out of range."""
+    settings = call.world.settings
+    asked = call.http.headers.get(versions.HEADER)
+    if asked is None:
+        version = versions.DEFAULT
+    else:
+        try:
+            version = Microversion.parse(asked)
+        except ValueError:
+            message = f"API Version String '{asked}' is of invalid format. Must be of format MajorNum.MinorNum."
+            raise errors.BadRequest(message) from None
+    call.asked_version = version
+    if not settings.min_microversion <= version <= settings.max_microversion:
+        low, high = settings.min_microversion, settings.max_microversion
+        raise errors.NotAcceptable(
+            f"Version {version} is not supported by the API. Minimum is {low} and maximum is {high}."
+        )
+    experimental = call.http.headers.get(versions.EXPERIMENTAL_HEADER, "")
+    call.experimental = experimental.strip().lower() in ("1", "t", "true", "on", "y", "yes")
+    return None
+
+
+def read_body(call: Call) -> Reply | None:
+    """The JSON of a body. One without a JSON content type is as good as none, as Manila has it."""
+    content_type = call.http.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content_type != _JSON or not call.http.body:
+        return None
+    try:
+        call.envelope = json.loads(call.http.body)
+    except (ValueError, RecursionError):
+        raise errors.MalformedBody from None
+    call.has_body = True
+    return None
+
+
+def find_operation(call: Call) -> Reply | None:
+    """The operation of this route at this microversion: 400 for an unknown action, 404 outside its range."""
+    candidates = call.candidates
+    if any(route.action is not None for route, _ in candidates):
+        action = _action(call)
+        candidates = [entry for entry in candidates if entry[0].action == action]
+        if not candidates:
+            raise errors.BadRequest(f"There is no such action: {action}")
+    for candidate, operation in candidates:
+        if call.version in candidate.versions and (call.experimental or not candidate.experimental):
+            call.route, call.operation = candidate, operation
+            call.args = routing.parameters(candidate, call.path_values)
+            break
+    else:
+        raise errors.NotFound("The resource could not be found.")
+    if call.path_project_id is not None and call.path_project_id != call.caller.project_id:
+        raise errors.BadRequest("Malformed request url")
+    return None
+
+
+def _action(call: Call) -> str | None:
+    """The key of an action body. It must be the body's only one."""
+    if not call.has_body:
+        return None
+    if not isinstance(call.envelope, dict) or len(call.envelope) != 1:
+        raise errors.MalformedBody
+    return str(next(iter(call.envelope)))
+
+
+def authorize(call: Call) -> Reply | None:
+    """The operation's policy, for the caller's own project: 403. What depends on a record is its handler's matter."""
+    operation = call.operation
+    if operation.policy is not None and not operation.policy_on_record:
+        call.require(operation.policy)
+    return None
+
+
+def validate(call: Call) -> Reply | None:
+    """The contract: 400 for what Manila refuses, a warning in the journal (400 in strict mode) for what it lets pass."""
+    operation, strict = call.operation, call.world.settings.strict
+    known = query_parameters(operation.id, call.version)
+    for name, value in call.http.query.items():
+        if name in known:
+            call.query[name] = value
+        else:
+            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}", strict)
+    request = operation.request
+    if request is None:
+        return None
+    if not call.has_body:
+        if call.http.method in ("POST", "PUT"):
+            raise errors.BadRequest(_UNDECODABLE)
+        return None
+    content = _unwrap(call, request.envelope, request.aliases)
+    if content is None:
+        return None
+    call.body = content
+    for violation in body_validator(operation.id, call.version).violations(content):
+        if violation.enforced:
+            raise errors.of_status(violation.status, violation.message)
+        _note(call, violation.message, strict)
+    return None
+
+
+def _unwrap(call: Call, envelope: str | None, aliases: tuple[str, ...]) -> Any:
+    """The object inside the envelope; 422 without one, as Manila's controllers answer."""
+    if call.route.action is not None:
+        return call.envelope[call.route.action]
+    if envelope is None:
+        return call.envelope
+    if isinstance(call.envelope, dict):
+        for name in (envelope, *aliases):
+            if isinstance(call.envelope.get(name), dict):
+                return call.envelope[name]
+    raise errors.UnprocessableEntity("Unable to process the contained instructions")
+
+
+def _note(call: Call, warning: str, strict: bool) -> None:
+    if strict:
+        raise errors.BadRequest(warning)
+    call.warnings.append(warning)
+
+
+def handle(call: Call) -> Reply:
+    """The resource module's part, and the answer from what it returned."""
+    handler = HANDLERS.get(call.operation.id)
+    if handler is None:
+        raise errors.NotImplementedYet(f"{call.operation.id} is not implemented by this release of fakemanila.")
+    return render(call, handler(call))
+
+
+def render(call: Call, answer: Answer) -> Reply:
+    """A record, or a page of them, as the contract shows it to this caller at this microversion."""
+    status = call.operation.success[0]
+    if isinstance(answer, Reply):
+        return answer
+    response = call.operation.response
+    if answer is None or response is None:
+        return Reply(status)
+    show = renderer(call.operation.id, call.version, call.is_admin)
+    view = view_of(call.operation)
+    if not isinstance(answer, Page):
+        shown: Any = show(view(call, answer))
+        return Reply(status, _wrap(shown, response.envelope, response.aliases))
+    shown = [show(view(call, record)) for record in answer.records]
+    body = _wrap(shown, response.envelope, response.aliases)
+    if answer.count is not None:
+        body["count"] = answer.count
+    if response.links is not None and (last := _full_page(call, answer)) is not None:
+        body[response.links] = call.next_link(_collection(call), last)
+    return Reply(status, body)
+
+
+def _wrap(shown: Any, envelope: str | None, aliases: tuple[str, ...]) -> Any:
+    return shown if envelope is None else {name: shown for name in (*aliases, envelope)}
+
+
+def _full_page(call: Call, page: Page) -> str | None:
+    """The last id of a page that is as long as its limit: there may be another one after it."""
+    limit = call.query.get("limit")
+    if limit and page.records and int(limit) == len(page.records):
+        return str(page.records[-1]["id"])
+    return None
+
+
+def _collection(call: Call) -> str:
+    return call.route.path.split("/")[1]
+
+
+STEPS: tuple[Step, ...] = (
+    identify,
+    route,
+    negotiate,
+    read_body,
+    find_operation,
+    authorize,
+    validate,
+    handle,
+)
+
+
+def outer_headers(world: World) -> dict[str, str]:
+    """What the answers in front of the API proper have: a request id of their own."""
+    return {"x-openstack-request-id": f"req-{world.seeded.uuid()}"}
+
+
+def run(world: World, http: HttpRequest) -> Reply:
+    """Answers one request to the Manila of a world."""
+    with world.lock:
+        world.settle()
+        call = Call(http, world, f"req-{world.seeded.uuid()}")
+        entry = Entry(call.request_id, world.now(), http.method, http.path)
+        try:
+            reply = _walk(call)
+        except errors.ManilaError as error:
+            reply = error.reply()
+        _finish_headers(call, reply)
+        _record(call, entry, reply)
+        return reply
+
+
+def _walk(call: Call) -> Reply:
+    for step in STEPS:
+        reply = step(call)
+        if reply is not None:
+            return reply
+    raise AssertionError("the last step always replies")
+
+
+def _finish_headers(call: Call, reply: Reply) -> None:
+    reply.headers["x-openstack-request-id"] = call.request_id
+    if call.candidates:
+        reply.headers["x-compute-request-id"] = call.request_id
+        if call.asked_version is not None:
+            reply.headers[versions.HEADER] = str(call.asked_version)
+            reply.headers["Vary"] = versions.HEADER
+            if call.experimental:
+                reply.headers[versions.EXPERIMENTAL_HEADER] = "True"
+
+
+def _record(call: Call, entry: Entry, reply: Reply) -> None:
+    entry.status = reply.status
+    entry.contract_warnings = call.warnings
+    call.world.journal.add(entry)

@@ -1,0 +1,43 @@
+"""One module per resource. Listing a module here is all it takes to serve it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..contract.model import Operation
+from ..lifecycle import Transition
+from . import availability_zones, metadata, share_types, shares, snapshots, versions
+from .registry import Handler, Resource, View
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+
+RESOURCES: tuple[Resource, ...] = (
+    versions.resource,
+    availability_zones.resource,
+    share_types.resource,
+    shares.resource,
+    snapshots.resource,
+    *metadata.resources,
+)
+
+HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
+_OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
+_TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}
+
+
+def transition(operation_id: str) -> Transition:
+    """How an operation moves the status of its record."""
+    return _TRANSITIONS[operation_id]
+
+
+def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:
+    return record
+
+
+def view_of(operation: Operation) -> View:
+    """What turns a record of this operation's resource into all the attributes that the contract may show."""
+    return _OWNERS[operation.id].view or _as_it_is
+

@@ -1,0 +1,26 @@
+"""Availability zones: the zones of the storage backends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = "availability_zones"
+
+resource = Resource("availability_zones")
+
+
+def find(world: World, name_or_id: str) -> Record | None:
+    """A zone by name or id."""
+    return world.store[KIND].first(lambda zone: name_or_id in (zone["id"], zone["name"]))
+
+
+@resource.handles("availability_zones.list")
+def list_(call: Call) -> Page:
+    return Page(sorted(call.world.store[KIND], key=lambda zone: str(zone["id"])))

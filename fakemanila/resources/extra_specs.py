@@ -1,0 +1,120 @@
+"""Extra specs of share types: which are standardised, what values they may have, how they are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .. import errors
+from .listing import strict_bool
+
+REQUIRED = ("driver_handles_share_servers",)
+BOOLEAN = (
+    "snapshot_support",
+    "create_share_from_snapshot_support",
+    "revert_to_snapshot_support",
+    "mount_snapshot_support",
+    "snapshot_inherit_share_access_support",
+)
+"""Capabilities of the shares of a type; a share has each as an attribute of the same name."""
+_SIZES = (
+    "provisioning:max_share_size",
+    "provisioning:min_share_size",
+    "provisioning:max_share_extend_size",
+)
+_CHOICES = {
+    "replication_type": ("writable", "readable", "dr"),
+    "encryption_support": ("share", "share_server"),
+}
+_TEXTS = ("provisioning:mount_point_prefix", "default_qos_type")
+TENANT_VISIBLE = frozenset(
+    (*REQUIRED, *BOOLEAN, "mount_point_name_support", "availability_zones", *_SIZES, *_CHOICES, *_TEXTS)
+)
+"""What anyone may see of a type; the other specs are for administrators."""
+
+_KEY = re.compile(r"[\w.\-:]+")
+_IS = re.compile(r"<is>\s*(true|false)", re.IGNORECASE)
+
+
+def boolean(value: object) -> bool:
+    """A capability spec: a boolean word, or one behind ``<is>``. Raises ValueError."""
+    match = _IS.fullmatch(str(value).strip())
+    return strict_bool(match[1] if match else value)
+
+
+def capability(specs: Mapping[str, str], name: str) -> bool:
+    """What a type says of a capability; one that it doesn't mention, its shares don't have."""
+    try:
+        return boolean(specs.get(name, "False"))
+    except ValueError:
+        return False
+
+
+def handles_share_servers(specs: Mapping[str, str]) -> bool:
+    return capability(specs, "driver_handles_share_servers")
+
+
+def _is_boolean(value: object) -> bool:
+    try:
+        boolean(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_valid(key: str, value: object) -> bool:
+    """Whether a standardised spec has a value that Manila takes; any value goes for the others."""
+    if key in REQUIRED or key in BOOLEAN or key == "mount_point_name_support":
+        return _is_boolean(value)
+    if key in _CHOICES:
+        return value in _CHOICES[key]
+    if key in _SIZES:
+        return re.fullmatch(r"\s*\+?0*[1-9]\d*\s*", str(value)) is not None
+    if key == "availability_zones":
+        return all(part.strip() for part in str(value).split(","))
+    return True
+
+
+def check_required(specs: Mapping[str, Any]) -> dict[str, Any]:
+    """The specs that every type must have. Raises BadRequest when one is missing or wrong."""
+    found = {}
+    for key in REQUIRED:
+        if key not in specs:
+            raise errors.BadRequest(f"Invalid extra_spec: Required extra specs '{key}' not specified.")
+        if not _is_boolean(specs[key]):
+            raise errors.BadRequest(f"Invalid extra_spec: Value of required extra_spec {key} is not valid")
+        found[key] = specs[key]
+    return found
+
+
+def check_standardised(specs: Mapping[str, Any]) -> None:
+    """Raises BadRequest for a standardised spec with a value it may not have."""
+    for key, value in specs.items():
+        if not _is_valid(key, value):
+            raise errors.BadRequest(f"Invalid extra_spec: Value of optional extra_spec {key} is not valid.")
+
+
+def check_each(specs: Mapping[str, Any]) -> None:
+    """Keys and values are text of 1 to 255 characters, or booleans. Raises BadRequest."""
+    for key, value in specs.items():
+        text = isinstance(value, str) and 1 <= len(value) <= 255
+        if not (1 <= len(key) <= 255 and (text or isinstance(value, bool)) and _is_valid(key, value)):
+            raise errors.BadRequest(f"Invalid extra_spec: {key}: {value}")
+
+
+def check_keys(specs: Mapping[str, Any]) -> None:
+    """Raises BadRequest for a key with characters that Manila doesn't take."""
+    if not all(_KEY.fullmatch(key) for key in specs):
+        raise errors.BadRequest(
+            "Key names can only contain alphanumeric characters, underscores, periods, colons and hyphens."
+        )
+
+
+def kept(specs: Mapping[str, Any]) -> dict[str, str]:
+    """Specs as they are stored: text, with the spaces in a list of zones taken out."""
+    stored = {key: str(value) for key, value in specs.items()}
+    zones = stored.get("availability_zones")
+    if zones is not None:
+        stored["availability_zones"] = ",".join(part.strip() for part in zones.split(",") if part)
+    return stored

@@ -1,0 +1,77 @@
+"""Checks of fields that several resources share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+
+MAX_DISPLAY_LENGTH = 255
+MAX_METADATA_KEY = 255
+MAX_METADATA_VALUE = 1023
+
+
+def check_display_length(value: str | None, field: str) -> None:
+    """Names and descriptions may have 255 characters. Raises BadRequest."""
+    if value and len(value) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(
+            f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long."
+        )
+
+
+def display(body: Mapping[str, Any], name: str, *, or_else: str) -> str | None:
+    """A name or description under either of its two names; `name` wins. Raises BadRequest when it is too long."""
+    field = name if name in body else or_else
+    value: str | None = body.get(field)
+    check_display_length(value, field)
+    return value
+
+
+def check_metadata(metadata: Mapping[str, Any] | None) -> None:
+    """Keys of 1 to 255, values of 1 to 1023 characters. Raises BadRequest."""
+    for key, value in (metadata or {}).items():
+        if not key:
+            raise errors.BadRequest("Metadata property key is blank.")
+        if len(key) > MAX_METADATA_KEY:
+            raise errors.BadRequest(f"Metadata property key is greater than {MAX_METADATA_KEY} characters.")
+        if not value:
+            raise errors.BadRequest("Metadata property value is blank.")
+        if not isinstance(value, str):
+            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is no text")
+        if len(value) > MAX_METADATA_VALUE:
+            raise errors.BadRequest(f"Metadata property value is greater than {MAX_METADATA_VALUE} characters.")
+
+
+def asked_status(call: Call, field: str, statuses: Collection[str]) -> str:
+    """The status that a reset asks for. Raises BadRequest when it is missing or none of `statuses`."""
+    if field not in call.body:
+        raise errors.BadRequest(f"Must specify '{field}'")
+    status = call.body[field]
+    if status not in statuses:
+        raise errors.BadRequest(f"Invalid state. Valid states: {', '.join(statuses)}.")
+    return str(status)
+
+
+BUSY_TASK_STATES = (
+    "migration_starting",
+    "migration_in_progress",
+    "migration_completing",
+    "migration_driver_starting",
+    "migration_driver_in_progress",
+    "migration_driver_phase1_done",
+    "data_copying_starting",
+    "data_copying_in_progress",
+    "data_copying_completing",
+    "data_copying_completed",
+)
+
+
+def check_not_busy(share: Record) -> None:
+    """Raises Conflict while a migration of the share is under way."""
+    if share["task_state"] in BUSY_TASK_STATES:
+        raise errors.Conflict(f"Share {share['id']} is busy as part of an active task: {share['task_state']}.")

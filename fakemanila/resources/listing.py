@@ -1,0 +1,175 @@
+"""What every list has in common: paging, sorting, filters, and the values that they are read from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..store import Record
+from .registry import Page
+
+if TYPE_CHECKING:
+    from ..context import Call
+
+_TRUE = frozenset(("1", "t", "true", "on", "y", "yes"))
+_FALSE = frozenset(("0", "f", "false", "off", "n", "no"))
+_MAX_INTEGER = 2**31 - 1
+_MAX_LIMIT = 1000
+"""Manila's ``osapi_max_limit``."""
+
+
+def strict_bool(value: object) -> bool:
+    """A boolean as OpenStack reads one: true, yes, on, 1 and their opposites in any case. Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    expected = ", ".join(f"'{word}'" for word in sorted(_TRUE | _FALSE))
+    raise ValueError(f"Unrecognized value '{value}', acceptable values are: {expected}")
+
+
+def flag(call: Call, name: str) -> bool:
+    """A boolean query parameter, False when absent. Raises BadRequest."""
+    if name not in call.query:
+        return False
+    try:
+        return strict_bool(call.query[name])
+    except ValueError:
+        raise errors.BadRequest(
+            f"Invalid value {call.query[name]} for {name}. Expecting a boolean."
+        ) from None
+
+
+def all_tenants(call: Call) -> bool:
+    """``all_tenants``: present without a value means yes. Raises BadRequest."""
+    value = call.query.get("all_tenants")
+    if not value:
+        return value is not None
+    try:
+        return strict_bool(value)
+    except ValueError as error:
+        raise errors.BadRequest(f"Invalid input received: {error}") from None
+
+
+def mapping(call: Call, name: str) -> dict[str, Any] | None:
+    """A query parameter that holds a Python dict literal, as Manila's clients write them. Raises BadRequest."""
+    if name not in call.query:
+        return None
+    try:
+        value = ast.literal_eval(call.query[name])
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        value = None
+    if not isinstance(value, dict):
+        raise errors.BadRequest(f"Invalid value for {name} filter: {call.query[name]}")
+    return value
+
+
+def page_bounds(call: Call) -> tuple[int | None, int]:
+    """Limit (None for no limit) and offset. Raises BadRequest for anything but whole numbers from 0 up."""
+    limit = _whole_number(call, "limit")
+    offset = _whole_number(call, "offset")
+    return (None if limit is None else min(limit, _MAX_LIMIT)), offset or 0
+
+
+def _whole_number(call: Call, name: str) -> int | None:
+    text = call.query.get(name)
+    if text is None:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        raise errors.BadRequest(f"{name} param must be an integer") from None
+    if not 0 <= number <= _MAX_INTEGER:
+        raise errors.BadRequest(f"{name} param must be positive")
+    return number
+
+
+def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> list[Record]:
+    """The records, given newest first, by ``sort_key`` and ``sort_dir``.
+
+    `keys` maps the keys that may be asked for to attributes. Nothing comes before anything, as in MySQL, and strings
+    are compared without regard to case. Raises BadRequest for an unknown key or direction.
+    """
+    key = call.query.get("sort_key", "created_at")
+    direction = call.query.get("sort_dir", "desc")
+    if key not in keys:
+        raise errors.BadRequest(f"Invalid input received: Wrong sorting key provided - '{key}'.")
+    if direction.lower() not in ("asc", "desc"):
+        raise errors.BadRequest(
+            f"Invalid input received: Wrong sorting data provided: sort key is '{key}' and sort direction is "
+            f"'{direction}'."
+        )
+    ordered = list(records)
+    attribute = keys[key]
+    if attribute == "created_at" and direction.lower() == "desc":
+        return ordered  # as the store keeps them
+
+    def rank(record: Record) -> tuple[bool, Any]:
+        value = record.get(attribute)
+        return (value is not None, value.casefold() if isinstance(value, str) else value or 0)
+
+    ordered.reverse()
+    ordered.sort(key=rank, reverse=direction.lower() == "desc")
+    return ordered
+
+
+def page(call: Call, records: list[Record]) -> Page:
+    """One page of `records` by ``limit`` and ``offset``, with the count of all where it was asked for.
+
+    An offset without a limit is ignored, as Manila ignores it.
+    """
+    limit, offset = page_bounds(call)
+    count = len(records) if flag(call, "with_count") else None
+    if limit is not None:
+        records = records[offset : offset + limit]
+    return Page(records, count)
+
+
+Test = Callable[[Record], bool]
+
+
+def equals(attribute: str, value: str) -> Test:
+    """Equality as the database has it: text without regard to case, numbers by value."""
+    wanted = value.casefold()
+
+    def test(record: Record) -> bool:
+        found = record.get(attribute)
+        return found is not None and str(found).casefold() == wanted
+
+    return test
+
+
+def contains(attribute: str, value: str) -> Test:
+    """The inexact filters ``name~`` and ``description~``: a regular expression, as MySQL's REGEXP with Manila's escapes.
+
+    Manila escapes what would be special, so that the value is looked for as it stands.
+    """
+    pattern = re.compile(re.escape(value), re.IGNORECASE)
+
+    def test(record: Record) -> bool:
+        found = record.get(attribute)
+        return found is not None and pattern.search(found) is not None
+
+    return test
+
+
+def has_items(attribute: str, items: Mapping[str, Any]) -> Test:
+    """Whether a record's mapping, such as its metadata, has all of `items`."""
+
+    def test(record: Record) -> bool:
+        found = record.get(attribute) or {}
+        return all(key in found and str(found[key]) == str(value) for key, value in items.items())
+
+    return test
+
+
+def matching(records: Iterable[Record], tests: Iterable[Test]) -> list[Record]:
+    """The records that pass all tests, in their order."""
+    tests = list(tests)
+    return [record for record in records if all(test(record) for test in tests)]

@@ -1,0 +1,300 @@
+"""Share types, their extra specs and who may use them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..versions import Microversion
+from . import extra_specs, listing
+from .fields import MAX_DISPLAY_LENGTH
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = "share_types"
+DEFAULT_NAME = "default"
+"""Manila's ``default_share_type`` in the deployment that the initial world mirrors."""
+
+resource = Resource("share_types")
+
+_SPECS_REQUIRED_SINCE = Microversion(2, 24)
+"""Until then a type without ``snapshot_support`` was given it."""
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    """A type as its callers see it: all its specs for administrators, the standardised ones for the others."""
+    specs = record["extra_specs"]
+    if not call.is_admin:
+        specs = {key: value for key, value in specs.items() if key in extra_specs.TENANT_VISIBLE}
+    return {**record, "extra_specs": specs, "is_default": record["name"] == DEFAULT_NAME}
+
+
+resource.view = view
+
+
+def new(world: World, name: str, specs: Mapping[str, Any], **attributes: Any) -> Record:
+    """Keeps a new type. `specs` as they came, checked."""
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "name": name,
+            "description": None,
+            "is_public": True,
+            "extra_specs": extra_specs.kept(specs),
+            "required_extra_specs": {key: specs[key] for key in extra_specs.REQUIRED},
+            "projects": [],
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            **attributes,
+        }
+    )
+
+
+def by_name(world: World, name: str) -> Record | None:
+    return world.store[KIND].first(lambda record: record["name"] == name)
+
+
+def default(world: World) -> Record | None:
+    return by_name(world, DEFAULT_NAME)
+
+
+def usable(call: Call, record: Record) -> bool:
+    """Whether the caller may see a type: a public one, or one that its project was given."""
+    return call.is_admin or record["is_public"] or call.caller.project_id in record["projects"]
+
+
+def find(call: Call, id: str, message: str = "Share type not found.") -> Record:
+    """A type by its id. Raises NotFound also for a private one that the caller may not use."""
+    record = call.world.store[KIND].get(id)
+    if record is None or not usable(call, record):
+        raise errors.NotFound(message)
+    return record
+
+
+def find_by_id_or_name(call: Call, id_or_name: str) -> Record:
+    """A type as a share's creation names it. Raises NotFound."""
+    record = call.world.store[KIND].get(id_or_name) or by_name(call.world, id_or_name)
+    if record is None or not usable(call, record):
+        raise errors.NotFound("Share type not found.")
+    return record
+
+
+@resource.handles("share_types.list")
+def list_(call: Call) -> Page:
+    wanted_public = _public_filter(call) if call.is_admin else True
+    found = []
+    for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"])):
+        granted = call.caller.project_id in record["projects"]
+        if wanted_public is None or record["is_public"] == wanted_public or (wanted_public and granted):
+            found.append(record)
+    specs = listing.mapping(call, "extra_specs")
+    if specs:
+        zones = specs.pop("availability_zones", None)
+        found = [r for r in found if all(r["extra_specs"].get(key) == value for key, value in specs.items())]
+        if zones:
+            found = [r for r in found if _offers(r, str(zones).split(","))]
+    return Page(found)
+
+
+def _public_filter(call: Call) -> bool | None:
+    """The administrator's ``is_public`` filter: public types by default, None for all of them."""
+    value = call.query.get("is_public")
+    if value is None:
+        return True
+    if value.lower() == "all":
+        return None
+    try:
+        return listing.strict_bool(value)
+    except ValueError:
+        raise errors.BadRequest(f"Invalid is_public filter [{value}]") from None
+
+
+def _offers(record: Record, zones: list[str]) -> bool:
+    offered = record["extra_specs"].get("availability_zones")
+    return not offered or set(zones) <= set(offered.split(","))
+
+
+@resource.handles("share_types.show")
+def show(call: Call) -> Record:
+    return find(call, call.args["share_type_id"])
+
+
+@resource.handles("share_types.default")
+def show_default(call: Call) -> Record:
+    record = default(call.world)
+    if record is None:
+        raise errors.NotFound("Default share type not found")
+    return record
+
+
+@resource.handles("share_types.create")
+def create(call: Call) -> Record:
+    body = call.body
+    name, description = body.get("name"), body.get("description")
+    if not name or len(name) > MAX_DISPLAY_LENGTH or len(description or "") > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest("Type name or description is not valid.")
+    specs = dict(body.get("extra_specs") or {})
+    if call.version < _SPECS_REQUIRED_SINCE:
+        specs.setdefault("snapshot_support", True)
+    extra_specs.check_required(specs)
+    extra_specs.check_standardised(specs)
+    public = body.get("os-share-type-access:is_public", body.get("share_type_access:is_public", True))
+    if by_name(call.world, name) is not None:
+        raise errors.Conflict(f"Share Type {name} already exists.")
+    return new(call.world, name, specs, description=description, is_public=public)
+
+
+@resource.handles("share_types.update")
+def update(call: Call) -> Record:
+    body = call.body
+    name, description = body.get("name"), body.get("description")
+    public = body.get("share_type_access:is_public")
+    changes: dict[str, Any] = {}
+    if public is not None:
+        try:
+            changes["is_public"] = listing.strict_bool(public)
+        except ValueError:
+            raise errors.BadRequest("share_type_access:is_public has a non-boolean value.") from None
+    if name is not None:
+        if not name.strip():
+            raise errors.BadRequest("Share type name cannot be empty.")
+        if len(name) > MAX_DISPLAY_LENGTH:
+            raise errors.BadRequest("Share type name cannot be greater than 255 characters in length.")
+        changes["name"] = name
+    if description is not None:
+        if len(description) > MAX_DISPLAY_LENGTH:
+            raise errors.BadRequest("Share type description cannot be greater than 255 characters in length.")
+        changes["description"] = description or None
+    if not changes:
+        raise errors.BadRequest(
+            "Specify share type name, description, share_type_access:is_public or a combination thereof."
+        )
+    record = find(call, call.args["share_type_id"])
+    holder = by_name(call.world, name) if name else None
+    if holder is not None and holder is not record:
+        raise errors.Conflict(f"Share Type {name} already exists.")
+    call.world.touch(record, **changes)
+    return record
+
+
+@resource.handles("share_types.delete")
+def delete(call: Call) -> None:
+    record = find(call, call.args["share_type_id"], "The resource could not be found.")
+    if any(share["share_type_id"] == record["id"] for share in call.world.store["shares"]):
+        raise errors.BadRequest("Target share type is still in use.")
+    call.world.store[KIND].remove(record["id"])
+
+
+# Extra specs
+
+
+def _specs_of(call: Call) -> Record:
+    return find(call, call.args["share_type_id"])
+
+
+def _change_specs(call: Call, record: Record, specs: Mapping[str, str]) -> None:
+    """Puts a type's specs in place of the old ones, those it must have among the required ones too."""
+    required = {key: specs[key] for key in extra_specs.REQUIRED}
+    call.world.touch(record, extra_specs=dict(specs), required_extra_specs=required)
+
+
+@resource.handles("share_type_extra_specs.list")
+def list_extra_specs(call: Call) -> Mapping[str, Any]:
+    return {"extra_specs": _specs_of(call)["extra_specs"]}
+
+
+@resource.handles("share_type_extra_specs.show")
+def show_extra_spec(call: Call) -> Mapping[str, Any]:
+    specs, key = _specs_of(call)["extra_specs"], call.args["extra_spec_key"]
+    if key not in specs:
+        raise errors.NotFound("The resource could not be found.")
+    return {key: specs[key]}
+
+
+@resource.handles("share_type_extra_specs.create")
+def set_extra_specs(call: Call) -> Any:
+    record = _specs_of(call)
+    sent = call.envelope["extra_specs"]
+    extra_specs.check_each(sent)
+    extra_specs.check_keys(sent)
+    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
+    return call.envelope
+
+
+@resource.handles("share_type_extra_specs.update")
+def update_extra_spec(call: Call) -> Mapping[str, Any]:
+    key, sent = call.args["extra_spec_key"], call.envelope
+    if not isinstance(sent, dict) or not sent:
+        raise errors.BadRequest("Request body empty")
+    record = _specs_of(call)
+    if key not in sent:
+        raise errors.BadRequest("Request body and URI mismatch")
+    if len(sent) > 1:
+        raise errors.BadRequest("Request body contains too many items")
+    extra_specs.check_each(sent)
+    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
+    return sent
+
+
+@resource.handles("share_type_extra_specs.delete")
+def delete_extra_spec(call: Call) -> None:
+    record, key = _specs_of(call), call.args["extra_spec_key"]
+    must_stay = key == "snapshot_support" and call.version < _SPECS_REQUIRED_SINCE
+    if key in extra_specs.REQUIRED or must_stay:
+        raise errors.Forbidden(f"Extra spec '{key}' can't be deleted.")
+    if key not in record["extra_specs"]:
+        raise errors.NotFound(f"Share Type {record['id']} has no extra specs with key {key}.")
+    _change_specs(call, record, {k: v for k, v in record["extra_specs"].items() if k != key})
+
+
+# Access of projects to private types
+
+
+@resource.handles("share_types.list_project_access")
+def list_access(call: Call) -> Mapping[str, Any]:
+    record = find(call, call.args["share_type_id"])
+    if record["is_public"]:
+        raise errors.NotFound("Access list not available for public share types.")
+    return {
+        "share_type_access": [
+            {"share_type_id": record["id"], "project_id": project_id} for project_id in record["projects"]
+        ]
+    }
+
+
+def _project(call: Call) -> str:
+    project = call.body.get("project")
+    try:
+        uuid.UUID(str(project))
+    except ValueError:
+        raise errors.BadRequest(f"Bad project format: project is not in proper format ({project})") from None
+    return str(project)
+
+
+def _private(call: Call) -> Record:
+    record = find(call, call.args["share_type_id"])
+    if record["is_public"]:
+        raise errors.Conflict("Type access modification is not applicable to public share type.")
+    return record
+
+
+@resource.handles("share_types.add_project_access")
+def add_access(call: Call) -> None:
+    project, record = _project(call), _private(call)
+    if project in record["projects"]:
+        raise errors.Conflict(f"Share type access for {record['id']} / {project} combination already exists.")
+    record["projects"] = [*record["projects"], project]
+
+
+@resource.handles("share_types.remove_project_access")
+def remove_access(call: Call) -> None:
+    project, record = _project(call), _private(call)
+    if project not in record["projects"]:
+        raise errors.NotFound(f"Share type access not found for {record['id']} / {project} combination.")
+    record["projects"] = [id for id in record["projects"] if id != project]

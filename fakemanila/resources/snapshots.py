@@ -1,0 +1,246 @@
+"""Share snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..lifecycle import Transition
+from . import backends, listing, lookup
+from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = lookup.SNAPSHOTS
+UNMANAGED = "unmanaged_snapshots"
+"""Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
+
+STATUSES = (
+    "available",
+    "error",
+    "creating",
+    "deleting",
+    "error_deleting",
+    "manage_starting",
+    "manage_error",
+    "unmanage_starting",
+    "unmanage_error",
+    "restoring",
+)
+_DELETABLE = ("available", "error")
+_TRANSITIONAL = ("creating", "deleting", "manage_starting", "unmanage_starting", "restoring")
+
+_SORT_KEYS = {
+    "name": "name",
+    "display_name": "name",
+    "description": "description",
+    "display_description": "description",
+    **{
+        key: key
+        for key in ("id", "created_at", "updated_at", "share_id", "project_id", "user_id", "size", "share_size")
+    },
+    "share_proto": "share_proto",
+}
+_ADMIN_FILTERS = ("id", "user_id", "project_id", "share_proto", "share_size")
+
+resource = Resource("snapshots")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    return {**record, "links": call.links(KIND, record["id"])}
+
+
+resource.view = view
+
+
+# Lists
+
+
+@resource.handles("snapshots.list")
+@resource.handles("snapshots.detail")
+def list_(call: Call) -> Page:
+    listing.page_bounds(call)
+    everyone = listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
+    tests = _filters(call)
+    if not everyone:
+        project_id = call.caller.project_id
+        tests.append(lambda record: record["project_id"] == project_id)
+    found = listing.matching(call.world.store[KIND].newest_first(), tests)
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+
+
+def _filters(call: Call) -> list[listing.Test]:
+    query = call.query
+    tests: list[listing.Test] = []
+    for name in ("status", "share_id", "size", *(_ADMIN_FILTERS if call.is_admin else ())):
+        if name in query:
+            tests.append(listing.equals(name, _filled(name, query[name])))
+    for name in ("name", "description"):
+        exact = query.get(name, query.get(f"display_{name}"))
+        if exact is not None:
+            tests.append(listing.equals(name, _filled(name, exact)))
+        inexact = query.get(f"{name}~")
+        if inexact is not None:
+            tests.append(listing.contains(name, _filled(f"{name}~", inexact)))
+    metadata = listing.mapping(call, "metadata")
+    if metadata is not None:
+        tests.append(listing.has_items("metadata", metadata))
+    return tests
+
+
+def _filled(name: str, value: str) -> str:
+    if not value:
+        raise errors.BadRequest(f"Invalid input received: Wrong '{name}' filter provided: '{value}'.")
+    return value
+
+
+# Show, create, update, delete
+
+
+@resource.handles("snapshots.show")
+def show(call: Call) -> Record:
+    return lookup.snapshot(call, call.args["snapshot_id"])
+
+
+def _new(call: Call, share: Record, **attributes: Any) -> Record:
+    world = call.world
+    id = world.seeded.uuid()
+    return world.store[KIND].add(
+        {
+            "id": id,
+            "share_id": share["id"],
+            "share_size": share["size"],
+            "share_proto": share["share_proto"],
+            "size": share["size"],
+            "project_id": call.caller.project_id,
+            "user_id": call.caller.user_id,
+            "provider_location": None,
+            "instance_id": world.seeded.uuid(),
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            "metadata": {},
+            **attributes,
+        }
+    )
+
+
+def _created(world: World, record: Record, arguments: dict[str, Any]) -> None:
+    record["provider_location"] = backends.snapshot_location(record["id"], record["instance_id"])
+
+
+@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=_created))
+def create(call: Call) -> Record:
+    body = call.body
+    share = lookup.share(call, body.get("share_id"))
+    if not share["snapshot_support"]:
+        raise errors.UnprocessableEntity(
+            f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
+        )
+    if share["is_soft_deleted"]:
+        raise errors.Forbidden(
+            f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted."
+        )
+    name = display(body, "name", or_else="display_name")
+    description = display(body, "description", or_else="display_description")
+    call.require("share:create_snapshot", share)
+    metadata = _metadata(call)
+    if share["status"] != "available":
+        raise errors.BadRequest("Invalid share: Source share status must be available.")
+    check_not_busy(share)
+    record = _new(call, share, name=name, description=description, metadata=metadata)
+    call.world.begin("snapshots.create", KIND, record)
+    return record
+
+
+def _metadata(call: Call) -> dict[str, str]:
+    """The metadata of a creation, where the microversion has any."""
+    metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
+    check_metadata(metadata)
+    return metadata
+
+
+@resource.handles("snapshots.update")
+def update(call: Call) -> Record:
+    changes = {}
+    for field in ("name", "description"):
+        if f"display_{field}" in call.body:
+            changes[field] = call.body[f"display_{field}"]
+            check_display_length(changes[field], f"display_{field}")
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share:snapshot_update", record)
+    call.world.touch(record, **changes)
+    return record
+
+
+@resource.handles("snapshots.delete", Transition("deleting", None, "error_deleting"))
+def delete(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    if record["status"] not in _DELETABLE:
+        raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
+    call.world.begin("snapshots.delete", KIND, record)
+
+
+# Administrators' actions
+
+
+@resource.handles("snapshots.reset_status")
+def reset_status(call: Call) -> None:
+    status = asked_status(call, "status", STATUSES)
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share_snapshot:reset_status", record)
+    call.world.touch(record, status=status)
+
+
+@resource.handles("snapshots.force_delete", Transition("deleting", None, "error_deleting"))
+def force_delete(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share_snapshot:force_delete", record)
+    call.world.begin("snapshots.force_delete", KIND, record)
+
+
+def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
+    """Takes over what lies at the location, if anything does; the backend refuses a location it doesn't know."""
+    found = world.store[UNMANAGED].remove(record["provider_location"])
+    if found is None:
+        return "manage_error"
+    record["size"] = found["size"]
+    return None
+
+
+@resource.handles("snapshots.manage", Transition("manage_starting", "available", "manage_error", effect=_managed))
+def manage(call: Call) -> Record:
+    body = call.body
+    location = body["provider_location"]
+    share = lookup.share(call, body["share_id"])
+    if share["is_soft_deleted"]:
+        raise errors.Forbidden(f"Can not manage snapshot for share '{share['id']}' since it has been soft deleted.")
+    if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
+        raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
+    metadata = _metadata(call)
+    name = display(body, "display_name", or_else="name")
+    description = display(body, "display_description", or_else="description")
+    record = _new(call, share, name=name, description=description, provider_location=location, metadata=metadata)
+    call.world.begin("snapshots.manage", KIND, record)
+    return record
+
+
+def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
+    location = record["provider_location"]
+    if location is not None and location not in world.store[UNMANAGED]:
+        world.store[UNMANAGED].add({"id": location, "size": record["size"]})
+
+
+@resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
+def unmanage(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    if record["status"] in _TRANSITIONAL:
+        raise errors.Forbidden(
+            f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
+            f"'{record['status']}' state."
+        )
+    call.world.begin("snapshots.unmanage", KIND, record)

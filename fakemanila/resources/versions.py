@@ -1,0 +1,40 @@
+"""The version document, as ``/`` and ``/v2/`` show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .registry import Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..world import Settings
+
+resource = Resource("versions")
+
+
+def document(settings: Settings, base_url: str) -> dict[str, Any]:
+    """The one version there is, with the range of microversions that this world serves."""
+    return {
+        "versions": [
+            {
+                "id": "v2.0",
+                "status": "CURRENT",
+                "version": str(settings.max_microversion),
+                "min_version": str(settings.min_microversion),
+                "updated": "2015-08-27T11:33:21Z",
+                "links": [
+                    {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"},
+                    {"rel": "self", "href": f"{base_url}/v2/"},
+                ],
+                "media-types": [
+                    {"base": "application/json", "type": "application/vnd.openstack.share+json;version=1"}
+                ],
+            }
+        ]
+    }
+
+
+@resource.handles("versions.show")
+def show(call: Call) -> dict[str, Any]:
+    return document(call.world.settings, call.http.base_url)

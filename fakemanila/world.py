@@ -1,0 +1,141 @@
+"""A world: everything one Manila and its Keystone know. A process holds as many as it likes, and two never touch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from . import initial, resources, versions
+from .clock import Clock, wall_clock
+from .delays import Delays
+from .identity import Identity
+from .journal import Journal
+from .lifecycle import Scheduler
+from .policy import Policy
+from .seeded import Seeded
+from .store import Record, Store
+from .versions import Microversion
+
+MAX_WORLDS = 1000
+"""A client that makes up world names must not fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every world of a server starts from."""
+
+    seed: int = 0
+    identity: str = "strict"
+    token_ttl: timedelta = timedelta(hours=1)
+    strict: bool = False
+    min_microversion: Microversion = versions.MINIMUM
+    max_microversion: Microversion = versions.MAXIMUM
+    delays: Mapping[str, Any] = field(default_factory=dict)
+    rate: float = 1.0
+    start: datetime | None = None
+    policy: Policy = field(default_factory=Policy.load_defaults)
+    time_source: Callable[[], datetime] = wall_clock
+
+
+class World:
+    """Store, clock, scheduler, randomness, journal and identity of one world.
+
+    `lock` is held around the settling and the handler of a request, never while something waits.
+    """
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        self.name = name
+        self.settings = settings
+        self.lock = threading.RLock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the initial state: store, clock, journal, users, seed."""
+        settings = self.settings
+        self.seeded = Seeded(f"{settings.seed}/{self.name}")
+        self.clock = Clock(settings.time_source, rate=settings.rate, start=settings.start)
+        self.policy = settings.policy
+        self.delays = Delays.parse(settings.delays)
+        self.store = Store()
+        self.scheduler = Scheduler(self.delays, self.seeded)
+        self.journal = Journal()
+        self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
+        self._moment: datetime | None = None
+        initial.populate(self)
+
+    # Time
+
+    def now(self) -> datetime:
+        """This world's time; while a transition runs, the time it was due at."""
+        return self.clock.now() if self._moment is None else self._moment
+
+    def timestamp(self) -> str:
+        """The time as Manila writes it: microseconds, no zone."""
+        return self.now().isoformat(timespec="microseconds")
+
+    def settle(self) -> None:
+        """Runs, in order and each at its own time, every transition that has come due."""
+        now = self.clock.now()
+        while (pending := self.scheduler.take_due(now)) is not None:
+            self._moment = pending.due
+            try:
+                self._finish(pending.operation, pending.kind, pending.resource_id, pending.arguments)
+            finally:
+                self._moment = None
+
+    # Lifecycles
+
+    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> None:
+        """Puts a record into the status that an operation's transition shows, and queues its end."""
+        self.touch(record, status=resources.transition(operation).during)
+        self.scheduler.start(operation, kind, record, self.now(), arguments)
+
+    def _finish(self, operation: str, kind: str, resource_id: str, arguments: dict[str, Any]) -> None:
+        record = self.store[kind].get(resource_id)
+        if record is None:  # force-deleted meanwhile
+            return
+        transition = resources.transition(operation)
+        status = transition.then
+        if transition.effect is not None:
+            status = transition.effect(self, record, arguments) or status
+        if status is None:
+            self.store[kind].remove(resource_id)
+        else:
+            self.touch(record, status=status)
+
+    def touch(self, record: Record, **changes: Any) -> None:
+        """Changes a record and dates the change."""
+        record.update(changes, updated_at=self.timestamp())
+
+
+class Worlds:
+    """The worlds of one server by name; they spring up on first use."""
+
+    DEFAULT = "default"
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self._worlds: dict[str, World] = {}
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._worlds))
+
+    def get(self, name: str = DEFAULT) -> World:
+        """The world of that name. Raises ValueError when there are too many."""
+        world = self._worlds.get(name)
+        if world is None:
+            with self._lock:
+                world = self._worlds.get(name)
+                if world is None:
+                    if len(self._worlds) >= MAX_WORLDS:
+                        raise ValueError(f"world {name!r} would be one more than the {MAX_WORLDS} there may be")
+                    world = self._worlds[name] = World(name, self.settings)
+        return world
+
+    def drop(self, name: str) -> None:
+        with self._lock:
+            self._worlds.pop(name, None)

@@ -1,0 +1,30 @@
+"""Fixtures for every test: a server on a free port, and the world behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from fakemanila.app import create_app
+from fakemanila.server import Server
+from fakemanila.world import Worlds
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running server: its address and the worlds it serves."""
+
+    url: str
+    auth_url: str
+    worlds: Worlds
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Running]:
+    worlds = Worlds()
+    served = Server(create_app(worlds))
+    served.start()
+    yield Running(served.url, f"{served.url}/identity/v3", worlds)
+    served.stop()
