@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from . import errors, pipeline
+from . import pipeline
 from .context import HttpRequest
-from .identity import IdentityRequest
 from .reply import Reply
-from .resources import versions
-from .world import World, Worlds
+from .world import Worlds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -54,7 +52,7 @@ def create_app(worlds: Worlds) -> Flask:
     @app.route("/<path:path>", methods=METHODS)
     def serve(path: str) -> Response:
         world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
-        return to_response(_answer(world, _http_request(f"/{path}")))
+        return to_response(pipeline.run(world, _http_request(f"/{path}")))
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> Response:
@@ -73,47 +71,6 @@ def _http_request(path: str) -> HttpRequest:
         body=request.get_data(cache=False),
         base_url=f"{request.host_url.rstrip('/')}{request.script_root}",
     )
-
-
-def _answer(world: World, http: HttpRequest) -> Reply:
-    """Hands a request to the Manila or the Keystone of its world, or to what stands in front of them."""
-    if http.path == "/":
-        return Reply(300, versions.document(world.settings, http.base_url), pipeline.outer_headers(world))
-    if http.path == "/healthcheck":
-        return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
-    if http.path == "/v2":
-        headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
-        return Reply(302, b"", headers | pipeline.outer_headers(world))
-    if http.path.startswith("/v2/"):
-        return pipeline.run(world, http)
-    if http.path == "/identity" or http.path.startswith("/identity/"):
-        return _identity(world, http)
-    reply = errors.not_routed(http.headers.get("Accept"))
-    reply.headers |= pipeline.outer_headers(world)
-    return reply
-
-
-def _identity(world: World, http: HttpRequest) -> Reply:
-    with world.lock:
-        match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
-        if match is None:
-            return world.identity.not_found()
-        try:
-            body, readable = (json.loads(http.body) if http.body else None), True
-        except (ValueError, RecursionError):
-            body, readable = None, False
-        return world.identity.handle(
-            match,
-            IdentityRequest(
-                method=http.method,
-                path=http.path,
-                query=http.query,
-                headers=http.headers,
-                body=body,
-                raw_body_ok=readable,
-                base_url=http.base_url,
-            ),
-        )
 
 
 def to_response(reply: Reply) -> Response:

@@ -10,14 +10,13 @@ from urllib.parse import urlencode
 from . import errors
 from .contract.model import Operation, Route
 from .contract.validate import body_validator
+from .journal import Entry
 from .versions import Microversion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .identity import Credentials
-    from .policy import PolicyCredentials
-    from .store import Record
     from .world import World
 
 
@@ -45,14 +44,11 @@ class Call:
 
     http: HttpRequest
     world: World
-    request_id: str
-    warnings: list[str] = field(default_factory=list)
-    """What the contract doesn't cover of this request."""
+    entry: Entry
+    """The journal's note of this call; what becomes known on the way is written there too."""
 
     # Filled on the way, in this order; a handler has them all.
     caller: Credentials = field(init=False)
-    credentials: PolicyCredentials = field(init=False)
-    """What the policy's rules may know of the caller."""
     candidates: Candidates = ()
     """The operations that the path and the method may mean; which one, the action and the microversion decide."""
     path_values: tuple[str, ...] = ()
@@ -81,8 +77,7 @@ class Call:
 
     @property
     def is_admin(self) -> bool:
-        return self.credentials.is_admin
-
+        return self.caller.is_admin
 
     def knows_field(self, name: str) -> bool:
         """Whether the contract has a field of this name in this operation's request at this microversion."""
@@ -90,16 +85,12 @@ class Call:
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""
-        return self.world.policy.allows(rule, self.credentials, target)
+        return self.world.policy.allows(rule, self.caller, target)
 
     def require(self, rule: str, target: Mapping[str, Any] | None = None) -> None:
         """Raises Forbidden, 403, when the caller doesn't pass `rule`."""
         if not self.allows(rule, target):
             raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.")
-
-    def owns(self, record: Record) -> bool:
-        """Whether a record belongs to the project that the caller's token is scoped to."""
-        return bool(record["project_id"] == self.caller.project_id)
 
     # Links
 

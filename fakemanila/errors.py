@@ -124,5 +124,7 @@ def not_routed(accept: str | None) -> Reply:
 
 def unauthorized(auth_uri: str) -> Reply:
     """The token middleware's answer to a request without a valid token."""
-    body = {"error": {"code": 401, "title": "Unauthorized", "message": "The request you have made requires authentication."}}
+    body = {
+        "error": {"code": 401, "title": "Unauthorized", "message": "The request you have made requires authentication."}
+    }
     return Reply(401, body, {"WWW-Authenticate": f'Keystone uri="{auth_uri}"'})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 
@@ -14,7 +13,7 @@ class Entry:
     """One request. `operation` is None for a path that no route knows; `version` for one that never got that far."""
 
     id: str
-    time: datetime
+    time: str
     method: str
     path: str
     operation: str | None = None
@@ -27,7 +26,7 @@ class Entry:
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
-            "time": self.time.isoformat(timespec="microseconds"),
+            "time": self.time,
             "method": self.method,
             "path": self.path,
             "operation": self.operation,

@@ -8,18 +8,19 @@ looks at the microversion; the action of an action body is looked up before its 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from . import errors, routing, versions
+from . import access_log, errors, routing, versions
 from .context import Call, HttpRequest
 from .contract.render import renderer
 from .contract.validate import body_validator, query_parameters
+from .identity import IdentityRequest
 from .journal import Entry
-from .policy import PolicyCredentials
 from .reply import Reply
 from .resources import HANDLERS, view_of
+from .resources import versions as documents
 from .resources.registry import Answer, Page
 from .versions import Microversion
 from .world import World
@@ -35,12 +36,9 @@ def identify(call: Call) -> Reply | None:
     caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
     if caller is None:
         return errors.unauthorized(f"{call.http.base_url}/identity")
-    call.caller = caller
-    policy = call.world.policy
-    known = PolicyCredentials(
-        caller.roles, caller.user_id, caller.project_id, domain_id=caller.domain_id, system_scope=caller.system_scope
-    )
-    call.credentials = replace(known, is_admin=policy.is_admin(known))
+    # Who is an administrator is a policy rule too, and an operator may have changed it.
+    call.caller = replace(caller, is_admin=call.world.policy.is_admin(caller))
+    call.entry.project_id, call.entry.user_id = caller.project_id, caller.user_id
     return None
 
 
@@ -66,6 +64,7 @@ def negotiate(call: Call) -> Reply | None:
             message = f"API Version String '{asked}' is of invalid format. Must be of format MajorNum.MinorNum."
             raise errors.BadRequest(message) from None
     call.asked_version = version
+    call.entry.version = str(version)
     if not settings.min_microversion <= version <= settings.max_microversion:
         low, high = settings.min_microversion, settings.max_microversion
         raise errors.NotAcceptable(
@@ -100,6 +99,7 @@ def find_operation(call: Call) -> Reply | None:
     for candidate, operation in candidates:
         if call.version in candidate.versions and (call.experimental or not candidate.experimental):
             call.route, call.operation = candidate, operation
+            call.entry.operation = operation.id
             call.args = routing.parameters(candidate, call.path_values)
             break
     else:
@@ -127,7 +127,7 @@ def authorize(call: Call) -> Reply | None:
 
 
 def validate(call: Call) -> Reply | None:
-    """The contract: 400 for what Manila refuses, a warning in the journal (400 in strict mode) for what it lets pass."""
+    """The contract: 400 for what Manila refuses, a warning in the journal for what it lets pass (400 in strict mode)."""
     operation, strict = call.operation, call.world.settings.strict
     known = query_parameters(operation.id, call.version)
     for name, value in call.http.query.items():
@@ -169,7 +169,7 @@ def _unwrap(call: Call, envelope: str | None, aliases: tuple[str, ...]) -> Any:
 def _note(call: Call, warning: str, strict: bool) -> None:
     if strict:
         raise errors.BadRequest(warning)
-    call.warnings.append(warning)
+    call.entry.contract_warnings.append(warning)
 
 
 def handle(call: Call) -> Reply:
@@ -203,7 +203,7 @@ def render(call: Call, answer: Answer) -> Reply:
 
 
 def _wrap(shown: Any, envelope: str | None, aliases: tuple[str, ...]) -> Any:
-    return shown if envelope is None else {name: shown for name in (*aliases, envelope)}
+    return shown if envelope is None else dict.fromkeys((*aliases, envelope), shown)
 
 
 def _full_page(call: Call, page: Page) -> str | None:
@@ -230,24 +230,46 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def outer_headers(world: World) -> dict[str, str]:
-    """What the answers in front of the API proper have: a request id of their own."""
-    return {"x-openstack-request-id": f"req-{world.seeded.uuid()}"}
-
-
 def run(world: World, http: HttpRequest) -> Reply:
-    """Answers one request to the Manila of a world."""
+    """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it."""
     with world.lock:
         world.settle()
-        call = Call(http, world, f"req-{world.seeded.uuid()}")
-        entry = Entry(call.request_id, world.now(), http.method, http.path)
-        try:
-            reply = _walk(call)
-        except errors.ManilaError as error:
-            reply = error.reply()
-        _finish_headers(call, reply)
-        _record(call, entry, reply)
-        return reply
+        entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path)
+        reply = _dispatch(world, http, entry)
+        entry.status = reply.status
+        world.journal.add(entry)
+    access_log.write(world.name, entry)
+    return reply
+
+
+def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
+    """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
+    if http.path.startswith("/v2/"):
+        return manila(world, http, entry)
+    if http.path == "/identity" or http.path.startswith("/identity/"):
+        return keystone(world, http, entry)
+    if http.path == "/":
+        reply = Reply(300, documents.document(world.settings, http.base_url))
+    elif http.path == "/v2":
+        headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
+        reply = Reply(302, b"", headers)
+    elif http.path == "/healthcheck":
+        return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
+    else:
+        reply = errors.not_routed(http.headers.get("Accept"))
+    reply.headers["x-openstack-request-id"] = entry.id
+    return reply
+
+
+def manila(world: World, http: HttpRequest, entry: Entry) -> Reply:
+    """One call of the API, step by step."""
+    call = Call(http, world, entry)
+    try:
+        reply = _walk(call)
+    except errors.ManilaError as error:
+        reply = error.reply()
+    _finish_headers(call, reply)
+    return reply
 
 
 def _walk(call: Call) -> Reply:
@@ -259,9 +281,10 @@ def _walk(call: Call) -> Reply:
 
 
 def _finish_headers(call: Call, reply: Reply) -> None:
-    reply.headers["x-openstack-request-id"] = call.request_id
+    """The headers of an answer: the API proper names the microversion, the router in front of it doesn't."""
+    reply.headers["x-openstack-request-id"] = call.entry.id
     if call.candidates:
-        reply.headers["x-compute-request-id"] = call.request_id
+        reply.headers["x-compute-request-id"] = call.entry.id
         if call.asked_version is not None:
             reply.headers[versions.HEADER] = str(call.asked_version)
             reply.headers["Vary"] = versions.HEADER
@@ -269,7 +292,23 @@ def _finish_headers(call: Call, reply: Reply) -> None:
                 reply.headers[versions.EXPERIMENTAL_HEADER] = "True"
 
 
-def _record(call: Call, entry: Entry, reply: Reply) -> None:
-    entry.status = reply.status
-    entry.contract_warnings = call.warnings
-    call.world.journal.add(entry)
+def keystone(world: World, http: HttpRequest, entry: Entry) -> Reply:
+    """One call of the identity API."""
+    match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
+    if match is None:
+        return world.identity.not_found()
+    entry.operation = match.operation
+    try:
+        body, readable = (json.loads(http.body) if http.body else None), True
+    except (ValueError, RecursionError):
+        body, readable = None, False
+    request = IdentityRequest(
+        method=http.method,
+        path=http.path,
+        query=http.query,
+        headers=http.headers,
+        body=body,
+        raw_body_ok=readable,
+        base_url=http.base_url,
+    )
+    return world.identity.handle(match, request)

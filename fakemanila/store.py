@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 Record = dict[str, Any]
-"""One resource. Its keys are the attributes that the contract's response schemas show, and what handlers need besides."""
+"""One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
 
 class Table:

@@ -40,4 +40,3 @@ def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:
 def view_of(operation: Operation) -> View:
     """What turns a record of this operation's resource into all the attributes that the contract may show."""
     return _OWNERS[operation.id].view or _as_it_is
-

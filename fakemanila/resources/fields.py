@@ -19,9 +19,7 @@ MAX_METADATA_VALUE = 1023
 def check_display_length(value: str | None, field: str) -> None:
     """Names and descriptions may have 255 characters. Raises BadRequest."""
     if value and len(value) > MAX_DISPLAY_LENGTH:
-        raise errors.BadRequest(
-            f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long."
-        )
+        raise errors.BadRequest(f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long.")
 
 
 def display(body: Mapping[str, Any], name: str, *, or_else: str) -> str | None:

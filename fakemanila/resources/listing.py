@@ -41,9 +41,7 @@ def flag(call: Call, name: str) -> bool:
     try:
         return strict_bool(call.query[name])
     except ValueError:
-        raise errors.BadRequest(
-            f"Invalid value {call.query[name]} for {name}. Expecting a boolean."
-        ) from None
+        raise errors.BadRequest(f"Invalid value {call.query[name]} for {name}. Expecting a boolean.") from None
 
 
 def all_tenants(call: Call) -> bool:
@@ -146,10 +144,7 @@ def equals(attribute: str, value: str) -> Test:
 
 
 def contains(attribute: str, value: str) -> Test:
-    """The inexact filters ``name~`` and ``description~``: a regular expression, as MySQL's REGEXP with Manila's escapes.
-
-    Manila escapes what would be special, so that the value is looked for as it stands.
-    """
+    """The inexact filters ``name~`` and ``description~``: a part of the text, without regard to case."""
     pattern = re.compile(re.escape(value), re.IGNORECASE)
 
     def test(record: Record) -> bool:

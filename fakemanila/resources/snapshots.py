@@ -76,10 +76,8 @@ def list_(call: Call) -> Page:
 
 def _filters(call: Call) -> list[listing.Test]:
     query = call.query
-    tests: list[listing.Test] = []
-    for name in ("status", "share_id", "size", *(_ADMIN_FILTERS if call.is_admin else ())):
-        if name in query:
-            tests.append(listing.equals(name, _filled(name, query[name])))
+    names = ("status", "share_id", "size", *(_ADMIN_FILTERS if call.is_admin else ()))
+    tests = [listing.equals(name, _filled(name, query[name])) for name in names if name in query]
     for name in ("name", "description"):
         exact = query.get(name, query.get(f"display_{name}"))
         if exact is not None:
@@ -142,9 +140,7 @@ def create(call: Call) -> Record:
             f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
         )
     if share["is_soft_deleted"]:
-        raise errors.Forbidden(
-            f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted."
-        )
+        raise errors.Forbidden(f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted.")
     name = display(body, "name", or_else="display_name")
     description = display(body, "description", or_else="display_description")
     call.require("share:create_snapshot", share)

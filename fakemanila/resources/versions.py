@@ -27,9 +27,7 @@ def document(settings: Settings, base_url: str) -> dict[str, Any]:
                     {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"},
                     {"rel": "self", "href": f"{base_url}/v2/"},
                 ],
-                "media-types": [
-                    {"base": "application/json", "type": "application/vnd.openstack.share+json;version=1"}
-                ],
+                "media-types": [{"base": "application/json", "type": "application/vnd.openstack.share+json;version=1"}],
             }
         ]
     }

@@ -1,0 +1,210 @@
+"""The command line. What a command needs is imported when it runs, so that each starts quickly."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from . import __version__
+from .contract.derive.command import derive_command
+from .durations import parse_duration
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from .versions import Microversion
+
+
+class _Duration(click.ParamType):
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        try:
+            return parse_duration(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Microversion(click.ParamType):
+    name = "microversion"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Microversion:
+        from .versions import MAXIMUM, MINIMUM, Microversion
+
+        try:
+            version = Microversion.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if not MINIMUM <= version <= MAXIMUM:
+            self.fail(f"{version} is not between {MINIMUM} and {MAXIMUM}", param, ctx)
+        return version
+
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fakemanila")
+def main() -> None:
+    """A fake of OpenStack Manila that behaves, and that misbehaves on request."""
+
+
+main.add_command(derive_command)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
+@click.option("--scenario", "scenarios", multiple=True, type=_FILE, help="What to start from; may be repeated.")
+@click.option("--seed", default=0, show_default=True, type=int, help="Seed of all randomness.")
+@click.option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True)
+@click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
+@click.option("--identity", type=click.Choice(["strict", "open"]), default="strict", show_default=True)
+@click.option("--token-ttl", type=_Duration(), default="1h", show_default=True, help="How long a token is valid.")
+@click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
+@click.option("--min-microversion", type=_Microversion(), default="2.0", show_default=True)
+@click.option("--max-microversion", type=_Microversion(), default="2.99", show_default=True)
+@click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def serve(
+    host: str,
+    port: int,
+    scenarios: tuple[Path, ...],
+    seed: int,
+    clock: str,
+    rate: float,
+    identity: str,
+    token_ttl: timedelta,
+    strict: bool,
+    min_microversion: Microversion,
+    max_microversion: Microversion,
+    policy_file: Path | None,
+    log_format: str,
+) -> None:
+    """Run the server until it is interrupted."""
+    from . import access_log, scenario
+    from .app import create_app
+    from .policy import Policy
+    from .server import Server
+    from .world import Settings, Worlds
+
+    if min_microversion > max_microversion:
+        raise click.BadParameter(f"{min_microversion} is above --max-microversion {max_microversion}")
+    try:
+        policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
+        start = scenario.merge(scenarios)
+    except (ValueError, ImportError) as error:
+        raise click.ClickException(str(error)) from None
+    settings = Settings(
+        seed=seed,
+        identity=identity,
+        token_ttl=token_ttl,
+        strict=strict,
+        min_microversion=min_microversion,
+        max_microversion=max_microversion,
+        delays=start.get("delays") or {},
+        rate=0.0 if clock == "manual" else rate,
+        policy=policy,
+    )
+    access_log.configure(log_format)
+    try:
+        server = Server(create_app(Worlds(settings)), host, port)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
+    _serve_until_signal(server)
+
+
+def _serve_until_signal(server: Any) -> None:
+    """Serves from a thread and waits here, where signals arrive."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    server.start()
+    click.echo(f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3")
+    if sys.stdout.isatty():
+        click.echo(_environment(server.url, "demo", "sh"))
+    stop.wait()
+    server.stop()
+
+
+def _environment(url: str, user: str, format: str) -> str:
+    from .identity.builtin import project_of
+
+    project = project_of(user)
+    if format == "sh":
+        values = {
+            "OS_AUTH_URL": f"{url}/identity/v3",
+            "OS_AUTH_TYPE": "password",
+            "OS_IDENTITY_API_VERSION": "3",
+            "OS_USERNAME": user,
+            "OS_PASSWORD": "secret",
+            "OS_PROJECT_NAME": project,
+            "OS_USER_DOMAIN_ID": "default",
+            "OS_PROJECT_DOMAIN_ID": "default",
+            "OS_REGION_NAME": "RegionOne",
+            "FAKEMANILA_URL": url,
+        }
+        return "\n".join(f"export {name}={value}" for name, value in values.items())
+    return "\n".join(
+        (
+            "clouds:",
+            "  fakemanila:",
+            "    auth:",
+            f"      auth_url: {url}/identity/v3",
+            f"      username: {user}",
+            "      password: secret",
+            f"      project_name: {project}",
+            "      user_domain_id: default",
+            "      project_domain_id: default",
+            "    region_name: RegionOne",
+            "    identity_api_version: 3",
+        )
+    )
+
+
+@main.command()
+@click.option("--user", default="demo", show_default=True, help="One of the built-in users.")
+@click.option("--format", "format_", type=click.Choice(["sh", "clouds"]), default="sh", show_default=True)
+@click.option("--url", envvar="FAKEMANILA_URL", default="http://127.0.0.1:8786", show_default=True)
+def env(user: str, format_: str, url: str) -> None:
+    """Print what a shell or a clouds.yaml needs to reach a running server."""
+    try:
+        click.echo(_environment(url.rstrip("/"), user, format_))
+    except LookupError:
+        from .identity.builtin import user_names
+
+        raise click.BadParameter(
+            f"{user!r} is no built-in user; there are {', '.join(user_names())}", param_hint="--user"
+        ) from None
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def operations(format_: str) -> None:
+    """List every operation of the contract, and whether it is implemented."""
+    from .coverage import operation_rows
+
+    rows = operation_rows()
+    if format_ == "json":
+        click.echo(json.dumps([row.to_json() for row in rows], indent=2))
+        return
+    width = max(len(row.id) for row in rows)
+    for row in rows:
+        state = "implemented" if row.implemented else "-"
+        click.echo(f"{row.id:<{width}}  {row.versions:<14}  {state:<11}  {row.method:<6}  {row.path}")
+
+
+@main.command()
+@click.option("--microversion", type=_Microversion(), default="2.99", show_default=True)
+def openapi(microversion: Microversion) -> None:
+    """Print the OpenAPI 3.1 document of the API at one microversion."""
+    from .contract.openapi import openapi as document
+    from .data import schemas_dir
+
+    click.echo(json.dumps(document(schemas_dir(), str(microversion)), indent=2))
