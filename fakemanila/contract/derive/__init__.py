@@ -11,7 +11,8 @@ from typing import Any
 
 from . import patches as patching
 from . import policies, reference, write
-from .operations import Parameters, Sample, build, parse_samples
+from .operations import Parameters, Sample, allow_nulls, build, parse_samples
+from .samples import contradictions
 from .source import REFERENCE, Source, SourceError, read
 
 __all__ = ["SourceError", "contract", "derive"]
@@ -22,13 +23,15 @@ Json = dict[str, Any]
 def derive(source: Path, target: Path, *, check: bool = False) -> list[str]:
     """Rebuilds the contract in `target` from `source`.
 
-    `source` is Manila's source distribution, packed or unpacked, or its API reference alone. The names of the files
-    that differ are returned; with `check` nothing is written. `target` must hold ``patches.json``.
+    `source` is Manila's source distribution, packed or unpacked, or its API reference alone; `target` must hold
+    ``patches.json``. Returns the names of the files that differ. With `check` nothing is written, and samples of the
+    reference that contradict the contract are returned as well.
     """
-    files, _ = contract(read(source), target)
+    files, samples = contract(read(source), target)
     changed = write.differences(files, target)
-    if not check:
-        write.write(files, target)
+    if check:
+        return changed + contradictions(files, samples, patches_of(target).get("samples", {}))
+    write.write(files, target)
     return changed
 
 
@@ -37,7 +40,7 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
 
     `target` supplies the patches, and what `source` lacks: policies and provenance.
     """
-    patches = json.loads((target / "patches.json").read_text(encoding="utf-8"))
+    patches = patches_of(target)
     calls = [call for chapter, text in source.chapters.items() for call in reference.calls(chapter, text)]
     definitions = reference.parameters(source.parameters)
     patching.patch_parameters(definitions, patches)
@@ -48,6 +51,7 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
     )
     chapters, belonging = build(calls, parameters, samples, rules, patches.get("calls", {}))
     patching.patch_operations(chapters, parameters, patches)
+    allow_nulls(belonging, chapters, definitions)
     files: dict[str, Json] = {
         "parameters.json": {"$schema": write.DIALECT, "$id": "parameters.json", "$defs": dict(sorted(definitions.items()))},
         "policies.json": {"rules": rules},
@@ -57,6 +61,12 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
         if operations:
             files[f"{chapter}.json"] = {"chapter": chapter, "operations": operations}
     return files, belonging
+
+
+def patches_of(target: Path) -> Json:
+    """The patches in `target`."""
+    patches: Json = json.loads((target / "patches.json").read_text(encoding="utf-8"))
+    return patches
 
 
 def _policies(source: Source, target: Path) -> dict[str, Json]:

@@ -22,7 +22,7 @@ def derive_command(source: Path, check: bool, output: Path | None) -> None:
     except SourceError as error:
         raise click.ClickException(str(error)) from error
     for name in changed:
-        click.echo(f"{target / name} differs" if check else f"wrote {target / name}")
+        click.echo(f"differs: {name}" if check else f"wrote {target / name}")
     if not changed:
         click.echo(f"{target} is up to date")
     if check and changed:

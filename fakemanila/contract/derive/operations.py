@@ -183,7 +183,7 @@ def _envelope(body: Any) -> str | None:
     inside = [key for key in body if not _OUTSIDE_OF_ENVELOPE.match(key)]
     if len(inside) == 1 and (isinstance(body[inside[0]], dict | list) or body[inside[0]] is None):
         return inside[0]
-    if len(inside) == 2 and {"share_type", "volume_type"} & set(inside) or {"share_types", "volume_types"} & set(inside):
+    if (len(inside) == 2 and {"share_type", "volume_type"} & set(inside)) or {"share_types", "volume_types"} & set(inside):
         return next(key for key in inside if key.startswith("share"))
     return None
 
@@ -199,7 +199,8 @@ def _object(fields: list[tuple[str, str]], required: list[str], parameters: Para
 def _free(body: Any, *, nullable: bool = False) -> Json:
     """The schema of an object whose keys the caller chooses, such as metadata; of an action without fields."""
     if body is None:
-        return {"type": ["object", "null"]}
+        # Real Manila looks at the key of such an action, never at its value.
+        return {}
     schema: Json = {"type": ["object", "null"] if nullable else "object"}
     if isinstance(body, dict) and body and all(isinstance(value, str) for value in body.values()):
         schema["additionalProperties"] = {"type": "string"}
@@ -227,6 +228,23 @@ class _Guards:
 
 def _shape(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")
+
+
+def allow_nulls(samples: list[Sample], chapters: dict[str, dict[str, Json]], definitions: dict[str, Json]) -> None:
+    """Lets body parameters be null that are optional, or null in a sample: the reference has no word for it."""
+    nullable = {name for name, entry in definitions.items() if entry["x-in"] == "body" and not entry["x-required"]}
+    operations = {identity: operation for chapter in chapters.values() for identity, operation in chapter.items()}
+    for sample in samples:
+        body = operations[sample.operation][sample.direction] or {}
+        content = sample.body.get(body.get("envelope")) or sample.body if isinstance(sample.body, dict) else {}
+        properties = body.get("schema", {}).get("properties", {})
+        for item in content if isinstance(content, list) else [content]:
+            for name, value in item.items():
+                if value is None and "$ref" in properties.get(name, {}):
+                    nullable.add(properties[name]["$ref"].rpartition("/")[2])
+    for name in nullable:
+        if isinstance(definitions[name].get("type"), str):
+            definitions[name]["type"] = [definitions[name]["type"], "null"]
 
 
 def parse_samples(texts: dict[str, str]) -> dict[str, Any]:
