@@ -1,0 +1,50 @@
+# Each target sets up .venv once; the stamp makes it anew when what is installed changes.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+MANILA := 23.0.1
+SDIST := .cache/manila-$(MANILA).tar.gz
+
+.PHONY: serve test check lint types contract conformance bench docs coverage
+
+serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
+	$(BIN)/fakemanila serve $(ARGS)
+
+test: $(STAMP)  ## All tests: make test ARGS="-k policy"
+	$(BIN)/pytest $(ARGS)
+
+# The wheel is checked by tests/test_wheel.py, links in the documentation by tests/test_docs.py.
+check: lint types contract  ## All that a change must pass, save the conformance tests
+	$(BIN)/pytest --ignore=tests/conformance
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference and patches.json give
+	$(BIN)/fakemanila derive $(SDIST) --check
+
+conformance: $(STAMP)  ## Answers compared with those of a real Manila
+	$(BIN)/pytest tests/conformance
+
+bench: $(STAMP)
+	@echo "There are no benchmarks yet."
+
+docs: $(STAMP)  ## Links in the documentation lead somewhere
+	$(BIN)/pytest tests/test_docs.py
+
+coverage: $(STAMP)
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+$(STAMP): setup.cfg pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+$(SDIST): | $(STAMP)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary manila --dest .cache manila==$(MANILA)
