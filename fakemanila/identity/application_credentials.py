@@ -12,15 +12,16 @@ from .credentials import Credentials
 from .errors import Conflict, Forbidden, Invalid, NotFound
 from .state import Record, Target
 
-_KEPT = ("id", "name", "description", "project_id", "expires_at", "unrestricted")
+_KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
 
 
 def _shown(call: Call, record: Record) -> Record:
     roles = [call.state.roles[i] for i in record["role_ids"]]
     return {
         **{key: record[key] for key in _KEPT},
+        "system": None,
         "roles": [{key: role[key] for key in ("id", "name", "domain_id", "description", "options")} for role in roles],
-        "links": {"self": call.link(f"users/{record['user_id']}/application_credentials/{record['id']}")},
+        "links": {"self": call.link(f"application_credentials/{record['id']}")},
         **({"access_rules": record["access_rules"]} if "access_rules" in record else {}),
     }
 
@@ -59,14 +60,14 @@ def show_credential(call: Call) -> Reply:
 
 
 def create_credential(call: Call) -> Reply:
-    """201, and the only time that the secret is shown. Only for oneself, with a token of a project.
+    """201, and the only time that the secret is shown. Only for oneself.
+
+    It is for the token's project. One made with an unscoped token is for none, and no use.
 
     400 for a role that the caller doesn't have there, 409 for a name the user has used already.
     """
     given: Record = call.document(schemas.APPLICATION_CREDENTIAL)["application_credential"]
     caller = call.require(policy.owner, user_id=call.args["user_id"])
-    if caller.project_id is None:
-        raise Forbidden("An application credential is made with a token of its project.")
     _forbid_restricted(call)
     for other in call.state.application_credentials.values():
         if (other["user_id"], other["name"]) == (caller.user_id, given["name"]):
@@ -79,7 +80,7 @@ def create_credential(call: Call) -> Reply:
         "name": given["name"],
         "description": given.get("description"),
         "expires_at": _expiry(call, given.get("expires_at")),
-        "unrestricted": bool(given.get("unrestricted")),
+        "unrestricted": given.get("unrestricted"),
         "secret": secret,
         "role_ids": _roles(call, caller, given.get("roles")),
     }
@@ -107,8 +108,7 @@ def _expiry(call: Call, text: str | None) -> str | None:
 
 def _roles(call: Call, caller: Credentials, wanted: list[Record] | None) -> list[str]:
     """The ids of the roles asked for, or of all that the caller has. Raises Invalid for any other."""
-    target = Target("project", str(caller.project_id))
-    own = call.state.roles_of(caller.user_id, target)
+    own = [] if caller.project_id is None else call.state.roles_of(caller.user_id, Target("project", caller.project_id))
     if not wanted:
         return own
     found = []

@@ -6,7 +6,7 @@ from ..reply import Reply
 from . import policy
 from .call import Call
 from .errors import Invalid, NotFound
-from .kinds import ROLES
+from .roles import ROLES
 from .state import SYSTEM, Actor, Record, Target
 
 # Grants: .../{projects|domains}/{id}/{users|groups}/{id}/roles[/{role}], and the same under /system.
@@ -71,14 +71,11 @@ def check_grant(call: Call) -> Reply:
 
 
 def remove_grant(call: Call) -> Reply:
-    """204 or 404. The actor's tokens for that target are done with: their roles are no longer the ones they state."""
+    """204 or 404. Tokens have the roles that are left from now on; without any they are invalid."""
     target, actor = _allowed(call, policy.GRANT)
     if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
         raise NotFound.of("role assignment with role", call.args["role_id"])
     call.state.revoke(call.args["role_id"], actor, target)
-    users = [actor.id] if actor.kind == "user" else list(call.state.members.get(actor.id, ()))
-    for user in users:
-        call.state.revoke_tokens(user_id=user, scope=target)
     return Reply(204)
 
 
@@ -191,85 +188,3 @@ def _domain_of(call: Call, target: Target) -> str | None:
     if target.kind == "project":
         return str(call.state.projects[target.id]["domain_id"])
     return target.id if target.kind == "domain" else None
-
-
-# Implied roles
-
-
-def _role(call: Call, name: str) -> Record:
-    identifier = call.args[name]
-    if identifier not in call.state.roles:
-        raise NotFound.of("role", identifier)
-    return call.state.roles[identifier]
-
-
-def _brief(call: Call, role: Record) -> Record:
-    return {"id": role["id"], "links": {"self": call.link(f"roles/{role['id']}")}, "name": role["name"]}
-
-
-def _inference(call: Call, prior: Record, implies: object) -> Record:
-    return {"prior_role": _brief(call, prior), "implies": implies}
-
-
-def list_role_inferences(call: Call) -> Reply:
-    """``GET /v3/role_inferences``: every prior role with what it implies."""
-    call.require(policy.READ)
-    roles = call.state.roles
-    rules = [
-        _inference(call, roles[prior], [_brief(call, roles[one]) for one in implied])
-        for prior, implied in call.state.implications.items()
-    ]
-    return Reply(200, {"role_inferences": rules})
-
-
-def list_implied_roles(call: Call) -> Reply:
-    call.require(policy.READ)
-    prior = _role(call, "prior_role_id")
-    implied = [_brief(call, call.state.roles[i]) for i in call.state.implications.get(prior["id"], ())]
-    return Reply(
-        200,
-        {
-            "role_inference": _inference(call, prior, implied),
-            "links": {"self": call.link(f"roles/{prior['id']}/implies")},
-        },
-    )
-
-
-def _implication(call: Call) -> tuple[Record, Record]:
-    return _role(call, "prior_role_id"), _role(call, "implied_role_id")
-
-
-def _implication_reply(call: Call, prior: Record, implied: Record, status: int) -> Reply:
-    link = call.link(f"roles/{prior['id']}/implies/{implied['id']}")
-    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": link}}
-    return Reply(status, body)
-
-
-def show_implied_role(call: Call) -> Reply:
-    """200; 404 when there is no such rule."""
-    call.require(policy.READ)
-    prior, implied = _implication(call)
-    if implied["id"] not in call.state.implications.get(prior["id"], ()):
-        raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
-    return _implication_reply(call, prior, implied, 200)
-
-
-def add_implied_role(call: Call) -> Reply:
-    """201, also when the rule is there already."""
-    call.require(policy.admin)
-    prior, implied = _implication(call)
-    call.state.implications.setdefault(prior["id"], {})[implied["id"]] = None
-    return _implication_reply(call, prior, implied, 201)
-
-
-def remove_implied_role(call: Call) -> Reply:
-    """204 or 404."""
-    call.require(policy.admin)
-    prior, implied = _implication(call)
-    rules = call.state.implications.get(prior["id"], {})
-    if implied["id"] not in rules:
-        raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
-    del rules[implied["id"]]
-    if not rules:
-        del call.state.implications[prior["id"]]
-    return Reply(204)

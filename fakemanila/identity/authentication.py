@@ -46,7 +46,7 @@ class _Authentication:
                 raise Unauthorized(f"unknown method {method}", identity={"methods": list(METHODS)})
         if "application_credential" in methods:
             if "scope" in self.auth:
-                raise Unauthorized("an application credential brings its own scope")
+                raise Unauthorized("an application credential brings its own scope", identity={})
             self.credential = self._find_credential(self.identity["application_credential"])
         scope = self._scope()
         users = {method: self._user(method) for method in methods}
@@ -55,7 +55,10 @@ class _Authentication:
             raise Unauthorized("no user, or several")
         user = self.state.users[user_ids.pop()]
         if self.credential is not None:
-            scope = Target("project", self.credential["project_id"])
+            project = self.state.projects.get(self.credential["project_id"] or "")
+            if project is None or not project["enabled"]:
+                raise Unauthorized("the application credential's project is gone")
+            scope = Target("project", project["id"])
         elif scope is None and "scope" not in self.auth:
             scope = self._default_scope(user)
         if self.call.open and scope is not None:

@@ -139,3 +139,15 @@ def _add(state: State, table: str, kind: str, name: str, **fields: object) -> Re
     record: Record = {"id": fixed_id(kind, name), "name": name, **fields}
     state.table(table)[record["id"]] = record
     return record
+
+
+def user_names() -> list[str]:
+    """The built-in users that belong to people; the deployment's own service user is not among them."""
+    return [name for name, project in _USERS.items() if project != "service"]
+
+
+def project_of(user: str) -> str:
+    """The project that a built-in user works in. Raises LookupError for anyone else."""
+    if user not in user_names():
+        raise LookupError(user)
+    return _USERS[user] or user

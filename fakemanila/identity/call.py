@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..reply import Reply
 from ..seeded import Seeded
@@ -81,14 +82,19 @@ class Call:
         """The address of something below ``/v3/``."""
         return f"{self.request.base_url}{V3}/{path}"
 
-    def here(self) -> str:
-        """This request's own address, as lists link to themselves."""
-        query = "&".join(f"{key}={value}" if value else key for key, value in self.request.query.items())
+    def here(self, **changed: str) -> str:
+        """This request's own address, as lists link to themselves; with some parameters changed."""
+        given = {**self.request.query, **changed}
+        query = "&".join(f"{quote(key)}={quote(value)}" if value else quote(key) for key, value in given.items())
         return self.link(self.request.path.strip("/").removeprefix("v3/")) + (f"?{query}" if query else "")
 
-    def listing(self, name: str, records: list[Record]) -> Reply:
-        """A collection as Keystone writes it."""
-        return Reply(200, {name: records, "links": {"next": None, "self": self.here(), "previous": None}})
+    def listing(self, name: str, records: list[Record], *, truncated: bool = False) -> Reply:
+        """A collection as Keystone writes it; with a link to the rest where it is truncated."""
+        body: Record = {name: records, "links": {"next": None, "self": self.here(), "previous": None}}
+        if truncated:
+            body["links"]["next"] = self.here(marker=records[-1]["id"])
+            body["truncated"] = True
+        return Reply(200, body)
 
     def subject(self) -> Token:
         """The token that ``X-Subject-Token`` names. Raises NotFound."""

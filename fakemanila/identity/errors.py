@@ -1,7 +1,5 @@
 """Keystone's refusals: one exception per code, one place that writes the envelope."""
 
-# ruff: noqa: N818 - they are called what the status line calls them
-
 from __future__ import annotations
 
 from typing import Any

@@ -12,9 +12,15 @@ from ..reply import Reply
 from . import policy, schemas
 from .call import Call
 from .errors import Conflict, Forbidden, Invalid, NotFound
-from .state import Record
+from .state import Record, Target
 
 _FALSE = frozenset({"false", "0", "no", "off", "n", "f"})
+
+
+def revoke_if_disabled(call: Call, changes: Record, *, user_id: str | None = None, scope: Target | None = None) -> None:
+    """Being disabled costs the tokens for good: they don't come back when it is enabled again."""
+    if changes.get("enabled") is False:
+        call.state.revoke_tokens(user_id=user_id, scope=scope)
 
 
 class Collection:
@@ -28,6 +34,8 @@ class Collection:
     """The query parameters that lists can be filtered by."""
     hidden: ClassVar[tuple[str, ...]] = ()
     """Fields that are never shown."""
+    own_fields: ClassVar[frozenset[str]] = frozenset()
+    """Where not empty: the answer to an update shows all others once more, under ``extra``."""
     in_domain: ClassVar[bool] = False
     """Whether names are unique within a domain only."""
     reads: ClassVar[policy.Rule] = policy.READ
@@ -67,7 +75,8 @@ class Collection:
             for record in call.state.table(self.name).values()
             if self.listed(call, record) and (caller.domain_id is None or self.of_domain(record, caller.domain_id))
         ]
-        return call.listing(self.name, [self.shown(call, record) for record in _page(call, found)])
+        page, more = _page(call, found)
+        return call.listing(self.name, [self.shown(call, record) for record in page], truncated=more)
 
     def show(self, call: Call) -> Reply:
         """200; 404 for one that doesn't exist, if the caller could have seen it."""
@@ -77,7 +86,7 @@ class Collection:
 
     def create(self, call: Call) -> Reply:
         """201; 409 for a name that is taken."""
-        given: Record = dict(call.document(self._creating)[self.member])
+        given: Record = dict(call.document(self._creating).get(self.member, {}))
         if self.in_domain and given.get("domain_id") is None and call.caller is not None:
             # Keystone's default: the domain that the token is for or, for a project's token, that project's.
             given["domain_id"] = call.caller.domain_id or call.caller.project_domain_id or "default"
@@ -91,7 +100,7 @@ class Collection:
 
     def update(self, call: Call) -> Reply:
         """200 with the whole record; fields that aren't mentioned stay."""
-        changes: Record = dict(call.document(self._updating)[self.member])
+        changes: Record = dict(call.document(self._updating).get(self.member, {}))
         record = self.find(call)
         call.require(self.writes, **self.target(record or {}))
         record = self.present(call, record)
@@ -110,7 +119,11 @@ class Collection:
         self.assert_unique(call, updated)
         record.update(changes)
         self.change(call, record, changes)
-        return self.answer(call, record)
+        reply = self.answer(call, record)
+        if self.own_fields:
+            extra = {key: value for key, value in self.shown(call, record).items() if key not in self.own_fields}
+            reply.body[self.member]["extra"] = extra
+        return reply
 
     def delete(self, call: Call) -> Reply:
         """204."""
@@ -184,16 +197,17 @@ def _passes(value: object, wanted: str, comparator: str) -> bool:
     return text == wanted
 
 
-def _page(call: Call, records: list[Record]) -> list[Record]:
-    """The records in the order of ``sort_key``, after ``marker``, no more than ``limit``. Nonsense is ignored."""
+def _page(call: Call, records: list[Record]) -> tuple[list[Record], bool]:
+    """The records after ``marker``, no more than ``limit``, and whether there are others behind them."""
     query = call.request.query
-    key = query.get("sort_key")
-    if key:
-        records = sorted(records, key=lambda record: str(record.get(key)), reverse=query.get("sort_dir") == "desc")
     marker = query.get("marker")
     if marker:
         ids = [record["id"] for record in records]
-        records = records[ids.index(marker) + 1 :] if marker in ids else records
-    limit = query.get("limit", "")
-    # Longer digits than these are no limit, and int() refuses the very longest.
-    return records[: int(limit)] if limit.isascii() and limit.isdigit() and 0 < len(limit) < 10 else records
+        if marker not in ids:
+            raise NotFound(f"Marker {marker} could not be found.")
+        records = records[ids.index(marker) + 1 :]
+    try:
+        limit = int(query.get("limit") or 0)
+    except ValueError:
+        raise Invalid("limit has to be a number.") from None
+    return (records[:limit], len(records) > limit) if limit > 0 else (records, False)

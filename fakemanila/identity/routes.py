@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import application_credentials, assignments, authentication, sessions
+from . import application_credentials, assignments, authentication, roles, sessions
 from .call import Handler
-from .kinds import DOMAINS, ENDPOINTS, GROUPS, PROJECTS, REGIONS, ROLES, SERVICES, USERS
+from .domains import DOMAINS
+from .projects import PROJECTS
 from .resources import Collection
+from .roles import ROLES
+from .services import ENDPOINTS, REGIONS, SERVICES
+from .users import GROUPS, USERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,12 @@ ROUTES: list[Route] = [
     Route("identity.groups.remove_user", "DELETE", _MEMBER, GROUPS.remove_user),
 
     *_crud(ROLES),
-    Route("identity.implied_roles.list", "GET", _IMPLIES, assignments.list_implied_roles),
-    Route("identity.implied_roles.show", "GET", _IMPLIED, assignments.show_implied_role),
-    Route("identity.implied_roles.create", "PUT", _IMPLIED, assignments.add_implied_role),
-    Route("identity.implied_roles.delete", "DELETE", _IMPLIED, assignments.remove_implied_role),
-    Route("identity.role_inferences.list", "GET", "/v3/role_inferences", assignments.list_role_inferences),
+    Route("identity.implied_roles.list", "GET", _IMPLIES, roles.list_implied_roles),
+    Route("identity.implied_roles.show", "GET", _IMPLIED, roles.show_implied_role),
+    Route("identity.implied_roles.check", "HEAD", _IMPLIED, roles.check_implied_role),
+    Route("identity.implied_roles.create", "PUT", _IMPLIED, roles.add_implied_role),
+    Route("identity.implied_roles.delete", "DELETE", _IMPLIED, roles.remove_implied_role),
+    Route("identity.role_inferences.list", "GET", "/v3/role_inferences", roles.list_role_inferences),
 
     *_grants("project_user_roles", "/v3/projects/{project_id}/users/{user_id}/roles"),
     *_grants("project_group_roles", "/v3/projects/{project_id}/groups/{group_id}/roles"),

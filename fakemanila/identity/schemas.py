@@ -125,11 +125,15 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 def creating(member: str) -> Validator:
     """For the body of a POST of that kind."""
     inner = obj(FIELDS[member], *REQUIRED.get(member, ("name",)))
-    return compiled(obj({member: inner}, member, additionalProperties=False))
+    # Keystone sees only after the policy that a project is missing altogether.
+    envelope = () if member == "project" else (member,)
+    return compiled(obj({member: inner}, *envelope, additionalProperties=False))
 
 
 def updating(member: str) -> Validator:
-    """For the body of a PATCH of that kind: anything, but something."""
+    """For the body of a PATCH of that kind: anything but, other than for projects, nothing."""
+    if member == "project":
+        return compiled(obj({member: obj(FIELDS[member])}, additionalProperties=False))
     return compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..reply import Reply
 from . import catalog, policy, tokens
 from .call import Call
+from .domains import DOMAINS
 from .errors import Forbidden, Unauthorized
-from .kinds import DOMAINS, PROJECTS
+from .projects import PROJECTS
 from .state import SYSTEM, Actor
 
 

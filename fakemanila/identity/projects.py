@@ -1,0 +1,144 @@
+"""Projects and their tags."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..reply import Reply
+from . import policy, schemas
+from .call import Call
+from .errors import Forbidden, Invalid, NotFound
+from .resources import Collection, revoke_if_disabled
+from .state import Record, Target
+
+_FIELDS = frozenset({*schemas.FIELDS["project"], "id", "links"})
+
+
+class Projects(Collection):
+    name = "projects"
+    member = "project"
+    filters: ClassVar[tuple[str, ...]] = ("name", "domain_id", "enabled", "parent_id", "is_domain")
+    own_fields = _FIELDS
+    in_domain = True
+    reads = policy.READ_PROJECT
+    lists = policy.READ_IN_DOMAIN
+    writes = policy.WRITE_IN_DOMAIN
+
+    def target(self, record: Record) -> Record:
+        return {"domain_id": record.get("domain_id"), "project_id": record.get("id")}
+
+    def listed(self, call: Call, record: Record) -> bool:
+        query = call.request.query
+        tags = set(record["tags"])
+        wanted = {key: set(text.split(",")) for key, text in query.items() if "tags" in key}
+        return (
+            super().listed(call, record)
+            and wanted.get("tags", set()) <= tags
+            and ("tags-any" not in wanted or bool(wanted["tags-any"] & tags))
+            and ("not-tags" not in wanted or not wanted["not-tags"] <= tags)
+            and not wanted.get("not-tags-any", set()) & tags
+        )
+
+    def prepare(self, call: Call, record: Record) -> Record:
+        if record.get("is_domain"):
+            raise Invalid("Create a domain to get a project that acts as one.")
+        if "name" not in record:
+            raise Invalid("A project needs a name.")
+        given = {key: value for key, value in record.items() if value is not None or key == "description"}
+        given.pop("id", None)
+        return {
+            "id": call.seeded.hex_id(),
+            "description": "",
+            "enabled": True,
+            "parent_id": given["domain_id"],
+            "is_domain": False,
+            "tags": [],
+            "options": {},
+            **given,
+        }
+
+    def check(self, call: Call, record: Record) -> None:
+        if record["domain_id"] not in call.state.domains:
+            raise Invalid(f"Could not find domain: {record['domain_id']}.")
+        parent = record["parent_id"]
+        if parent != record["domain_id"] and parent not in call.state.projects:
+            raise Invalid(f"Could not find project: {parent}.")
+
+    def update(self, call: Call) -> Reply:
+        record = self.find(call)
+        changes = call.document(self._updating).get("project", {})
+        if record is not None and call.caller is not None:
+            call.require(self.writes, **self.target(record))
+            for fixed in ("parent_id", "is_domain"):
+                if changes.get(fixed, record[fixed]) != record[fixed]:
+                    raise Forbidden(f"{fixed} can't be changed.")
+        return super().update(call)
+
+    def change(self, call: Call, record: Record, changes: Record) -> None:
+        revoke_if_disabled(call, changes, scope=Target("project", record["id"]))
+
+    def discard(self, call: Call, record: Record) -> None:
+        if any(other["parent_id"] == record["id"] for other in call.state.projects.values()):
+            raise Forbidden("There are projects below it.")
+        remove_project(call, record)
+
+    # Tags
+
+    def _tagged(self, call: Call, rule: policy.Rule) -> Record:
+        record = self.find(call)
+        call.require(rule, **self.target(record or {}))
+        return self.present(call, record)
+
+    def _tags_reply(self, call: Call, tags: list[str]) -> Reply:
+        return Reply(200, {"links": {"self": call.here()}, "tags": tags})
+
+    def list_tags(self, call: Call) -> Reply:
+        return self._tags_reply(call, self._tagged(call, self.reads)["tags"])
+
+    def replace_tags(self, call: Call) -> Reply:
+        tags = call.document(schemas.TAGS)["tags"]
+        record = self._tagged(call, self.writes)
+        record["tags"] = list(tags)
+        return self._tags_reply(call, record["tags"])
+
+    def delete_tags(self, call: Call) -> Reply:
+        self._tagged(call, self.writes)["tags"] = []
+        return Reply(204)
+
+    def show_tag(self, call: Call) -> Reply:
+        if call.args["tag"] not in self._tagged(call, self.reads)["tags"]:
+            raise NotFound.of("project tag", call.args["tag"])
+        return Reply(204)
+
+    def add_tag(self, call: Call) -> Reply:
+        """201 with the tag's address in ``Location``, also for a tag that is there already."""
+        record = self._tagged(call, self.writes)
+        tag = call.args["tag"]
+        if not schemas.TAG.is_valid(tag) or (tag not in record["tags"] and len(record["tags"]) >= schemas.MOST_TAGS):
+            raise Invalid(f"{tag!r} can't be a tag.")
+        if tag not in record["tags"]:
+            record["tags"].append(tag)
+        return Reply(201, None, {"Location": call.here()})
+
+    def delete_tag(self, call: Call) -> Reply:
+        record = self._tagged(call, self.writes)
+        if call.args["tag"] not in record["tags"]:
+            raise NotFound.of("project tag", call.args["tag"])
+        record["tags"].remove(call.args["tag"])
+        return Reply(204)
+
+
+def remove_project(call: Call, record: Record) -> None:
+    """Takes a project's assignments and tokens away; users lose it as their default.
+
+    Application credentials stay, as they do in Keystone; they are good for nothing any more.
+    """
+    state = call.state
+    state.forget("project", record["id"])
+    state.revoke_tokens(scope=Target("project", record["id"]))
+    for user in state.users.values():
+        if user.get("default_project_id") == record["id"]:
+            del user["default_project_id"]
+
+
+PROJECTS = Projects()

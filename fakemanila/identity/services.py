@@ -1,0 +1,90 @@
+"""What the catalog is made of: services, their endpoints, and regions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from . import catalog, policy
+from .call import Call
+from .errors import Conflict, Forbidden, Invalid, NotFound
+from .resources import Collection
+from .state import Record
+
+
+class Services(Collection):
+    name = "services"
+    member = "service"
+    filters: ClassVar[tuple[str, ...]] = ("name", "type")
+
+    def prepare(self, call: Call, record: Record) -> Record:
+        given = {key: value for key, value in record.items() if key != "id"}
+        return {"id": call.seeded.hex_id(), "name": "", "enabled": True, **given}
+
+    def assert_unique(self, call: Call, record: Record) -> None:
+        """Services may share a name, and a type."""
+
+    def discard(self, call: Call, record: Record) -> None:
+        for endpoint in list(call.state.endpoints.values()):
+            if endpoint["service_id"] == record["id"]:
+                del call.state.endpoints[endpoint["id"]]
+
+
+class Endpoints(Collection):
+    name = "endpoints"
+    member = "endpoint"
+    filters: ClassVar[tuple[str, ...]] = ("interface", "service_id", "region_id")
+
+    def shown(self, call: Call, record: Record) -> Record:
+        shown = super().shown(call, record)
+        return {**shown, "region": record["region_id"], "url": catalog.address(record["url"], call.request.base_url)}
+
+    def prepare(self, call: Call, record: Record) -> Record:
+        given = {key: value for key, value in record.items() if key != "id"}
+        region = given.pop("region", None)
+        given.setdefault("region_id", region)
+        if region is not None and region not in call.state.regions:
+            # The old way of naming a region makes it.
+            call.state.regions[region] = {"id": region, "description": "", "parent_region_id": None}
+        return {"id": call.seeded.hex_id(), "enabled": True, **given}
+
+    def check(self, call: Call, record: Record) -> None:
+        if record["service_id"] not in call.state.services:
+            raise Invalid(f"There is no service {record['service_id']}.")
+        if record["region_id"] is not None and record["region_id"] not in call.state.regions:
+            raise Invalid(f"There is no region {record['region_id']}.")
+
+    def assert_unique(self, call: Call, record: Record) -> None:
+        """Endpoints have names at most by accident."""
+
+
+class Regions(Collection):
+    name = "regions"
+    member = "region"
+    filters: ClassVar[tuple[str, ...]] = ("parent_region_id",)
+    reads = policy.anyone
+    lists = policy.anyone
+
+    def prepare(self, call: Call, record: Record) -> Record:
+        identifier = record.get("id") or call.seeded.hex_id()
+        if identifier in call.state.regions:
+            raise Conflict(f"There is a region {identifier} already.")
+        return {"description": "", "parent_region_id": None, **record, "id": identifier}
+
+    def check(self, call: Call, record: Record) -> None:
+        parent = record["parent_region_id"]
+        if parent is not None and parent not in call.state.regions:
+            raise NotFound.of("region", parent)
+
+    def assert_unique(self, call: Call, record: Record) -> None:
+        """The id is all there is to be unique, and is looked at on create."""
+
+    def discard(self, call: Call, record: Record) -> None:
+        if any(endpoint["region_id"] == record["id"] for endpoint in call.state.endpoints.values()):
+            raise Forbidden("There are endpoints in it.")
+        if any(region["parent_region_id"] == record["id"] for region in call.state.regions.values()):
+            raise Forbidden("There are regions below it.")
+
+
+SERVICES = Services()
+ENDPOINTS = Endpoints()
+REGIONS = Regions()
