@@ -109,7 +109,13 @@ def differences(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[
         if 400 <= actual["status"] < 500:
             return []
         return [f"status: the real server crashed, so expected 4xx, got {actual['status']}"]
-    return list(_differences("", dict(expected), dict(actual)))
+    if expected["status"] != actual["status"]:
+        # All the rest differs too, then, and says nothing.
+        return [f"status: expected {expected['status']}, got {actual['status']} with {_shown(actual['body'])}"]
+    return [
+        *_differences("headers", expected["headers"], actual["headers"]),
+        *_differences("body", expected["body"], actual["body"]),
+    ]
 
 
 def _differences(path: str, expected: Any, actual: Any) -> Iterator[str]:
@@ -117,7 +123,7 @@ def _differences(path: str, expected: Any, actual: Any) -> Iterator[str]:
         return
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key in sorted(expected.keys() | actual.keys()):
-            below = f"{path}.{key}" if path else key
+            below = f"{path}.{key}"
             if key not in actual:
                 yield f"{below}: missing, expected {_shown(expected[key])}"
             elif key not in expected:

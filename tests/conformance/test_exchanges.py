@@ -166,15 +166,20 @@ class TestComparing:
         assert differences(answer(body={"a": [1]}), answer(body={"a": [1]})) == []
 
     def test_each_difference_is_a_line(self):
-        expected = answer(202, {"share": {"size": 1, "gone": None, "list": [1]}}, vary="x")
+        expected = answer(200, {"share": {"size": 1, "gone": None, "list": [1]}}, vary="x")
         actual = answer(200, {"share": {"size": "1", "new": 1, "list": [1, 2]}})
         assert differences(expected, actual) == [
+            'headers.vary: missing, expected "x"',
             "body.share.gone: missing, expected null",
             "body.share.list: expected 1 items, got 2: [1, 2]",
             "body.share.new: not expected, got 1",
             'body.share.size: expected 1, got "1"',
-            'headers.vary: missing, expected "x"',
-            "status: expected 202, got 200",
+        ]
+
+    def test_another_status_says_enough(self):
+        expected = answer(404, {"itemNotFound": {}}, vary="x")
+        assert differences(expected, answer(400, {"badRequest": {}})) == [
+            'status: expected 404, got 400 with {"badRequest": {}}'
         ]
 
     def test_true_is_not_1(self):
@@ -201,7 +206,7 @@ class TestReports:
     def test_names_the_exchange(self):
         assert self.report({"show": answer(200)}, answer(404)) == [
             "show (demo, 2.99, GET /v2/)",
-            "    status: expected 200, got 404",
+            '    status: expected 200, got 404 with "<empty>"',
         ]
 
     def test_leaves_out_what_is_explained(self):
