@@ -32,10 +32,11 @@ _ANNOTATIONS = {
     "values": "x-values",
     "lenient": "x-lenient",
     "status": "x-status",
+    "tenant_defaults": "x-tenant-defaults",
 }
 _RANGE = ("x-min-version", "x-max-version")
-_PLAIN = ("routes", "success", "errors", "policy", "policy_on_record")
-_BODY_PLAIN = ("envelope", "collection", "links", "count", "aliases", "schema")
+_PLAIN = ("routes", "success", "errors", "policy", "policy_on_record", "query_enforced")
+_BODY_PLAIN = ("envelope", "collection", "links", "count", "aliases", "schema", "missing", "malformed")
 
 
 class PatchError(Exception):
