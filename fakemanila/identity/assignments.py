@@ -6,6 +6,7 @@ from ..reply import Reply
 from . import policy
 from .call import Call
 from .errors import Invalid, NotFound
+from .projects import subtree
 from .roles import ROLES
 from .state import SYSTEM, Actor, Record, Target
 
@@ -91,14 +92,29 @@ def list_role_assignments(call: Call) -> Reply:
     effective = call.flag("effective")
     if effective and query.get("group.id"):
         raise Invalid("In effect there are assignments to users only: group.id makes no sense together with effective.")
+    below = _subtree(call)
     found = []
     for entry in _effective(call) if effective else _direct(call):
-        if not _matches(entry, query):
+        if below is not None and not (entry.target.kind == "project" and entry.target.id in below):
+            continue
+        if not _matches(entry, query, subtree=below is not None):
             continue
         if caller.domain_id is not None and _domain_of(call, entry.target) != caller.domain_id:
             continue
         found.append(entry.shown(call, names=call.flag("include_names")))
     return call.listing("role_assignments", found)
+
+
+def _subtree(call: Call) -> set[str] | None:
+    """The projects that ``include_subtree`` is about; None where it isn't asked for."""
+    if not call.flag("include_subtree"):
+        return None
+    identifier = call.request.query.get("scope.project.id")
+    if not identifier:
+        raise Invalid("include_subtree wants a scope.project.id.")
+    if identifier not in call.state.projects:
+        raise NotFound.of("project", identifier)
+    return subtree(call.state, identifier)
 
 
 def _assert_one_of(query: dict[str, str], *names: str) -> None:
@@ -169,13 +185,13 @@ def _effective(call: Call) -> list[_Entry]:
     return list(entries.values())
 
 
-def _matches(entry: _Entry, query: dict[str, str]) -> bool:
+def _matches(entry: _Entry, query: dict[str, str], *, subtree: bool) -> bool:
     """Whether a line passes the filters. An empty filter counts for nothing."""
     is_of = {
         "user.id": entry.actor == ("user", query.get("user.id")),
         "group.id": entry.actor == ("group", query.get("group.id")),
         "role.id": entry.role_id == query.get("role.id"),
-        "scope.project.id": entry.target == ("project", query.get("scope.project.id")),
+        "scope.project.id": subtree or entry.target == ("project", query.get("scope.project.id")),
         "scope.domain.id": entry.target == ("domain", query.get("scope.domain.id")),
         "scope.system": entry.target == SYSTEM,
         # Nothing is inherited here.

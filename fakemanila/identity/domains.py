@@ -27,8 +27,7 @@ class Domains(Collection):
         return bool(record["id"] == domain_id)
 
     def prepare(self, call: Call, record: Record) -> Record:
-        given = {key: value for key, value in record.items() if value is not None}
-        given.pop("id", None)
+        given = {key: value for key, value in record.items() if key != "id"}
         identifier = given.pop("explicit_domain_id", None)
         if not isinstance(identifier, str):
             identifier = call.seeded.hex_id()

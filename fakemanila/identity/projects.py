@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from ..reply import Reply
@@ -9,7 +10,7 @@ from . import policy, schemas
 from .call import Call
 from .errors import Forbidden, Invalid, NotFound
 from .resources import Collection, revoke_if_disabled
-from .state import Record, Target
+from .state import Record, State, Target
 
 _FIELDS = frozenset({*schemas.FIELDS["project"], "id", "links"})
 
@@ -44,7 +45,8 @@ class Projects(Collection):
             raise Invalid("Create a domain to get a project that acts as one.")
         if "name" not in record:
             raise Invalid("A project needs a name.")
-        given = {key: value for key, value in record.items() if value is not None or key == "description"}
+        places = ("domain_id", "parent_id")
+        given = {key: value for key, value in record.items() if value is not None or key not in places}
         given.pop("id", None)
         return {
             "id": call.seeded.hex_id(),
@@ -82,6 +84,43 @@ class Projects(Collection):
             raise Forbidden("There are projects below it.")
         remove_project(call, record)
 
+    # Where a project stands
+
+    def show(self, call: Call) -> Reply:
+        """200; on request with what is above or below. A domain can be looked at as the project that it also is."""
+        domain = call.state.domains.get(call.args["project_id"])
+        if domain is not None:
+            call.require(self.reads, domain_id=domain["id"])
+            return self.answer(call, as_project(domain))
+        reply = super().show(call)
+        project = self.find(call)
+        if project is not None:
+            self._place(call, project, reply.body["project"])
+        return reply
+
+    def _place(self, call: Call, project: Record, shown: Record) -> None:
+        """Adds ``parents`` and ``subtree``. Raises Invalid where they are wanted in two shapes."""
+        above, below = _above(call.state, project), _below(call.state, project)
+        for field, records in (("parents", above), ("subtree", below)):
+            if call.flag(f"{field}_as_list") and call.flag(f"{field}_as_ids"):
+                raise Invalid(f"{field}_as_list and {field}_as_ids exclude each other.")
+            if call.flag(f"{field}_as_list"):
+                shown[field] = [{"project": self.shown(call, record)} for record in records]
+        if call.flag("parents_as_ids"):
+            ids: Record | None = None
+            for identifier in [project["domain_id"], *(record["id"] for record in reversed(above))]:
+                ids = {identifier: ids}
+            shown["parents"] = ids
+        if call.flag("subtree_as_ids"):
+            shown["subtree"] = _ids_below(call.state, project["id"])
+
+    def list(self, call: Call) -> Reply:
+        if "is_domain" in call.request.query and call.flag("is_domain"):
+            call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
+            found = [as_project(domain) for domain in call.state.domains.values()]
+            return call.listing(self.name, [self.shown(call, one) for one in found if self.listed(call, one)])
+        return super().list(call)
+
     # Tags
 
     def _tagged(self, call: Call, rule: policy.Rule) -> Record:
@@ -89,7 +128,7 @@ class Projects(Collection):
         call.require(rule, **self.target(record or {}))
         return self.present(call, record)
 
-    def _tags_reply(self, call: Call, tags: list[str]) -> Reply:
+    def _tags_reply(self, call: Call, tags: Sequence[str]) -> Reply:
         return Reply(200, {"links": {"self": call.here()}, "tags": tags})
 
     def list_tags(self, call: Call) -> Reply:
@@ -126,6 +165,33 @@ class Projects(Collection):
             raise NotFound.of("project tag", call.args["tag"])
         record["tags"].remove(call.args["tag"])
         return Reply(204)
+
+
+def as_project(domain: Record) -> Record:
+    """The project that a domain is also."""
+    return {**domain, "domain_id": None, "parent_id": None, "is_domain": True}
+
+
+def _above(state: State, project: Record) -> list[Record]:
+    """The parents, nearest first, without the domain."""
+    parent = state.projects.get(project["parent_id"])
+    return [parent, *_above(state, parent)] if parent else []
+
+
+def _below(state: State, project: Record) -> list[Record]:
+    children = [one for one in state.projects.values() if one["parent_id"] == project["id"]]
+    return [record for child in children for record in (child, *_below(state, child))]
+
+
+def _ids_below(state: State, identifier: str) -> Record | None:
+    children = [one["id"] for one in state.projects.values() if one["parent_id"] == identifier]
+    return {child: _ids_below(state, child) for child in children} or None
+
+
+def subtree(state: State, identifier: str) -> set[str]:
+    """The ids of a project and all below it."""
+    project = state.projects[identifier]
+    return {identifier, *(record["id"] for record in _below(state, project))}
 
 
 def remove_project(call: Call, record: Record) -> None:

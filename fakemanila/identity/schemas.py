@@ -68,7 +68,20 @@ AUTH = wrapped("auth", _AUTH)
 
 MOST_TAGS = 80
 
-_OPTIONS = {"options": OBJECT}
+_FLAG = {"type": ["boolean", "null"]}
+_OPTIONS = {"options": obj({"immutable": _FLAG}, additionalProperties=False)}
+_USER_FLAGS = (
+    "ignore_change_password_upon_first_use",
+    "ignore_password_expiry",
+    "ignore_lockout_failure_attempts",
+    "ignore_user_inactivity",
+    "lock_password",
+    "multi_factor_auth_enabled",
+)
+_USER_OPTIONS = obj(
+    {**dict.fromkeys(_USER_FLAGS, _FLAG), "multi_factor_auth_rules": {"type": ["array", "null"]}},
+    additionalProperties=False,
+)
 _ABOUT = {"description": TEXT}
 _ENABLED = {"enabled": BOOLEAN}
 _ID = {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9-]+$"}
@@ -97,7 +110,7 @@ FIELDS: dict[str, Schema] = {
         "password": TEXT,
         **_ABOUT,
         **_ENABLED,
-        **_OPTIONS,
+        "options": _USER_OPTIONS,
     },
     "group": {"name": name(), "domain_id": _ID, **_ABOUT},
     "role": {"name": name(), "domain_id": TEXT, **_ABOUT, **_OPTIONS},

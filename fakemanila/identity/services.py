@@ -68,7 +68,7 @@ class Regions(Collection):
         identifier = record.get("id") or call.seeded.hex_id()
         if identifier in call.state.regions:
             raise Conflict(f"There is a region {identifier} already.")
-        return {"description": "", "parent_region_id": None, **record, "id": identifier}
+        return {"parent_region_id": None, **record, "description": record.get("description") or "", "id": identifier}
 
     def check(self, call: Call, record: Record) -> None:
         parent = record["parent_region_id"]

@@ -107,7 +107,7 @@ class Groups(Collection):
     writes = policy.WRITE_IN_DOMAIN
 
     def prepare(self, call: Call, record: Record) -> Record:
-        given = {key: value for key, value in record.items() if value is not None and key != "id"}
+        given = {key: value for key, value in record.items() if key != "id"}
         return {"id": call.seeded.hex_id(), "description": "", **given}
 
     def check(self, call: Call, record: Record) -> None:

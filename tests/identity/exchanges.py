@@ -716,6 +716,105 @@ DOMAINS = [
     call("user of a deleted domain", "GET", "/v3/users/${far}"),
 ]
 
+NULLS = [
+    call(
+        "service with nulls", "POST", "/v3/services", {"service": {"type": "rec-t", "name": None, "description": None}}
+    ),
+    call(
+        "service with a null",
+        "POST",
+        "/v3/services",
+        {"service": {"type": "rec-n", "name": "rec-n", "description": None}},
+        null_service="service.id",
+    ),
+    call("service with a null shown", "GET", "/v3/services/${null_service}"),
+    call(
+        "endpoint with nulls",
+        "POST",
+        "/v3/endpoints",
+        {
+            "endpoint": {
+                "interface": "admin",
+                "service_id": "${null_service}",
+                "url": "http://x/",
+                "region_id": None,
+                "name": "rec-e",
+            }
+        },
+        null_endpoint="endpoint.id",
+    ),
+    call("endpoint with nulls shown", "GET", "/v3/endpoints/${null_endpoint}"),
+    call(
+        "endpoint in an unknown region",
+        "PATCH",
+        "/v3/endpoints/${null_endpoint}",
+        {"endpoint": {"region_id": "nowhere"}},
+    ),
+    call("endpoint without a region deleted", "DELETE", "/v3/endpoints/${null_endpoint}"),
+    call("service with a null deleted", "DELETE", "/v3/services/${null_service}"),
+    call("region with nulls", "POST", "/v3/regions", {"region": {"id": "rec-null", "description": None}}),
+    call("region with nulls deleted", "DELETE", "/v3/regions/rec-null"),
+    call("group with nulls", "POST", "/v3/groups", {"group": {"name": "rec-n", "description": None}}, null="group.id"),
+    call("group with nulls deleted", "DELETE", "/v3/groups/${null}"),
+    call("role with nulls", "POST", "/v3/roles", {"role": {"name": "rec-n", "description": None}}, null="role.id"),
+    call("role with nulls updated", "PATCH", "/v3/roles/${null}", {"role": {"description": None, "options": {}}}),
+    call("role updated with nothing", "PATCH", "/v3/roles/${null}", {"role": {}}),
+    call("role with nulls deleted", "DELETE", "/v3/roles/${null}"),
+    call(
+        "domain with nulls", "POST", "/v3/domains", {"domain": {"name": "rec-n", "description": None}}, null="domain.id"
+    ),
+    call("domain with nulls disabled", "PATCH", "/v3/domains/${null}", {"domain": {"enabled": False, "rec": 1}}),
+    call("domain updated with nothing", "PATCH", "/v3/domains/${null}", {"domain": {}}),
+    call("domain with nulls deleted", "DELETE", "/v3/domains/${null}"),
+    call(
+        "project with nulls",
+        "POST",
+        "/v3/projects",
+        {"project": {"name": "rec-n", "domain_id": None, "parent_id": None, "cost": None}},
+        null="project.id",
+    ),
+    call("project with null options", "POST", "/v3/projects", {"project": {"name": "rec-o", "options": None}}),
+    call("project with unknown options", "POST", "/v3/projects", {"project": {"name": "rec-o", "options": {"x": 1}}}),
+    call("project made immutable", "PATCH", "/v3/projects/${null}", {"project": {"options": {"immutable": True}}}),
+    call("immutable project updated", "PATCH", "/v3/projects/${null}", {"project": {"description": "x"}}),
+    call("immutable project deleted", "DELETE", "/v3/projects/${null}"),
+    call("project made mutable", "PATCH", "/v3/projects/${null}", {"project": {"options": {"immutable": None}}}),
+    call("project with nulls updated", "PATCH", "/v3/projects/${null}", {"project": {"description": None, "cost": 1}}),
+    call("project renamed to null", "PATCH", "/v3/projects/${null}", {"project": {"name": None}}),
+    call("project with nulls deleted", "DELETE", "/v3/projects/${null}"),
+    call("user with unknown options", "POST", "/v3/users", {"user": {"name": "rec-o", "options": {"x": 1}}}),
+    call(
+        "user with options",
+        "POST",
+        "/v3/users",
+        {"user": {"name": "rec-o", "options": {"ignore_password_expiry": True}, "password": ""}},
+        null="user.id",
+    ),
+    call("user without envelope updated", "PATCH", "/v3/users/${null}", {}),
+    login("user with an empty password", who("rec-o", ""), "unscoped"),
+    call(
+        "user with options updated",
+        "PATCH",
+        "/v3/users/${null}",
+        {"user": {"options": {"ignore_password_expiry": None}}},
+    ),
+    call("user renamed", "PATCH", "/v3/users/${null}", {"user": {"name": "rec-oo", "description": None}}),
+    call("user renamed to null", "PATCH", "/v3/users/${null}", {"user": {"name": None}}),
+    call("user's password set to null", "PATCH", "/v3/users/${null}", {"user": {"password": None}}),
+    login("user with a null password", who("rec-oo", ""), "unscoped"),
+    call("user with options deleted", "DELETE", "/v3/users/${null}"),
+    call("project without envelope updated", "PATCH", "/v3/projects/${demo_project}", {}, token="demo"),
+    call("assignments below a project", "GET", "/v3/role_assignments?include_subtree&scope.project.id=${demo_project}"),
+    call("assignments below nothing", "GET", "/v3/role_assignments?include_subtree"),
+    call("project with its parents", "GET", "/v3/projects/${demo_project}?parents_as_list"),
+    call("project with its parents' ids", "GET", "/v3/projects/${demo_project}?parents_as_ids"),
+    call("project with what is below", "GET", "/v3/projects/${demo_project}?subtree_as_list"),
+    call("project with the ids of what is below", "GET", "/v3/projects/${demo_project}?subtree_as_ids"),
+    call("domain as a project", "GET", "/v3/projects/default"),
+    call("projects that are domains", "GET", "/v3/projects?is_domain=true"),
+    call("json home", "GET", "/v3/users/${demo_id}/nothing"),
+]
+
 REVOCATION = [
     call("token revoked", "DELETE", "/v3/auth/tokens", token="demo", subject="demo"),
     call("revoked token shown", "GET", NOCATALOG, subject="demo"),
@@ -738,5 +837,6 @@ EXCHANGES: list[Exchange] = [
     *CATALOG,
     *PASSWORDS,
     *DOMAINS,
+    *NULLS,
     *REVOCATION,
 ]

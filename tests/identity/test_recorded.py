@@ -37,7 +37,7 @@ def answers() -> list[dict[str, Any]]:
             malformed="raw" in exchange,
             **tokens,
         )
-        for name, source in exchange.get("save", {}).items():
+        for name, source in exchange.get("save", {}).items() if reply.status < 300 else ():
             kind, _, key = source.partition(" ")
             known[name] = reply.headers[key] if kind == "header" else pick(reply.body, source)
         body = None if isinstance(reply.body, bytes) else reply.body
