@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from .exchanges import Outcome
+from .exchanges import FailedError, Outcome, Server, run
 from .script import Scenario
 from .shape import differences
 
@@ -60,7 +60,28 @@ def known_differences(path: Path = DIFFERENCES) -> dict[str, Any]:
     return {"crashes": document.get("crashes") or {}, "explained": document.get("explained") or {}}
 
 
-def report(recorded: Mapping[str, Any], outcomes: Iterable[Outcome], explained: Mapping[str, str]) -> list[str]:
+def replay(
+    scenario: Scenario,
+    server: Server,
+    recorded: Mapping[str, Any],
+    explained: Mapping[str, str],
+    *,
+    may_crash: bool = False,
+) -> list[str]:
+    """Sends a scenario to a server and reports how its answers differ, up to where it cannot go on."""
+    outcomes: list[Outcome] = []
+    failure: list[str] = []
+    try:
+        for outcome in run(scenario, server):
+            outcomes.append(outcome)  # noqa: PERF402 - what came before a failure is compared too
+    except FailedError as error:
+        failure = [f"could not go on: {error}"]
+    return failure + report(recorded, outcomes, explained, may_crash=may_crash)
+
+
+def report(
+    recorded: Mapping[str, Any], outcomes: Iterable[Outcome], explained: Mapping[str, str], *, may_crash: bool = False
+) -> list[str]:
     """All differences of a scenario from its recording, readable, without the explained ones.
 
     An explanation of a difference that isn't there is reported too, so that explanations go when their cause has gone.
@@ -73,7 +94,7 @@ def report(recorded: Mapping[str, Any], outcomes: Iterable[Outcome], explained: 
         if name not in recorded:
             lines.append(f"{name}: not recorded")
             continue
-        found = differences(recorded[name], outcome.answer)
+        found = differences(recorded[name], outcome.answer, may_crash=may_crash)
         if name in explained:
             if not found:
                 lines.append(f"{name}: no difference any more, but explained: {explained[name]}")

@@ -195,6 +195,7 @@ class TestComparing:
         assert differences(answer(crash), answer(404, {"itemNotFound": {}})) == []
         assert len(differences(answer(crash), answer(200))) == 1
         assert len(differences(answer(crash), answer(500))) == 1
+        assert differences(answer(crash), answer(crash), may_crash=True) == []
 
 
 class TestReports:
