@@ -11,9 +11,9 @@ from typing import Any
 
 from . import patches as patching
 from . import policies, reference, write
-from .operations import Parameters, Sample, allow_nulls, build, parse_samples
+from .operations import Parameters, Sample, allow_nulls, build, complete_errors, parse_samples
 from .samples import contradictions
-from .source import REFERENCE, Source, SourceError, read
+from .source import Source, SourceError, read
 
 __all__ = ["SourceError", "contract", "derive"]
 
@@ -46,14 +46,14 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
     patching.patch_parameters(definitions, patches)
     parameters = Parameters(definitions)
     rules = _policies(source, target)
-    samples = parse_samples(
-        {path.rpartition("/")[2]: text for path, text in source.files.items() if path.startswith(f"{REFERENCE}samples/")}
-    )
+    samples = parse_samples(source.samples)
     chapters, belonging = build(calls, parameters, samples, rules, patches.get("calls", {}))
     patching.patch_operations(chapters, parameters, patches)
     allow_nulls(belonging, chapters, definitions)
+    definitions = dict(sorted(definitions.items()))
+    complete_errors(chapters)
     files: dict[str, Json] = {
-        "parameters.json": {"$schema": write.DIALECT, "$id": "parameters.json", "$defs": dict(sorted(definitions.items()))},
+        "parameters.json": {"$schema": write.DIALECT, "$id": "parameters.json", "$defs": definitions},
         "policies.json": {"rules": rules},
         "SOURCE.json": _provenance(source, target),
     }

@@ -6,7 +6,7 @@ import re
 
 from .reference import ROOT
 
-_RESOURCES = {"types": "share_types", "pools": "scheduler_stats"}
+_RESOURCES = {"types": "share_types"}
 """Path segments whose resource has another name."""
 
 _CHILDREN = {
@@ -68,17 +68,11 @@ def operation_id(method: str, path: str, action: str | None = None) -> str:
     last = segments[-1]
     if last in _VIEWS:
         return f"{_resource(segments[:-1])}.{_VIEWS[last]}"
-    member = last.startswith("{")
-    resource = _resource(segments)
-    if member:
+    if last.startswith("{"):
         verbs = _MEMBER
-    elif last == "metadata":
-        verbs = _METADATA
-    elif last.endswith("specs"):
-        verbs = _COLLECTION
     else:
-        verbs = _COLLECTION
-    return f"{resource}.{verbs[method]}"
+        verbs = _METADATA if last == "metadata" else _COLLECTION
+    return f"{_resource(segments)}.{verbs[method]}"
 
 
 def snake(action: str) -> str:

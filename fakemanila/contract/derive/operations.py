@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .naming import operation_id, snake
-from .reference import Call
+from .reference import ROOT, Call
 
 Json = dict[str, Any]
 
@@ -157,11 +157,11 @@ def _request(call: Call, action: str | None, parameters: Parameters, samples: di
 
 
 def _response(call: Call, parameters: Parameters, samples: dict[str, Any]) -> Json | None:
-    body = samples[call.response_samples[0]] if call.response_samples else None
+    body: Any = samples[call.response_samples[0]] if call.response_samples else None
     envelope = _envelope(body)
     inner = body[envelope] if envelope is not None else body
     fields = [(name, parameter) for name, parameter in call.response if name != envelope]
-    links = next((key for key in body if key.endswith("_links") and key != envelope), None) if body else None
+    links = next((key for key in body or () if key.endswith("_links") and key != envelope), None)
     if not fields and inner is None:
         return None
     found: Json = {"envelope": envelope}
@@ -180,12 +180,11 @@ def _envelope(body: Any) -> str | None:
     """The key around a sample's object or list, None where there is no such key."""
     if not isinstance(body, dict):
         return None
-    inside = [key for key in body if not _OUTSIDE_OF_ENVELOPE.match(key)]
+    inside: list[str] = [key for key in body if not _OUTSIDE_OF_ENVELOPE.match(key)]
     if len(inside) == 1 and (isinstance(body[inside[0]], dict | list) or body[inside[0]] is None):
         return inside[0]
-    if (len(inside) == 2 and {"share_type", "volume_type"} & set(inside)) or {"share_types", "volume_types"} & set(inside):
-        return next(key for key in inside if key.startswith("share"))
-    return None
+    # The one resource that is shown twice, under its name of today and that of volumes.
+    return next((key for key in inside if key in ("share_type", "share_types")), None)
 
 
 def _object(fields: list[tuple[str, str]], required: list[str], parameters: Parameters) -> Json:
@@ -245,6 +244,18 @@ def allow_nulls(samples: list[Sample], chapters: dict[str, dict[str, Json]], def
     for name in nullable:
         if isinstance(definitions[name].get("type"), str):
             definitions[name]["type"] = [definitions[name]["type"], "null"]
+
+
+def complete_errors(chapters: dict[str, dict[str, Json]]) -> None:
+    """Adds 401 and, where a rule guards the call, 403: some chapters of the reference list no such codes."""
+    for operations in chapters.values():
+        for operation in operations.values():
+            known = set(operation["errors"])
+            if operation["routes"][0]["path"] != ROOT:
+                known.add(401)
+            if operation["policy"] is not None:
+                known.add(403)
+            operation["errors"] = sorted(known)
 
 
 def parse_samples(texts: dict[str, str]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def _path(path: str, fields: Json, parameters: Parameters) -> Json | None:
 def _body(body: Json | None, patch: Json | None, parameters: Parameters) -> Json | None:
     if patch is None:
         return None
-    changed = deepcopy(body) if body is not None else {"envelope": None, "schema": {"type": "object"}}
+    changed: Json = deepcopy(body) if body is not None else {"envelope": None, "schema": {"type": "object"}}
     for key in _BODY_PLAIN:
         if key in patch:
             changed[key] = deepcopy(patch[key])
@@ -165,7 +165,7 @@ def _merge(properties: Json, fields: Json, parameters: Parameters) -> None:
 
 
 def _field(field: str | Json, parameters: Parameters) -> Json:
-    """A property from its short form: a parameter's name, or an object with ``is``, ``min``, ``max``, ``admin`` and so on."""
+    """A property from its short form: a parameter's name, or an object with ``is``, ``min``, ``max``, ``admin`` …"""
     short: Json = {"is": field} if isinstance(field, str) else dict(field)
     found: Json = {}
     defined: Json = {}

@@ -8,7 +8,11 @@ from typing import Any
 Json = dict[str, Any]
 Names = dict[str, str]
 
-_RULES = {"RuleDefault": ("name", "check_str", "description"), "DocumentedRuleDefault": ("name", "check_str", "description", "operations")}
+_RULES = {
+    "RuleDefault": ("name", "check_str", "description"),
+    "DocumentedRuleDefault": ("name", "check_str", "description", "operations"),
+}
+"""oslo.policy's two kinds of rule, and the names of their positional arguments."""
 
 
 class PolicyError(Exception):
@@ -18,7 +22,9 @@ class PolicyError(Exception):
 def rules(modules: dict[str, str]) -> dict[str, Json]:
     """Every rule of the modules' texts: ``{name: {"check", "operations", "scope"}}``, sorted by name."""
     constants = {name: _constants(ast.parse(text)) for name, text in modules.items()}
-    imported = {f"{name}.{key}": value for name in ("base", "constants") for key, value in constants.get(name, {}).items()}
+    imported = {
+        f"{name}.{key}": value for name in ("base", "constants") for key, value in constants.get(name, {}).items()
+    }
     found: dict[str, Json] = {}
     for name, text in modules.items():
         values = constants[name] | imported

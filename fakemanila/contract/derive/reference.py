@@ -92,7 +92,8 @@ def _read_line(call: Call, section: str, line: str, lines: list[str], number: in
         codes.extend(int(match[1]) for match in _items(_CODE, lines, number))
     elif name == "rest_parameters":
         target = call.response if section.startswith("response") else call.request
-        target.extend((match[1], match[2]) for match in _items(_FIELD, lines, number) if (match[1], match[2]) not in target)
+        pairs = [(match[1], match[2]) for match in _items(_FIELD, lines, number)]
+        target.extend(pair for pair in pairs if pair not in target)
     elif name == "literalinclude":
         samples = call.response_samples if "response" in section else call.request_samples
         samples.append(value.strip().rsplit("/", 1)[-1])
@@ -139,7 +140,7 @@ def _before(version: str | None) -> str | None:
 
 
 def parameters(text: str) -> dict[str, Json]:
-    """One JSON Schema per entry of ``parameters.yaml``, with ``x-in``, ``x-required`` and its range of microversions."""
+    """One JSON Schema per entry of ``parameters.yaml``, with ``x-in``, ``x-required`` and its microversions."""
     # The base loader keeps `2.10` a string; as a number it would become 2.1.
     entries = yaml.load(text, Loader=yaml.BaseLoader)
     return {name: _parameter(entry) for name, entry in sorted(entries.items())}

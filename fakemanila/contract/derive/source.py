@@ -11,7 +11,9 @@ from pathlib import Path
 
 REFERENCE = "api-ref/source/"
 
-_WANTED = re.compile(r"(api-ref/source/.*\.(inc|yaml|json)|manila/policies/[a-z_]+\.py|manila/common/constants\.py|PKG-INFO)$")
+_WANTED = re.compile(
+    r"(api-ref/source/.*\.(inc|yaml|json)|manila/policies/[a-z_]+\.py|manila/common/constants\.py|PKG-INFO)$"
+)
 _VERSION = re.compile(r"^Version: (\S+)$", re.MULTILINE)
 
 
@@ -54,9 +56,11 @@ class Source:
             if path.endswith(".py")
         }
 
-    def sample(self, name: str) -> str | None:
-        """The text of ``samples/<name>``, None where the file doesn't exist."""
-        return self.files.get(f"{REFERENCE}samples/{name}")
+    @property
+    def samples(self) -> dict[str, str]:
+        """The text of each sample body, by file name."""
+        folder = f"{REFERENCE}samples/"
+        return {path.removeprefix(folder): text for path, text in self.files.items() if path.startswith(folder)}
 
     @property
     def parameters(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,20 @@ _WIDTH = 120
 
 
 def render(value: Any) -> str:
-    """JSON with short objects and lists on one line, so that differences read well."""
+    """JSON with short objects and lists on one line, and words (which hold no spaces) filling lines, to read well."""
     return _render(value, 0, 0) + "\n"
 
 
 def _render(value: Any, indent: int, column: int) -> str:
     flat = json.dumps(value, ensure_ascii=False)
-    if not isinstance(value, dict | list) or (value and column + len(flat) <= _WIDTH and _depth(value) <= 2) or not value:
+    if not isinstance(value, dict | list) or (column + len(flat) <= _WIDTH and _depth(value) <= 2):
         return flat
     pad = "  " * (indent + 1)
     end = "\n" + "  " * indent
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        words = [json.dumps(item, ensure_ascii=False) + "," for item in value]
+        lines = textwrap.wrap(" ".join(words), _WIDTH - len(pad), break_long_words=False, break_on_hyphens=False)
+        return "[\n" + "\n".join(pad + line for line in lines).removesuffix(",") + end + "]"
     if isinstance(value, list):
         return "[\n" + ",\n".join(pad + _render(item, indent + 1, len(pad)) for item in value) + end + "]"
     items = []
