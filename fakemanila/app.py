@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -17,7 +19,6 @@ from .world import Worlds
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 MAX_BODY = 114688
 """Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
 
@@ -45,14 +46,13 @@ class WorldPrefix:
 def create_app(worlds: Worlds) -> Flask:
     """The whole of fakemanila as a Flask application over `worlds`."""
     app = Flask("fakemanila", static_folder=None)
-    app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
 
-    @app.route("/", defaults={"path": ""}, methods=METHODS)
-    @app.route("/<path:path>", methods=METHODS)
-    def serve(path: str) -> Response:
+    @app.before_request
+    def serve() -> Response:
+        # Not a route: Flask's router would answer for itself what Manila's answers, such as an unknown method.
         world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
-        return to_response(pipeline.run(world, _http_request(f"/{path}")))
+        return to_response(pipeline.run(world, _http_request()))
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> Response:
@@ -62,14 +62,24 @@ def create_app(worlds: Worlds) -> Flask:
     return app
 
 
-def _http_request(path: str) -> HttpRequest:
+def _http_request() -> HttpRequest:
+    undecodable = False
+    try:
+        values = parse_qsl(request.query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+        # The server leaves %2F in place; to a WSGI application it is a slash.
+        path = request.environ.get("PATH_INFO", "").encode("latin-1").decode().replace("%2F", "/").replace("%2f", "/")
+    except UnicodeDecodeError:
+        values, path, undecodable = [], request.path, True
+    counted = Counter(name for name, _ in values)
     return HttpRequest(
         method=request.method,
         path=path,
-        query={name: values[-1] for name, values in request.args.lists()},
+        query=dict(values),
         headers=request.headers,
         body=request.get_data(cache=False),
         base_url=f"{request.host_url.rstrip('/')}{request.script_root}",
+        repeated=frozenset(name for name, times in counted.items() if times > 1),
+        undecodable=undecodable,
     )
 
 
@@ -82,6 +92,8 @@ def to_response(reply: Reply) -> Response:
     else:
         body = json.dumps(reply.body).encode()
     response = Response(body, status=reply.status, headers=reply.headers)
-    if "Content-Type" not in reply.headers:
+    if request.method == "OPTIONS":
+        del response.headers["Content-Type"]
+    elif "Content-Type" not in reply.headers:
         response.headers["Content-Type"] = "application/json" if reply.body is not None else "text/html; charset=UTF-8"
     return response

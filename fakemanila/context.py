@@ -36,6 +36,10 @@ class HttpRequest:
     headers: Mapping[str, str]
     body: bytes
     base_url: str
+    repeated: frozenset[str] = frozenset()
+    """Query parameters that came more than once."""
+    undecodable: bool = False
+    """The path or the query isn't UTF-8."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ class Call:
 
     # Filled on the way, in this order; a handler has them all.
     caller: Credentials = field(init=False)
+    routed: bool = False
+    """Manila's router knows the path, so that the answer comes from the API proper."""
     candidates: Candidates = ()
     """The operations that the path and the method may mean; which one, the action and the microversion decide."""
     path_values: tuple[str, ...] = ()

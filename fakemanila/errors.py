@@ -110,13 +110,13 @@ _HTML_404 = """<html>
 </html>"""
 
 
-def not_routed(accept: str | None) -> Reply:
+def not_routed(accept: str | None, method: str = "GET") -> Reply:
     """The 404 for a path or method that no route knows.
 
     It comes from the router in front of Manila's API: an HTML page, or for clients that accept JSON alone an object
     whose code is the status line.
     """
-    if accept is not None and "json" in accept and "html" not in accept and "*/*" not in accept:
+    if method != "HEAD" and accept is not None and "json" in accept and "html" not in accept and "*/*" not in accept:
         message = "The resource could not be found.<br /><br />\n\n\n"
         return Reply(404, {"message": message, "code": "404 Not Found", "title": "Not Found"})
     return Reply(404, _HTML_404.encode(), {"Content-Type": "text/html; charset=UTF-8"})

@@ -14,8 +14,9 @@ from typing import Any
 
 from . import access_log, errors, routing, versions
 from .context import Call, HttpRequest
+from .contract.model import Body
 from .contract.render import renderer
-from .contract.validate import body_validator, query_parameters
+from .contract.validate import body_validator, query_parameters, query_value_fits
 from .identity import IdentityRequest
 from .journal import Entry
 from .reply import Reply
@@ -46,7 +47,8 @@ def route(call: Call) -> Reply | None:
     """Manila's HTML 404 for a path or method that no route knows."""
     match = routing.match(call.http.method, call.http.path)
     if match is None:
-        return errors.not_routed(call.http.headers.get("Accept"))
+        return errors.not_routed(call.http.headers.get("Accept"), call.http.method)
+    call.routed = True
     call.candidates, call.path_values, call.path_project_id = match
     return None
 
@@ -77,8 +79,9 @@ def negotiate(call: Call) -> Reply | None:
 
 def read_body(call: Call) -> Reply | None:
     """The JSON of a body. One without a JSON content type is as good as none, as Manila has it."""
-    content_type = call.http.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if content_type != _JSON or not call.http.body:
+    if call.http.undecodable:
+        raise errors.BadRequest("The URL contains characters that could not be decoded.")
+    if not call.http.body or not _is_json(call.http):
         return None
     try:
         call.envelope = json.loads(call.http.body)
@@ -86,6 +89,10 @@ def read_body(call: Call) -> Reply | None:
         raise errors.MalformedBody from None
     call.has_body = True
     return None
+
+
+def _is_json(http: HttpRequest) -> bool:
+    return http.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _JSON
 
 
 def find_operation(call: Call) -> Reply | None:
@@ -110,11 +117,13 @@ def find_operation(call: Call) -> Reply | None:
 
 
 def _action(call: Call) -> str | None:
-    """The key of an action body. It must be the body's only one."""
+    """The key of an action body. It must be the body's only one; what isn't even a container means no action at all."""
     if not call.has_body:
         return None
-    if not isinstance(call.envelope, dict) or len(call.envelope) != 1:
+    if isinstance(call.envelope, dict | list | str) and len(call.envelope) != 1:
         raise errors.MalformedBody
+    if not isinstance(call.envelope, dict):
+        raise errors.NotFound("The resource could not be found.")
     return str(next(iter(call.envelope)))
 
 
@@ -127,47 +136,60 @@ def authorize(call: Call) -> Reply | None:
 
 
 def validate(call: Call) -> Reply | None:
-    """The contract: 400 for what Manila refuses, a warning in the journal for what it lets pass (400 in strict mode)."""
-    operation, strict = call.operation, call.world.settings.strict
-    known = query_parameters(operation.id, call.version)
-    for name, value in call.http.query.items():
-        if name in known:
-            call.query[name] = value
-        else:
-            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}", strict)
+    """The contract: 400 for what Manila refuses, a journal warning for what it lets pass (400 in strict mode)."""
+    _validate_query(call)
+    operation = call.operation
     request = operation.request
+    if call.has_body != (request is not None):
+        # Manila's controllers take a body exactly where they expect one.
+        raise errors.BadRequest(_UNDECODABLE)
     if request is None:
         return None
-    if not call.has_body:
-        if call.http.method in ("POST", "PUT"):
-            raise errors.BadRequest(_UNDECODABLE)
-        return None
-    content = _unwrap(call, request.envelope, request.aliases)
-    if content is None:
-        return None
-    call.body = content
+    content = _unwrap(call, request)
+    call.body = content if isinstance(content, dict) else {}
     for violation in body_validator(operation.id, call.version).violations(content):
         if violation.enforced:
             raise errors.of_status(violation.status, violation.message)
-        _note(call, violation.message, strict)
+        _note(call, violation.message)
     return None
 
 
-def _unwrap(call: Call, envelope: str | None, aliases: tuple[str, ...]) -> Any:
-    """The object inside the envelope; 422 without one, as Manila's controllers answer."""
+def _validate_query(call: Call) -> None:
+    """Keeps the parameters that the contract knows; what real Manila ignores is noted."""
+    operation, http = call.operation, call.http
+    known = query_parameters(operation.id, call.version)
+    for name, value in http.query.items():
+        if name not in known:
+            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}")
+            continue
+        call.query[name] = value
+        if operation.query_enforced:
+            if name in http.repeated:
+                raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
+            if not query_value_fits(known[name], value):
+                raise errors.BadRequest(f"Invalid input for query parameter {name}: {value!r}.")
+
+
+def _unwrap(call: Call, request: Body) -> Any:
+    """The object inside the envelope; without one the code that the operation's controller has for that."""
+    doc = call.envelope
     if call.route.action is not None:
-        return call.envelope[call.route.action]
-    if envelope is None:
-        return call.envelope
-    if isinstance(call.envelope, dict):
-        for name in (envelope, *aliases):
-            if isinstance(call.envelope.get(name), dict):
-                return call.envelope[name]
-    raise errors.UnprocessableEntity("Unable to process the contained instructions")
+        return {} if doc[call.route.action] is None else doc[call.route.action]
+    if request.envelope is None:
+        return doc
+    if isinstance(doc, int | float) and doc:
+        raise errors.BadRequest(_UNDECODABLE)
+    names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
+    for name in names:
+        if isinstance(doc[name], dict):
+            return doc[name]
+    message = "Unable to process the contained instructions"
+    raise errors.of_status(request.malformed if names else request.missing, message)
 
 
-def _note(call: Call, warning: str, strict: bool) -> None:
-    if strict:
+def _note(call: Call, warning: str) -> None:
+    """Something that the contract doesn't cover and real Manila lets pass."""
+    if call.world.settings.strict:
         raise errors.BadRequest(warning)
     call.entry.contract_warnings.append(warning)
 
@@ -244,19 +266,27 @@ def run(world: World, http: HttpRequest) -> Reply:
 
 def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
     """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
+    if http.method == "OPTIONS":  # answered by the CORS middleware, before anything else looks
+        return Reply(200)
     if http.path.startswith("/v2/"):
         return manila(world, http, entry)
     if http.path == "/identity" or http.path.startswith("/identity/"):
         return keystone(world, http, entry)
     if http.path == "/":
         reply = Reply(300, documents.document(world.settings, http.base_url))
+        if http.body and _is_json(http):
+            reply = errors.BadRequest(_UNDECODABLE).reply()
+    elif http.path == "/v2" and world.identity.credentials(http.headers.get("X-Auth-Token")) is None:
+        reply = errors.unauthorized(f"{http.base_url}/identity")
     elif http.path == "/v2":
         headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
         reply = Reply(302, b"", headers)
-    elif http.path == "/healthcheck":
+    elif http.path in ("/healthcheck", "/healthcheck/"):
+        if "json" in http.headers.get("Accept", ""):
+            return Reply(200, {"detailed": False, "reasons": ["OK"]})
         return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
     else:
-        reply = errors.not_routed(http.headers.get("Accept"))
+        reply = errors.not_routed(http.headers.get("Accept"), http.method)
     reply.headers["x-openstack-request-id"] = entry.id
     return reply
 
@@ -283,7 +313,7 @@ def _walk(call: Call) -> Reply:
 def _finish_headers(call: Call, reply: Reply) -> None:
     """The headers of an answer: the API proper names the microversion, the router in front of it doesn't."""
     reply.headers["x-openstack-request-id"] = call.entry.id
-    if call.candidates:
+    if call.routed:
         reply.headers["x-compute-request-id"] = call.entry.id
         if call.asked_version is not None:
             reply.headers[versions.HEADER] = str(call.asked_version)

@@ -28,6 +28,20 @@ class _ProjectId(BaseConverter):
     regex = r"[0-9a-f\-]+"
 
 
+_RESOURCE_ROUTES = (
+    ("GET", ""),
+    ("POST", ""),
+    ("GET", "/new"),
+    ("GET", "/{}"),
+    ("PUT", "/{}"),
+    ("DELETE", "/{}"),
+    ("GET", "/{}/edit"),
+)
+"""What Manila's router makes of every collection, whether a controller serves it or not."""
+_NO_RESOURCES = ("scheduler-stats",)
+"""Collections that have single routes only."""
+
+
 class Match(NamedTuple):
     """What a path means: the operations that it may be, the values of its parameters, the project id it begins with."""
 
@@ -44,6 +58,9 @@ class _Router:
         for operation in operations:
             for route in operation.routes:
                 self.candidates[route.method, _PARAMETER.sub("{}", route.path)].append((route, operation))
+        for collection in sorted({shape.split("/")[1] for _, shape in self.candidates} - {"", *_NO_RESOURCES}):
+            for method, shape in _RESOURCE_ROUTES:
+                self.candidates.setdefault((method, f"/{collection}{shape}"), [])
         self.map = Map(merge_slashes=False, strict_slashes=True, converters={"project_id": _ProjectId})
         for method, shape in self.candidates:
             literal, *others = shape.split("{}")
@@ -68,8 +85,9 @@ def match(method: str, path: str) -> Match | None:
         return None
     router = _router()
     try:
-        endpoint, found = router.map.bind("").match(_FORMAT.sub("", path), method=method)
+        endpoint, arguments = router.map.bind("").match(_FORMAT.sub("", path), method=method)
     except HTTPException:
         return None
+    found = dict(arguments)
     project_id = found.pop("project_id", None)
     return Match(router.candidates[endpoint], tuple(found[f"p{i}"] for i in range(len(found))), project_id)

@@ -51,6 +51,10 @@ class Body:
     """The microversions at which ``with_count`` adds ``count``."""
     aliases: tuple[str, ...] = ()
     """Further envelopes that carry the same object, as ``volume_type`` beside ``share_type``."""
+    missing: int = 422
+    """The code for a request without its envelope."""
+    malformed: int = 422
+    """The code for a request whose envelope holds no object."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any] | None) -> Body | None:
@@ -63,6 +67,8 @@ class Body:
             links=doc.get("links"),
             count=Range.parse(doc["count"], None) if doc.get("count") else None,
             aliases=tuple(doc.get("aliases", ())),
+            missing=doc.get("missing", 422),
+            malformed=doc.get("malformed", 422),
         )
 
 
@@ -79,6 +85,8 @@ class Operation:
     policy_on_record: bool
     """The policy is checked on the record that the request names, by the handler once it has found it."""
     query: Schema | None
+    query_enforced: bool
+    """Real Manila checks the query against a schema of its own, and refuses repeated parameters."""
     request: Body | None
     response: Body | None
 
@@ -93,6 +101,7 @@ class Operation:
             policy=doc.get("policy"),
             policy_on_record=doc.get("policy_on_record", False),
             query=doc.get("query"),
+            query_enforced=doc.get("query_enforced", False),
             request=Body.load(doc.get("request")),
             response=Body.load(doc.get("response")),
         )

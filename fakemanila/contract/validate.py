@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from ..versions import Microversion
-from .model import load
+from .model import Schema, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,25 @@ def body_validator(operation_id: str, version: Microversion) -> BodyValidator:
 
 
 @cache
-def query_parameters(operation_id: str, version: Microversion) -> frozenset[str]:
-    """The names of the query parameters that the contract knows for an operation at a microversion."""
+def query_parameters(operation_id: str, version: Microversion) -> Mapping[str, Schema]:
+    """The query parameters that the contract knows for an operation at a microversion."""
     contract = load()
     query = contract.operations[operation_id].query
-    return frozenset(contract.properties(query, version)) if query is not None else frozenset()
+    return contract.properties(query, version) if query is not None else {}
+
+
+_DIGITS = re.compile(r"[0-9]+")
+_BOOLEANS = frozenset(["1", "0", "t", "f", "y", "n", "true", "false", "yes", "no", "on", "off"])
+
+
+def query_value_fits(schema: Schema, value: str) -> bool:
+    """Whether a query parameter's text can stand for what its schema says."""
+    kind = schema.get("type")
+    if kind == "integer":
+        return _DIGITS.fullmatch(value) is not None
+    if kind == "boolean":
+        return value.lower() in _BOOLEANS
+    return 1 <= len(value) <= MAX_QUERY_VALUE
+
+
+MAX_QUERY_VALUE = 4096

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.model import Operation
 from ..lifecycle import Transition
-from . import availability_zones, metadata, share_types, shares, snapshots, versions
+from . import availability_zones, metadata, share_type_extra_specs, share_types, shares, snapshots, versions
 from .registry import Handler, Resource, View
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ RESOURCES: tuple[Resource, ...] = (
     versions.resource,
     availability_zones.resource,
     share_types.resource,
+    share_type_extra_specs.resource,
     shares.resource,
     snapshots.resource,
     *metadata.resources,

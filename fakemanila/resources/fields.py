@@ -22,9 +22,8 @@ def check_display_length(value: str | None, field: str) -> None:
         raise errors.BadRequest(f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long.")
 
 
-def display(body: Mapping[str, Any], name: str, *, or_else: str) -> str | None:
-    """A name or description under either of its two names; `name` wins. Raises BadRequest when it is too long."""
-    field = name if name in body else or_else
+def display(body: Mapping[str, Any], field: str) -> str | None:
+    """A name or description. Raises BadRequest when it is too long."""
     value: str | None = body.get(field)
     check_display_length(value, field)
     return value

@@ -89,7 +89,7 @@ def _whole_number(call: Call, name: str) -> int | None:
 
 
 def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> list[Record]:
-    """The records, given newest first, by ``sort_key`` and ``sort_dir``.
+    """The records, given newest first, by ``sort_key`` and ``sort_dir``; equal ones stay newest first.
 
     `keys` maps the keys that may be asked for to attributes. Nothing comes before anything, as in MySQL, and strings
     are compared without regard to case. Raises BadRequest for an unknown key or direction.
@@ -112,20 +112,18 @@ def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> list
         value = record.get(attribute)
         return (value is not None, value.casefold() if isinstance(value, str) else value or 0)
 
-    ordered.reverse()
     ordered.sort(key=rank, reverse=direction.lower() == "desc")
     return ordered
 
 
-def page(call: Call, records: list[Record]) -> Page:
-    """One page of `records` by ``limit`` and ``offset``, with the count of all where it was asked for.
-
-    An offset without a limit is ignored, as Manila ignores it.
-    """
+def page(call: Call, records: list[Record], *, offset_needs_limit: bool = False) -> Page:
+    """One page of `records` by ``limit`` and ``offset``, with the count of all where it was asked for."""
     limit, offset = page_bounds(call)
     count = len(records) if flag(call, "with_count") else None
     if limit is not None:
         records = records[offset : offset + limit]
+    elif not offset_needs_limit:
+        records = records[offset:]
     return Page(records, count)
 
 

@@ -23,7 +23,7 @@ DEFAULT_NAME = "default"
 
 resource = Resource("share_types")
 
-_SPECS_REQUIRED_SINCE = Microversion(2, 24)
+SPECS_EXPLICIT_SINCE = Microversion(2, 24)
 """Until then a type without ``snapshot_support`` was given it."""
 
 
@@ -93,6 +93,8 @@ def list_(call: Call) -> Page:
         granted = call.caller.project_id in record["projects"]
         if wanted_public is None or record["is_public"] == wanted_public or (wanted_public and granted):
             found.append(record)
+    if "extra_specs" in call.http.query and "extra_specs" not in call.query:
+        raise errors.BadRequest(f"Filter by 'extra_specs' is not supported by microversion {call.version}.")
     specs = listing.mapping(call, "extra_specs")
     if specs:
         zones = specs.pop("availability_zones", None)
@@ -139,15 +141,24 @@ def create(call: Call) -> Record:
     name, description = body.get("name"), body.get("description")
     if not name or len(name) > MAX_DISPLAY_LENGTH or len(description or "") > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest("Type name or description is not valid.")
+    if description and not call.knows_field("description"):
+        raise errors.BadRequest(f"'description' key is not supported by microversion {call.version}.")
     specs = dict(body.get("extra_specs") or {})
-    if call.version < _SPECS_REQUIRED_SINCE:
+    if call.version < SPECS_EXPLICIT_SINCE:
         specs.setdefault("snapshot_support", True)
     extra_specs.check_required(specs)
     extra_specs.check_standardised(specs)
-    public = body.get("os-share-type-access:is_public", body.get("share_type_access:is_public", True))
+    public = _is_public(body.get("os-share-type-access:is_public", body.get("share_type_access:is_public", True)))
     if by_name(call.world, name) is not None:
         raise errors.Conflict(f"Share Type {name} already exists.")
     return new(call.world, name, specs, description=description, is_public=public)
+
+
+def _is_public(value: object) -> bool:
+    try:
+        return listing.strict_bool(value)
+    except ValueError:
+        raise errors.BadRequest(f"share_type_access:is_public has a non-boolean value: {value}") from None
 
 
 @resource.handles("share_types.update")
@@ -157,10 +168,7 @@ def update(call: Call) -> Record:
     public = body.get("share_type_access:is_public")
     changes: dict[str, Any] = {}
     if public is not None:
-        try:
-            changes["is_public"] = listing.strict_bool(public)
-        except ValueError:
-            raise errors.BadRequest("share_type_access:is_public has a non-boolean value.") from None
+        changes["is_public"] = _is_public(public)
     if name is not None:
         if not name.strip():
             raise errors.BadRequest("Share type name cannot be empty.")
@@ -189,68 +197,6 @@ def delete(call: Call) -> None:
     if any(share["share_type_id"] == record["id"] for share in call.world.store["shares"]):
         raise errors.BadRequest("Target share type is still in use.")
     call.world.store[KIND].remove(record["id"])
-
-
-# Extra specs
-
-
-def _specs_of(call: Call) -> Record:
-    return find(call, call.args["share_type_id"])
-
-
-def _change_specs(call: Call, record: Record, specs: Mapping[str, str]) -> None:
-    """Puts a type's specs in place of the old ones, those it must have among the required ones too."""
-    required = {key: specs[key] for key in extra_specs.REQUIRED}
-    call.world.touch(record, extra_specs=dict(specs), required_extra_specs=required)
-
-
-@resource.handles("share_type_extra_specs.list")
-def list_extra_specs(call: Call) -> Mapping[str, Any]:
-    return {"extra_specs": _specs_of(call)["extra_specs"]}
-
-
-@resource.handles("share_type_extra_specs.show")
-def show_extra_spec(call: Call) -> Mapping[str, Any]:
-    specs, key = _specs_of(call)["extra_specs"], call.args["extra_spec_key"]
-    if key not in specs:
-        raise errors.NotFound("The resource could not be found.")
-    return {key: specs[key]}
-
-
-@resource.handles("share_type_extra_specs.create")
-def set_extra_specs(call: Call) -> Any:
-    record = _specs_of(call)
-    sent = call.envelope["extra_specs"]
-    extra_specs.check_each(sent)
-    extra_specs.check_keys(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
-    return call.envelope
-
-
-@resource.handles("share_type_extra_specs.update")
-def update_extra_spec(call: Call) -> Mapping[str, Any]:
-    key, sent = call.args["extra_spec_key"], call.envelope
-    if not isinstance(sent, dict) or not sent:
-        raise errors.BadRequest("Request body empty")
-    record = _specs_of(call)
-    if key not in sent:
-        raise errors.BadRequest("Request body and URI mismatch")
-    if len(sent) > 1:
-        raise errors.BadRequest("Request body contains too many items")
-    extra_specs.check_each(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
-    return sent
-
-
-@resource.handles("share_type_extra_specs.delete")
-def delete_extra_spec(call: Call) -> None:
-    record, key = _specs_of(call), call.args["extra_spec_key"]
-    must_stay = key == "snapshot_support" and call.version < _SPECS_REQUIRED_SINCE
-    if key in extra_specs.REQUIRED or must_stay:
-        raise errors.Forbidden(f"Extra spec '{key}' can't be deleted.")
-    if key not in record["extra_specs"]:
-        raise errors.NotFound(f"Share Type {record['id']} has no extra specs with key {key}.")
-    _change_specs(call, record, {k: v for k, v in record["extra_specs"].items() if k != key})
 
 
 # Access of projects to private types

@@ -98,7 +98,7 @@ def list_(call: Call) -> Page:
     listing.page_bounds(call)
     tests = [*_filters(call), *_scope(call)]
     found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS), offset_needs_limit=True)
 
 
 def _scope(call: Call) -> list[listing.Test]:
@@ -107,7 +107,7 @@ def _scope(call: Call) -> list[listing.Test]:
         public = listing.strict_bool(call.query.get("is_public", False))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
-    if listing.all_tenants(call) and call.allows("share:list_all_projects"):
+    if call.is_admin and listing.all_tenants(call) and call.allows("share:list_all_projects"):
         wanted = call.query.get("project_id")
         return [listing.equals("project_id", wanted)] if wanted else []
     project_id = call.caller.project_id
@@ -166,18 +166,19 @@ def _placed(world: World, record: Record, arguments: dict[str, Any]) -> str | No
 def create(call: Call) -> Record:
     body = call.body
     is_public = _public(call, "share:create_public_share")
-    name = display(body, "name", or_else="display_name")
-    description = display(body, "description", or_else="display_description")
+    name = display(body, "name" if body.get("name") else "display_name")
+    description = display(body, "description" if body.get("description") else "display_description")
     zone = _zone(call)
     if call.knows_field("share_group_id") and body.get("share_group_id"):
         raise errors.NotFound(f"ShareGroup {body['share_group_id']} could not be found.")
-    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") else None
+    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
     source = _source(call, snapshot)
     if body.get("share_network_id"):
         raise errors.NotFound(f"Share network {body['share_network_id']} could not be found.")
     share_type = _type(call, snapshot, source)
     _check_zone(call, share_type, zone)
     check_metadata(body.get("metadata"))
+    _check_support(call, share_type)
     size = _size(call, snapshot)
     _check_provisioning(share_type, size)
     if source is not None:
@@ -266,8 +267,22 @@ def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
         )
 
 
+def _check_support(call: Call, share_type: Record) -> None:
+    """Mount point names and encryption keys are for types that say so."""
+    specs, body = share_type["extra_specs"], call.body
+    named = call.knows_field("mount_point_name") and body.get("mount_point_name") is not None
+    if named and not extra_specs.capability(specs, "mount_point_name_support"):
+        raise errors.BadRequest(
+            f"Setting a mount point name is not supported by the share type used: {share_type['id']}."
+        )
+    if call.knows_field("encryption_key_ref") and body.get("encryption_key_ref"):
+        raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
+
+
 def _size(call: Call, snapshot: Record | None) -> int:
-    given = call.body.get("size")
+    if "size" not in call.body:
+        raise errors.BadRequest("size is required")
+    given = call.body["size"]
     if snapshot is not None and not given:
         given = snapshot["size"]
     try:
@@ -431,6 +446,8 @@ def _reverted(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("shares.revert", Transition("reverting", "available", "reverting_error", effect=_reverted))
 def revert(call: Call) -> None:
     share = lookup.share(call, call.args["share_id"])
+    if call.body["snapshot_id"] not in call.world.store[lookup.SNAPSHOTS]:
+        raise errors.BadRequest(f"Snapshot {call.body['snapshot_id']} could not be found.")
     snapshot = lookup.snapshot(call, call.body["snapshot_id"])
     share_id, snapshot_id = share["id"], snapshot["id"]
     if share["is_soft_deleted"]:

@@ -20,6 +20,8 @@ KIND = lookup.SNAPSHOTS
 UNMANAGED = "unmanaged_snapshots"
 """Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
 
+MANAGED_AT = "__managed_at"
+
 STATUSES = (
     "available",
     "error",
@@ -30,6 +32,8 @@ STATUSES = (
     "manage_error",
     "unmanage_starting",
     "unmanage_error",
+    "migrating",
+    "migrating_to",
     "restoring",
 )
 _DELETABLE = ("available", "error")
@@ -65,7 +69,7 @@ resource.view = view
 @resource.handles("snapshots.detail")
 def list_(call: Call) -> Page:
     listing.page_bounds(call)
-    everyone = listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
+    everyone = call.is_admin and listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
     tests = _filters(call)
     if not everyone:
         project_id = call.caller.project_id
@@ -141,8 +145,8 @@ def create(call: Call) -> Record:
         )
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted.")
-    name = display(body, "name", or_else="display_name")
-    description = display(body, "description", or_else="display_description")
+    name = display(body, "name" if "name" in body else "display_name")
+    description = display(body, "description" if "description" in body else "display_description")
     call.require("share:create_snapshot", share)
     metadata = _metadata(call)
     if share["status"] != "available":
@@ -201,11 +205,10 @@ def force_delete(call: Call) -> None:
 
 def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
     """Takes over what lies at the location, if anything does; the backend refuses a location it doesn't know."""
+    record["metadata"] = {**record["metadata"], MANAGED_AT: world.timestamp()}
     found = world.store[UNMANAGED].remove(record["provider_location"])
-    if found is None:
-        return "manage_error"
-    record["size"] = found["size"]
-    return None
+    record["size"] = found["size"] if found else 1
+    return None if found else "manage_error"
 
 
 @resource.handles("snapshots.manage", Transition("manage_starting", "available", "manage_error", effect=_managed))
@@ -218,9 +221,10 @@ def manage(call: Call) -> Record:
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
     metadata = _metadata(call)
-    name = display(body, "display_name", or_else="name")
-    description = display(body, "display_description", or_else="description")
+    name = display(body, "display_name" if "display_name" in body else "name")
+    description = display(body, "display_description" if "display_description" in body else "description")
     record = _new(call, share, name=name, description=description, provider_location=location, metadata=metadata)
+    record["size"] = None  # nobody knows before the backend has looked
     call.world.begin("snapshots.manage", KIND, record)
     return record
 

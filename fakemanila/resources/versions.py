@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..reply import Reply
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -34,5 +35,5 @@ def document(settings: Settings, base_url: str) -> dict[str, Any]:
 
 
 @resource.handles("versions.show")
-def show(call: Call) -> dict[str, Any]:
-    return document(call.world.settings, call.http.base_url)
+def show(call: Call) -> Reply:
+    return Reply(200, document(call.world.settings, call.http.base_url))
