@@ -11,6 +11,8 @@ from fakemanila.app import create_app
 from fakemanila.server import Server
 from fakemanila.world import Worlds
 
+from .api import Api
+
 
 @dataclass(frozen=True)
 class Running:
@@ -28,3 +30,9 @@ def server() -> Iterator[Running]:
     served.start()
     yield Running(served.url, f"{served.url}/identity/v3", worlds)
     served.stop()
+
+
+@pytest.fixture
+def api() -> Api:
+    """A new world whose clock stands still, called without a socket."""
+    return Api()

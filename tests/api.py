@@ -1,0 +1,196 @@
+"""Talking to a server without a socket, as the users of the initial world."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fakemanila.app import create_app
+from fakemanila.journal import Entry
+from fakemanila.world import Settings, World, Worlds
+
+VERSION = "X-OpenStack-Manila-API-Version"
+NEWEST = "2.99"
+NOBODY = "nobody"
+"""Sends no token."""
+START = datetime(2026, 1, 1)
+UNKNOWN = "11111111-2222-4333-8444-555555555555"
+
+_PROJECTS = {"admin": "admin", "alt_demo": "alt_demo", "alt_demo_reader": "alt_demo"}
+_NOTHING: Any = object()
+
+
+class Answer:
+    """A status code, headers, and the body as text and as JSON."""
+
+    def __init__(self, response: Any) -> None:
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self.content: bytes = response.get_data()
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+    @property
+    def fault(self) -> tuple[int, str]:
+        """Status and envelope of a refusal, with the code inside checked: ``(404, "itemNotFound")``."""
+        ((name, fault),) = self.json.items()
+        assert fault["code"] == self.status, self.text
+        assert isinstance(fault["message"], str)
+        assert fault["message"], self.text
+        return self.status, name
+
+    def __repr__(self) -> str:
+        return f"<{self.status} {self.text[:500]}>"
+
+
+class Api:
+    """A server of its own with the given settings, and a clock that stands still unless they say otherwise.
+
+    Every call is by `user` (demo unless said otherwise) at `version` (the newest; None for no header).
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.worlds = Worlds(Settings(**{"rate": 0.0, "start": START, **settings}))
+        self.client = create_app(self.worlds).test_client()
+        self.user = "demo"
+        self.version: str | None = NEWEST
+        self.prefix = ""
+        self._tokens: dict[tuple[str, str], Answer] = {}
+
+    def at(self, *, user: str | None = None, version: Any = _NOTHING, world: str | None = None) -> Api:
+        """The same server, called by another user, at another microversion or in another world."""
+        other = copy.copy(self)
+        other.user = user or self.user
+        other.version = self.version if version is _NOTHING else version
+        other.prefix = self.prefix if world is None else f"/worlds/{world}"
+        return other
+
+    @property
+    def world(self) -> World:
+        return self.worlds.get(self.prefix.rpartition("/")[2] or Worlds.DEFAULT)
+
+    # Identity
+
+    def login(self, user: str, password: str = "secret") -> Answer:
+        """Asks for a token of the user's project."""
+        domain = {"id": "default"}
+        project = _PROJECTS.get(user, "demo")
+        auth = {
+            "identity": {
+                "methods": ["password"],
+                "password": {"user": {"name": user, "domain": domain, "password": password}},
+            },
+            "scope": {"project": {"name": project, "domain": domain}},
+        }
+        return Answer(self.client.post(f"{self.prefix}/identity/v3/auth/tokens", json={"auth": auth}))
+
+    def _login(self, user: str) -> Answer:
+        key = (self.prefix, user)
+        if key not in self._tokens:
+            answer = self.login(user)
+            assert answer.status == 201, answer
+            self._tokens[key] = answer
+        return self._tokens[key]
+
+    def token(self, user: str | None = None) -> str:
+        return self._login(user or self.user).headers["X-Subject-Token"]
+
+    def project_id(self, user: str | None = None) -> str:
+        return str(self._login(user or self.user).json["token"]["project"]["id"])
+
+    def user_id(self, user: str | None = None) -> str:
+        return str(self._login(user or self.user).json["token"]["user"]["id"])
+
+    # Calls
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = _NOTHING,
+        *,
+        user: str | None = None,
+        version: Any = _NOTHING,
+        query: Mapping[str, Any] | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | str | None = None,
+    ) -> Answer:
+        """One request. `body` becomes JSON; `data` is sent as it is, as JSON unless `headers` say otherwise."""
+        user = user or self.user
+        version = self.version if version is _NOTHING else version
+        sent: dict[str, str] = {} if version is None else {VERSION: version}
+        if user != NOBODY:
+            sent["X-Auth-Token"] = self.token(user)
+        if body is not _NOTHING:
+            data = json.dumps(body)
+        if data is not None:
+            sent["Content-Type"] = "application/json"
+        sent.update(headers or {})
+        return Answer(self.client.open(self.prefix + path, method=method, query_string=query, data=data, headers=sent))
+
+    def get(self, path: str, **options: Any) -> Answer:
+        return self.call("GET", path, **options)
+
+    def post(self, path: str, body: Any = _NOTHING, **options: Any) -> Answer:
+        return self.call("POST", path, body, **options)
+
+    def put(self, path: str, body: Any = _NOTHING, **options: Any) -> Answer:
+        return self.call("PUT", path, body, **options)
+
+    def delete(self, path: str, **options: Any) -> Answer:
+        return self.call("DELETE", path, **options)
+
+    def action(self, path: str, name: str, argument: Any = None, **options: Any) -> Answer:
+        """An action of a resource, such as ``reset_status``."""
+        return self.call("POST", f"{path}/action", {name: argument}, **options)
+
+    # Preparations, which have to work
+
+    def make(self, path: str, envelope: str, fields: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+        answer = self.post(path, {envelope: fields}, **options)
+        assert answer.status in (200, 202), answer
+        made: dict[str, Any] = answer.json[envelope]
+        return made
+
+    def make_share(self, *, user: str | None = None, **fields: Any) -> dict[str, Any]:
+        return self.make("/v2/shares", "share", {"size": 1, "share_proto": "NFS", **fields}, user=user)
+
+    def make_snapshot(self, share_id: str | None = None, *, user: str | None = None, **fields: Any) -> dict[str, Any]:
+        """A snapshot, of a new share unless told which."""
+        share_id = share_id or self.make_share(user=user)["id"]
+        return self.make("/v2/snapshots", "snapshot", {"share_id": share_id, **fields}, user=user)
+
+    def make_type(self, name: str = "gold", **fields: Any) -> dict[str, Any]:
+        """A share type whose shares can do nothing, unless `extra_specs` say otherwise."""
+        specs = {"driver_handles_share_servers": "False", **fields.pop("extra_specs", {})}
+        return self.make("/v2/types", "share_type", {"name": name, "extra_specs": specs, **fields}, user="admin")
+
+    # What the world noted
+
+    @property
+    def journal(self) -> list[Entry]:
+        return list(self.world.journal)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the contract doesn't cover of the last request."""
+        return self.journal[-1].contract_warnings
+
+    def records(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """A copy of every table of the world, the identity's and what is under way included."""
+        world = self.world
+        kept = {kind: {record["id"]: record for record in table} for kind, table in world.store.kinds().items()}
+        under_way = {pending.id: {"operation": pending.operation} for pending in world.scheduler.pending()}
+        return copy.deepcopy(
+            {**{kind: table for kind, table in kept.items() if table}, "under way": under_way,
+             "identity": world.identity.dump()}
+        )  # fmt: skip
