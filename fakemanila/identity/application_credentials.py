@@ -12,6 +12,7 @@ from .credentials import Credentials
 from .errors import Conflict, Forbidden, Invalid, NotFound
 from .state import Record, Target
 
+_RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
 
 
@@ -85,9 +86,58 @@ def create_credential(call: Call) -> Reply:
         "role_ids": _roles(call, caller, given.get("roles")),
     }
     if given.get("access_rules"):
-        record["access_rules"] = [{"id": call.seeded.hex_id(), **rule} for rule in given["access_rules"]]
+        record["access_rules"] = [_access_rule(call, caller, rule) for rule in given["access_rules"]]
     call.state.application_credentials[record["id"]] = record
     return Reply(201, {"application_credential": {**_shown(call, record), "secret": secret}})
+
+
+def _access_rule(call: Call, caller: Credentials, wanted: Record) -> Record:
+    """The user's rule that says the same, or the one with the id given, or a new one."""
+    for rule in call.state.access_rules.values():
+        if rule["user_id"] == caller.user_id and all(rule.get(key) == value for key, value in wanted.items()):
+            return _rule_fields(rule)
+    if "id" in wanted:
+        raise NotFound.of("access rule", str(wanted["id"]))
+    rule = {"id": call.seeded.hex_id(), "user_id": caller.user_id, **{key: wanted.get(key) for key in _RULE}}
+    call.state.access_rules[rule["id"]] = rule
+    return _rule_fields(rule)
+
+
+def _rule_fields(rule: Record) -> Record:
+    return {key: rule[key] for key in ("id", *_RULE)}
+
+
+def _rule_shown(call: Call, rule: Record) -> Record:
+    return {**_rule_fields(rule), "links": {"self": call.link(f"users/{rule['user_id']}/access_rules/{rule['id']}")}}
+
+
+def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
+    call.require(policy_rule, user_id=call.args["user_id"])
+    rule = call.state.access_rules.get(call.args["access_rule_id"])
+    if rule is None or rule["user_id"] != call.args["user_id"]:
+        raise NotFound.of("access rule", call.args["access_rule_id"])
+    return rule
+
+
+def list_access_rules(call: Call) -> Reply:
+    """The rules that a user's application credentials have brought along."""
+    call.require(policy.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
+    rules = [rule for rule in call.state.access_rules.values() if rule["user_id"] == call.args["user_id"]]
+    return call.listing("access_rules", [_rule_shown(call, rule) for rule in rules])
+
+
+def show_access_rule(call: Call) -> Reply:
+    return Reply(200, {"access_rule": _rule_shown(call, _find_rule(call, policy.SYSTEM_READ_OR_OWN))})
+
+
+def delete_access_rule(call: Call) -> Reply:
+    """204; 403 while an application credential has it."""
+    rule = _find_rule(call, policy.SYSTEM_WRITE_OR_OWN)
+    for credential in call.state.application_credentials.values():
+        if any(used["id"] == rule["id"] for used in credential.get("access_rules", ())):
+            raise Forbidden("An application credential uses it.")
+    del call.state.access_rules[rule["id"]]
+    return Reply(204)
 
 
 def _expiry(call: Call, text: str | None) -> str | None:

@@ -179,6 +179,8 @@ def _effective(call: Call) -> list[_Entry]:
             users = [(Actor("user", user), direct.actor.id) for user in call.state.members.get(direct.actor.id, ())]
         for actor, group in users:
             for role in call.state.implied_by([direct.role_id]):
+                if call.state.roles[role]["domain_id"] is not None:
+                    continue
                 prior = direct.role_id if role != direct.role_id else ""
                 entry = _Entry(direct.target, actor, role, group=group, prior=prior)
                 entries.setdefault((direct.target, actor, role, group), entry)

@@ -67,6 +67,8 @@ READ_ROLES = READ | domain_manager
 READ_OWN = READ | owner
 WRITE_IN_DOMAIN = admin | in_domain("manager")
 ADMIN_OR_OWNER = admin | owner
+SYSTEM_READ_OR_OWN = system_reader | owner
+SYSTEM_WRITE_OR_OWN = Rule(lambda caller, target: caller.system_scope == "all" and caller.is_admin) | owner
 CHECK_TOKEN = READ | owner
 VALIDATE_TOKEN = READ | service | owner
 

@@ -132,6 +132,8 @@ def add_implied_role(call: Call) -> Reply:
     prior, implied = _implication(call)
     if implied["name"] == "admin":
         raise Forbidden("No role may imply admin.")
+    if prior["domain_id"] is None and implied["domain_id"] is not None:
+        raise Forbidden("A role of all domains can't imply one of a single domain.")
     rules = call.state.implications.setdefault(prior["id"], {})
     if implied["id"] in rules:
         raise Conflict(f"{prior['id']} implies {implied['id']} already.")

@@ -54,6 +54,8 @@ _MEMBER = "/v3/groups/{group_id}/users/{user_id}"
 _IMPLIES = "/v3/roles/{prior_role_id}/implies"
 _IMPLIED = f"{_IMPLIES}/{{implied_role_id}}"
 _CREDENTIALS = "/v3/users/{user_id}/application_credentials"
+_RULES = "/v3/users/{user_id}/access_rules"
+_RULE = f"{_RULES}/{{access_rule_id}}"
 _CREDENTIAL = f"{_CREDENTIALS}/{{application_credential_id}}"
 
 # fmt: off
@@ -88,6 +90,9 @@ ROUTES: list[Route] = [
     Route("identity.application_credentials.create", "POST", _CREDENTIALS, application_credentials.create_credential),
     Route("identity.application_credentials.show", "GET", _CREDENTIAL, application_credentials.show_credential),
     Route("identity.application_credentials.delete", "DELETE", _CREDENTIAL, application_credentials.delete_credential),
+    Route("identity.access_rules.list", "GET", _RULES, application_credentials.list_access_rules),
+    Route("identity.access_rules.show", "GET", _RULE, application_credentials.show_access_rule),
+    Route("identity.access_rules.delete", "DELETE", _RULE, application_credentials.delete_access_rule),
 
     *_crud(GROUPS),
     Route("identity.groups.users", "GET", "/v3/groups/{group_id}/users", GROUPS.list_users),
@@ -115,6 +120,7 @@ ROUTES: list[Route] = [
     *_crud(SERVICES),
     *_crud(ENDPOINTS),
     *_crud(REGIONS),
+    Route("identity.regions.put", "PUT", "/v3/regions/{region_id}", REGIONS.put),
 ]
 # fmt: on
 

@@ -168,7 +168,7 @@ APPLICATION_CREDENTIAL = wrapped(
             "expires_at": TEXT,
             "unrestricted": {"type": ["boolean", "null"]},
             "roles": {"type": "array", "items": obj(_IN_DOMAIN, **_NAMED)},
-            "access_rules": {"type": "array", "items": OBJECT},
+            "access_rules": {"type": "array", "items": obj(dict.fromkeys(("id", "service", "path", "method"), STRING))},
         },
         "name",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from ..reply import Reply
 from . import catalog, policy
 from .call import Call
 from .errors import Conflict, Forbidden, Invalid, NotFound
@@ -42,10 +43,19 @@ class Endpoints(Collection):
         given = {key: value for key, value in record.items() if key != "id"}
         region = given.pop("region", None)
         given.setdefault("region_id", region)
-        if region is not None and region not in call.state.regions:
-            # The old way of naming a region makes it.
-            call.state.regions[region] = {"id": region, "description": "", "parent_region_id": None}
+        if region is not None and given["service_id"] in call.state.services:
+            _make_region(call, region)
         return {"id": call.seeded.hex_id(), "enabled": True, **given}
+
+    def update(self, call: Call) -> Reply:
+        """Like others; a region given in the old way, by ``region``, is made if it isn't there."""
+        changes = call.document(self._updating).get("endpoint", {})
+        caller = call.require(self.writes)
+        region = changes.get("region")
+        if caller and region is not None and self.find(call) is not None and "region_id" not in changes:
+            _make_region(call, region)
+            changes["region_id"] = region
+        return super().update(call)
 
     def check(self, call: Call, record: Record) -> None:
         if record["service_id"] not in call.state.services:
@@ -57,12 +67,23 @@ class Endpoints(Collection):
         """Endpoints have names at most by accident."""
 
 
+def _make_region(call: Call, identifier: str) -> None:
+    call.state.regions.setdefault(identifier, {"id": identifier, "description": "", "parent_region_id": None})
+
+
 class Regions(Collection):
     name = "regions"
     member = "region"
     filters: ClassVar[tuple[str, ...]] = ("parent_region_id",)
     reads = policy.anyone
     lists = policy.anyone
+
+    def put(self, call: Call) -> Reply:
+        """201 for one whose id is in the path; 400 when the body has another."""
+        region = call.document(self._creating)["region"]
+        if region.setdefault("id", call.args["region_id"]) != call.args["region_id"]:
+            raise Invalid("The id in the path and the one in the body differ.")
+        return self.create(call)
 
     def prepare(self, call: Call, record: Record) -> Record:
         identifier = record.get("id") or call.seeded.hex_id()

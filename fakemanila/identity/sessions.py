@@ -51,9 +51,9 @@ def revoke_token(call: Call) -> Reply:
     token = call.subject()
     del call.state.tokens[token.id]
     if call.request.query.get("cascade", "true").lower() not in ("false", "0", "no", "off", "n", "f"):
-        chain = token.audit_ids[-1]
+        # The last audit id is that of the first token in a chain: only revoking that one reaches the others.
         for other in list(call.state.tokens.values()):
-            if other.audit_ids[-1] == chain:
+            if other.audit_ids[-1] == token.audit_ids[0]:
                 del call.state.tokens[other.id]
     return Reply(204)
 

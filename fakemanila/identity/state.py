@@ -24,6 +24,7 @@ TABLES = (
     "services",
     "endpoints",
     "application_credentials",
+    "access_rules",
 )
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -109,6 +110,7 @@ class State:
     services: dict[str, Record] = field(default_factory=dict)
     endpoints: dict[str, Record] = field(default_factory=dict)
     application_credentials: dict[str, Record] = field(default_factory=dict)
+    access_rules: dict[str, Record] = field(default_factory=dict)
     implications: dict[str, dict[str, None]] = field(default_factory=dict)
     """Prior role → the roles it implies, directly."""
     members: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -162,7 +164,8 @@ class State:
         direct = list(self.grants.get((target, Actor("user", user_id)), ()))
         for group in self.groups_of(user_id):
             direct += self.grants.get((target, Actor("group", group)), ())
-        return self.implied_by(direct)
+        # A domain's own role is worth what it implies; it never is in a token itself.
+        return [role for role in self.implied_by(direct) if self.roles[role]["domain_id"] is None]
 
     def targets_of(self, user_id: str, kind: str) -> list[str]:
         """The ids of the projects or domains where a user has any role."""

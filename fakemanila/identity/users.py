@@ -92,6 +92,9 @@ def remove_user(call: Call, record: Record) -> None:
     state.revoke_tokens(user_id=record["id"])
     for users in state.members.values():
         users.pop(record["id"], None)
+    for rule in list(state.access_rules.values()):
+        if rule["user_id"] == record["id"]:
+            del state.access_rules[rule["id"]]
     for credential in list(state.application_credentials.values()):
         if credential["user_id"] == record["id"]:
             del state.application_credentials[credential["id"]]

@@ -815,7 +815,51 @@ NULLS = [
     call("json home", "GET", "/v3/users/${demo_id}/nothing"),
 ]
 
+RULES = [
+    call(
+        "application credential with access rules",
+        "POST",
+        APPCRED,
+        {
+            "application_credential": {
+                "name": "rec-rules",
+                "access_rules": [{"service": "sharev2", "path": "/v2/shares", "method": "GET"}],
+            }
+        },
+        token="demo",
+        cred="application_credential.id",
+        secret="application_credential.secret",
+        rule="application_credential.access_rules.0.id",
+    ),
+    login("with access rules", application_credential(id="${cred}", secret="${secret}"), path=NOCATALOG),
+    call("access rules", "GET", "/v3/users/${demo_id}/access_rules", token="demo"),
+    call("access rules by admin", "GET", "/v3/users/${demo_id}/access_rules"),
+    call("access rules by others", "GET", "/v3/users/${demo_id}/access_rules", token="alt"),
+    call("access rule shown", "GET", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
+    call("no access rule shown", "GET", "/v3/users/${demo_id}/access_rules/nothing", token="demo"),
+    call("used access rule deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
+    call("its application credential deleted", "DELETE", f"{APPCRED}/${{cred}}", token="demo"),
+    call("access rule deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
+    call("no access rule deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
+    call("region put", "PUT", "/v3/regions/rec-put", {"region": {"description": "d"}}),
+    call("region put again", "PUT", "/v3/regions/rec-put", {"region": {}}),
+    call("region put elsewhere", "PUT", "/v3/regions/rec-other", {"region": {"id": "rec-put"}}),
+    call("put region deleted", "DELETE", "/v3/regions/rec-put"),
+    call("role of a domain", "POST", "/v3/roles", {"role": {"name": "rec-r", "domain_id": "default"}}, role="role.id"),
+    call("role of a domain shown", "GET", "/v3/roles/${role}"),
+    call("role of a domain implied", "PUT", "/v3/roles/${role_reader}/implies/${role}"),
+    call("roles of a domain", "GET", "/v3/roles?domain_id=default"),
+    call("role of a domain granted", "PUT", "/v3/projects/${demo_project}/users/${demo_id}/roles/${role}"),
+    call("assignments of such a role", "GET", "/v3/role_assignments?role.id=${role}&include_names"),
+    call("effective assignments of such a role", "GET", "/v3/role_assignments?role.id=${role}&effective"),
+    call("role of a domain deleted", "DELETE", "/v3/roles/${role}"),
+]
+
 REVOCATION = [
+    call("derived token revoked", "DELETE", "/v3/auth/tokens", token="demo", subject="second"),
+    call("derived token shown", "GET", NOCATALOG, subject="second"),
+    call("token it was got for", "GET", NOCATALOG, subject="demo"),
+    login("derived token once more", TOKEN, project("demo"), path=NOCATALOG, **sign("second")),
     call("token revoked", "DELETE", "/v3/auth/tokens", token="demo", subject="demo"),
     call("revoked token shown", "GET", NOCATALOG, subject="demo"),
     call("token got for a revoked one", "GET", NOCATALOG, subject="second"),
@@ -838,5 +882,6 @@ EXCHANGES: list[Exchange] = [
     *PASSWORDS,
     *DOMAINS,
     *NULLS,
+    *RULES,
     *REVOCATION,
 ]

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakemanila.clock import Clock
-from fakemanila.identity import Identity, IdentityRequest
+from fakemanila.identity import Identity, IdentityRequest, schemas
 from fakemanila.identity.routes import ROUTES
 from fakemanila.seeded import Seeded
 
@@ -53,11 +53,9 @@ def test_a_request_for_a_token_is_granted_or_refused(body: Any, mode: str) -> No
         assert reply.body["error"].keys() >= {"code", "message", "title"}
 
 
-FIELDS = st.sampled_from(
-    """name id domain_id parent_id enabled description options tags password type url service_id interface region
-    region_id default_project_id roles expires_at secret links extra original_password access_rules is_domain
-    explicit_domain_id parent_region_id""".split()
-)
+GIVEN = schemas.FIELDS.values()
+OTHERS = {"id", "links", "extra", "roles", "secret", "expires_at", "access_rules", "original_password", "tags"}
+FIELDS = st.sampled_from(sorted({"explicit_domain_id", *OTHERS, *(name for fields in GIVEN for name in fields)}))
 MEMBERS = ["project", "user", "domain", "role", "group", "service", "endpoint", "region", "application_credential"]
 RECORD = st.dictionaries(FIELDS, JSON | NAMES | st.lists(NAMES), max_size=5)
 
