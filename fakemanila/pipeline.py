@@ -8,6 +8,7 @@ looks at the microversion; the action of an action body is looked up before its 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -28,8 +29,11 @@ from .world import World
 
 Step = Callable[[Call], "Reply | None"]
 
+LOGGER = logging.getLogger(__name__)
+
 _JSON = "application/json"
 _UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
+_CRASHED = "The server has either erred or is incapable of performing the requested operation."
 
 
 def identify(call: Call) -> Reply | None:
@@ -127,6 +131,14 @@ def _action(call: Call) -> str | None:
     return str(next(iter(call.envelope)))
 
 
+def find_handler(call: Call) -> Reply | None:
+    """501 for an operation that this release doesn't serve, before anything else can be wrong with the request."""
+    id = call.operation.id
+    if id not in HANDLERS:
+        raise errors.NotImplementedYet(f"{id} is not implemented by this release of fakemanila.")
+    return None
+
+
 def authorize(call: Call) -> Reply | None:
     """The operation's policy, for the caller's own project: 403. What depends on a record is its handler's matter."""
     operation = call.operation
@@ -196,10 +208,7 @@ def _note(call: Call, warning: str) -> None:
 
 def handle(call: Call) -> Reply:
     """The resource module's part, and the answer from what it returned."""
-    handler = HANDLERS.get(call.operation.id)
-    if handler is None:
-        raise errors.NotImplementedYet(f"{call.operation.id} is not implemented by this release of fakemanila.")
-    return render(call, handler(call))
+    return render(call, HANDLERS[call.operation.id](call))
 
 
 def render(call: Call, answer: Answer) -> Reply:
@@ -246,6 +255,7 @@ STEPS: tuple[Step, ...] = (
     negotiate,
     read_body,
     find_operation,
+    find_handler,
     authorize,
     validate,
     handle,
@@ -255,9 +265,14 @@ STEPS: tuple[Step, ...] = (
 def run(world: World, http: HttpRequest) -> Reply:
     """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it."""
     with world.lock:
-        world.settle()
         entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path)
-        reply = _dispatch(world, http, entry)
+        try:
+            world.settle()
+            reply = _dispatch(world, http, entry)
+        except Exception:  # a bug of ours; what a client sees of one of Manila's
+            LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
+            reply = errors.envelope(500, _CRASHED)
+            reply.headers["x-openstack-request-id"] = entry.id
         entry.status = reply.status
         world.journal.add(entry)
     access_log.write(world.name, entry)
