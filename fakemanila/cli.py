@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,32 +18,27 @@ from .durations import parse_duration
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from .server import Server
     from .versions import Microversion
 
 
-class _Duration(click.ParamType):
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        try:
-            return parse_duration(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
-class _Microversion(click.ParamType):
-    name = "microversion"
+def _microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:
+    from .versions import MAXIMUM, MINIMUM, Microversion
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Microversion:
-        from .versions import MAXIMUM, MINIMUM, Microversion
-
-        try:
-            version = Microversion.parse(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if not MINIMUM <= version <= MAXIMUM:
-            self.fail(f"{version} is not between {MINIMUM} and {MAXIMUM}", param, ctx)
-        return version
+    try:
+        version = Microversion.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    if not MINIMUM <= version <= MAXIMUM:
+        raise click.BadParameter(f"{version} is not between {MINIMUM} and {MAXIMUM}", ctx, param)
+    return version
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -66,10 +61,10 @@ main.add_command(derive_command)
 @click.option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True)
 @click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
 @click.option("--identity", type=click.Choice(["strict", "open"]), default="strict", show_default=True)
-@click.option("--token-ttl", type=_Duration(), default="1h", show_default=True, help="How long a token is valid.")
+@click.option("--token-ttl", callback=_duration, default="1h", show_default=True, help="How long a token is valid.")
 @click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
-@click.option("--min-microversion", type=_Microversion(), default="2.0", show_default=True)
-@click.option("--max-microversion", type=_Microversion(), default="2.99", show_default=True)
+@click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True)
+@click.option("--max-microversion", callback=_microversion, default="2.99", show_default=True)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(
@@ -120,7 +115,7 @@ def serve(
     _serve_until_signal(server)
 
 
-def _serve_until_signal(server: Any) -> None:
+def _serve_until_signal(server: Server) -> None:
     """Serves from a thread and waits here, where signals arrive."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -201,7 +196,7 @@ def operations(format_: str) -> None:
 
 
 @main.command()
-@click.option("--microversion", type=_Microversion(), default="2.99", show_default=True)
+@click.option("--microversion", callback=_microversion, default="2.99", show_default=True)
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""
     from .contract.openapi import openapi as document

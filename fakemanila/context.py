@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from . import errors
 from .contract.model import Operation, Route
 from .contract.validate import body_validator
+from .headers import Headers
 from .journal import Entry
 from .versions import Microversion
 
@@ -33,7 +34,7 @@ class HttpRequest:
     method: str
     path: str
     query: dict[str, str]
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
     base_url: str
     repeated: frozenset[str] = frozenset()

@@ -47,8 +47,6 @@ class Body:
     collection: bool = False
     links: str | None = None
     """The key of the next-page links beside a collection."""
-    count: Range | None = None
-    """The microversions at which ``with_count`` adds ``count``."""
     aliases: tuple[str, ...] = ()
     """Further envelopes that carry the same object, as ``volume_type`` beside ``share_type``."""
     missing: int = 422
@@ -65,7 +63,6 @@ class Body:
             schema=doc.get("schema", {}),
             collection=doc.get("collection", False),
             links=doc.get("links"),
-            count=Range.parse(doc["count"], None) if doc.get("count") else None,
             aliases=tuple(doc.get("aliases", ())),
             missing=doc.get("missing", 422),
             malformed=doc.get("malformed", 422),

@@ -9,10 +9,12 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
 from ..versions import Microversion
 from .model import Schema, load
+
+MAX_ECHO = 500
+"""Characters of a refused value that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,9 @@ class BodyValidator:
         schema = request.schema if request is not None else {}
         self.properties = contract.properties(schema, version)
         self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
-        required = [name for name in schema.get("required", ()) if name in self.properties]
-        self._required = frozenset(required)
+        self._required = tuple(name for name in schema.get("required", ()) if name in self.properties)
         self._validator = Draft202012Validator(
-            {"type": "object", "properties": self.properties, "required": required}
+            {"type": "object", "properties": self.properties}
             if self.properties
             else {k: v for k, v in schema.items() if k not in ("properties", "required")}
         )
@@ -53,17 +54,16 @@ class BodyValidator:
                     yield Violation(name, f"{name} is no field of this call at this microversion", enforced=False)
             # A null stands for "not given": every client sends them for what its user left out.
             value = {k: v for k, v in value.items() if v is not None or k in self._required}
+        if isinstance(value, Mapping):
+            for name in self._required:
+                if name not in value:
+                    yield self._violation(name, f"{name} is required")
         for error in self._validator.iter_errors(value):
-            yield self._violation(error)
-
-    def _violation(self, error: ValidationError) -> Violation:
-        if error.validator == "required" and not error.absolute_path:
-            name = next(name for name in error.validator_value if name not in error.instance)
-            message = f"{name} is required"
-        else:
             name = str(error.absolute_path[0]) if error.absolute_path else ""
             where = ".".join(str(part) for part in error.absolute_path) or "body"
-            message = f"Invalid input for {where}: {error.message[:500]}"
+            yield self._violation(name, f"Invalid input for {where}: {error.message[:MAX_ECHO]}")
+
+    def _violation(self, name: str, message: str) -> Violation:
         annotations = self.properties.get(name, {})
         return Violation(name, message, not annotations.get("x-lenient", False), annotations.get("x-status", 400))
 

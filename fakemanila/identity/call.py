@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from ..headers import Headers
 from ..reply import Reply
 from ..seeded import Seeded
 from . import policy, tokens
@@ -34,7 +35,7 @@ class IdentityRequest:
     method: str
     path: str
     query: dict[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict[str, str])
     body: Any = None
     raw_body_ok: bool = True
     base_url: str = "http://127.0.0.1:8786"

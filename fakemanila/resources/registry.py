@@ -22,7 +22,7 @@ class Page:
     count: int | None = None
 
 
-Answer: TypeAlias = "Mapping[str, Any] | Page | Reply | None"
+Answer: TypeAlias = "Record | Page | Reply | None"
 """A record to render, a page of them, a ready reply, or nothing to show."""
 
 Handler: TypeAlias = "Callable[[Call], Answer]"

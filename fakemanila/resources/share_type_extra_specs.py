@@ -33,7 +33,7 @@ def list_extra_specs(call: Call) -> dict[str, str]:
 
 
 @resource.handles("share_type_extra_specs.show")
-def show_extra_spec(call: Call) -> Mapping[str, str]:
+def show_extra_spec(call: Call) -> dict[str, str]:
     specs, key = _specs_of(call)["extra_specs"], call.args["extra_spec_key"]
     if key not in specs:
         raise errors.NotFound("The resource could not be found.")
@@ -41,7 +41,7 @@ def show_extra_spec(call: Call) -> Mapping[str, str]:
 
 
 @resource.handles("share_type_extra_specs.create")
-def set_extra_specs(call: Call) -> Mapping[str, str]:
+def set_extra_specs(call: Call) -> dict[str, str]:
     record = _specs_of(call)
     sent = call.body
     extra_specs.check_each(sent)
@@ -51,7 +51,7 @@ def set_extra_specs(call: Call) -> Mapping[str, str]:
 
 
 @resource.handles("share_type_extra_specs.update")
-def update_extra_spec(call: Call) -> Mapping[str, str]:
+def update_extra_spec(call: Call) -> dict[str, str]:
     key, sent = call.args["extra_spec_key"], call.envelope
     if not isinstance(sent, dict) or not sent:
         raise errors.BadRequest("Request body empty")

@@ -203,7 +203,7 @@ def delete(call: Call) -> None:
 
 
 @resource.handles("share_types.list_project_access")
-def list_access(call: Call) -> Mapping[str, Any]:
+def list_access(call: Call) -> Record:
     record = find(call, call.args["share_type_id"])
     if record["is_public"]:
         raise errors.NotFound("Access list not available for public share types.")

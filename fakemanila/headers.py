@@ -1,0 +1,14 @@
+"""What the code here needs of a request's headers, whichever library holds them."""
+
+from __future__ import annotations
+
+from typing import Protocol, overload
+
+
+class Headers(Protocol):
+    """Headers by name, looked up regardless of case."""
+
+    @overload
+    def get(self, key: str, /) -> str | None: ...
+    @overload
+    def get(self, key: str, default: str, /) -> str: ...
