@@ -1,0 +1,170 @@
+"""Every operation of the contract, asked with placeholders and with wrong bodies."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fakemanila.contract.model import Operation, Route, load
+from fakemanila.resources import HANDLERS, RESOURCES
+from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
+
+from ..api import NOBODY, UNKNOWN, VERSION, Answer, Api
+from .envelopes import assert_well_formed
+
+OPERATIONS = sorted(load(), key=lambda operation: operation.id)
+MISSING = [operation for operation in OPERATIONS if operation.id not in HANDLERS]
+VERSIONS = [Microversion(2, minor) for minor in range(MAXIMUM.minor + 1)]
+USERS = ("admin", "demo", "demo_reader")
+
+# Codes that any call may be answered with, whether the reference lists them or not.
+COMMON = {400, 401, 403, 404, 422}
+
+
+def ends(operation: Operation) -> list[tuple[Route, Microversion]]:
+    """An operation's oldest and newest way in."""
+    ways = [(route, route.versions.min or MINIMUM) for route in operation.routes]
+    ways += [(route, route.versions.max or MAXIMUM) for route in operation.routes]
+    lowest, highest = min(ways, key=lambda way: way[1]), max(ways, key=lambda way: way[1])
+    return [lowest, highest] if lowest != highest else [lowest]
+
+
+WAYS = [
+    pytest.param(operation, route, version, id=f"{operation.id}-{version}")
+    for operation in OPERATIONS
+    for route, version in ends(operation)
+]
+
+
+def has_envelope(operation: Operation, route: Route, version: Microversion) -> bool:
+    return operation.request is not None and operation.request.envelope is not None and route.action is None
+
+
+def ask(api: Api, route: Route, version: Microversion, user: str, *, argument: object = None, **sent: object) -> Answer:
+    path = "/v2" + re.sub(r"{[^}]+}", UNKNOWN, route.path)
+    headers = {VERSION: str(version), EXPERIMENTAL_HEADER: "true"}
+    if route.action is not None and not sent:
+        sent = {"body": {route.action: argument}}
+    return api.call(route.method, path, user=user, headers=headers, **sent)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def api() -> Api:
+    """One world for all: nothing here is to change it."""
+    api = Api()
+    for user in USERS:
+        api.token(user)
+    return api
+
+
+@pytest.mark.parametrize(("operation", "route", "version"), WAYS)
+def test_wrong_requests_are_refused_in_manilas_words(api, operation, route, version):
+    before = api.records()
+    codes = COMMON | {*operation.success, *operation.errors, 501}
+    requests = [{"argument": argument} for argument in (None, {}, [], "x", 7, {UNKNOWN: None})]
+    requests += [{"body": body} for body in ({}, [], None, "x", 7, {"a": 1, "b": 2}, {operation.id: {}})]
+    requests += [{"data": data} for data in (b"", b"{", b"\xff\xfe")]
+    for request in requests:
+        for user in USERS:
+            answer = ask(api, route, version, user, **request)
+            assert_well_formed(answer)
+            assert answer.status in codes, (request, user, answer)
+    assert ask(api, route, version, NOBODY).status == 401
+    assert api.records() == before
+
+
+@pytest.mark.parametrize(("operation", "route", "version"), [way for way in WAYS if has_envelope(*way.values)])
+def test_wrong_contents_of_the_right_envelope_are_refused(api, operation, route, version):
+    before = api.records()
+    for content in ({}, [], None, "x", 7, True, {"\0": "\0"}, {"metadata": 1}, {"name": []}):
+        answer = ask(api, route, version, "admin", body={operation.request.envelope: content})
+        assert_well_formed(answer)
+        assert answer.status >= 400, answer
+    assert api.records() == before
+
+
+class TestWhatIsNotImplemented:
+    @pytest.mark.parametrize("operation", MISSING, ids=lambda operation: operation.id)
+    def test_is_501_by_name(self, api, operation):
+        for route, version in ends(operation):
+            for user in USERS:
+                answer = ask(api, route, version, user)
+                assert answer.fault == (501, "notImplemented")
+                assert operation.id in answer.text
+
+    @pytest.mark.parametrize(
+        "operation", [o for o in OPERATIONS if o.id in HANDLERS], ids=lambda operation: operation.id
+    )
+    def test_is_nothing_else(self, api, operation):
+        for route, version in ends(operation):
+            assert ask(api, route, version, "admin").status != 501
+
+
+class TestHandlers:
+    def test_are_of_operations_that_exist(self):
+        assert {*HANDLERS} <= {operation.id for operation in OPERATIONS}
+
+    def test_belong_to_one_resource_each(self):
+        ids = [id for resource in RESOURCES for id in resource.handlers]
+        assert len(ids) == len(set(ids))
+
+    def test_transitions_belong_to_handlers(self):
+        for resource in RESOURCES:
+            assert resource.transitions.keys() <= resource.handlers.keys()
+
+
+def expected_fields(operation_id: str, version: Microversion, *, admin: bool) -> set[str]:
+    contract = load()
+    response = contract.operations[operation_id].response
+    assert response is not None
+    fields = contract.properties(response.schema, version)
+    return {name for name, schema in fields.items() if admin or not schema.get("x-admin")}
+
+
+@pytest.fixture(scope="module")
+def populated() -> Api:
+    """A world with one share and one snapshot."""
+    api = Api()
+    api.make_snapshot(api.make_share(name="a", metadata={"k": "v"})["id"], name="b", metadata={"k": "v"})
+    return api
+
+
+class TestFieldsByMicroversion:
+    """Every answer of shares and snapshots has exactly the fields whose range includes its microversion."""
+
+    @pytest.mark.parametrize("version", VERSIONS, ids=str)
+    @pytest.mark.parametrize("user", ["demo", "admin"])
+    def test_reading(self, populated, version, user):
+        asked, answers = populated.at(user=user, version=str(version)), {}
+        for kind in ("share", "snapshot"):
+            (id,) = populated.records()[f"{kind}s"]
+            answers[f"{kind}s.show"] = asked.get(f"/v2/{kind}s/{id}").json[kind]
+            for operation, path in ("list", ""), ("detail", "/detail"):
+                (shown,) = asked.get(f"/v2/{kind}s{path}", query="all_tenants=1").json[f"{kind}s"]
+                answers[f"{kind}s.{operation}"] = shown
+        for operation_id, shown in answers.items():
+            assert shown.keys() == expected_fields(operation_id, version, admin=user == "admin"), operation_id
+
+    @pytest.mark.parametrize("version", VERSIONS, ids=str)
+    @pytest.mark.parametrize("user", ["demo", "admin"])
+    def test_writing(self, version, user):
+        api = Api().at(user=user, version=str(version))
+        share = api.make_share()
+        snapshot = api.make_snapshot(share["id"])
+        answers = {"shares.create": share, "snapshots.create": snapshot}
+        answers["shares.update"] = api.put(f"/v2/shares/{share['id']}", {"share": {"display_name": "x"}}).json["share"]
+        updated = api.put(f"/v2/snapshots/{snapshot['id']}", {"snapshot": {"display_name": "x"}})
+        answers["snapshots.update"] = updated.json["snapshot"]
+        if user == "admin" and version >= Microversion(2, 12):
+            body = {"share_id": share["id"], "provider_location": "x"}
+            answers["snapshots.manage"] = api.make("/v2/snapshots/manage", "snapshot", body)
+        for operation_id, shown in answers.items():
+            assert shown.keys() == expected_fields(operation_id, version, admin=user == "admin"), operation_id
+
+    @pytest.mark.parametrize("version", VERSIONS, ids=str)
+    def test_types(self, api, version):
+        asked = api.at(version=str(version))
+        assert asked.get("/v2/types").json["share_types"][0].keys() == expected_fields(
+            "share_types.list", version, admin=False
+        )
