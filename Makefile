@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types contract behaviour conformance bench docs coverage
+.PHONY: serve test check lint types contract behaviour conformance bench docs readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -38,6 +38,9 @@ bench: $(STAMP)
 
 docs: $(STAMP)  ## Links in the documentation lead somewhere
 	$(BIN)/pytest tests/test_docs.py
+
+readme: $(STAMP)  ## The table in the README as it is now
+	$(BIN)/python -m fakemanila.coverage README.md
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

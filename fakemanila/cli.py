@@ -44,7 +44,7 @@ def _microversion(ctx: click.Context, param: click.Parameter, value: str) -> Mic
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
 @click.version_option(__version__, prog_name="fakemanila")
 def main() -> None:
     """A fake of OpenStack Manila that behaves, and that misbehaves on request."""

@@ -57,6 +57,8 @@ class _Router:
         self.candidates: dict[tuple[str, str], list[tuple[Route, Operation]]] = defaultdict(list)
         for operation in operations:
             for route in operation.routes:
+                if route.path.startswith("/.."):  # the version document, which is served in front of the API
+                    continue
                 self.candidates[route.method, _PARAMETER.sub("{}", route.path)].append((route, operation))
         for collection in sorted({shape.split("/")[1] for _, shape in self.candidates} - {"", *_NO_RESOURCES}):
             for method, shape in _RESOURCE_ROUTES:

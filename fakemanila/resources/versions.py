@@ -34,6 +34,11 @@ def document(settings: Settings, base_url: str) -> dict[str, Any]:
     }
 
 
+@resource.handles("versions.list")
+def list_(call: Call) -> Reply:
+    return Reply(300, document(call.world.settings, call.http.base_url))
+
+
 @resource.handles("versions.show")
 def show(call: Call) -> Reply:
     return Reply(200, document(call.world.settings, call.http.base_url))

@@ -1,0 +1,62 @@
+"""The README says what is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakemanila.coverage import with_table
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_the_table_of_operations_is_up_to_date() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text == with_table(text), "run: make readme"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def first_example(section: str) -> str:
+    text = README.read_text(encoding="utf-8").partition(f"## {section}\n")[2]
+    example = re.search(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert example is not None
+    return example[1]
+
+
+def test_the_stand_alone_example_works_as_it_stands(tmp_path: Path) -> None:
+    pytest.importorskip("openstackclient")
+    example = first_example("As a server of its own")
+    port = free_port()
+    script = tmp_path / "example.sh"
+    # A shell runs the lines as a reader would type them; the reader sees the ready line before typing on.
+    ready = "until curl -sf \"$FAKEMANILA_URL/healthcheck\" >/dev/null; do :; done\n"
+    script.write_text(example.replace("serve &\n", "serve &\nserver=$!\n" + ready) + "kill $server; wait $server\n")
+    bin_folder = Path(sys.executable).parent
+    environment = {
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "FAKEMANILA_SERVE_PORT": str(port),
+        "FAKEMANILA_URL": f"http://127.0.0.1:{port}",
+    }
+    with subprocess.Popen(
+        ["bash", "-eu", script], env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        try:
+            output, _ = run.communicate(timeout=120)
+        finally:
+            if run.poll() is None:
+                os.killpg(run.pid, signal.SIGKILL)
+    assert run.returncode == 0
+    assert "before" in output.splitlines()[-2]
