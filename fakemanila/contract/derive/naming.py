@@ -68,11 +68,10 @@ def operation_id(method: str, path: str, action: str | None = None) -> str:
     last = segments[-1]
     if last in _VIEWS:
         return f"{_resource(segments[:-1])}.{_VIEWS[last]}"
+    resource = _resource(segments)
     if last.startswith("{"):
-        verbs = _MEMBER
-    else:
-        verbs = _METADATA if last == "metadata" else _COLLECTION
-    return f"{_resource(segments)}.{verbs[method]}"
+        return f"{resource}.{_MEMBER[method]}"
+    return f"{resource}.{(_METADATA if last == 'metadata' else _COLLECTION)[method]}"
 
 
 def snake(action: str) -> str:
