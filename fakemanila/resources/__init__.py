@@ -18,6 +18,7 @@ RESOURCES: tuple[Resource, ...] = (
     versions.resource,
     availability_zones.resource,
     share_types.resource,
+    share_types.project_access,
     share_type_extra_specs.resource,
     shares.resource,
     snapshots.resource,

@@ -202,16 +202,15 @@ def delete(call: Call) -> None:
 # Access of projects to private types
 
 
-@resource.handles("share_types.list_project_access")
-def list_access(call: Call) -> Record:
+project_access = Resource("share_type_project_access")
+
+
+@project_access.handles("share_types.list_project_access")
+def list_access(call: Call) -> Page:
     record = find(call, call.args["share_type_id"])
     if record["is_public"]:
         raise errors.NotFound("Access list not available for public share types.")
-    return {
-        "share_type_access": [
-            {"share_type_id": record["id"], "project_id": project_id} for project_id in record["projects"]
-        ]
-    }
+    return Page([{"share_type_id": record["id"], "project_id": project_id} for project_id in record["projects"]])
 
 
 def _project(call: Call) -> str:
