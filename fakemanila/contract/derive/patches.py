@@ -34,6 +34,8 @@ _ANNOTATIONS = {
     "status": "x-status",
     "tenant_defaults": "x-tenant-defaults",
 }
+_NEVER = "2.9999"
+"""The last microversion of what has none."""
 _RANGE = ("x-min-version", "x-max-version")
 _PLAIN = ("routes", "success", "errors", "policy", "policy_on_record", "query_enforced")
 _BODY_PLAIN = ("envelope", "collection", "links", "count", "aliases", "schema", "missing", "malformed")
@@ -74,6 +76,9 @@ def patch_operations(chapters: Chapters, parameters: Parameters, patches: Json) 
     for identities, patch in _entries(patches, "operations"):
         for identity in identities:
             _change(_find(chapters, identity, "operations"), patch, parameters)
+    for operations in chapters.values():
+        for operation in operations.values():
+            _prune(operation)
     _rename(chapters, patches)
     _mark_experimental(chapters, patches)
 
@@ -184,6 +189,19 @@ def _field(field: str | Json, parameters: Parameters) -> Json:
     return found
 
 
+def _prune(operation: Json) -> None:
+    """Takes out the fields that a shared view has at microversions of its other operations alone."""
+    served = {minor for route in operation["routes"] for minor in _minors(route.get("min"), route.get("max"))}
+    properties = ((operation["response"] or {}).get("schema") or {}).get("properties", {})
+    for name, field in list(properties.items()):
+        if served.isdisjoint(_minors(field.get("x-min-version"), field.get("x-max-version"))):
+            del properties[name]
+
+
+def _minors(low: str | None, high: str | None) -> range:
+    return range(_number(low), _number(high or _NEVER) + 1)
+
+
 def _rename(chapters: Chapters, patches: Json) -> None:
     for entry in patches.get("old_names", []):
         _check_reason("old_names", str(entry.get("max")), entry)
@@ -203,14 +221,16 @@ def _rename(chapters: Chapters, patches: Json) -> None:
 
 
 def _split(operation: Json, last: str, older: Any, concerned: Any) -> None:
-    """Gives each concerned route that reaches back to `last` an older form up to there."""
+    """Gives each concerned route its older form up to `last`, and its own from there on."""
     routes: list[Json] = []
     for route in operation["routes"]:
-        if concerned(route) and _number(route.get("min")) <= _number(last):
+        if not concerned(route) or _number(route.get("min")) > _number(last):
+            routes.append(route)
+        elif _number(route.get("max", _NEVER)) <= _number(last):
+            routes.append(older(route))
+        else:
             routes.append({**older(route), "max": last})
             routes.append({**route, "min": _next(last)})
-        else:
-            routes.append(route)
     operation["routes"] = routes
 
 
@@ -225,7 +245,7 @@ def _mark_experimental(chapters: Chapters, patches: Json) -> None:
 
 
 def _experimental(route: Json, last: str | None) -> list[Json]:
-    if last is None or _number(route.get("max", "2.9999")) <= _number(last):
+    if last is None or _number(route.get("max", _NEVER)) <= _number(last):
         return [{**route, "experimental": True}]
     if _number(route.get("min")) > _number(last):
         return [route]
