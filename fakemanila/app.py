@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from . import pipeline
+from . import errors, pipeline
 from .context import HttpRequest
 from .reply import Reply
 from .world import Worlds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 114688
 """Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
+_WORLD = re.compile(r"/worlds/([^/]+)(?=/|$)")
 
 
 class WorldPrefix:
@@ -32,13 +34,11 @@ class WorldPrefix:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        name = Worlds.DEFAULT
-        if path.startswith("/worlds/"):
-            _, _, name, *rest = path.split("/", 3)
-            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/worlds/{name}"
-            environ["PATH_INFO"] = f"/{rest[0] if rest else ''}"
-        environ[self.KEY] = name
+        match = _WORLD.match(environ.get("PATH_INFO", ""))
+        if match is not None:
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + match[0]
+            environ["PATH_INFO"] = environ["PATH_INFO"][match.end() :] or "/"
+            environ[self.KEY] = match[1]
         result: Iterable[bytes] = self._app(environ, start_response)
         return result
 
@@ -46,17 +46,16 @@ class WorldPrefix:
 def create_app(worlds: Worlds) -> Flask:
     """The whole of fakemanila as a Flask application over `worlds`."""
     app = Flask("fakemanila", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # one more, to see of a body without a length that it has more
 
     @app.before_request
     def serve() -> Response:
         # Not a route: Flask's router would answer for itself what Manila's answers, such as an unknown method.
-        world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
+        try:
+            world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
+        except ValueError as error:
+            return to_response(errors.BadRequest(str(error)).reply())
         return to_response(pipeline.run(world, _http_request()))
-
-    @app.errorhandler(RequestEntityTooLarge)
-    def too_large(error: RequestEntityTooLarge) -> Response:
-        return to_response(Reply(413, "Request is too large.", {"Content-Type": "text/plain; charset=UTF-8"}))
 
     app.wsgi_app = WorldPrefix(app.wsgi_app)  # type: ignore[method-assign]
     return app
@@ -65,21 +64,27 @@ def create_app(worlds: Worlds) -> Flask:
 def _http_request() -> HttpRequest:
     undecodable = False
     try:
-        values = parse_qsl(request.query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+        values = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
         # The server leaves %2F in place; to a WSGI application it is a slash.
         path = request.environ.get("PATH_INFO", "").encode("latin-1").decode().replace("%2F", "/").replace("%2f", "/")
     except UnicodeDecodeError:
         values, path, undecodable = [], request.path, True
+    try:
+        body = request.get_data(cache=False)
+        too_large = len(body) > MAX_BODY
+    except RequestEntityTooLarge:
+        body, too_large = b"", True
     counted = Counter(name for name, _ in values)
     return HttpRequest(
         method=request.method,
         path=path,
         query=dict(values),
         headers=request.headers,
-        body=request.get_data(cache=False),
+        body=body,
         base_url=f"{request.host_url.rstrip('/')}{request.script_root}",
         repeated=frozenset(name for name, times in counted.items() if times > 1),
         undecodable=undecodable,
+        too_large=too_large,
     )
 
 

@@ -41,6 +41,8 @@ class HttpRequest:
     """Query parameters that came more than once."""
     undecodable: bool = False
     """The path or the query isn't UTF-8."""
+    too_large: bool = False
+    """The body was over the size limit, and has not been read."""
 
 
 @dataclass(slots=True)

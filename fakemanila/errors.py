@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
 from .reply import Reply
 
 _ENVELOPES = {
@@ -96,13 +99,13 @@ def of_status(status: int, message: str) -> ManilaError:
     return _BY_STATUS[status](message)
 
 
-_HTML_404 = """<html>
+_HTML = """<html>
  <head>
-  <title>404 Not Found</title>
+  <title>{line}</title>
  </head>
  <body>
-  <h1>404 Not Found</h1>
-  The resource could not be found.<br /><br />
+  <h1>{line}</h1>
+  {message}<br /><br />
 
 
 
@@ -110,16 +113,31 @@ _HTML_404 = """<html>
 </html>"""
 
 
-def not_routed(accept: str | None, method: str = "GET") -> Reply:
-    """The 404 for a path or method that no route knows.
+def _in_front(status: int, title: str, message: str, accept: str | None) -> Reply:
+    """A refusal by what stands in front of Manila's API, in whatever the client likes best.
 
-    It comes from the router in front of Manila's API: an HTML page, or for clients that accept JSON alone an object
-    whose code is the status line.
+    That is an HTML page, an object whose code is the status line, or, for clients that accept neither or don't say,
+    plain text.
     """
-    if method != "HEAD" and accept is not None and "json" in accept and "html" not in accept and "*/*" not in accept:
-        message = "The resource could not be found.<br /><br />\n\n\n"
-        return Reply(404, {"message": message, "code": "404 Not Found", "title": "Not Found"})
-    return Reply(404, _HTML_404.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+    line = f"{status} {title}"
+    kind = parse_accept_header(accept, MIMEAccept).best_match(("text/html", "application/json"))
+    if kind == "application/json":
+        return Reply(status, {"message": f"{message}<br /><br />\n\n\n", "code": line, "title": title})
+    if kind == "text/html":
+        text = _HTML.format(line=line, message=message)
+    else:
+        kind, text = "text/plain", f"{line}\n\n{message}\n\n   "
+    return Reply(status, text.encode(), {"Content-Type": f"{kind}; charset=UTF-8"})
+
+
+def not_routed(accept: str | None, method: str = "GET") -> Reply:
+    """The 404 for a path or method that no route knows."""
+    return _in_front(404, "Not Found", "The resource could not be found.", "*/*" if method == "HEAD" else accept)
+
+
+def too_large(accept: str | None) -> Reply:
+    """The 413 for a body over the size limit."""
+    return _in_front(413, "Request Entity Too Large", "Request is too large.", accept)
 
 
 def unauthorized(auth_uri: str) -> Reply:

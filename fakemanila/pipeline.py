@@ -89,6 +89,8 @@ def read_body(call: Call) -> Reply | None:
         return None
     try:
         call.envelope = json.loads(call.http.body)
+        if b"\\ud" in call.http.body.lower():  # half a pair of surrogates is no text; real Manila fails to store it
+            json.dumps(call.envelope, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise errors.MalformedBody from None
     call.has_body = True
@@ -283,6 +285,10 @@ def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
     """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
     if http.method == "OPTIONS":  # answered by the CORS middleware, before anything else looks
         return Reply(200)
+    if http.too_large:
+        reply = errors.too_large(http.headers.get("Accept"))
+        reply.headers["x-openstack-request-id"] = entry.id
+        return reply
     if http.path.startswith("/v2/"):
         return manila(world, http, entry)
     if http.path == "/identity" or http.path.startswith("/identity/"):
