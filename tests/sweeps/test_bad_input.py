@@ -1,0 +1,345 @@
+"""Whatever is sent, the answer is one that Manila could give, and a refused request has changed nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from fakemanila.app import MAX_BODY
+from fakemanila.contract.model import load
+from fakemanila.resources import HANDLERS
+from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
+
+from ..api import UNKNOWN, VERSION, Answer, Api
+from .envelopes import assert_well_formed
+from .wire import send
+
+FAST = settings(max_examples=100, deadline=None)
+THOROUGH = settings(max_examples=400, deadline=None)
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([2**31, 2**63, -1, 0, 10**400, float("nan"), float("inf"), -0.0, 1e308]),
+    st.text(max_size=6),
+    st.sampled_from(["", " ", "\0", "\ud800", "x" * 256, "x" * 1024, "1", "True", "<is> True", "available", "error"]),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+TEXT = st.text(max_size=12) | st.sampled_from(["x" * 5000, "é", "\0", "%", "../..", "9" * 400, "null"])
+
+
+class Populated(Api):
+    """A world with something of everything, whose users have their tokens."""
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__(**changes)
+        for user in USERS:
+            self.token(user)
+        share = self.make_share(name="db", metadata={"tier": "gold"})
+        self.snapshot = self.make_snapshot(share["id"], name="db-1", metadata={"tier": "gold"})["id"]
+        self.share = self.make_share(name="other", is_public=False)["id"]
+        self.share_type = self.make_type(**{"share_type_access:is_public": False})["id"]
+        self.admins_share = self.make_share(user="admin", is_public=True)["id"]
+        self.source = share["id"]
+        self.get("/v2/")
+
+    def ids(self) -> list[str]:
+        return [self.snapshot, self.share, self.share_type, self.admins_share, self.source, UNKNOWN]
+
+
+USERS = ("admin", "demo", "demo_reader", "alt_demo")
+READINGS = ("shares/detail?all_tenants=1", "snapshots/detail?all_tenants=1", "types?is_public=all")
+
+
+def check(api: Api, before: Any, answer: Answer) -> None:
+    """The answer is well-formed, a refusal has changed nothing, and everything can still be read."""
+    assert_well_formed(answer)
+    if answer.status >= 400:
+        assert api.records() == before, answer
+        return
+    for path in READINGS:
+        assert send(api, "GET", f"/v2/{path}", user="admin").status == 200
+
+
+# Bodies
+
+SERVED = sorted((o for o in load() if o.id in HANDLERS), key=lambda operation: operation.id)
+CHANGING = [(operation, route) for operation in SERVED for route in operation.routes if route.method != "GET"]
+PLAUSIBLE: dict[str, Any] = {
+    "size": 1,
+    "share_proto": "NFS",
+    "name": "x",
+    "extra_specs": {"driver_handles_share_servers": "False"},
+    "provider_location": "/path",
+    "metadata": {"tier": "bronze"},
+    "status": "error",
+    "is_public": False,
+    "display_name": "x",
+}
+
+
+@st.composite
+def contents(draw: st.DrawFn, fields: list[str], ids: list[str]) -> Any:
+    """The inside of an envelope: fields that exist, mostly as they should be, some of them not."""
+    if draw(st.integers(0, 9)) == 0:
+        return draw(JSON)
+    chosen = {}
+    for name in fields:
+        choice = draw(st.integers(0, 5))
+        if choice < 3 and name in PLAUSIBLE:
+            chosen[name] = PLAUSIBLE[name]
+        elif choice < 4 and name.endswith(("_id", "share_type", "volume_type")):
+            chosen[name] = draw(st.sampled_from(ids))
+        elif choice == 5:
+            chosen[name] = draw(JSON)
+    if draw(st.integers(0, 9)) == 0:
+        chosen[draw(st.text(max_size=5))] = draw(JSON)
+    return chosen
+
+
+@THOROUGH
+@given(data=st.data())
+def test_bodies(data):
+    api = Populated(strict=data.draw(st.sampled_from([False, False, True])))
+    operation, route = data.draw(st.sampled_from(CHANGING))
+    low, high = route.versions.min or MINIMUM, route.versions.max or MAXIMUM
+    version = data.draw(st.integers(low.minor, high.minor))
+    path = "/v2"
+    for step in route.path.split("/")[1:]:
+        if step.startswith("{"):
+            step = data.draw(st.sampled_from([*api.ids(), "tier", "snapshot_support"]))
+        path += f"/{step}"
+    request = operation.request
+    body: Any = None
+    if request is not None:
+        fields = sorted(load().properties(request.schema, Microversion(2, version)))
+        body = data.draw(contents(fields, api.ids()))
+        key = route.action or request.envelope
+        if key is not None:
+            body = {key: body}
+    if route.action is None and data.draw(st.integers(0, 9)) == 0:
+        body = data.draw(JSON)
+    headers = {VERSION: f"2.{version}", EXPERIMENTAL_HEADER: "true"}
+    sent = b"" if request is None else json.dumps(body).encode()
+    before = api.records()
+    answer = send(api, route.method, path, user=data.draw(st.sampled_from(USERS)), headers=headers, body=sent)
+    check(api, before, answer)
+
+
+DEEP = 100_000
+RAW = [
+    b"",
+    b" ",
+    b"{",
+    b"nul",
+    b"\xff\xfe",
+    b'{"share": "\xff"}',
+    "{\"share\": {}}".encode("utf-16"),
+    b"\xef\xbb\xbf{}",
+    b"[" * DEEP,
+    b"[" * (DEEP // 2) + b"]" * (DEEP // 2),
+    b'{"share":' * (DEEP // 10) + b"1" + b"}" * (DEEP // 10),
+    b'{"share": {"metadata": ' + b'{"a":' * 9000 + b"1" + b"}" * 9000 + b"}}",
+    b'{"share": {"size": NaN}}',
+    b'{"share": {"size": Infinity, "share_proto": "NFS"}}',
+    b'{"share": {"size": 1e400, "share_proto": "NFS"}}',
+    b'{"share": {"size": ' + b"9" * 5000 + b', "share_proto": "NFS"}}',
+    b'{"share": {"size": 1, "share_proto": "NFS", "name": "\\ud800"}}',
+    b'{"share": {"size": 1, "share_proto": "\\u0000"}}',
+    b'{"share": {}, "share": {}}',
+    b"size=1",
+    b"--boundary\r\n\r\n",
+]  # fmt: skip
+CONTENT_TYPES = [
+    "application/json",
+    "application/json; charset=utf-16",
+    "application/json; charset=nonsense",
+    "application/xml",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=boundary",
+    "",
+    "é",
+    ";;;",
+]
+
+
+@pytest.fixture(scope="module")
+def populated() -> Api:
+    return Populated()
+
+
+@pytest.mark.parametrize("raw", RAW, ids=lambda raw: repr(raw[:30]))
+def test_bodies_that_are_no_objects(populated, raw):
+    before = populated.records()
+    for target in ("/v2/shares", f"/v2/shares/{populated.share}/action", f"/v2/shares/{populated.share}/metadata"):
+        for content_type in CONTENT_TYPES:
+            for chunked in (False, True):
+                headers = {"Content-Type": content_type}
+                answer = send(populated, "POST", target, headers=headers, body=raw, chunked=chunked)
+                assert_well_formed(answer)
+                assert answer.status in (400, 404, 413, 422), answer
+    for method in ("GET", "PUT", "DELETE"):
+        assert_well_formed(send(populated, method, f"/v2/shares/{UNKNOWN}", body=raw))
+    assert populated.records() == before
+
+
+@FAST
+@given(body=st.binary(max_size=30) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_arbitrary_bytes(populated, body):
+    before = populated.records()
+    check(populated, before, send(populated, "POST", "/v2/snapshots", body=body))
+    check(populated, before, send(populated, "PUT", f"/v2/snapshots/{populated.snapshot}", body=body))
+    assert populated.records() == before
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("target", ["/v2/shares", "/identity/v3/auth/tokens", "/nowhere"])
+@pytest.mark.parametrize("user", ["demo", None])
+def test_bodies_that_are_too_large(populated, target, chunked, user):
+    before = populated.records()
+    answer = send(populated, "POST", target, user=user, body=b" " * (MAX_BODY + 1), chunked=chunked)
+    assert answer.status == 413
+    assert "Request is too large." in answer.text
+    assert answer.headers["x-openstack-request-id"] == populated.journal[-1].id
+    assert populated.records() == before
+
+
+def test_the_largest_body_is_read(populated):
+    body = b'{"share": {}}'
+    assert send(populated, "POST", "/v2/shares", body=body + b" " * (MAX_BODY - len(body))).status == 400
+
+
+# Queries
+
+QUERY_NAMES = st.sampled_from(
+    sorted({name for operation in SERVED for name in (operation.query or {}).get("properties", ())})
+)
+ODD_VALUES = "1 0 -1 1.5 asc desc created_at id metadata {'a':'b'} {'a':{}} {1:2} [] {'a': true all {[]:1} {'a':1e999}"
+QUERY_VALUES = TEXT | st.sampled_from([*ODD_VALUES.split(), "{" * 500, "(" * 5000, "1" * 5000, "-" * 3000 + "1"])
+LISTS = ("snapshots", "snapshots/detail", "shares", "shares/detail", "types", "availability-zones")
+
+
+@THOROUGH
+@given(
+    path=st.sampled_from(LISTS),
+    query=st.lists(st.tuples(QUERY_NAMES | TEXT, QUERY_VALUES), max_size=4),
+    user=st.sampled_from(USERS),
+    version=st.integers(7, 99),
+)
+@example(path="types", query=[("extra_specs", "{[]: 1}")], user="admin", version=99)
+@example(path="snapshots", query=[("limit", "1"), ("name", "\ud800")], user="admin", version=99)
+def test_queries(populated, path, query, user, version):
+    before = populated.records()
+    text = "&".join(f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in query)
+    answer = send(populated, "GET", f"/v2/{path}?{text}", user=user, headers={VERSION: f"2.{version}"})
+    assert_well_formed(answer)
+    assert answer.status in (200, 400, 403), answer
+    assert populated.records() == before
+
+
+@FAST
+@given(query=st.text(alphabet="&=;%+~{}'\"é\x00 ?#/[]09af", max_size=30), path=st.sampled_from(LISTS))
+@example(query="%ff", path="snapshots")
+@example(query="limit=%ff", path="shares")
+@example(query="%", path="snapshots")
+@example(query="é=é", path="snapshots")
+def test_raw_queries(populated, query, path):
+    answer = send(populated, "GET", f"/v2/{path}?{query}")
+    assert_well_formed(answer)
+    assert answer.status in (200, 400)
+
+
+# Paths
+
+TRICKS = ["..", ".", "", "%2e%2e", "%2F", "%2f..%2f", "%00", "%ff", "%", "%zz", "%20", "é", "a" * 5000, "*", "\\", ";x"]
+WORDS = "v2 v1 snapshots shares detail types action metadata identity v3 worlds auth tokens _fakemanila healthcheck"
+SEGMENTS = st.sampled_from([*TRICKS, *WORDS.split(), "snapshots.json", ".json", "x.xml", "{id}", UNKNOWN, "a" * 32])
+
+
+@THOROUGH
+@given(
+    segments=st.lists(SEGMENTS | TEXT.map(lambda text: quote(text, errors="replace")), max_size=6),
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "SPAM", "get"]),
+    prefix=st.sampled_from(["/v2/", "/", "/v2/snapshots/", "/identity/v3/", "/worlds/x/v2/"]),
+    user=st.sampled_from(["demo", None]),
+)
+def test_paths(segments, method, prefix, user):
+    api = Api()
+    api.token()
+    before = api.records()
+    answer = send(api, method, prefix + "/".join(segments), user=user, body=b"{}")
+    assert answer.status < 500 or answer.status == 501, answer
+    if answer.status >= 400 and method != "HEAD" and answer.headers["Content-Type"] == "application/json":
+        assert isinstance(answer.json, dict)
+    assert api.records() == before
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_ids_that_are_none(populated, trick, method):
+    before = populated.records()
+    body = b"" if method != "PUT" else b'{"snapshot": {"display_name": "x"}}'
+    for target in (f"/v2/snapshots/{trick}", f"/v2/{trick}/snapshots", f"/v2/snapshots/{trick}/metadata/{trick}"):
+        answer = send(populated, method, target, body=body)
+        assert_well_formed(answer)
+        assert answer.status in (200, 400, 404), answer
+    assert populated.records() == before
+
+
+# Headers
+
+LATIN = st.text(st.characters(max_codepoint=255, exclude_categories=["Cc"]), max_size=30)
+VERSIONS = ["latest", "", " ", "2", "2.", ".2", "2.0.1", "-1.5", "2.-1", "2.100", "3.0", "1.0", "0.0", "2.01", "02.1"]
+VERSIONS += [
+    "2.0 ",
+    " 2.0",
+    "2,0",
+    "9" * 400 + ".1",
+    "2." + "9" * 400,
+    "\u0662.\u0660",
+    "²",
+    "2.0\x0b",
+    "é",
+    "2.2.2",
+    "+2.0",
+]
+
+
+@FAST
+@given(token=LATIN | st.sampled_from(["x" * 100_000, "\xff", "null", "gAAAAA"]))
+def test_tokens(populated, token):
+    before = populated.records()
+    for target in ("/v2/", "/v2/snapshots", f"/v2/snapshots/{populated.snapshot}"):
+        answer = send(populated, "GET", target, user=None, headers={"X-Auth-Token": token})
+        assert answer.status == 401
+        assert_well_formed(answer)
+    headers = {"X-Auth-Token": token, "X-Subject-Token": token}
+    assert send(populated, "GET", "/identity/v3/auth/tokens", user=None, headers=headers).status == 401
+    assert send(populated, "DELETE", "/identity/v3/auth/tokens", headers={"X-Subject-Token": token}).status == 404
+    assert populated.records() == before
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_bad_microversions(populated, version):
+    answer = send(populated, "GET", "/v2/snapshots", headers={VERSION: version})
+    assert_well_formed(answer)
+    assert answer.status in (400, 406), answer
+    assert (VERSION in answer.headers) == (answer.status == 406)
+
+
+@FAST
+@given(version=LATIN | st.sampled_from(VERSIONS), name=st.sampled_from([VERSION, EXPERIMENTAL_HEADER, "Accept"]))
+def test_headers(populated, version, name):
+    answer = send(populated, "GET", "/v2/snapshots", headers={name: version})
+    assert_well_formed(answer)
