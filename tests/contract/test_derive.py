@@ -100,13 +100,22 @@ def test_a_change_of_one_file_is_found_and_nothing_written(tmp_path: Path) -> No
     assert derive(source, target) == ["SOURCE.json", "kettle_things.json", "parameters.json", "policies.json"]
     assert derive(source, target, check=True) == []
     (target / "parameters.json").write_text("{}")
-    (target / "gone.json").write_text("{}")
+    (target / "gone.json").write_text('{"chapter": "gone", "operations": {}}')
     assert derive(source, target, check=True) == ["gone.json", "parameters.json"]
     assert (target / "parameters.json").read_text() == "{}"
     assert (target / "gone.json").exists()
     derive(source, target)
     assert derive(source, target, check=True) == []
     assert not (target / "gone.json").exists()
+
+
+@pytest.mark.parametrize("content", ['{"$id": "records.json"}', "{}", "[]", "half a fi", ""])
+def test_files_that_are_not_derived_are_left_alone(tmp_path: Path, content: str) -> None:
+    source, target = lay_out(tmp_path)
+    (target / "records.json").write_text(content)
+    derive(source, target)
+    assert derive(source, target, check=True) == []
+    assert (target / "records.json").read_text() == content
 
 
 def test_samples_are_held_against_the_contract(tmp_path: Path) -> None:

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-KEPT = {"patches.json"}
-"""Files that are written by hand."""
-
 _WIDTH = 120
 
 
@@ -49,12 +46,12 @@ def _depth(value: Any) -> int:
 def differences(files: dict[str, Any], target: Path) -> list[str]:
     """The names of the files in `target` that differ from `files`, are missing, or are no longer derived."""
     changed = [name for name, value in files.items() if _text(target / name) != render(value)]
-    stale = [path.name for path in target.glob("*.json") if path.name not in files and path.name not in KEPT]
+    stale = [path.name for path in target.glob("*.json") if path.name not in files and _is_chapter(path)]
     return sorted(changed + stale)
 
 
 def write(files: dict[str, Any], target: Path) -> None:
-    """Writes every file, and takes away those that are no longer derived."""
+    """Writes every file, and takes away chapters that are no longer derived. Other files there are not its own."""
     target.mkdir(parents=True, exist_ok=True)
     for name in differences(files, target):
         if name in files:
@@ -65,3 +62,12 @@ def write(files: dict[str, Any], target: Path) -> None:
 
 def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _is_chapter(path: Path) -> bool:
+    """Whether a file has the form of a derived chapter; whatever else is there was put there by hand."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return isinstance(content, dict) and set(content) == {"chapter", "operations"}
