@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ _WIDTH = 120
 
 
 def render(value: Any) -> str:
-    """JSON with short objects and lists on one line, and words (which hold no spaces) filling lines, to read well."""
+    """JSON with short objects and lists on one line, and lists of words filling lines, to read well."""
     return _render(value, 0, 0) + "\n"
 
 
@@ -23,9 +22,8 @@ def _render(value: Any, indent: int, column: int) -> str:
     pad = "  " * (indent + 1)
     end = "\n" + "  " * indent
     if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
-        words = [json.dumps(item, ensure_ascii=False) + "," for item in value]
-        lines = textwrap.wrap(" ".join(words), _WIDTH - len(pad), break_long_words=False, break_on_hyphens=False)
-        return "[\n" + "\n".join(pad + line for line in lines).removesuffix(",") + end + "]"
+        lines = _filled([json.dumps(item, ensure_ascii=False) for item in value], _WIDTH - len(pad))
+        return "[\n" + ",\n".join(pad + line for line in lines) + end + "]"
     if isinstance(value, list):
         return "[\n" + ",\n".join(pad + _render(item, indent + 1, len(pad)) for item in value) + end + "]"
     items = []
@@ -33,6 +31,17 @@ def _render(value: Any, indent: int, column: int) -> str:
         name = json.dumps(key, ensure_ascii=False) + ": "
         items.append(pad + name + _render(item, indent + 1, len(pad) + len(name)))
     return "{\n" + ",\n".join(items) + end + "}"
+
+
+def _filled(words: list[str], width: int) -> list[str]:
+    """The words with commas between, as many on a line as fit."""
+    lines = words[:1]
+    for word in words[1:]:
+        if len(lines[-1]) + len(word) + 3 <= width:
+            lines[-1] += f", {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _depth(value: Any) -> int:
