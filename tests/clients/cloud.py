@@ -34,6 +34,7 @@ from fakemanila.world import World
 with warnings.catch_warnings():  # parts of the command that are deprecated and still imported
     warnings.simplefilter("ignore")
     from openstackclient.shell import OpenStackShell
+    from osc_lib.clientmanager import ClientCache, ClientManager
 
 NEWEST = "2.98"
 """The newest microversion that python-manilaclient knows."""
@@ -122,6 +123,9 @@ class Cloud:
     def run(self, *command: str, user: str = "demo") -> Ran:
         """The ``openstack`` command, in this process: what takes a second is starting Python."""
         out, err = io.StringIO(), io.StringIO()
+        for cache in vars(ClientManager).values():  # of the clients of the command before
+            if isinstance(cache, ClientCache):
+                cache._handle = None
         root = logging.getLogger()
         handlers, level = root.handlers[:], root.level
         clean = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
