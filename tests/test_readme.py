@@ -41,7 +41,7 @@ def test_the_stand_alone_example_works_as_it_stands(tmp_path: Path) -> None:
     port = free_port()
     script = tmp_path / "example.sh"
     # A shell runs the lines as a reader would type them; the reader sees the ready line before typing on.
-    ready = "until curl -sf \"$FAKEMANILA_URL/healthcheck\" >/dev/null; do :; done\n"
+    ready = 'until curl -sf "$FAKEMANILA_URL/healthcheck" >/dev/null; do :; done\n'
     script.write_text(example.replace("serve &\n", "serve &\nserver=$!\n" + ready) + "kill $server; wait $server\n")
     bin_folder = Path(sys.executable).parent
     environment = {
