@@ -34,7 +34,8 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
     def serve(self) -> None:
         """Serves until `stop` is called from elsewhere."""

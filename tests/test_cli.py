@@ -1,0 +1,333 @@
+"""The command line: what it prints, how the server starts and stops, and what it says to bad flags."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import openstack.config
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from fakemanila import __version__
+from fakemanila.cli import main
+from fakemanila.resources import HANDLERS
+
+PROGRAM = Path(sys.executable).with_name("fakemanila")
+READY = re.compile(r"fakemanila ready url=(http://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
+VERSION = "X-OpenStack-Manila-API-Version"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+@dataclass
+class Serving:
+    """A ``fakemanila serve`` under way, and, once it is stopped, what it left behind."""
+
+    process: subprocess.Popen[str]
+    url: str
+    stdout: str = ""
+    log: list[str] = field(default_factory=list)
+
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[Any, Any]:
+        """The JSON and the headers of an answer, at the newest microversion."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {VERSION: "2.99", "Content-Type": "application/json", **({"X-Auth-Token": token} if token else {})}
+        with urlopen(Request(self.url + path, data, headers, method=method), timeout=30) as answer:
+            return json.loads(answer.read() or b"null"), answer.headers
+
+    def token(self) -> str:
+        domain = {"id": "default"}
+        user = {"name": "demo", "password": "secret", "domain": domain}
+        auth = {
+            "identity": {"methods": ["password"], "password": {"user": user}},
+            "scope": {"project": {"name": "demo", "domain": domain}},
+        }
+        _, headers = self.call("POST", "/identity/v3/auth/tokens", {"auth": auth})
+        return str(headers["X-Subject-Token"])
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Sends a signal and waits; the exit status."""
+        self.process.send_signal(number)
+        self.stdout, errors = self.process.communicate(timeout=30)
+        self.log = errors.splitlines()
+        return self.process.returncode
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[Serving]:
+    command = [str(PROGRAM), "serve", "--port", "0", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            match = READY.fullmatch(line)
+            assert match, line or process.communicate()[1]
+            yield Serving(process, match[1])
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+# serve
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_serve_says_when_it_is_ready_and_stops_cleanly(number: signal.Signals) -> None:
+    with serving() as server:
+        version, _ = server.call("GET", "/v2/", token=server.token())
+        assert version["versions"][0]["version"] == "2.99"
+        assert server.stop(number) == 0
+        assert server.stdout == ""  # nothing but the ready line
+        assert "Traceback" not in "\n".join(server.log)
+
+
+def test_serve_stops_while_a_connection_is_kept_open() -> None:
+    with serving() as server, socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as kept:
+        kept.sendall(b"GET /healthcheck HTTP/1.1\r\nHost: here\r\n\r\n")
+        assert kept.recv(100).startswith(b"HTTP/1.1 200")
+        assert server.stop() == 0
+
+
+def test_serve_listens_on_ipv6() -> None:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serving("--host", "::1") as server:
+        assert server.url.startswith("http://[::1]:")
+        assert server.call("GET", "/v2/shares", token=server.token())[0] == {"shares": []}
+        assert server.stop() == 0
+
+
+def test_serve_logs_one_line_for_each_request_as_text() -> None:
+    with serving() as server:
+        token = server.token()
+        server.call("GET", "/v2/snapshots?colour=blue", token=token)
+        server.call("GET", "/worlds/other/healthcheck".replace("healthcheck", "identity/v3"))
+        assert server.stop() == 0
+    login, listing, other = server.log
+    assert " default POST /identity/v3/auth/tokens 201 " in login
+    assert " default GET /v2/snapshots 200 operation=snapshots.list project=" in listing
+    assert "version=2.99" in listing
+    assert "colour" in listing  # what the contract doesn't know
+    assert " other GET /identity/v3 200 " in other
+    assert "secret" not in "".join(server.log)
+
+
+def test_serve_logs_one_line_for_each_request_as_json() -> None:
+    with serving("--log-format", "json") as server:
+        server.call("GET", "/v2/snapshots", token=server.token())
+        assert server.stop() == 0
+    login, listing = map(json.loads, server.log)
+    assert (login["method"], login["path"], login["status"]) == ("POST", "/identity/v3/auth/tokens", 201)
+    assert (listing["world"], listing["operation"], listing["status"]) == ("default", "snapshots.list", 200)
+    assert (listing["microversion"], listing["contract_warnings"]) == ("2.99", [])
+
+
+def test_a_scenario_says_how_long_operations_take(tmp_path: Path) -> None:
+    scenario = tmp_path / "slow.yaml"
+    scenario.write_text('delays: {"snapshots.create": "30s"}\n')
+    with serving("--scenario", str(scenario), "--rate", "0.001") as server:
+        token = server.token()
+        share = {"share": {"share_proto": "NFS", "size": 1}}
+        share_id = server.call("POST", "/v2/shares", share, token)[0]["share"]["id"]
+        assert server.call("GET", f"/v2/shares/{share_id}", token=token)[0]["share"]["status"] == "available"
+        made = server.call("POST", "/v2/snapshots", {"snapshot": {"share_id": share_id}}, token)[0]["snapshot"]
+        shown = server.call("GET", f"/v2/snapshots/{made['id']}", token=token)[0]["snapshot"]
+        assert (made["status"], shown["status"]) == ("creating", "creating")
+
+
+def test_a_fast_clock_lets_a_slow_operation_end(tmp_path: Path) -> None:
+    scenario = tmp_path / "slow.json"
+    scenario.write_text('{"delays": {"shares.create": "30s"}}')
+    with serving("--scenario", str(scenario), "--rate", "1e6", "--token-ttl", "36500d") as server:
+        token = server.token()
+        share_id = server.call("POST", "/v2/shares", {"share": {"share_proto": "NFS", "size": 1}}, token)[0]["share"][
+            "id"
+        ]
+        assert server.call("GET", f"/v2/shares/{share_id}", token=token)[0]["share"]["status"] == "available"
+
+
+def test_a_later_scenario_wins(tmp_path: Path) -> None:
+    from fakemanila import scenario
+
+    for name, delays in (("a", {"default": "1s", "shares.create": "2s"}), ("b", {"shares.create": "3s"})):
+        (tmp_path / name).write_text(yaml.safe_dump({"delays": delays}))
+    merged = scenario.merge([tmp_path / "a", tmp_path / "b"])
+    assert merged == {"delays": {"default": "1s", "shares.create": "3s"}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "70000"], "70000 is not in the range 0<=x<=65535"),
+        (["--port", "http"], "'http' is not a valid integer"),
+        (["--clock", "broken"], "'broken' is not one of 'real', 'manual'"),
+        (["--rate", "0"], "0.0 is not in the range x>0"),
+        (["--identity", "none"], "'none' is not one of 'strict', 'open'"),
+        (["--token-ttl", "soon"], "'soon'"),
+        (["--max-microversion", "latest"], "'latest' is not a microversion"),
+        (["--max-microversion", "2.100"], "2.100 is not between 2.0 and 2.99"),
+        (["--min-microversion", "2.60", "--max-microversion", "2.7"], "2.60 is above --max-microversion 2.7"),
+        (["--log-format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["--scenario", "no-such-file.yaml"], "'no-such-file.yaml' does not exist"),
+        (["--colour", "blue"], "No such option"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_bad_flag_is_refused_with_the_reason(arguments: list[str], message: str) -> None:
+    result = run("serve", *arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("delay: {}", "'delay' is no field of a scenario; did you mean 'delays'?"),
+        ("- delays", "a scenario is a mapping"),
+        ("delays: {snapshot.create: 1s}", "is it 'snapshots.create'?"),
+        ("delays: {snapshots.create: soon}", "soon"),
+        ("delays: [1s]", "delays"),
+        ("delays: {", "slow.yaml"),
+    ],
+)
+def test_a_bad_scenario_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "slow.yaml"
+    path.write_text(text)
+    result = run("serve", "--port", "0", "--scenario", str(path))
+    assert result.exit_code == 1
+    assert str(path) in result.output
+    assert message in result.output
+
+
+def test_a_port_that_is_taken_is_refused_with_the_reason() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [str(PROGRAM), "serve", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# env
+
+
+def test_env_for_a_shell() -> None:
+    result = run("env", "--user", "alt_demo", "--url", "http://127.0.0.1:1234/worlds/w/")
+    assert result.exit_code == 0
+    script = f"{result.output}\nenv"
+    printed = subprocess.run(["sh", "-c", script], env={}, capture_output=True, text=True, check=True).stdout
+    found = dict(line.split("=", 1) for line in printed.splitlines())
+    assert found["OS_AUTH_URL"] == "http://127.0.0.1:1234/worlds/w/identity/v3"
+    assert (found["OS_USERNAME"], found["OS_PROJECT_NAME"], found["OS_PASSWORD"]) == ("alt_demo", "alt_demo", "secret")
+    assert found["FAKEMANILA_URL"] == "http://127.0.0.1:1234/worlds/w"
+
+
+@pytest.mark.filterwarnings("ignore")  # openstacksdk warns of something that nobody asked of it
+@pytest.mark.parametrize(
+    ("user", "project"),
+    [
+        ("admin", "admin"),
+        ("demo", "demo"),
+        ("demo_reader", "demo"),
+        ("demo_admin", "demo"),
+        ("alt_demo_reader", "alt_demo"),
+    ],
+)
+def test_env_for_a_clouds_file(user: str, project: str, tmp_path: Path) -> None:
+    result = run("env", "--user", user, "--format", "clouds", "--url", "http://127.0.0.1:1234")
+    assert list(yaml.safe_load(result.output)["clouds"]) == ["fakemanila"]
+    path = tmp_path / "clouds.yaml"
+    path.write_text(result.output)
+    region = openstack.config.OpenStackConfig(config_files=[str(path)], load_envvars=False).get_one("fakemanila")
+    assert region.get_auth_args() == {
+        "auth_url": "http://127.0.0.1:1234/identity/v3",
+        "username": user,
+        "password": "secret",
+        "project_name": project,
+        "user_domain_id": "default",
+        "project_domain_id": "default",
+    }
+    assert region.region_name == "RegionOne"
+
+
+def test_env_takes_the_address_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAKEMANILA_URL", "http://127.0.0.1:4321")
+    assert "OS_AUTH_URL=http://127.0.0.1:4321/identity/v3\n" in run("env").output
+
+
+def test_env_for_nobody_names_those_there_are() -> None:
+    result = run("env", "--user", "nobody")
+    assert result.exit_code == 2
+    assert "'nobody' is no built-in user; there are admin, demo," in result.output
+
+
+# operations and openapi
+
+
+def test_operations_as_json_say_what_is_implemented() -> None:
+    rows = {row["id"]: row for row in json.loads(run("operations", "--format", "json").output)}
+    create = rows["snapshots.create"]
+    assert (create["method"], create["path"], create["versions"]) == ("POST", "/v2/snapshots", "2.0 - 2.99")
+    assert {id for id, row in rows.items() if row["implemented"]} == set(HANDLERS)
+    assert len(rows) > 200
+
+
+def test_operations_as_a_table_have_one_line_each() -> None:
+    table = run("operations").output.splitlines()
+    assert len(table) == len(json.loads(run("operations", "--format", "json").output))
+    (line,) = [line for line in table if line.startswith("snapshots.create ")]
+    assert line.split() == ["snapshots.create", "2.0", "-", "2.99", "implemented", "POST", "/v2/snapshots"]
+
+
+def test_openapi_is_a_document_of_one_microversion() -> None:
+    new = json.loads(run("openapi").output)
+    old = json.loads(run("openapi", "--microversion", "2.60").output)
+    assert new["openapi"].startswith("3.1")
+    path = "/v2/snapshots/{snapshot_id}/metadata"
+    assert path in new["paths"]
+    assert path not in old["paths"]
+    assert "post" in old["paths"]["/v2/snapshots"]
+
+
+def test_openapi_refuses_a_microversion_that_is_none() -> None:
+    result = run("openapi", "--microversion", "2.100")
+    assert result.exit_code == 2
+    assert "2.100 is not between 2.0 and 2.99" in result.output
+
+
+# The program itself
+
+
+def test_the_version() -> None:
+    assert run("--version").output == f"fakemanila, version {__version__}\n"
+
+
+def test_help_names_every_command() -> None:
+    output = run("-h").output
+    assert all(name in output for name in ("serve", "env", "operations", "openapi", "derive"))
+
+
+def test_an_unknown_command_is_refused() -> None:
+    result = run("conjure")
+    assert result.exit_code == 2
+    assert "No such command 'conjure'" in result.output
