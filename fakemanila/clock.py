@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+
+MANUAL_START = datetime(2026, 1, 1)
+"""Where a manual clock stands unless it is told otherwise: the same run gives the same times on any day."""
+EARLIEST, LATEST = datetime(1970, 1, 1), datetime(9000, 1, 1)
+"""What a clock may be set to. Any delay added to it is still a date."""
+MAX_RATE = 1e6
+"""World seconds per second: a year in half a minute."""
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
+
+
+def read_time(value: object, field: str = "now") -> datetime:
+    """Reads ``2026-01-01T00:00:00``, with a fraction and a zone if need be; no zone means UTC. Gives naive UTC.
+
+    Raises ValueError that names `field` and the value, also for a time that no clock may show.
+    """
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if match is not None:
+            seconds, fraction, zone = match.groups()
+            offset = "+00:00" if zone in (None, "Z") else zone
+            time = datetime.fromisoformat(f"{seconds}.{(fraction or '0'):<06}{offset}").astimezone(timezone.utc)
+            if EARLIEST <= time.replace(tzinfo=None) <= LATEST:
+                return time.replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(
+        f"{field}: {value!r} is no time: expected one such as '2026-01-01T00:00:00', from the year {EARLIEST.year}"
+        f" to {LATEST.year}"
+    )
 
 
 def wall_clock() -> datetime:
     """The machine's time as a naive UTC datetime, as Manila stores it."""
     return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def format_time(moment: datetime) -> str:
+    """A moment as Manila writes it: ``2026-01-01T00:00:00.000000``, UTC without a zone."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def parse_time(text: str) -> datetime:
+    """The moment that `format_time` wrote, or one without a fraction. Raises ValueError for other text."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f" if "." in text else "%Y-%m-%dT%H:%M:%S")
 
 
 class Clock:

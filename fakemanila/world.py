@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import initial, resources, versions
-from .clock import Clock, wall_clock
+from .clock import MANUAL_START, Clock, wall_clock
 from .delays import Delays
+from .faults import Faults
 from .identity import Identity
 from .journal import Journal
 from .lifecycle import Scheduler
+from .metrics import Metrics
 from .policy import Policy
 from .seeded import Seeded
 from .store import Record, Store
@@ -21,6 +24,17 @@ from .versions import Microversion
 
 MAX_WORLDS = 1000
 """A client that makes up world names must not fill the memory."""
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+
+
+def check_name(name: str) -> str:
+    """A world's name as it is. Raises ValueError for one that is hard to write in a path."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            f"world: {name!r} is no name: expected up to 64 letters, digits, '.', '_' and '-', not beginning with '.'"
+        )
+    return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +64,32 @@ class World:
         self.name = name
         self.settings = settings
         self.lock = threading.RLock()
+        self.changes = 0
+        """Goes up with whatever changed something, so that nobody has to compare worlds."""
         self.reset()
 
     def reset(self) -> None:
         """Back to the initial state: store, clock, journal, users, seed."""
         settings = self.settings
-        self.seeded = Seeded(f"{settings.seed}/{self.name}")
-        self.clock = Clock(settings.time_source, rate=settings.rate, start=settings.start)
+        self.seed = f"{settings.seed}/{self.name}"
+        self.seeded = Seeded(self.seed)
+        start = settings.start or (MANUAL_START if settings.rate == 0 else None)
+        self.clock = Clock(settings.time_source, rate=settings.rate, start=start)
         self.policy = settings.policy
         self.delays = Delays.parse(settings.delays)
         self.store = Store()
         self.scheduler = Scheduler(self.delays, self.seeded)
+        self.faults = Faults(self.now, f"{self.seed}/faults")
         self.journal = Journal()
+        self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
         self._moment: datetime | None = None
         initial.populate(self)
+        self.changed()
+
+    def changed(self) -> None:
+        """Tells whoever keeps a copy of this world that it is out of date."""
+        self.changes += 1
 
     # Time
 
@@ -80,6 +105,7 @@ class World:
         """Runs, in order and each at its own time, every transition that has come due."""
         now = self.clock.now()
         while (pending := self.scheduler.take_due(now)) is not None:
+            self.changed()
             self._moment = pending.due
             try:
                 self._finish(pending.operation, pending.kind, pending.resource_id, pending.arguments)
@@ -116,25 +142,36 @@ class Worlds:
 
     DEFAULT = "default"
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, limit: int = MAX_WORLDS) -> None:
         self.settings = settings or Settings()
+        self.limit = limit
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted(self._worlds))
+        with self._lock:
+            return iter(sorted(self._worlds))
 
     def get(self, name: str = DEFAULT) -> World:
-        """The world of that name. Raises ValueError when there are too many."""
+        """The world of that name. Raises ValueError for what is no name, and when there are too many."""
         world = self._worlds.get(name)
         if world is None:
+            check_name(name)
+            self._check_room(name)
+            # Made outside of the lock, so that nobody waits; of two made at once the first stays.
+            made = World(name, self.settings)
             with self._lock:
-                world = self._worlds.get(name)
-                if world is None:
-                    if len(self._worlds) >= MAX_WORLDS:
-                        raise ValueError(f"world {name!r} would be one more than the {MAX_WORLDS} there may be")
-                    world = self._worlds[name] = World(name, self.settings)
+                if name not in self._worlds:
+                    self._check_room(name)
+                world = self._worlds.setdefault(name, made)
         return world
+
+    def _check_room(self, name: str) -> None:
+        if len(self._worlds) >= self.limit:
+            raise ValueError(
+                f"world: {name!r} would be one more than the {self.limit} there may be;"
+                " drop one with DELETE /_fakemanila/worlds/NAME"
+            )
 
     def drop(self, name: str) -> None:
         with self._lock:
