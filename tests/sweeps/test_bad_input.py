@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakemanila.app import MAX_BODY
-from fakemanila.contract.model import load
+from fakemanila.contract.model import Schema, load
 from fakemanila.resources import HANDLERS
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
 
@@ -45,18 +46,24 @@ class Populated(Api):
         super().__init__(**changes)
         for user in USERS:
             self.token(user)
-        share = self.make_share(name="db", metadata={"tier": "gold"})
-        self.snapshot = self.make_snapshot(share["id"], name="db-1", metadata={"tier": "gold"})["id"]
-        self.share = self.make_share(name="other", is_public=False)["id"]
-        self.share_type = self.make_type(**{"share_type_access:is_public": False})["id"]
-        self.admins_share = self.make_share(user="admin", is_public=True)["id"]
-        self.source = share["id"]
+        self.share = self.make_share(name="db", metadata={"tier": "gold"})["id"]
+        self.snapshot = self.make_snapshot(self.share, name="db-1", metadata={"tier": "gold"})["id"]
+        share_type = self.make_type(**{"share_type_access:is_public": False})["id"]
+        self.ids = {
+            "share_id": self.share,
+            "snapshot_id": self.snapshot,
+            "share_type_id": share_type,
+            "share_type": "default",
+            "other_share": self.make_share(name="other", is_public=False)["id"],
+            "public_share": self.make_share(user="admin", is_public=True)["id"],
+            "project_id": self.project_id("demo"),
+            "key": "tier",
+            "extra_spec_key": "snapshot_support",
+        }
         self.get("/v2/")
 
-    def ids(self) -> list[str]:
-        return [self.snapshot, self.share, self.share_type, self.admins_share, self.source, UNKNOWN]
 
-
+CALLERS = ("admin", "admin", "demo", "demo", "demo_reader", "alt_demo")
 USERS = ("admin", "demo", "demo_reader", "alt_demo")
 READINGS = ("shares/detail?all_tenants=1", "snapshots/detail?all_tenants=1", "types?is_public=all")
 
@@ -78,32 +85,26 @@ CHANGING = [(operation, route) for operation in SERVED for route in operation.ro
 PLAUSIBLE: dict[str, Any] = {
     "size": 1,
     "share_proto": "NFS",
-    "name": "x",
     "extra_specs": {"driver_handles_share_servers": "False"},
-    "provider_location": "/path",
     "metadata": {"tier": "bronze"},
     "status": "error",
+    "share_type_access:is_public": False,
+    "os-share-type-access:is_public": False,
     "is_public": False,
-    "display_name": "x",
+    "project": "c0ffee" * 5 + "00",
 }
 
 
 @st.composite
-def contents(draw: st.DrawFn, fields: list[str], ids: list[str]) -> Any:
-    """The inside of an envelope: fields that exist, mostly as they should be, some of them not."""
+def contents(draw: st.DrawFn, schema: Schema, fields: list[str], ids: Mapping[str, str]) -> Any:
+    """The inside of an envelope: what is required and some of the rest, as it should be but for a field or two."""
     if draw(st.integers(0, 9)) == 0:
         return draw(JSON)
-    chosen = {}
-    for name in fields:
-        choice = draw(st.integers(0, 5))
-        if choice < 3 and name in PLAUSIBLE:
-            chosen[name] = PLAUSIBLE[name]
-        elif choice < 4 and name.endswith(("_id", "share_type", "volume_type")):
-            chosen[name] = draw(st.sampled_from(ids))
-        elif choice == 5:
-            chosen[name] = draw(JSON)
-    if draw(st.integers(0, 9)) == 0:
-        chosen[draw(st.text(max_size=5))] = draw(JSON)
+    required = [name for name in fields if name in schema.get("required", ())]
+    optional = draw(st.lists(st.sampled_from(fields), max_size=3)) if fields else []
+    chosen = {name: ids.get(name, PLAUSIBLE.get(name, "x")) for name in (*required, *optional)}
+    for name in draw(st.lists(st.sampled_from([*chosen, "x", "é", ""]), max_size=2)):
+        chosen[name] = draw(JSON | st.sampled_from([*ids.values(), UNKNOWN]))
     return chosen
 
 
@@ -117,13 +118,14 @@ def test_bodies(data):
     path = "/v2"
     for step in route.path.split("/")[1:]:
         if step.startswith("{"):
-            step = data.draw(st.sampled_from([*api.ids(), "tier", "snapshot_support"]))
+            usual = api.ids.get(step[1:-1], UNKNOWN)
+            step = data.draw(st.sampled_from([usual] * 9 + [*api.ids.values(), UNKNOWN]))
         path += f"/{step}"
     request = operation.request
     body: Any = None
     if request is not None:
         fields = sorted(load().properties(request.schema, Microversion(2, version)))
-        body = data.draw(contents(fields, api.ids()))
+        body = data.draw(contents(request.schema, fields, api.ids))
         key = route.action or request.envelope
         if key is not None:
             body = {key: body}
@@ -132,7 +134,7 @@ def test_bodies(data):
     headers = {VERSION: f"2.{version}", EXPERIMENTAL_HEADER: "true"}
     sent = b"" if request is None else json.dumps(body).encode()
     before = api.records()
-    answer = send(api, route.method, path, user=data.draw(st.sampled_from(USERS)), headers=headers, body=sent)
+    answer = send(api, route.method, path, user=data.draw(st.sampled_from(CALLERS)), headers=headers, body=sent)
     check(api, before, answer)
 
 
