@@ -197,6 +197,14 @@ def test_a_type_that_wants_a_share_network_is_a_bad_request_without_one(cloud: C
 # Availability zones
 
 
-def test_every_backend_has_its_zone(cloud: Cloud) -> None:
+def test_every_backend_has_its_zone_and_the_other_services_have_one(cloud: Cloud) -> None:
     zones = {zone.name for zone in cloud.manila().availability_zones.list()}
-    assert zones >= {"manila-zone-0", "manila-zone-1", "manila-zone-2", "manila-zone-3"}
+    assert zones == {"manila-zone-0", "manila-zone-1", "manila-zone-2", "manila-zone-3", "nova"}
+
+
+def test_a_share_in_a_zone_without_a_backend_ends_in_error(cloud: Cloud) -> None:
+    manila = cloud.manila()
+    made = manila.shares.create("NFS", 1, availability_zone="nova")
+    assert manila.shares.get(made).status == "error"
+    manila.shares.delete(made)
+    assert manila.shares.list() == []
