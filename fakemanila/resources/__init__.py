@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.model import Operation
 from ..lifecycle import Transition
-from . import availability_zones, metadata, share_type_extra_specs, share_types, shares, snapshots, versions
+from . import (
+    availability_zones,
+    export_locations,
+    metadata,
+    share_instances,
+    share_type_extra_specs,
+    share_types,
+    shares,
+    snapshots,
+    versions,
+)
 from .registry import Handler, Resource, View
 
 if TYPE_CHECKING:
@@ -23,6 +33,9 @@ RESOURCES: tuple[Resource, ...] = (
     shares.resource,
     snapshots.resource,
     *metadata.resources,
+    share_instances.resource,
+    export_locations.resource,
+    export_locations.metadata,
 )
 
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import extra_specs
 
@@ -35,10 +35,26 @@ def zone_of(world: World, host: str) -> str | None:
     return pool["availability_zone"] if pool else None
 
 
-def export_paths(share_id: str, instance_id: str) -> list[str]:
-    """The paths under which a backend exports a share, the administrators' one first."""
-    name = f"share_{share_id}_{instance_id}".replace("-", "_")
-    return [f"{address}:/path/to/fake/share/{name}" for address in ("11.0.0.11", "10.0.0.10", "10.0.0.20")]
+class Export(NamedTuple):
+    """A place from where something is mounted."""
+
+    path: str
+    is_admin_only: bool
+    preferred: bool
+
+
+def _exports(mountpoint: str) -> list[Export]:
+    """The addresses of a backend: one for administrators, the better and the other one for everybody."""
+    return [
+        Export(f"11.0.0.11:{mountpoint}", is_admin_only=True, preferred=False),
+        Export(f"10.0.0.10:{mountpoint}", is_admin_only=False, preferred=True),
+        Export(f"10.0.0.20:{mountpoint}", is_admin_only=False, preferred=False),
+    ]
+
+
+def share_exports(share_id: str, instance_id: str) -> list[Export]:
+    """How a backend exports a share, the administrators' way first."""
+    return _exports("/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_"))
 
 
 def snapshot_location(snapshot_id: str, instance_id: str) -> str:

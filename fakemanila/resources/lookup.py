@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SHARES = "shares"
 SNAPSHOTS = "snapshots"
+SHARE_INSTANCES = "share_instances"
+SHARE_ACCESS_RULES = "share_access_rules"
 
 _HIDDEN = "The resource could not be found."
 
@@ -38,6 +40,26 @@ def snapshot(call: Call, id: Any) -> Record:
     if record is None or not call.allows("share_snapshot:get_snapshot", record):
         raise errors.NotFound(_HIDDEN)
     return record
+
+
+def share_of(world: World, record: Record) -> Record:
+    """The share of an instance, a snapshot or an access rule."""
+    found = world.store[SHARES].get(record["share_id"])
+    assert found is not None, f"{record['id']} has outlived its share"
+    return found
+
+
+def instances_of(world: World, share_id: str) -> list[Record]:
+    """A share's instances, newest first."""
+    return world.store[SHARE_INSTANCES].where(share_id=share_id)
+
+
+def access_rules_status(world: World, share_id: str) -> str:
+    """How all the access rules of a share are, in one word: ``active``, ``syncing`` or ``error``."""
+    states = {rule["status"] for rule in world.store[SHARE_ACCESS_RULES] if rule["share_id"] == share_id}
+    if "error" in states:
+        return "error"
+    return "syncing" if states - {"active"} else "active"
 
 
 def snapshots_of(world: World, share_id: str) -> list[Record]:

@@ -1,9 +1,9 @@
-"""Metadata of shares and snapshots: five calls, the same for every resource that has them."""
+"""Metadata of shares, snapshots and export locations: calls that are the same for every resource that has them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import errors
 from ..reply import Reply
@@ -18,16 +18,32 @@ if TYPE_CHECKING:
 Find = Callable[["Call", str], "Record"]
 
 
-RESERVED = frozenset(("__affinity_same_host", "__affinity_different_host", "__managed_at"))
-"""Keys that only administrators may set."""
+class Reserved(NamedTuple):
+    """Keys that only administrators may set, and the policy rule that says who is one. Others' PUT leaves them."""
+
+    keys: frozenset[str]
+    rule: str
 
 
-def metadata_of(name: str, find: Find, *, of_shares: bool = False, find_own: Find | None = None) -> Resource:
+_OF_SHARES = Reserved(
+    frozenset(("__affinity_same_host", "__affinity_different_host", "__managed_at")), "share:update_admin_only_metadata"
+)
+
+
+def metadata_of(
+    name: str,
+    find: Find,
+    *,
+    find_own: Find | None = None,
+    answers_all: bool = False,
+    reserved: Reserved | None = None,
+    item_envelope: str = "metadata",
+) -> Resource:
     """The metadata calls of one resource.
 
     `find` gets a record by the path's id, `find_own` one that is to be changed; each raises what the caller may see of
-    its absence. Those `of_shares` have a controller of their own, with keys for administrators only, answers that show
-    all there is, and an update of one item that reads it together with the others.
+    its absence. Those that `answers_all` show all there is after a change of a part, and their update of one item
+    reads it together with the others. `item_envelope` must hold what an update of one item sends.
     """
     resource = Resource(name)
     find_own = find_own or find
@@ -37,7 +53,7 @@ def metadata_of(name: str, find: Find, *, of_shares: bool = False, find_own: Fin
 
     def sent(call: Call) -> dict[str, Any]:
         check_metadata(call.body)
-        if of_shares and not RESERVED.isdisjoint(call.body) and not call.allows("share:update_admin_only_metadata"):
+        if reserved is not None and not reserved.keys.isdisjoint(call.body) and not call.allows(reserved.rule):
             raise errors.Forbidden("Cannot set or update admin only metadata.")
         return call.body
 
@@ -51,11 +67,14 @@ def metadata_of(name: str, find: Find, *, of_shares: bool = False, find_own: Fin
         metadata, record = sent(call), find_own(call, id_of(call))
         merged = {**record["metadata"], **metadata}
         call.world.touch(record, metadata=merged)
-        return merged if of_shares else metadata
+        return merged if answers_all else metadata
 
     @resource.handles(f"{name}.replace")
     def replace(call: Call) -> Record:
         metadata, record = sent(call), find_own(call, id_of(call))
+        if reserved is not None and reserved.keys.isdisjoint(metadata):
+            kept = {key: value for key, value in record["metadata"].items() if key in reserved.keys}
+            metadata = {**metadata, **kept}
         call.world.touch(record, metadata=metadata)
         return metadata
 
@@ -68,11 +87,11 @@ def metadata_of(name: str, find: Find, *, of_shares: bool = False, find_own: Fin
 
     @resource.handles(f"{name}.update")
     def update(call: Call) -> Record:
-        if of_shares and not isinstance(call.envelope.get("meta"), dict):
+        if not isinstance(call.envelope.get(item_envelope), dict):
             raise errors.MalformedBody
         metadata, key = sent(call), call.args["key"]
         record = find_own(call, id_of(call))
-        read = {**record["metadata"], **metadata} if of_shares else metadata
+        read = {**record["metadata"], **metadata} if answers_all else metadata
         if key not in read:
             raise errors.BadRequest("Request body and URI mismatch")
         if len(read) > 1:
@@ -93,6 +112,13 @@ def metadata_of(name: str, find: Find, *, of_shares: bool = False, find_own: Fin
 
 
 resources = (
-    metadata_of("share_metadata", lookup.share, of_shares=True, find_own=lookup.own_share),
+    metadata_of(
+        "share_metadata",
+        lookup.share,
+        find_own=lookup.own_share,
+        answers_all=True,
+        reserved=_OF_SHARES,
+        item_envelope="meta",
+    ),
     metadata_of("snapshot_metadata", lookup.snapshot),
 )

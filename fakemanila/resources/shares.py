@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..lifecycle import Transition
 from ..versions import Microversion
-from . import availability_zones, backends, extra_specs, listing, lookup, share_types
+from . import availability_zones, backends, extra_specs, listing, lookup, share_instances, share_types
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
 
@@ -23,16 +23,6 @@ KIND = lookup.SHARES
 _FROM_SNAPSHOT_CAPABILITY_SINCE = Microversion(2, 24)
 _ZONES_OF_TYPE_SINCE = Microversion(2, 48)
 
-_RESETTABLE = (
-    "creating",
-    "available",
-    "deleting",
-    "error",
-    "error_deleting",
-    "migrating",
-    "migrating_to",
-    "server_migrating",
-)
 _DELETABLE = ("available", "error", "inactive")
 
 _SORT_KEYS = {
@@ -78,10 +68,14 @@ resource = Resource("shares")
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
     share_type = call.world.store[share_types.KIND].get(record["share_type_id"])
+    instance = call.world.store[share_instances.KIND].get(record["instance_id"])
+    paths = [location["path"] for location in instance["export_locations"]] if instance else []
     return {
         **record,
         "share_type_name": share_type["name"] if share_type else None,
-        "export_location": next(iter(record["export_locations"]), None),
+        "access_rules_status": lookup.access_rules_status(call.world, record["id"]),
+        "export_location": next(iter(paths), None),
+        "export_locations": paths,
         "links": call.links(KIND, record["id"]),
     }
 
@@ -133,9 +127,11 @@ def _filters(call: Call) -> list[listing.Test]:
     type_id = query.get("share_type_id", query.get("volume_type_id"))
     if type_id is not None:
         tests.append(listing.equals("share_type_id", type_id))
-    if "export_location_path" in query:
-        path = query["export_location_path"]
-        tests.append(lambda record: path in record["export_locations"])
+    located = share_instances.located(query)
+    if located:
+        exported = listing.matching(call.world.store[share_instances.KIND], located)
+        ids = {record["share_id"] for record in exported}
+        tests.append(lambda record: record["id"] in ids)
     metadata = listing.mapping(call, "metadata")
     if metadata is not None:
         tests.append(listing.has_items("metadata", metadata))
@@ -158,7 +154,8 @@ def _placed(world: World, record: Record, arguments: dict[str, Any]) -> str | No
         if pool is None:
             return "error"
         record.update(host=pool["host"], availability_zone=pool["availability_zone"])
-    record.update(progress="100%", export_locations=backends.export_paths(record["id"], record["instance_id"]))
+    record["progress"] = "100%"
+    share_instances.export(world, record)
     return None
 
 
@@ -334,7 +331,7 @@ def _check_protocol(protocol: str) -> None:
 
 def _new(call: Call, share_type: Record, **attributes: Any) -> Record:
     world, specs = call.world, share_type["extra_specs"]
-    return world.store[KIND].add(
+    record = world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "instance_id": world.seeded.uuid(),
@@ -345,7 +342,6 @@ def _new(call: Call, share_type: Record, **attributes: Any) -> Record:
             "updated_at": None,
             "task_state": None,
             "progress": None,
-            "access_rules_status": "active",
             "replication_type": specs.get("replication_type"),
             "has_replicas": False,
             "share_network_id": None,
@@ -357,11 +353,12 @@ def _new(call: Call, share_type: Record, **attributes: Any) -> Record:
             "scheduled_to_be_deleted_at": None,
             "encryption_key_ref": None,
             "mount_point_name": None,
-            "export_locations": [],
             **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
             **attributes,
         }
     )
+    share_instances.add(world, record)
+    return record
 
 
 # Show, update, delete
@@ -397,6 +394,7 @@ def _remove(call: Call, operation: str, record: Record) -> None:
     if record["host"]:
         call.world.begin(operation, KIND, record)
     else:  # no backend knows of it: there is nothing to wait for
+        share_instances.removed(call.world, record, {})
         call.world.store[KIND].remove(record["id"])
 
 
@@ -404,7 +402,7 @@ class InvalidShare(errors.BadRequest):
     """A share that isn't in a state for what is asked; some calls answer it with 403."""
 
 
-@resource.handles("shares.delete", Transition("deleting", None, "error_deleting"))
+@resource.handles("shares.delete", Transition("deleting", None, "error_deleting", effect=share_instances.removed))
 def delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     call.require("share:delete", record)
@@ -416,7 +414,7 @@ def delete(call: Call) -> None:
         raise errors.Forbidden(error.message) from None
 
 
-@resource.handles("shares.force_delete", Transition("deleting", None, "error_deleting"))
+@resource.handles("shares.force_delete", Transition("deleting", None, "error_deleting", effect=share_instances.removed))
 def force_delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     call.require("share:force_delete", record)
@@ -428,7 +426,7 @@ def reset_status(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"status cannot be reset for share '{record['id']}' since it has been soft deleted.")
-    status = asked_status(call, "status", _RESETTABLE)
+    status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
     call.world.touch(record, status=status)
 
@@ -476,7 +474,7 @@ def revert(call: Call) -> None:
             f"Snapshot {snapshot_id} may not be restored because it is not the most recent snapshot of share "
             f"{share_id}. Currently the latest snapshot is {latest['id']}."
         )
-    if share["access_rules_status"] != "active":
+    if lookup.access_rules_status(call.world, share_id) != "active":
         raise errors.Conflict(
             f"Snapshot {snapshot_id} belongs to a share {share_id} which has access rules that are not active."
         )

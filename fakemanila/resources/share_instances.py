@@ -1,0 +1,153 @@
+"""Share instances: what backends hold of a share. One for each share, until shares have replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..lifecycle import Transition
+from . import backends, listing, lookup
+from .fields import asked_status
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = lookup.SHARE_INSTANCES
+
+OF_SHARE = (
+    "status",
+    "host",
+    "availability_zone",
+    "share_network_id",
+    "share_server_id",
+    "share_type_id",
+    "progress",
+    "updated_at",
+)
+"""What a share shows of its instance. The share's record holds it, so that the two cannot disagree."""
+
+RESETTABLE = (
+    "creating",
+    "available",
+    "deleting",
+    "error",
+    "error_deleting",
+    "migrating",
+    "migrating_to",
+    "server_migrating",
+)
+
+resource = Resource("share_instances")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    share = lookup.share_of(call.world, record)
+    paths = [location["path"] for location in record["export_locations"]]
+    return {
+        **{name: share[name] for name in OF_SHARE},
+        **record,
+        "access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
+        "export_location": next(iter(paths), None),
+        "export_locations": paths,
+    }
+
+
+resource.view = view
+
+
+# What a share does with its instances
+
+
+def add(world: World, share: Record) -> Record:
+    """The instance of a new share."""
+    return world.store[KIND].add(
+        {
+            "id": share["instance_id"],
+            "share_id": share["id"],
+            "replica_state": None,
+            "cast_rules_to_readonly": False,
+            "export_locations": [],
+            "created_at": world.timestamp(),
+        }
+    )
+
+
+def export(world: World, share: Record) -> None:
+    """Gives a share's instance the locations under which its backend exports it."""
+    record = world.store[KIND].get(share["instance_id"]) or add(world, share)
+    now = world.timestamp()
+    record["export_locations"] = [
+        {
+            "id": world.seeded.uuid(),
+            "share_instance_id": record["id"],
+            "path": export.path,
+            "is_admin_only": export.is_admin_only,
+            "metadata": {"preferred": "1" if export.preferred else "0"},
+            "created_at": now,
+            "updated_at": now,
+        }
+        for export in backends.share_exports(share["id"], record["id"])
+    ]
+
+
+def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with a share: its instances and its access rules."""
+    for kind in (KIND, lookup.SHARE_ACCESS_RULES):
+        for record in world.store[kind].where(share_id=share["id"]):
+            world.store[kind].remove(record["id"])
+
+
+def find(call: Call) -> Record:
+    """The instance that the path names. Raises NotFound."""
+    id = call.args["share_instance_id"]
+    record = call.world.store[KIND].get(id)
+    if record is None:
+        raise errors.NotFound(f"Share instance '{id}' not found.")
+    return record
+
+
+# The calls
+
+
+@resource.handles("share_instances.list")
+def list_(call: Call) -> Page:
+    deleted = listing.flag(call, "is_soft_deleted")
+    tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
+    return Page(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)]))
+
+
+def located(query: Mapping[str, str]) -> list[listing.Test]:
+    """The filters of instances by where they are exported; empty ones are none."""
+    wanted = {attribute: query.get(f"export_location_{attribute}") for attribute in ("id", "path")}
+    return [_exported(attribute, value) for attribute, value in wanted.items() if value]
+
+
+def _exported(attribute: str, value: str) -> listing.Test:
+    return lambda record: any(location[attribute] == value for location in record["export_locations"])
+
+
+@resource.handles("shares.instances")
+def of_share(call: Call) -> Page:
+    share = lookup.share(call, call.args["share_id"])
+    return Page(lookup.instances_of(call.world, share["id"]))
+
+
+@resource.handles("share_instances.show")
+def show(call: Call) -> Record:
+    return find(call)
+
+
+@resource.handles("share_instances.reset_status")
+def reset_status(call: Call) -> None:
+    status = asked_status(call, "status", RESETTABLE)
+    call.world.touch(lookup.share_of(call.world, find(call)), status=status)
+
+
+@resource.handles("share_instances.force_delete", Transition("deleting", None, "error_deleting", effect=removed))
+def force_delete(call: Call) -> None:
+    # The last instance takes its share with it, and each is the last one.
+    call.world.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, find(call)))
