@@ -120,13 +120,12 @@ def _in_front(status: int, title: str, message: str, accept: str | None) -> Repl
     plain text.
     """
     line = f"{status} {title}"
-    kind = parse_accept_header(accept, MIMEAccept).best_match(("text/html", "application/json"))
+    accepted = parse_accept_header(accept, MIMEAccept)
+    kinds = [kind for kind in ("text/html", "application/json") if accepted.quality(kind) > 0]
+    kind = max(kinds, key=accepted.quality, default="text/plain")
     if kind == "application/json":
         return Reply(status, {"message": f"{message}<br /><br />\n\n\n", "code": line, "title": title})
-    if kind == "text/html":
-        text = _HTML.format(line=line, message=message)
-    else:
-        kind, text = "text/plain", f"{line}\n\n{message}\n\n   "
+    text = _HTML.format(line=line, message=message) if kind == "text/html" else f"{line}\n\n{message}\n\n   "
     return Reply(status, text.encode(), {"Content-Type": f"{kind}; charset=UTF-8"})
 
 

@@ -22,6 +22,8 @@ class Entry:
     version: str | None = None
     status: int | None = None
     contract_warnings: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """The rules that fired, by the names that people know them by."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -35,6 +37,7 @@ class Entry:
             "microversion": self.version,
             "status": self.status,
             "contract_warnings": self.contract_warnings,
+            "faults": self.faults,
         }
 
 

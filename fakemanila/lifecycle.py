@@ -6,12 +6,13 @@ Nothing here waits. A transition is due at a time of the world's clock; whoever 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .delays import Delays
+from .durations import Delay
 from .seeded import Seeded
 from .store import Record
 
@@ -23,6 +24,11 @@ Effect = Callable[["World", Record, dict[str, Any]], "str | None"]
 
 Returns the status that the record ends in where that is not the transition's own, None otherwise.
 """
+
+SUCCESS = "success"
+ERROR = "error"
+"""The outcome of a transition that fails: its own error status, whatever that is called."""
+STUCK = "stuck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +43,89 @@ class Transition:
     failed: str
     effect: Effect | None = None
     """Runs when the transition ends well, before the status changes."""
+    undo: Effect | None = None
+    """Runs when it ends in any other way: gives back what the operation took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a transition ends: `SUCCESS`, `ERROR`, `STUCK` (never) or any status."""
+
+    status: str
+    after: Delay | None = None
+    """Instead of the operation's own delay."""
+    message: str | None = None
+    """The detail id of the user message that it leaves; None for what Manila would leave."""
+    silent: bool = False
+    """It leaves no message."""
+    lag: timedelta = timedelta(0)
+    """How long the status from before is still shown."""
+    then: Outcome | None = None
+    """What comes after this."""
+
+
+WELL = Outcome(SUCCESS)
 
 
 @dataclass(slots=True)
 class Pending:
-    """A transition under way on one record."""
+    """A transition under way on one record. `due` None: time doesn't end it."""
 
     id: str
     sequence: int
-    due: datetime
+    due: datetime | None
     operation: str
     kind: str
     resource_id: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    outcome: Outcome = WELL
+    request_id: str | None = None
+    """The request that started it."""
+    reads: int | None = None
+    """After how many more reads of the record it ends."""
+    held: bool = False
+    begins: bool = False
+    """It is the beginning that is due, where the status from before is shown for a while."""
 
-    def order(self) -> tuple[datetime, int]:
-        return (self.due, self.sequence)
+    @property
+    def stuck(self) -> bool:
+        return self.outcome.status == STUCK
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "operation": self.operation,
+            "resource_type": self.kind,
+            "resource_id": self.resource_id,
+            "request_id": self.request_id,
+            "outcome": self.outcome.status,
+            "due": None if self.due is None else self.due.isoformat(timespec="microseconds"),
+            "reads": self.reads,
+            "held": self.held,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A transition that has ended, or begun late: what became of the record, at which time of the world."""
+
+    id: str
+    time: datetime
+    operation: str
+    kind: str
+    resource_id: str
+    status: str | None
+    """None when the record is gone."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "time": self.time.isoformat(timespec="microseconds"),
+            "operation": self.operation,
+            "resource_type": self.kind,
+            "resource_id": self.resource_id,
+            "status": self.status,
+        }
 
 
 class Scheduler:
@@ -61,26 +134,128 @@ class Scheduler:
     def __init__(self, delays: Delays, seeded: Seeded) -> None:
         self.delays = delays
         self._seeded = seeded
-        self._queue: list[tuple[tuple[datetime, int], Pending]] = []
+        self._pending: dict[str, Pending] = {}
+        self._of_resource: dict[str, list[Pending]] = {}
+        self._queue: list[tuple[datetime, int, str]] = []
+        """Also holds what has been held, decided or dropped since; `_first` passes over that."""
         self._sequence = 0
 
     def __len__(self) -> int:
-        return len(self._queue)
+        return len(self._pending)
 
     def pending(self) -> list[Pending]:
-        """What is under way, next due first."""
-        return [entry for _, entry in sorted(self._queue, key=lambda item: item[0])]
+        """What is under way: next due first, then what time doesn't end, in the order in which it began."""
+        return sorted(self._pending.values(), key=lambda p: (p.due is None, p.due or datetime.max, p.sequence))
 
-    def start(self, operation: str, kind: str, record: Record, now: datetime, arguments: dict[str, Any]) -> Pending:
-        """Queues the end of an operation's transition, after the delay that the operation has."""
+    def get(self, id: str) -> Pending | None:
+        return self._pending.get(id)
+
+    def start(
+        self,
+        operation: str,
+        kind: str,
+        record: Record,
+        now: datetime,
+        arguments: dict[str, Any],
+        outcome: Outcome = WELL,
+        *,
+        request_id: str | None = None,
+        lag: timedelta | None = None,
+    ) -> Pending:
+        """Queues the end of an operation's transition, after the delay that the outcome or the operation has.
+
+        With `lag` it is the beginning that is queued, so much later.
+        """
         self._sequence += 1
-        due = now + self.delays.of(operation).draw(self._seeded)
-        entry = Pending(self._seeded.uuid(), self._sequence, due, operation, kind, record["id"], arguments)
-        heapq.heappush(self._queue, (entry.order(), entry))
+        delay = outcome.after or self.delays.of(operation)
+        due = None if delay.reads is not None or outcome.status == STUCK else now + delay.draw(self._seeded)
+        entry = Pending(
+            self._seeded.uuid(),
+            self._sequence,
+            due if lag is None else now + lag,
+            operation,
+            kind,
+            record["id"],
+            arguments,
+            outcome,
+            request_id,
+            reads=delay.reads if lag is None and outcome.status != STUCK else None,
+            begins=lag is not None,
+        )
+        self._pending[entry.id] = entry
+        self._of_resource.setdefault(entry.resource_id, []).append(entry)
+        self._enqueue(entry)
         return entry
 
-    def take_due(self, now: datetime) -> Pending | None:
-        """The next transition that has come due, taken off the queue, or None."""
-        if self._queue and self._queue[0][1].due <= now:
-            return heapq.heappop(self._queue)[1]
+    def restore(self, entry: Pending) -> None:
+        """Puts in one that was under way before, as the youngest."""
+        self._sequence += 1
+        entry.sequence = self._sequence
+        self._pending[entry.id] = entry
+        self._of_resource.setdefault(entry.resource_id, []).append(entry)
+        self._enqueue(entry)
+
+    def _enqueue(self, entry: Pending) -> None:
+        if entry.due is not None:
+            heapq.heappush(self._queue, (entry.due, entry.sequence, entry.id))
+
+    def _first(self) -> Pending | None:
+        while self._queue:
+            due, _, id = self._queue[0]
+            entry = self._pending.get(id)
+            if entry is not None and not entry.held and entry.due == due:
+                return entry
+            heapq.heappop(self._queue)
         return None
+
+    def next_due(self) -> datetime | None:
+        """When the next transition comes due; None when time brings nothing more."""
+        entry = self._first()
+        return None if entry is None else entry.due
+
+    def take_due(self, now: datetime) -> Pending | None:
+        """The next transition that has come due, taken out, or None."""
+        entry = self._first()
+        if entry is None or entry.due is None or entry.due > now:
+            return None
+        heapq.heappop(self._queue)
+        return self.take(entry)
+
+    def take(self, entry: Pending) -> Pending:
+        """Takes a transition out, whether it is due or not."""
+        del self._pending[entry.id]
+        others = self._of_resource[entry.resource_id]
+        others.remove(entry)
+        if not others:
+            del self._of_resource[entry.resource_id]
+        return entry
+
+    def hold(self, entry: Pending) -> None:
+        """Lets time pass without it."""
+        entry.held = True
+
+    def release(self, entry: Pending, now: datetime) -> None:
+        """Lets it run when it comes due; at once when it would have been already, or was stuck."""
+        entry.held = False
+        if entry.stuck:
+            entry.outcome, entry.due = WELL, now
+        elif entry.due is not None:
+            entry.due = max(entry.due, now)
+        self._enqueue(entry)
+
+    def read(self, resource_ids: Iterable[str]) -> list[Pending]:
+        """Counts one read of each record; returns, taken out, the transitions that it was the last read for."""
+        ended = []
+        for id in resource_ids:
+            for entry in tuple(self._of_resource.get(id, ())):
+                if entry.reads is not None and not entry.held:
+                    entry.reads -= 1
+                    if entry.reads <= 0:
+                        ended.append(self.take(entry))
+        return ended
+
+    def drop(self, resource_id: str, *, stuck_only: bool = False) -> None:
+        """Forgets what was under way on a record that is gone, or whose status an administrator has put right."""
+        for entry in tuple(self._of_resource.get(resource_id, ())):
+            if entry.stuck or not stuck_only:
+                self.take(entry)

@@ -29,6 +29,8 @@ from .world import World
 
 Step = Callable[[Call], "Reply | None"]
 
+_READS = ("GET", "HEAD", "OPTIONS")
+
 LOGGER = logging.getLogger(__name__)
 
 _JSON = "application/json"
@@ -277,6 +279,9 @@ def run(world: World, http: HttpRequest) -> Reply:
             reply.headers["x-openstack-request-id"] = entry.id
         entry.status = reply.status
         world.journal.add(entry)
+        # Rules count what they match, and a transition may wait for reads.
+        if http.method not in _READS or len(world.faults) or len(world.scheduler):
+            world.changed()
     access_log.write(world.name, entry)
     return reply
 

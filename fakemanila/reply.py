@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
+
+from .wire import WireFault
 
 
 @dataclass(slots=True)
@@ -11,9 +14,21 @@ class Reply:
     """A status code, a body and extra headers.
 
     `body` is what becomes JSON; None is an empty body. Ready-made text (Manila's HTML 404) goes in as bytes, with its
-    own ``Content-Type`` among the headers.
+    own ``Content-Type`` among the headers. Status 0 is no answer at all: `wire` says what comes in its place.
     """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    wire: WireFault | None = None
+    """What happens to the answer on its way."""
+    from_proxy: bool = False
+    """Something in front of the API wrote it, which knows neither request ids nor microversions."""
+
+    def payload(self) -> bytes:
+        """The body as it is sent."""
+        if self.body is None:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        return json.dumps(self.body).encode()

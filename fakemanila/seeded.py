@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import random
+import struct
 import uuid
+from typing import Any
+
+_WORDS = struct.Struct(">624I")
+_VERSION = 3
+"""Of `random.Random.getstate`; the same since Python 3.2."""
 
 
 class Seeded(random.Random):
@@ -16,3 +24,22 @@ class Seeded(random.Random):
     def hex_id(self) -> str:
         """32 hexadecimal digits, as Keystone's projects and users have."""
         return uuid.UUID(int=self.getrandbits(128), version=4).hex
+
+    def dump(self) -> dict[str, Any]:
+        """Where it stands, as JSON-able data: what is loaded from it goes on with the same draws."""
+        _, numbers, gauss = self.getstate()
+        words = base64.b64encode(_WORDS.pack(*numbers[:-1])).decode()
+        return {"words": words, "index": numbers[-1], "gauss": gauss}
+
+    @classmethod
+    def load(cls, doc: dict[str, Any]) -> Seeded:
+        """A source that stands where the dumped one stood. Raises ValueError for words that no generator has."""
+        try:
+            words = _WORDS.unpack(base64.b64decode(doc["words"], validate=True))
+        except (binascii.Error, struct.error):
+            raise ValueError("words: no base64 of 624 words of 32 bits") from None
+        if not any(words):  # it would give nothing but zeros for ever
+            raise ValueError("words: all of them are 0")
+        seeded = cls()
+        seeded.setstate((_VERSION, (*words, doc["index"]), doc["gauss"]))
+        return seeded

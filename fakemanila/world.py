@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from . import initial, resources, versions
+from . import initial, resources, user_messages, versions
 from .clock import MANUAL_START, Clock, wall_clock
 from .delays import Delays
-from .faults import Faults
+from .faults import Faults, Plan
 from .identity import Identity
 from .journal import Journal
-from .lifecycle import Scheduler
+from .lifecycle import ERROR, SUCCESS, WELL, Outcome, Pending, Ran, Scheduler
 from .metrics import Metrics
 from .policy import Policy
 from .seeded import Seeded
@@ -84,6 +84,10 @@ class World:
         self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
         self._moment: datetime | None = None
+        self.plan: Plan | None = None
+        """What faults do to the request that is being handled."""
+        self.request_id: str | None = None
+        """Of the request that is being handled."""
         initial.populate(self)
         self.changed()
 
@@ -101,36 +105,129 @@ class World:
         """The time as Manila writes it: microseconds, no zone."""
         return self.now().isoformat(timespec="microseconds")
 
-    def settle(self) -> None:
-        """Runs, in order and each at its own time, every transition that has come due."""
+    def settle(self) -> list[Ran]:
+        """Runs, in order and each at its own time, every transition that has come due; returns what ran."""
         now = self.clock.now()
+        ran = []
         while (pending := self.scheduler.take_due(now)) is not None:
-            self.changed()
             self._moment = pending.due
             try:
-                self._finish(pending.operation, pending.kind, pending.resource_id, pending.arguments)
+                ran.append(self._finish(pending))
             finally:
                 self._moment = None
+        return ran
+
+    def set_clock(self, now: datetime | None = None, *, rate: float | None = None) -> list[Ran]:
+        """Sets the time (unchanged when None) and how fast it runs, and runs what is due then."""
+        self.clock.set(now, rate=rate)
+        self.changed()
+        return self.settle()
+
+    def advance(self, by: timedelta) -> list[Ran]:
+        """Moves the time forward and runs what comes due on the way, as if each had run at its own time."""
+        self.clock.advance(by)
+        self.changed()
+        return self.settle()
+
+    def advance_to_next(self) -> list[Ran]:
+        """Moves the time to when the next transition comes due, if any does, and runs it."""
+        due = self.scheduler.next_due()
+        return [] if due is None else self.advance(max(due - self.clock.now(), timedelta(0)))
+
+    def advance_to_idle(self) -> list[Ran]:
+        """Moves the time until nothing is under way that time ends."""
+        ran: list[Ran] = []
+        while self.scheduler.next_due() is not None:
+            ran += self.advance_to_next()
+        return ran
 
     # Lifecycles
 
     def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> None:
-        """Puts a record into the status that an operation's transition shows, and queues its end."""
-        self.touch(record, status=resources.transition(operation).during)
-        self.scheduler.start(operation, kind, record, self.now(), arguments)
+        """Puts a record into the status that an operation's transition shows, and queues its end.
 
-    def _finish(self, operation: str, kind: str, resource_id: str, arguments: dict[str, Any]) -> None:
-        record = self.store[kind].get(resource_id)
-        if record is None:  # force-deleted meanwhile
-            return
-        transition = resources.transition(operation)
-        status = transition.then
-        if transition.effect is not None:
-            status = transition.effect(self, record, arguments) or status
-        if status is None:
-            self.store[kind].remove(resource_id)
+        How it ends is for a fault of the request to say, where there is one.
+        """
+        outcome = (self.plan and self.plan.take_outcome()) or WELL
+        lag = outcome.lag or None
+        if lag is None:
+            self.touch(record, status=resources.transition(operation).during)
+        self.scheduler.start(
+            operation, kind, record, self.now(), arguments, outcome, request_id=self.request_id, lag=lag
+        )
+
+    def decide(self, id: str, outcome: str) -> Pending | Ran:
+        """Ends a transition now (``success``, ``error``), keeps it from ending (``hold``) or lets it go (``release``).
+
+        Raises KeyError for one that isn't under way.
+        """
+        pending = self.scheduler.get(id)
+        if pending is None:
+            raise KeyError(id)
+        self.changed()
+        if outcome == "hold":
+            self.scheduler.hold(pending)
+            return pending
+        if outcome == "release":
+            self.scheduler.release(pending, self.now())
+            return next((ran for ran in self.settle() if ran.id == id), pending)
+        pending.outcome, pending.begins = Outcome(outcome), False
+        return self._finish(self.scheduler.take(pending))
+
+    def read(self, *resource_ids: str) -> None:
+        """Counts a read of each record; ends the transitions that it was the last read for."""
+        for pending in self.scheduler.read(resource_ids):
+            self._finish(pending)
+
+    def _finish(self, pending: Pending) -> Ran:
+        """Ends a transition, or lets one begin whose status from before was still shown."""
+        self.changed()
+        record = self.store[pending.kind].get(pending.resource_id)
+        status = None if record is None else self._settle_record(pending, record)
+        return Ran(pending.id, self.now(), pending.operation, pending.kind, pending.resource_id, status)
+
+    def _settle_record(self, pending: Pending, record: Record) -> str | None:
+        transition, outcome = resources.transition(pending.operation), pending.outcome
+        if pending.begins:
+            self.touch(record, status=transition.during)
+            self._again(pending, record, replace(outcome, lag=timedelta(0)))
+            return transition.during
+        status: str | None = outcome.status
+        if status == SUCCESS:
+            status = transition.then
+            if transition.effect is not None:
+                status = transition.effect(self, record, pending.arguments) or status
+            if status is None:
+                self.remove(pending.kind, record)
+                return None
         else:
-            self.touch(record, status=status)
+            if transition.undo is not None:
+                transition.undo(self, record, pending.arguments)
+            status = transition.failed if status == ERROR else status
+            if not outcome.silent and (outcome.message or outcome.status == ERROR):
+                user_messages.leave(self, pending.operation, pending.kind, record, pending.request_id, outcome.message)
+        self.touch(record, status=status)
+        if outcome.then is not None:
+            self._again(pending, record, outcome.then)
+        return status
+
+    def _again(self, pending: Pending, record: Record, outcome: Outcome) -> None:
+        """Queues what comes after, on the same record and for the same operation."""
+        self.scheduler.start(
+            pending.operation,
+            pending.kind,
+            record,
+            self.now(),
+            pending.arguments,
+            outcome,
+            request_id=pending.request_id,
+        )
+
+    def remove(self, kind: str, record: Record) -> None:
+        """Takes a record out, and with it what was under way on it and the faults it brought."""
+        self.store[kind].remove(record["id"])
+        self.scheduler.drop(record["id"])
+        self.faults.forget(record["id"])
 
     def touch(self, record: Record, **changes: Any) -> None:
         """Changes a record and dates the change."""

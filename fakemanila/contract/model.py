@@ -132,7 +132,15 @@ class Contract:
         return found
 
 
-_NOT_CHAPTERS = {"parameters.json", "policies.json", "SOURCE.json", "patches.json", "scenario.json"}
+_NOT_CHAPTERS = {
+    "parameters.json",
+    "policies.json",
+    "SOURCE.json",
+    "patches.json",
+    "records.json",
+    "state.json",
+    "scenario.json",
+}
 
 
 @cache

@@ -51,8 +51,19 @@ def _tenant_defaults(schema: Schema, version: Microversion) -> dict[str, Any]:
 Field = Callable[[Any], Any]
 
 
+def _members(schema: Schema, version: Microversion) -> frozenset[str] | None:
+    """The members of an object that this microversion shows, None where all of them are there at every one."""
+    properties = schema.get("properties", {})
+    if not any("x-min-version" in each or "x-max-version" in each for each in properties.values()):
+        return None
+    return frozenset(load().properties(schema, version))
+
+
 def _field(schema: Schema, version: Microversion, admin: bool) -> Field | None:
     """How a field's value is shown, None where it is shown as it is."""
+    members = _members(schema, version)
+    if members is not None:
+        return lambda value: {name: member for name, member in value.items() if name in members}
     values = _shown_values(schema, version)
     if values:
         return lambda value: values.get(value, value)

@@ -1,0 +1,10 @@
+"""Misbehaviour on request: rules that say what they match, when they fire and what they do."""
+
+from __future__ import annotations
+
+from .plan import Plan
+from .registry import Faults
+from .rule import Rule
+from .subject import Subject
+
+__all__ = ["Faults", "Plan", "Rule", "Subject"]

@@ -11,10 +11,13 @@ from . import (
     availability_zones,
     export_locations,
     metadata,
+    quota_sets,
     share_instances,
+    share_migration,
     share_type_extra_specs,
     share_types,
     shares,
+    snapshot_export_locations,
     snapshots,
     versions,
 )
@@ -36,6 +39,11 @@ RESOURCES: tuple[Resource, ...] = (
     share_instances.resource,
     export_locations.resource,
     export_locations.metadata,
+    share_migration.resource,
+    snapshot_export_locations.resource,
+    quota_sets.resource,
+    quota_sets.classes,
+    quota_sets.limits,
 )
 
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
@@ -46,6 +54,11 @@ _TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in 
 def transition(operation_id: str) -> Transition:
     """How an operation moves the status of its record."""
     return _TRANSITIONS[operation_id]
+
+
+def transitions() -> Mapping[str, Transition]:
+    """Every operation that moves a status, and how."""
+    return _TRANSITIONS
 
 
 def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:

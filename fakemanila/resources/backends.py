@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import extra_specs
@@ -15,18 +16,27 @@ PROTOCOLS = ("NFS", "CIFS")
 """Manila's ``enabled_share_protocols`` in the deployment that the initial world mirrors."""
 
 
-def pick(world: World, share_type: Record, zone: str | None) -> Record | None:
-    """The pool for a new share: of the type's mode and zone, with the fewest shares; None when nothing fits."""
+def pick(world: World, share_type: Record, zone: str | None, size: int) -> Record | None:
+    """The pool for a new share of `size` GiB: of the type's mode and zone, with room, and with the fewest shares.
+
+    None when nothing fits. What a pool has used is the sizes of its shares: no oversubscription, nothing reserved.
+    """
     specs = share_type["extra_specs"]
     servers = extra_specs.handles_share_servers(specs)
     zones = {zone} if zone else set(filter(None, specs.get("availability_zones", "").split(",")))
+    count: Counter[str] = Counter()
+    used: Counter[str] = Counter()
+    for share in world.store["shares"]:
+        count[share["host"]] += 1
+        used[share["host"]] += share["size"]
     fitting = [
         pool
         for pool in world.store[KIND]
-        if pool["driver_handles_share_servers"] == servers and (not zones or pool["availability_zone"] in zones)
+        if pool["driver_handles_share_servers"] == servers
+        and (not zones or pool["availability_zone"] in zones)
+        and used[pool["host"]] + size <= pool["total_capacity_gb"]
     ]
-    shares = [share["host"] for share in world.store["shares"]]
-    return min(fitting, key=lambda pool: (shares.count(pool["host"]), pool["host"]), default=None)
+    return min(fitting, key=lambda pool: (count[pool["host"]], pool["host"]), default=None)
 
 
 def zone_of(world: World, host: str) -> str | None:
@@ -43,7 +53,7 @@ class Export(NamedTuple):
     preferred: bool
 
 
-def _exports(mountpoint: str) -> list[Export]:
+def exports(mountpoint: str) -> list[Export]:
     """The addresses of a backend: one for administrators, the better and the other one for everybody."""
     return [
         Export(f"11.0.0.11:{mountpoint}", is_admin_only=True, preferred=False),
@@ -54,7 +64,7 @@ def _exports(mountpoint: str) -> list[Export]:
 
 def share_exports(share_id: str, instance_id: str) -> list[Export]:
     """How a backend exports a share, the administrators' way first."""
-    return _exports("/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_"))
+    return exports("/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_"))
 
 
 def snapshot_location(snapshot_id: str, instance_id: str) -> str:

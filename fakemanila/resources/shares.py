@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..lifecycle import Transition
 from ..versions import Microversion
-from . import availability_zones, backends, extra_specs, listing, lookup, share_instances, share_types
+from . import availability_zones, backends, extra_specs, listing, lookup, quotas, share_instances, share_types
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
 
@@ -150,7 +150,7 @@ def _placed(world: World, record: Record, arguments: dict[str, Any]) -> str | No
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
     if not record["host"]:
         share_type = world.store[share_types.KIND].get(record["share_type_id"])
-        pool = backends.pick(world, share_type, record["availability_zone"]) if share_type else None
+        pool = backends.pick(world, share_type, record["availability_zone"], record["size"]) if share_type else None
         if pool is None:
             return "error"
         record.update(host=pool["host"], availability_zone=pool["availability_zone"])
@@ -181,6 +181,8 @@ def create(call: Call) -> Record:
     if source is not None:
         zone = _zone_of_source(source, zone)
     _check_protocol(body["share_proto"])
+    quotas.check_share_size(call, size)
+    quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
     record = _new(
         call,
         share_type,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Transition
-from . import backends, listing, lookup
+from . import backends, listing, lookup, quotas
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
 
@@ -152,6 +152,8 @@ def create(call: Call) -> Record:
     if share["status"] != "available":
         raise errors.BadRequest("Invalid share: Source share status must be available.")
     check_not_busy(share)
+    taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
+    quotas.check(call, taken, share_type_id=share["share_type_id"])
     record = _new(call, share, name=name, description=description, metadata=metadata)
     call.world.begin("snapshots.create", KIND, record)
     return record

@@ -1,0 +1,97 @@
+"""Who may use the control plane.
+
+It can do anything to a world, and it listens where a browser can reach it. Three things keep strangers out: a token
+wherever the server listens on more than loopback; on loopback the Host header, because a web page whose name has been
+rebound to 127.0.0.1 still sends its own name; and the Origin header, because a browser sends some requests across
+origins without asking first.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..headers import Headers
+from .errors import ControlError
+
+TOKEN_HEADER = "X-Fakemanila-Token"
+_BEARER = "bearer "
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this machine's alone. The empty one means every address."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a control request has to show. `host` is what the server listens on."""
+
+    token: str | None = None
+    host: str = "127.0.0.1"
+
+    @classmethod
+    def bound_to(cls, host: str, token: str | None = None) -> Access:
+        """For a server that listens on `host`: with a token of its own making where it needs one and got none.
+
+        Raises ValueError for a token that fits into no header.
+        """
+        if token is not None and not (token.isascii() and token.isprintable() and token.strip() == token != ""):
+            raise ValueError("a control token is printable ASCII without spaces around it, and not empty")
+        if token is None and not is_loopback(host):
+            token = secrets.token_urlsafe(24)
+        return cls(token, host)
+
+    def check(self, headers: Headers) -> None:
+        """Raises ControlError, 403 or 401, for a request that may not use the control plane."""
+        host = headers.get("Host", "")
+        origin = headers.get("Origin")
+        if origin is not None and _authority(origin) != host.lower():
+            raise ControlError(403, f"Origin: {origin!r} is another origin; the control plane answers only its own")
+        # On loopback no name but its own is right. Elsewhere any may be, and the token does what the name can't.
+        if is_loopback(self.host) and not is_loopback(_hostname(host)):
+            raise ControlError(
+                403,
+                f"Host: {host!r} is not a loopback name; call the control plane at localhost, 127.0.0.1 or [::1],"
+                " or start the server with --host and --control-token",
+            )
+        if self.token is not None and not self._has_token(headers):
+            raise ControlError(
+                401,
+                f"the control plane wants its token, in the header {TOKEN_HEADER} or as Authorization: Bearer;"
+                " it is what serve was given as --control-token, or wrote to its standard error",
+                {"WWW-Authenticate": 'Bearer realm="fakemanila"'},
+            )
+
+    def _has_token(self, headers: Headers) -> bool:
+        given = headers.get(TOKEN_HEADER)
+        if given is None:
+            authorization = headers.get("Authorization", "")
+            if not authorization.lower().startswith(_BEARER):
+                return False
+            given = authorization[len(_BEARER) :].strip()
+        return hmac.compare_digest(given.encode(), (self.token or "").encode())
+
+
+def _authority(origin: str) -> str:
+    """The host and port of an origin; nothing for ``null`` and for nonsense."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _hostname(host: str) -> str:
+    """The host of a Host header, without its port and without the brackets of an IPv6 address."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

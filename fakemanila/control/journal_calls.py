@@ -1,0 +1,102 @@
+"""Control calls about what was asked of a world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ..clock import read_time
+from ..faults import fields
+from ..faults.registry import operations
+from ..journal import Entry
+from ..world import World
+from .call import ControlCall, asked
+
+FILTERS = ("operation", "status", "project", "fault", "since", "limit")
+
+_Test = Callable[[Entry], bool]
+_STATUS = re.compile(r"[1-5]xx|[1-5]\d\d|none")
+
+
+def list_(call: ControlCall) -> dict[str, Any]:
+    """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too."""
+    with asked():
+        found = matching(call.world, call.query)
+        shown = found if "limit" not in call.query else _newest(found, call.query["limit"])
+    return {"requests": [entry.to_json() for entry in shown], "total": len(found)}
+
+
+def clear(call: ControlCall) -> None:
+    call.world.journal.clear()
+
+
+def matching(world: World, query: dict[str, str]) -> list[Entry]:
+    """The requests that meet every filter, oldest first. Raises ValueError that names the filter and its value."""
+    tests = [_TESTS[name](world, query[name]) for name in _TESTS if name in query]
+    entries: Iterable[Entry] = world.journal
+    if "since" in query:
+        entries = _since(list(entries), query["since"])
+    return [entry for entry in entries if all(test(entry) for test in tests)]
+
+
+def _newest(entries: list[Entry], limit: str) -> list[Entry]:
+    if not re.fullmatch(r"\d{1,9}", limit, re.ASCII):
+        raise ValueError(f"limit: {limit!r} is no whole number from 0")
+    return entries[len(entries) - min(int(limit), len(entries)) :]
+
+
+def _since(entries: list[Entry], value: str) -> list[Entry]:
+    """From a time of the world's clock on, or after the request of that id."""
+    if value.startswith("req-"):
+        for index, entry in enumerate(entries):
+            if entry.id == value:
+                return entries[index + 1 :]
+        raise ValueError(f"since: there is no request {value!r} in the journal")
+    start = read_time(value, "since").isoformat(timespec="microseconds")
+    return [entry for entry in entries if entry.time >= start]
+
+
+def _operation(world: World, value: str) -> _Test:
+    if value == "none":
+        return lambda entry: entry.operation is None
+    known = operations()
+    if not any(fnmatchcase(id, value) for id in known):
+        raise ValueError(f"operation: no operation is called {value!r}{fields.hint(value, known)}")
+    return lambda entry: entry.operation is not None and fnmatchcase(entry.operation, value)
+
+
+def _status(world: World, value: str) -> _Test:
+    wanted = value.lower()
+    if not _STATUS.fullmatch(wanted):
+        raise ValueError(
+            f"status: {value!r} is no HTTP status: expected one such as '413' or '4xx', or 'none' for no answer"
+        )
+    if wanted == "none":
+        return lambda entry: not entry.status
+    if wanted.endswith("xx"):
+        return lambda entry: str(entry.status)[0] == wanted[0] and len(str(entry.status)) == 3
+    return lambda entry: entry.status == int(wanted)
+
+
+def _project(world: World, value: str) -> _Test:
+    # By name as people know it, by id as Manila does; a project that is gone by now is still known by its id.
+    project = world.identity.find_project(value)
+    wanted = value if project is None else project["id"]
+    return lambda entry: entry.project_id == wanted
+
+
+def _fault(world: World, value: str) -> _Test:
+    """By the name that the journal has of it; ``none`` and ``any`` for requests without and with one."""
+    if value in ("none", "any"):
+        return lambda entry: bool(entry.faults) is (value == "any")
+    return lambda entry: any(fnmatchcase(name, value) for name in entry.faults)
+
+
+_TESTS: dict[str, Callable[[World, str], _Test]] = {
+    "operation": _operation,
+    "status": _status,
+    "project": _project,
+    "fault": _fault,
+}

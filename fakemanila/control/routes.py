@@ -1,0 +1,112 @@
+"""Every control call, read top to bottom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..faults.fields import hint
+from . import fault_calls, journal_calls, server_calls, time_calls
+from .call import ControlCall
+from .errors import ControlError
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One call: how it is asked, who answers, and what its description says.
+
+    `path` is below ``/_fakemanila``, its variables in braces. `request` and `response` are names of schemas, for a
+    response also a media type; a response of None is a 204.
+    """
+
+    id: str
+    method: str
+    path: str
+    handler: Callable[[ControlCall], Any]
+    summary: str
+    response: str | None = None
+    request: str | None = None
+    query: tuple[str, ...] = ()
+    status: int = 200
+    in_world: bool = True
+    """It is about one world: carried out under its lock, after what is due has run."""
+    errors: tuple[int, ...] = ()
+    """Refusals that this call alone has."""
+    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        object.__setattr__(self, "pattern", re.compile(pattern))
+
+    def check_query(self, names: Iterable[str]) -> None:
+        """Raises ControlError, 400, for a query parameter that this call doesn't have."""
+        for name in names:
+            if name not in self.query:
+                has = hint(name, self.query) if self.query else "; this call has none"
+                raise ControlError(400, f"query: {name!r} is no parameter of {self.method} {self.path}{has}")
+
+
+# fmt: off
+ROUTES: tuple[Route, ...] = (
+    Route("health.show", "GET", "/health", server_calls.health, "Whether it runs, and which worlds there are",
+          "Health", in_world=False),
+    Route("control.show", "GET", "/control.json", server_calls.control, "This description", "Document", in_world=False),
+    Route("operations.list", "GET", "/operations", server_calls.operations, "Every operation of Manila's API",
+          "Operations", in_world=False),
+    Route("openapi.show", "GET", "/openapi.json", server_calls.openapi, "Manila's API at one microversion, as OpenAPI",
+          "Document", query=("microversion",), in_world=False),
+    Route("worlds.drop", "DELETE", "/worlds/{name}", server_calls.drop_world,
+          "Forget a world; its next use finds it new", status=204, in_world=False),
+
+    Route("world.reset", "POST", "/reset", server_calls.reset, "Put the world back to its initial state", "Clock"),
+    Route("state.show", "GET", "/state", server_calls.show_state, "The whole world as one document", "State"),
+    Route("state.replace", "PUT", "/state", server_calls.load_state, "Make the world what a document says",
+          "State", "State"),
+
+    Route("clock.show", "GET", "/clock", time_calls.show_clock, "The world's time", "Clock"),
+    Route("clock.set", "PUT", "/clock", time_calls.set_clock, "Set the time, or how fast it runs",
+          "Clock", "ClockChange"),
+    Route("clock.advance", "POST", "/clock/advance", time_calls.advance, "Move the time forward and run what comes due",
+          "Advanced", "Advance"),
+    Route("delays.show", "GET", "/delays", time_calls.show_delays, "How long operations take", "Delays"),
+    Route("delays.replace", "PUT", "/delays", time_calls.replace_delays, "Say anew how long operations take",
+          "Delays", "Delays"),
+    Route("delays.update", "PATCH", "/delays", time_calls.update_delays,
+          "Say how long some operations take; null takes a delay away", "Delays", "DelaysChange"),
+    Route("transitions.list", "GET", "/transitions", time_calls.list_transitions, "What is under way", "Transitions"),
+    Route("transitions.decide", "POST", "/transitions/{transition_id}", time_calls.decide,
+          "End a transition now, hold it, or let it go on", "Transition", "Decision"),
+
+    Route("presets.list", "GET", "/faults/presets", fault_calls.presets, "The named faults", "Presets"),
+    Route("faults.list", "GET", "/faults", fault_calls.list_, "The rules of the world", "Faults"),
+    Route("faults.create", "POST", "/faults", fault_calls.add, "Add a rule", "Fault", "Rule", status=201),
+    Route("faults.clear", "DELETE", "/faults", fault_calls.clear, "Take all rules away", status=204),
+    Route("faults.show", "GET", "/faults/{fault_id}", fault_calls.show, "One rule", "Fault"),
+    Route("faults.delete", "DELETE", "/faults/{fault_id}", fault_calls.remove, "Take a rule away",
+          status=204, errors=(409,)),
+
+    Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
+          "Requests", query=journal_calls.FILTERS),
+    Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
+          "text/plain"),
+)
+# fmt: on
+
+
+def match(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """The route of a path below the prefix, and the path's variables. Raises ControlError, 404 or 405."""
+    found = []
+    for route in ROUTES:
+        variables = route.pattern.fullmatch(path.rstrip("/"))
+        if variables is not None:
+            if route.method == method or (method == "HEAD" and route.method == "GET"):
+                return route, variables.groupdict()
+            found.append(route.method)
+    if found:
+        allowed = ", ".join(dict.fromkeys(found))
+        raise ControlError(405, f"{method} is no method of {path}; there are {allowed}", {"Allow": allowed})
+    near = hint(path, tuple(dict.fromkeys(route.path for route in ROUTES)))
+    raise ControlError(404, f"{path!r} is no call of the control plane{near}")

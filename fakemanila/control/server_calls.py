@@ -1,0 +1,73 @@
+"""Control calls about the server, its worlds as a whole, and Manila's API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import __version__, state
+from ..contract.openapi import openapi as openapi_document
+from ..coverage import operation_rows
+from ..data import schemas_dir
+from ..metrics import CONTENT_TYPE
+from ..reply import Reply
+from ..versions import MAXIMUM, MINIMUM, Microversion
+from ..world import check_name
+from .call import ControlCall, asked
+from .time_calls import clock_document
+
+
+def health(call: ControlCall) -> dict[str, Any]:
+    return {"status": "ok", "version": __version__, "worlds": list(call.worlds)}
+
+
+def drop_world(call: ControlCall) -> None:
+    """A world that nobody has used yet is as good as dropped."""
+    name = call.args["name"]
+    with asked():
+        check_name(name)
+    call.worlds.drop(name)
+
+
+def control(call: ControlCall) -> dict[str, Any]:
+    from .openapi import document  # describes the routes, which know this function
+
+    return document(call.base_url)
+
+
+def operations(call: ControlCall) -> dict[str, Any]:
+    rows = operation_rows()
+    return {"operations": [row.to_json() for row in rows], "total": len(rows)}
+
+
+def openapi(call: ControlCall) -> dict[str, Any]:
+    asked_for = call.query.get("microversion", str(MAXIMUM))
+    with asked():
+        try:
+            version = Microversion.parse(asked_for)
+        except ValueError:
+            version = None
+        if version is None or not MINIMUM <= version <= MAXIMUM:
+            raise ValueError(f"microversion: {asked_for!r} is none from {MINIMUM} to {MAXIMUM}")
+    return openapi_document(schemas_dir(), str(version))
+
+
+def reset(call: ControlCall) -> dict[str, Any]:
+    call.world.reset()
+    return clock_document(call.world)
+
+
+def show_state(call: ControlCall) -> dict[str, Any]:
+    return state.dump(call.world)
+
+
+def load_state(call: ControlCall) -> dict[str, Any]:
+    body = call.body()
+    with asked():
+        state.load(call.world, body)
+    return state.dump(call.world)
+
+
+def metrics(call: ControlCall) -> Reply:
+    world = call.world
+    records = {kind: len(table) for kind, table in world.store.kinds().items()}
+    return Reply(200, world.metrics.text(len(world.scheduler), records).encode(), {"Content-Type": CONTENT_TYPE})

@@ -1,0 +1,24 @@
+"""``cap_microversion``: an older release."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import ClassVar
+
+from ...versions import Microversion
+from ..plan import Plan
+
+
+class CapMicroversion:
+    """``"2.65"``: the newest microversion there is, in version documents too; above it 406."""
+
+    ANSWERS: ClassVar[bool] = False
+
+    def __init__(self, value: object, field: str) -> None:
+        try:
+            self._version = Microversion.parse(str(value))
+        except ValueError:
+            raise ValueError(f"{field}: {value!r} is no microversion: expected one such as '2.65'") from None
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.max_microversion = min(self._version, plan.max_microversion or self._version)

@@ -1,0 +1,23 @@
+"""``empty``: the connection ends without a byte."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import ClassVar
+
+from ...reply import Reply
+from ...wire import Empty
+from .. import fields
+from ..plan import Plan
+
+
+class EmptyAnswer:
+    """``true``: no answer, and nothing carried out."""
+
+    ANSWERS: ClassVar[bool] = True
+
+    def __init__(self, value: object, field: str) -> None:
+        fields.true(value, field)
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.instead = lambda subject: Reply(0, wire=Empty())

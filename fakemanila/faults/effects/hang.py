@@ -1,0 +1,23 @@
+"""``hang``: silence."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import ClassVar
+
+from ...durations import parse_duration
+from ...reply import Reply
+from ...wire import Hang
+from ..plan import Plan
+
+
+class HangUp:
+    """``true`` until the caller gives up, or a duration after which the connection ends. Nothing is carried out."""
+
+    ANSWERS: ClassVar[bool] = True
+
+    def __init__(self, value: object, field: str) -> None:
+        self._fault = Hang(None if value is True else parse_duration(value, field))
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.instead = lambda subject: Reply(0, wire=self._fault)

@@ -1,0 +1,21 @@
+"""``ignore_microversion``: the header is not honoured."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import ClassVar
+
+from .. import fields
+from ..plan import Plan
+
+
+class IgnoreMicroversion:
+    """``true``: the request is answered as if it had asked for no microversion, that is at 2.0."""
+
+    ANSWERS: ClassVar[bool] = False
+
+    def __init__(self, value: object, field: str) -> None:
+        fields.true(value, field)
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.ignore_microversion = True

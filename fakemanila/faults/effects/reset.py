@@ -1,0 +1,23 @@
+"""``reset``: the connection is reset."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import ClassVar
+
+from ...reply import Reply
+from ...wire import Reset
+from .. import fields
+from ..plan import Plan
+
+
+class ResetConnection:
+    """``true``: a RST, and nothing carried out."""
+
+    ANSWERS: ClassVar[bool] = True
+
+    def __init__(self, value: object, field: str) -> None:
+        fields.true(value, field)
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.instead = lambda subject: Reply(0, wire=Reset())

@@ -1,0 +1,26 @@
+"""``truncate``: a part of the body under the full Content-Length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import ClassVar
+
+from ...wire import Truncate
+from .. import fields
+from ..plan import Plan
+
+
+class TruncateBody:
+    """The part that is sent, from 0 to 1. The request is carried out."""
+
+    ANSWERS: ClassVar[bool] = True
+
+    def __init__(self, value: object, field: str) -> None:
+        part = fields.fraction(value, field)
+        if part == 1:
+            raise ValueError(f"{field}: {value!r} is the whole body: expected less than 1")
+        self._fault = Truncate(part)
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        plan.then = lambda subject, reply: replace(reply, wire=self._fault)

@@ -1,0 +1,79 @@
+"""What faults do to one request, decided at its start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Any, ClassVar, Protocol
+
+from ..lifecycle import Outcome
+from ..reply import Reply
+from ..versions import Microversion
+from .subject import Subject
+
+
+@dataclass(slots=True)
+class Plan:
+    """Filled by effects, carried out by the pipeline. An empty one changes nothing."""
+
+    instead: Callable[[Subject], Reply] | None = None
+    """Answers instead of the request being handled."""
+    then: Callable[[Subject, Reply], Reply] | None = None
+    """Replaces the answer, or what happens to it on the wire, after the request was carried out."""
+    edits: list[Callable[[Subject, Reply], None]] = field(default_factory=list)
+    """Changes to the answer's content."""
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+    """How long it waits before it is handled, and before its answer is sent."""
+    outcome: Outcome | None = None
+    """How the transition ends that the operation starts."""
+    revoke: bool = False
+    """The token is invalid from now on."""
+    max_microversion: Microversion | None = None
+    ignore_microversion: bool = False
+    stale: timedelta | None = None
+    """Lists show the world as it was so long ago."""
+    on_outcome: Callable[[], None] | None = None
+    """Called when a transition takes the outcome: an operation that starts none has not met the fault."""
+
+    @property
+    def changes_arrival(self) -> bool:
+        """Whether the request has to be looked at anew: who asks, and at which microversion."""
+        return self.revoke or self.ignore_microversion or self.max_microversion is not None
+
+    def answer(self, subject: Subject, carry_out: Callable[[], Reply]) -> Reply:
+        """The answer to a request that `carry_out` would handle."""
+        reply = carry_out() if self.instead is None else self.instead(subject)
+        for edit in self.edits:
+            edit(subject, reply)
+        return reply if self.then is None else self.then(subject, reply)
+
+    def take_outcome(self) -> Outcome | None:
+        """The outcome, for the one transition that it is meant for."""
+        outcome, self.outcome = self.outcome, None
+        if outcome is not None and self.on_outcome is not None:
+            self.on_outcome()
+        return outcome
+
+
+class Effect(Protocol):
+    """What a rule does: one small class for each kind, each in a file of its own."""
+
+    ANSWERS: ClassVar[bool]
+    """It decides what is answered: of several such rules the first that fires wins. Others add up."""
+
+    def apply(self, plan: Plan, dice: Random) -> None:
+        """Puts into the plan what is to happen. `dice` is of this rule and this request alone."""
+
+
+class EffectType(Protocol):
+    """How an effect is read from the value beside its name in ``do``."""
+
+    def __call__(self, value: object, field: str) -> Effect:
+        """Raises ValueError that names the field, the value and what would be right."""
+
+
+Do = Mapping[str, Any]
+"""``{"respond": {…}}``: the effect's name and what it takes."""

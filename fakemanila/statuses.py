@@ -1,0 +1,50 @@
+"""Every status that a resource of Manila's may have, whatever its kind."""
+
+from __future__ import annotations
+
+STATUSES = frozenset(
+    (
+        "active",
+        "applying",
+        "available",
+        "awaiting_transfer",
+        "backup_creating",
+        "backup_restoring",
+        "backup_restoring_error",
+        "creating",
+        "creating_from_snapshot",
+        "deferred_deleting",
+        "deleting",
+        "denying",
+        "ensuring",
+        "error",
+        "error_deferred_deleting",
+        "error_deleting",
+        "extending",
+        "extending_error",
+        "inactive",
+        "manage_error",
+        "manage_starting",
+        "migrating",
+        "migrating_to",
+        "network_change",
+        "out_of_sync",
+        "queued_to_apply",
+        "queued_to_deny",
+        "queued_to_update",
+        "replication_change",
+        "restoring",
+        "reverting",
+        "reverting_error",
+        "server_migrating",
+        "server_migrating_to",
+        "server_network_change",
+        "shrinking",
+        "shrinking_error",
+        "shrinking_possible_data_loss_error",
+        "unmanage_error",
+        "unmanage_starting",
+        "updating",
+    )
+)
+"""From Manila's ``common/constants.py``: shares, snapshots, groups, replicas, servers, backups and access rules."""
