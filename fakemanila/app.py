@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +12,10 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from . import errors, pipeline
+from .connection import MARK, WireFaults
 from .context import HttpRequest
+from .control.access import Access
+from .control.plane import WORLD_KEY, ControlPlane
 from .reply import Reply
 from .world import Worlds
 
@@ -28,8 +30,6 @@ _WORLD = re.compile(r"/worlds/([^/]+)(?=/|$)")
 class WorldPrefix:
     """Takes ``/worlds/{name}`` off the path and puts it into SCRIPT_NAME, so that every link made later has it."""
 
-    KEY = "fakemanila.world"
-
     def __init__(self, app: Any) -> None:
         self._app = app
 
@@ -38,13 +38,13 @@ class WorldPrefix:
         if match is not None:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + match[0]
             environ["PATH_INFO"] = environ["PATH_INFO"][match.end() :] or "/"
-            environ[self.KEY] = match[1]
+            environ[WORLD_KEY] = match[1]
         result: Iterable[bytes] = self._app(environ, start_response)
         return result
 
 
-def create_app(worlds: Worlds) -> Flask:
-    """The whole of fakemanila as a Flask application over `worlds`."""
+def create_app(worlds: Worlds, access: Access | None = None) -> Flask:
+    """The whole of fakemanila as a Flask application over `worlds`; `access` says who may use the control plane."""
     app = Flask("fakemanila", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY + 1  # one more, to see of a body without a length that it has more
 
@@ -52,12 +52,15 @@ def create_app(worlds: Worlds) -> Flask:
     def serve() -> Response:
         # Not a route: Flask's router would answer for itself what Manila's answers, such as an unknown method.
         try:
-            world = worlds.get(request.environ.get(WorldPrefix.KEY, Worlds.DEFAULT))
+            world = worlds.get(request.environ.get(WORLD_KEY, Worlds.DEFAULT))
         except ValueError as error:
             return to_response(errors.BadRequest(str(error)).reply())
-        return to_response(pipeline.run(world, _http_request()))
+        reply = pipeline.run(world, _http_request())
+        if reply.wire is not None:
+            request.environ[MARK] = reply
+        return to_response(reply)
 
-    app.wsgi_app = WorldPrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = WireFaults(WorldPrefix(ControlPlane(app.wsgi_app, worlds, access)), worlds.stopping)  # type: ignore[method-assign]
     return app
 
 
@@ -90,13 +93,7 @@ def _http_request() -> HttpRequest:
 
 def to_response(reply: Reply) -> Response:
     """A reply as HTTP: JSON, unless it brings its own bytes."""
-    if reply.body is None:
-        body = b""
-    elif isinstance(reply.body, bytes):
-        body = reply.body
-    else:
-        body = json.dumps(reply.body).encode()
-    response = Response(body, status=reply.status, headers=reply.headers)
+    response = Response(reply.payload(), status=reply.status or 200, headers=reply.headers)
     if request.method == "OPTIONS":
         del response.headers["Content-Type"]
     elif "Content-Type" not in reply.headers:

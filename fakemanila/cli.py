@@ -66,6 +66,7 @@ main.add_command(derive_command)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True)
 @click.option("--max-microversion", callback=_microversion, default="2.99", show_default=True)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
+@click.option("--control-token", help="What the control plane wants to see; made up where it needs one and got none.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(
     host: str,
@@ -80,11 +81,13 @@ def serve(
     min_microversion: Microversion,
     max_microversion: Microversion,
     policy_file: Path | None,
+    control_token: str | None,
     log_format: str,
 ) -> None:
     """Run the server until it is interrupted."""
     from . import access_log, scenario
     from .app import create_app
+    from .control.access import Access
     from .policy import Policy
     from .server import Server
     from .world import Settings, Worlds
@@ -109,7 +112,11 @@ def serve(
     )
     access_log.configure(log_format)
     try:
-        server = Server(create_app(Worlds(settings)), host, port)
+        worlds = Worlds(settings)
+        access = Access.bound_to(host, control_token)
+        if access.token is not None and control_token is None:
+            click.echo(f"control token: {access.token}", err=True)
+        server = Server(create_app(worlds, access), host, port, stopping=worlds.stopping)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     _serve_until_signal(server)

@@ -55,7 +55,7 @@ class Call:
     """The journal's note of this call; what becomes known on the way is written there too."""
 
     # Filled on the way, in this order; a handler has them all.
-    caller: Credentials = field(init=False)
+    caller_or_none: Credentials | None = None
     routed: bool = False
     """Manila's router knows the path, so that the answer comes from the API proper."""
     candidates: Candidates = ()
@@ -70,13 +70,29 @@ class Call:
     """The whole JSON body."""
     has_body: bool = False
     route: Route = field(init=False)
-    operation: Operation = field(init=False)
+    operation_or_none: Operation | None = None
     args: dict[str, str] = field(default_factory=dict)
     """The path's parameters, such as ``snapshot_id``."""
     query: dict[str, str] = field(default_factory=dict)
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
     """The object inside the envelope."""
+
+    @property
+    def caller(self) -> Credentials:
+        """Whose token it is."""
+        assert self.caller_or_none is not None, "read before it was identified"
+        return self.caller_or_none
+
+    @property
+    def operation(self) -> Operation:
+        assert self.operation_or_none is not None, "read before it was found"
+        return self.operation_or_none
+
+    @property
+    def operation_id(self) -> str | None:
+        """The operation's id, None where the request did not get that far."""
+        return None if self.operation_or_none is None else self.operation_or_none.id
 
     @property
     def version(self) -> Microversion:

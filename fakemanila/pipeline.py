@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +19,14 @@ from .context import Call, HttpRequest
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import body_validator, query_parameters, query_value_fits
+from .faults import Subject, sight
 from .identity import IdentityRequest
 from .journal import Entry
 from .reply import Reply
 from .resources import HANDLERS, view_of
 from .resources import versions as documents
 from .resources.registry import Answer, Page
+from .store import Record
 from .versions import Microversion
 from .world import World
 
@@ -44,7 +47,7 @@ def identify(call: Call) -> Reply | None:
     if caller is None:
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
-    call.caller = replace(caller, is_admin=call.world.policy.is_admin(caller))
+    call.caller_or_none = replace(caller, is_admin=call.world.policy.is_admin(caller))
     call.entry.project_id, call.entry.user_id = caller.project_id, caller.user_id
     return None
 
@@ -61,9 +64,12 @@ def route(call: Call) -> Reply | None:
 
 def negotiate(call: Call) -> Reply | None:
     """The microversion asked for: 400 for nonsense and ``latest``, 406 out of range."""
-    settings = call.world.settings
+    settings, plan = call.world.settings, call.world.plan
+    highest = settings.max_microversion
+    if plan is not None and plan.max_microversion is not None:
+        highest = min(highest, plan.max_microversion)
     asked = call.http.headers.get(versions.HEADER)
-    if asked is None:
+    if asked is None or (plan is not None and plan.ignore_microversion):
         version = versions.DEFAULT
     else:
         try:
@@ -73,10 +79,10 @@ def negotiate(call: Call) -> Reply | None:
             raise errors.BadRequest(message) from None
     call.asked_version = version
     call.entry.version = str(version)
-    if not settings.min_microversion <= version <= settings.max_microversion:
-        low, high = settings.min_microversion, settings.max_microversion
+    lowest = settings.min_microversion
+    if not lowest <= version <= highest:
         raise errors.NotAcceptable(
-            f"Version {version} is not supported by the API. Minimum is {low} and maximum is {high}."
+            f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."
         )
     experimental = call.http.headers.get(versions.EXPERIMENTAL_HEADER, "")
     call.experimental = experimental.strip().lower() in ("1", "t", "true", "on", "y", "yes")
@@ -113,7 +119,7 @@ def find_operation(call: Call) -> Reply | None:
             raise errors.BadRequest(f"There is no such action: {action}")
     for candidate, operation in candidates:
         if call.version in candidate.versions and (call.experimental or not candidate.experimental):
-            call.route, call.operation = candidate, operation
+            call.route, call.operation_or_none = candidate, operation
             call.entry.operation = operation.id
             call.args = routing.parameters(candidate, call.path_values)
             break
@@ -223,6 +229,9 @@ def render(call: Call, answer: Answer) -> Reply:
     response = call.operation.response
     if answer is None or response is None:
         return Reply(status)
+    if call.http.method == "GET":
+        # A delay may be counted in reads: the last of them shows the end.
+        call.world.read(*(str(record.get("id")) for record in _records(answer)))
     show = renderer(call.operation.id, call.version, call.is_admin)
     view = view_of(call.operation)
     if not isinstance(answer, Page):
@@ -235,6 +244,10 @@ def render(call: Call, answer: Answer) -> Reply:
     if response.links is not None and (last := _full_page(call, answer)) is not None:
         body[response.links] = call.next_link(_collection(call), last)
     return Reply(status, body)
+
+
+def _records(answer: Answer) -> list[Record]:
+    return answer.records if isinstance(answer, Page) else [answer] if isinstance(answer, dict) else []
 
 
 def _wrap(shown: Any, envelope: str | None, aliases: tuple[str, ...]) -> Any:
@@ -266,24 +279,72 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+ARRIVAL = STEPS[: STEPS.index(find_handler)]
+"""The steps that find out what a request is about, and change nothing."""
+
+
 def run(world: World, http: HttpRequest) -> Reply:
-    """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it."""
+    """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it.
+
+    Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
+    """
     with world.lock:
         entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path)
+        if world.faults.idle(http.body):
+            reply = _carry_out(world, http, entry)
+            _close(world, http, entry, reply)
+            return reply
+        world.settle()
+        subject = _see(world, http, entry.id)
+        plan, rules = world.faults.pick(subject)
+        entry.faults = [rule.label for rule in rules]
+        entry.operation = subject.operation
+        if plan.revoke:
+            world.identity.revoke(http.headers.get("X-Auth-Token", ""))
+    world.stopping.wait(plan.before.total_seconds())
+    with world.lock:
+        world.plan, world.request_id = plan, entry.id
         try:
-            world.settle()
-            reply = _dispatch(world, http, entry)
-        except Exception:  # a bug of ours; what a client sees of one of Manila's
-            LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
-            reply = errors.envelope(500, _CRASHED)
-            reply.headers["x-openstack-request-id"] = entry.id
-        entry.status = reply.status
-        world.journal.add(entry)
-        # Rules count what they match, and a transition may wait for reads.
-        if http.method not in _READS or len(world.faults) or len(world.scheduler):
-            world.changed()
-    access_log.write(world.name, entry)
+            reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
+        finally:
+            world.plan = world.request_id = None
+        _close(world, http, entry, reply)
+    world.stopping.wait(plan.after.total_seconds())
     return reply
+
+
+def _see(world: World, http: HttpRequest, request_id: str) -> Subject:
+    """What rules look at: the request as far as it would get."""
+    if not http.path.startswith("/v2/"):
+        match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
+        known = match is not None and http.path.startswith("/identity")
+        return sight.of_keystone(world, http, match.operation if known and match else None, request_id)
+    call = Call(http, world, Entry(request_id, "", http.method, http.path))
+    with suppress(errors.ManilaError):
+        for step in ARRIVAL:
+            if step(call) is not None:
+                break
+    return sight.of_manila(call, request_id)
+
+
+def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
+    try:
+        world.settle()
+        return _dispatch(world, http, entry)
+    except Exception:  # a bug of ours; what a client sees of one of Manila's
+        LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
+        reply = errors.envelope(500, _CRASHED)
+        reply.headers["x-openstack-request-id"] = entry.id
+        return reply
+
+
+def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply) -> None:
+    entry.status = reply.status
+    world.journal.add(entry)
+    # Rules count what they match, and a transition may wait for reads.
+    if http.method not in _READS or len(world.faults) or len(world.scheduler):
+        world.changed()
+    access_log.write(world.name, entry)
 
 
 def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:

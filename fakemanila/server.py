@@ -7,8 +7,19 @@ from typing import Any
 
 from cheroot import wsgi
 
+from .connection import CONNECTION
+
 STOP_POLL = 0.02
 """Seconds between two looks of cheroot's connection manager; its default of half a second is how long a stop takes."""
+
+
+class _Gateway(wsgi.Gateway_10):
+    """Lets the application reach the connection: faults on the wire are done to its socket."""
+
+    def get_environ(self) -> Any:
+        environ = super().get_environ()  # type: ignore[no-untyped-call]
+        environ[CONNECTION] = self.req.conn
+        return environ
 
 
 class Server:
@@ -17,10 +28,21 @@ class Server:
     The socket is bound when the object is made, so that `port` is known at once; `serve` blocks, `start` doesn't.
     """
 
-    def __init__(self, app: Any, host: str = "127.0.0.1", port: int = 0, *, threads: int = 10) -> None:
+    def __init__(
+        self,
+        app: Any,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        threads: int = 10,
+        stopping: threading.Event | None = None,
+    ) -> None:
+        """`stopping` is set when the server stops, for whatever waits in the application."""
         self._server = wsgi.Server((host, port), app, numthreads=threads, shutdown_timeout=1)
+        self._server.gateway = _Gateway
         self._server.expiration_interval = STOP_POLL
         self._server.prepare()
+        self._stopping = stopping or threading.Event()
         self._thread: threading.Thread | None = None
 
     @property
@@ -48,6 +70,7 @@ class Server:
 
     def stop(self) -> None:
         """Stops serving and waits until the threads are gone."""
+        self._stopping.set()
         self._server.stop()
         if self._thread is not None:
             self._thread.join()

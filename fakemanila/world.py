@@ -11,6 +11,7 @@ from typing import Any
 
 from . import initial, resources, user_messages, versions
 from .clock import MANUAL_START, Clock, wall_clock
+from .contract.model import load as load_contract
 from .delays import Delays
 from .faults import Faults, Plan
 from .identity import Identity
@@ -60,9 +61,10 @@ class World:
     `lock` is held around the settling and the handler of a request, never while something waits.
     """
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    def __init__(self, name: str, settings: Settings, stopping: threading.Event | None = None) -> None:
         self.name = name
         self.settings = settings
+        self.stopping = stopping or threading.Event()
         self.lock = threading.RLock()
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
@@ -76,7 +78,7 @@ class World:
         start = settings.start or (MANUAL_START if settings.rate == 0 else None)
         self.clock = Clock(settings.time_source, rate=settings.rate, start=start)
         self.policy = settings.policy
-        self.delays = Delays.parse(settings.delays)
+        self.delays = Delays.parse(settings.delays, load_contract().operations)
         self.store = Store()
         self.scheduler = Scheduler(self.delays, self.seeded)
         self.faults = Faults(self.now, f"{self.seed}/faults")
@@ -242,6 +244,8 @@ class Worlds:
     def __init__(self, settings: Settings | None = None, *, limit: int = MAX_WORLDS) -> None:
         self.settings = settings or Settings()
         self.limit = limit
+        self.stopping = threading.Event()
+        """Set when the server stops: nothing waits any longer."""
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
@@ -256,7 +260,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings)
+            made = World(name, self.settings, self.stopping)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)

@@ -26,7 +26,7 @@ class Running:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
     worlds = Worlds()
-    served = Server(create_app(worlds))
+    served = Server(create_app(worlds), stopping=worlds.stopping)
     served.start()
     yield Running(served.url, f"{served.url}/identity/v3", worlds)
     served.stop()

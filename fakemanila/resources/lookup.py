@@ -15,6 +15,7 @@ SHARES = "shares"
 SNAPSHOTS = "snapshots"
 SHARE_INSTANCES = "share_instances"
 SHARE_ACCESS_RULES = "share_access_rules"
+SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
 
 _HIDDEN = "The resource could not be found."
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Transition
-from . import backends, listing, lookup
+from . import backends, listing, locks, lookup
 from .fields import asked_status
 from .registry import Page, Resource
 
@@ -95,7 +95,9 @@ def export(world: World, share: Record) -> None:
 
 
 def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
-    """What goes with a share: its instances and its access rules."""
+    """What goes with a share: its instances, its access rules and their locks."""
+    for rule in world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share["id"]):
+        locks.remove_all(world, rule["id"])
     for kind in (KIND, lookup.SHARE_ACCESS_RULES):
         for record in world.store[kind].where(share_id=share["id"]):
             world.store[kind].remove(record["id"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..lifecycle import Transition
 from ..versions import Microversion
-from . import availability_zones, backends, extra_specs, listing, lookup, quotas, share_instances, share_types
+from . import availability_zones, backends, extra_specs, listing, locks, lookup, quotas, share_instances, share_types
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
 
@@ -389,6 +389,9 @@ def update(call: Call) -> Record:
 
 
 def _remove(call: Call, operation: str, record: Record) -> None:
+    locked = locks.on(call.world, record["id"], locks.DELETE)
+    if locked:
+        raise InvalidShare(f"Resource lock/s [{', '.join(lock['id'] for lock in locked)}] prevent delete action.")
     if any(lookup.snapshots_of(call.world, record["id"])):
         count = len(lookup.snapshots_of(call.world, record["id"]))
         raise InvalidShare(f"Invalid share: Share still has {count} dependent snapshots.")

@@ -19,19 +19,10 @@ _LINKED = "share_snapshot_export_locations"
 """What the links call them; real Manila serves nothing there."""
 
 
-def _of_snapshot(call: Call) -> list[Record]:
-    """All locations of the snapshot that the path names. They follow from it, so nobody has to keep them."""
-    snapshot_id = call.args["snapshot_id"]
-    missing = f"Snapshot '{snapshot_id}' not found."
-    snapshot = call.world.store[lookup.SNAPSHOTS].get(snapshot_id)
-    if snapshot is None:
-        raise errors.NotFound(missing)
+def of(call: Call, snapshot: Record) -> list[Record]:
+    """All locations of a snapshot, its administrators' one too. They follow from it, so nobody has to keep them."""
     share = call.world.store[lookup.SHARES].get(snapshot["share_id"])
-    if share is None:
-        raise errors.NotFound(missing)
-    if not share["is_public"]:
-        call.require("share:get", share)
-    if snapshot["provider_location"] is None or not share["mount_snapshot_support"]:
+    if share is None or snapshot["provider_location"] is None or not share["mount_snapshot_support"]:
         return []
     locations = []
     for export in backends.exports(snapshot["provider_location"]):
@@ -50,16 +41,27 @@ def _of_snapshot(call: Call) -> list[Record]:
     return locations
 
 
+def named(call: Call, locations: list[Record]) -> Record:
+    """The one of the locations that the path names. Raises NotFound."""
+    for location in locations:
+        if location["id"] == call.args["export_location_id"]:
+            return location
+    raise errors.NotFound("The resource could not be found.")
+
+
+def _snapshot(call: Call) -> Record:
+    id = call.args["snapshot_id"]
+    try:
+        return lookup.snapshot(call, id)
+    except errors.NotFound:
+        raise errors.NotFound(f"Snapshot '{id}' not found.") from None
+
+
 @resource.handles("snapshot_export_locations.list")
 def list_(call: Call) -> Page:
-    return Page([location for location in _of_snapshot(call) if call.is_admin or not location["is_admin_only"]])
+    return Page([location for location in of(call, _snapshot(call)) if call.is_admin or not location["is_admin_only"]])
 
 
 @resource.handles("snapshot_export_locations.show")
 def show(call: Call) -> Record:
-    for location in _of_snapshot(call):
-        if location["id"] == call.args["export_location_id"]:
-            if location["is_admin_only"] and not call.is_admin:
-                raise errors.Forbidden("Access was denied to this resource.")
-            return location
-    raise errors.NotFound(f"Share snapshot instance export location {call.args['export_location_id']} was not found.")
+    return named(call, of(call, _snapshot(call)))

@@ -179,7 +179,13 @@ def update(call: Call) -> Record:
     return record
 
 
-@resource.handles("snapshots.delete", Transition("deleting", None, "error_deleting"))
+def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with a snapshot: its access rules."""
+    for rule in world.store[lookup.SNAPSHOT_ACCESS_RULES].where(snapshot_id=record["id"]):
+        world.store[lookup.SNAPSHOT_ACCESS_RULES].remove(rule["id"])
+
+
+@resource.handles("snapshots.delete", Transition("deleting", None, "error_deleting", effect=_removed))
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     if record["status"] not in _DELETABLE:
@@ -198,7 +204,7 @@ def reset_status(call: Call) -> None:
     call.world.touch(record, status=status)
 
 
-@resource.handles("snapshots.force_delete", Transition("deleting", None, "error_deleting"))
+@resource.handles("snapshots.force_delete", Transition("deleting", None, "error_deleting", effect=_removed))
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
@@ -232,6 +238,7 @@ def manage(call: Call) -> Record:
 
 
 def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
+    _removed(world, record, arguments)
     location = record["provider_location"]
     if location is not None and location not in world.store[UNMANAGED]:
         world.store[UNMANAGED].add({"id": location, "size": record["size"]})

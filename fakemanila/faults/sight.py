@@ -1,0 +1,86 @@
+"""What rules see of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .subject import Subject
+
+if TYPE_CHECKING:
+    from ..context import Call, HttpRequest
+    from ..identity import Credentials
+    from ..world import World
+
+_CREATIONS = (".create", ".manage")
+
+
+def of_manila(call: Call, request_id: str) -> Subject:
+    """A call of the API, as far as it got before anything was done about it."""
+    http, operation = call.http, call.operation_id
+    subject = _common("manila", call.world, http, call.caller_or_none, request_id)
+    subject.operation = operation
+    subject.version = call.asked_version
+    subject.body = call.envelope
+    subject.creates = operation is not None and operation.endswith(_CREATIONS)
+    content = subject.content
+    made = [content] if subject.creates and isinstance(content, Mapping) else []
+    named = [] if subject.creates else list(_named(call.world, call.path_values))
+    subject.resources = (*made, *named, *_shares_of(call.world, [*made, *named]))
+    return subject
+
+
+def of_keystone(world: World, http: HttpRequest, operation: str | None, request_id: str) -> Subject:
+    """A call of the identity API, or (without an operation) of what stands in front of both."""
+    caller = world.identity.credentials(http.headers.get("X-Auth-Token"))
+    subject = _common("keystone" if operation else "front", world, http, caller, request_id)
+    subject.operation = operation
+    try:
+        subject.body = json.loads(http.body) if http.body else None
+    except (ValueError, RecursionError):
+        subject.body = None
+    return subject
+
+
+def _common(service: Any, world: World, http: HttpRequest, caller: Credentials | None, request_id: str) -> Subject:
+    subject = Subject(service, http.method, http.path, _Headers(http), http.base_url, request_id=request_id)
+    if caller is not None:
+        subject.project = (caller.project_id, caller.project_name)
+        subject.user = (caller.user_id, caller.user_name)
+        subject.roles = caller.roles
+    return subject
+
+
+class _Headers(Mapping[str, str]):
+    """A request's headers as a mapping; names are looked up regardless of case."""
+
+    def __init__(self, http: HttpRequest) -> None:
+        self._headers = http.headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Any:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _named(world: World, ids: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+    for id in ids:
+        for table in world.store.kinds().values():
+            record = table.get(id)
+            if record is not None:
+                yield record
+
+
+def _shares_of(world: World, records: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    for record in records:
+        share = world.store["shares"].get(str(record.get("share_id")))
+        if share is not None:
+            yield share

@@ -1,0 +1,91 @@
+"""The control plane over a socket, through its client and bare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+from openapi_spec_validator import validate
+
+from fakemanila.app import create_app
+from fakemanila.control.access import TOKEN_HEADER, Access
+from fakemanila.control.client import ControlClient, ControlFailure
+from fakemanila.world import Worlds
+
+from ..conftest import Running
+
+
+@pytest.fixture
+def control(server: Running) -> Iterator[ControlClient]:
+    control = ControlClient(server.url).world("control")
+    yield control
+    control.worlds.drop("control")
+
+
+def test_time_stands_still_and_moves_on_request(control):
+    control.clock.set("2026-01-01T00:00:00", mode="manual")
+    control.clock.advance("90s")
+    assert control.clock.show() == {
+        "now": "2026-01-01T00:01:30.000000",
+        "mode": "manual",
+        "rate": 0.0,
+        "pending": 0,
+        "next": None,
+    }
+
+
+def test_a_bad_request_changes_nothing_and_says_what_would_be_right(control):
+    before = control.delays.show()
+    with pytest.raises(ControlFailure, match=r"snapshots\.create") as caught:
+        control.delays.update({"snapshots.creat": "3s"})
+    assert caught.value.status == 400
+    assert control.delays.show() == before
+
+
+def test_reset_takes_away_what_was_set(control):
+    control.delays.update({"snapshots.create": "30s"})
+    control.faults.add("lb-502")
+    control.reset()
+    assert control.delays.show() == {"default": 0}
+    assert control.faults.list() == []
+
+
+def test_a_state_goes_out_and_in_again(control):
+    control.clock.set(mode="manual")
+    control.faults.add("lb-502", times=3)
+    state = control.state.dump()
+    control.reset()
+    control.state.load(state)
+    assert control.state.dump() == state
+
+
+def test_worlds_are_listed_and_dropped(server, control):
+    control.clock.show()
+    assert "control" in control.worlds.list()
+    control.worlds.drop("control")
+    assert "control" not in control.worlds.list()
+
+
+def test_it_describes_itself(server):
+    validate(requests.get(f"{server.url}/_fakemanila/control.json", timeout=5).json())
+
+
+def test_metrics_are_prometheus_text(control):
+    assert "# TYPE fakemanila_requests_total counter" in control.metrics()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Host": "manila.example.org"}, {"Origin": "http://manila.example.org"}],
+    ids=["a rebound name", "another origin"],
+)
+def test_a_web_page_cannot_reach_it(server, headers):
+    answer = requests.get(f"{server.url}/_fakemanila/clock", headers=headers, timeout=5)
+    assert answer.status_code == 403
+
+
+def test_a_token_is_wanted_where_there_is_one():
+    client = create_app(Worlds(), Access.bound_to("127.0.0.1", "sesame")).test_client()
+    assert client.get("/_fakemanila/health").status_code == 401
+    assert client.get("/_fakemanila/health", headers={TOKEN_HEADER: "sesame"}).status_code == 200
