@@ -33,6 +33,7 @@ from .world import World
 Step = Callable[[Call], "Reply | None"]
 
 _READS = ("GET", "HEAD", "OPTIONS")
+_LISTS = (".list", ".detail")
 
 LOGGER = logging.getLogger(__name__)
 
@@ -304,6 +305,8 @@ def run(world: World, http: HttpRequest) -> Reply:
     world.stopping.wait(plan.before.total_seconds())
     with world.lock:
         world.plan, world.request_id = plan, entry.id
+        if world.faults.remembers:
+            world.remember()
         try:
             reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
         finally:
@@ -328,14 +331,19 @@ def _see(world: World, http: HttpRequest, request_id: str) -> Subject:
 
 
 def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
+    present = world.store
     try:
         world.settle()
+        if world.plan is not None and world.plan.stale is not None and (entry.operation or "").endswith(_LISTS):
+            world.store = world.as_it_was(world.plan.stale)
         return _dispatch(world, http, entry)
     except Exception:  # a bug of ours; what a client sees of one of Manila's
         LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
         reply = errors.envelope(500, _CRASHED)
         reply.headers["x-openstack-request-id"] = entry.id
         return reply
+    finally:
+        world.store = present
 
 
 def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply) -> None:

@@ -58,5 +58,13 @@ class Store:
     def __getitem__(self, kind: str) -> Table:
         return self._tables.setdefault(kind, Table())
 
+    def copy(self) -> Store:
+        """The records as they are now; what happens to either store later doesn't touch the other's."""
+        copied = Store()
+        for kind, table in self._tables.items():
+            for record in table:
+                copied[kind].add(dict(record))
+        return copied
+
     def kinds(self) -> dict[str, Table]:
         return dict(self._tables)

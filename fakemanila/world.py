@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,9 @@ from .versions import Microversion
 
 MAX_WORLDS = 1000
 """A client that makes up world names must not fill the memory."""
+
+MEMORY = 200
+"""Copies of the records that are kept while a rule wants to show how the world was."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
@@ -88,6 +92,7 @@ class World:
         self._moment: datetime | None = None
         self.plan: Plan | None = None
         """What faults do to the request that is being handled."""
+        self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
         self.request_id: str | None = None
         """Of the request that is being handled."""
         initial.populate(self)
@@ -143,6 +148,20 @@ class World:
             ran += self.advance_to_next()
         return ran
 
+    def remember(self) -> None:
+        """Keeps a copy of the records, for lists that are to lag behind."""
+        self._past.append((self.now(), self.store.copy()))
+
+    def as_it_was(self, age: timedelta) -> Store:
+        """The records of so long ago, or the oldest that are remembered."""
+        until = self.now() - age
+        found = self._past[0][1] if self._past else self.store
+        for time, store in self._past:
+            if time > until:
+                break
+            found = store
+        return found
+
     # Lifecycles
 
     def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> None:
@@ -157,6 +176,11 @@ class World:
         self.scheduler.start(
             operation, kind, record, self.now(), arguments, outcome, request_id=self.request_id, lag=lag
         )
+
+    def put_right(self, record: Record, status: str) -> None:
+        """An administrator's reset of a status: what was stuck on the record is over."""
+        self.touch(record, status=status)
+        self.scheduler.drop(record["id"], stuck_only=True)
 
     def decide(self, id: str, outcome: str) -> Pending | Ran:
         """Ends a transition now (``success``, ``error``), keeps it from ending (``hold``) or lets it go (``release``).

@@ -14,6 +14,8 @@ import pytest
 
 from fakemanila.coverage import with_table
 
+from .conftest import Running
+
 README = Path(__file__).parents[1] / "README.md"
 
 
@@ -33,6 +35,15 @@ def first_example(section: str) -> str:
     example = re.search(r"```sh\n(.*?)```", text, re.DOTALL)
     assert example is not None
     return example[1]
+
+
+def test_the_example_with_faults_works_as_it_stands(server: Running, tmp_path: Path) -> None:
+    script = tmp_path / "example.sh"
+    script.write_text(first_example("With faults, and with time in hand"))
+    environment = {"PATH": os.environ["PATH"], "FAKEMANILA_URL": f"{server.url}/worlds/readme"}
+    run = subprocess.run(["bash", "-eu", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    assert '"total": 0' in run.stdout
 
 
 def test_the_stand_alone_example_works_as_it_stands(tmp_path: Path) -> None:

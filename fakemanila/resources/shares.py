@@ -433,7 +433,7 @@ def reset_status(call: Call) -> None:
         raise errors.Forbidden(f"status cannot be reset for share '{record['id']}' since it has been soft deleted.")
     status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
-    call.world.touch(record, status=status)
+    call.world.put_right(record, status)
 
 
 # Revert to a snapshot

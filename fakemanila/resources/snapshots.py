@@ -201,7 +201,7 @@ def reset_status(call: Call) -> None:
     status = asked_status(call, "status", STATUSES)
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:reset_status", record)
-    call.world.touch(record, status=status)
+    call.world.put_right(record, status)
 
 
 @resource.handles("snapshots.force_delete", Transition("deleting", None, "error_deleting", effect=_removed))

@@ -154,6 +154,17 @@ def test_a_transition_ends_after_so_many_reads(client):
     assert statuses == ["creating", "creating", "available", "available"]
 
 
+def test_lists_lag_behind_while_a_show_is_up_to_date(client):
+    client.control.clock.set(mode="manual")
+    client.control.faults.add({"match": {"operation": "snapshots.detail"}, "do": {"stale_list": "5s"}})
+    assert client.snapshots() == []
+    snapshot_id = client.snapshot().json()["snapshot"]["id"]
+    assert client.snapshots() == []
+    assert client.call("GET", f"/v2/snapshots/{snapshot_id}").status_code == 200
+    client.control.clock.advance("6s")
+    assert [snapshot["id"] for snapshot in client.snapshots()] == [snapshot_id]
+
+
 def test_the_journal_names_the_fault_of_each_request(client):
     client.control.faults.add("lb-502", name="proxy away", times=1)
     client.snapshot()
