@@ -66,6 +66,7 @@ main.add_command(derive_command)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True)
 @click.option("--max-microversion", callback=_microversion, default="2.99", show_default=True)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
+@click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
 @click.option("--control-token", help="What the control plane wants to see; made up where it needs one and got none.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(
@@ -81,6 +82,7 @@ def serve(
     min_microversion: Microversion,
     max_microversion: Microversion,
     policy_file: Path | None,
+    state_file: Path | None,
     control_token: str | None,
     log_format: str,
 ) -> None:
@@ -88,6 +90,7 @@ def serve(
     from . import access_log, scenario
     from .app import create_app
     from .control.access import Access
+    from .persistence import StateFile
     from .policy import Policy
     from .server import Server
     from .world import Settings, Worlds
@@ -119,7 +122,17 @@ def serve(
         server = Server(create_app(worlds, access), host, port, stopping=worlds.stopping)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
+    keeper = None if state_file is None else StateFile(state_file, worlds)
+    try:
+        if keeper is not None:
+            keeper.load()
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    if keeper is not None:
+        keeper.start()
     _serve_until_signal(server)
+    if keeper is not None:
+        keeper.stop()
 
 
 def _serve_until_signal(server: Server) -> None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from time import perf_counter
 from typing import Any
 
 from . import access_log, errors, routing, versions
@@ -289,11 +290,12 @@ def run(world: World, http: HttpRequest) -> Reply:
 
     Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
     """
+    began = perf_counter()
     with world.lock:
         entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path)
         if world.faults.idle(http.body):
             reply = _carry_out(world, http, entry)
-            _close(world, http, entry, reply)
+            _close(world, http, entry, reply, began)
             return reply
         world.settle()
         subject = _see(world, http, entry.id)
@@ -311,7 +313,7 @@ def run(world: World, http: HttpRequest) -> Reply:
             reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
         finally:
             world.plan = world.request_id = None
-        _close(world, http, entry, reply)
+        _close(world, http, entry, reply, began)
     world.stopping.wait(plan.after.total_seconds())
     return reply
 
@@ -346,8 +348,9 @@ def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
         world.store = present
 
 
-def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply) -> None:
+def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: float) -> None:
     entry.status = reply.status
+    world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
     world.journal.add(entry)
     # Rules count what they match, and a transition may wait for reads.
     if http.method not in _READS or len(world.faults) or len(world.scheduler):

@@ -89,7 +89,10 @@ class ControlPlane:
         world = call.world
         with world.lock:
             world.settle()
-            return _handle(route, call)
+            reply = _handle(route, call)
+            if route.method != "GET":
+                world.changed()
+            return reply
 
 
 def _handle(route: Route, call: ControlCall) -> Reply:

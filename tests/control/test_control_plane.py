@@ -71,8 +71,11 @@ def test_it_describes_itself(server):
     validate(requests.get(f"{server.url}/_fakemanila/control.json", timeout=5).json())
 
 
-def test_metrics_are_prometheus_text(control):
-    assert "# TYPE fakemanila_requests_total counter" in control.metrics()
+def test_metrics_are_prometheus_text(server, control):
+    requests.get(f"{server.url}/worlds/control/identity/v3", timeout=5)
+    text = control.metrics()
+    assert "# TYPE fakemanila_requests_total counter" in text
+    assert 'fakemanila_requests_total{operation="identity.' in text
 
 
 @pytest.mark.parametrize(
