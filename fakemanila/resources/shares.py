@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Transition
-from ..versions import Microversion
-from . import availability_zones, backends, extra_specs, listing, locks, lookup, quotas, share_instances, share_types
-from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
+from . import listing, locks, lookup, share_instances, share_types
+from .fields import asked_status, check_display_length, check_not_busy
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 KIND = lookup.SHARES
-
-# Behaviour that a microversion brought; what is shown at which one is the contract's matter.
-_FROM_SNAPSHOT_CAPABILITY_SINCE = Microversion(2, 24)
-_ZONES_OF_TYPE_SINCE = Microversion(2, 48)
 
 _DELETABLE = ("available", "error", "inactive")
 
@@ -143,64 +138,15 @@ def _filters(call: Call) -> list[listing.Test]:
     return tests
 
 
-# Create
+# Show, update, delete
 
 
-def _placed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
-    """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    if not record["host"]:
-        share_type = world.store[share_types.KIND].get(record["share_type_id"])
-        pool = backends.pick(world, share_type, record["availability_zone"], record["size"]) if share_type else None
-        if pool is None:
-            return "error"
-        record.update(host=pool["host"], availability_zone=pool["availability_zone"])
-    record["progress"] = "100%"
-    share_instances.export(world, record)
-    return None
+@resource.handles("shares.show")
+def show(call: Call) -> Record:
+    return lookup.share(call, call.args["share_id"])
 
 
-@resource.handles("shares.create", Transition("creating", "available", "error", effect=_placed))
-def create(call: Call) -> Record:
-    body = call.body
-    is_public = _public(call, "share:create_public_share")
-    name = display(body, "name" if body.get("name") else "display_name")
-    description = display(body, "description" if body.get("description") else "display_description")
-    zone = _zone(call)
-    if call.knows_field("share_group_id") and body.get("share_group_id"):
-        raise errors.NotFound(f"ShareGroup {body['share_group_id']} could not be found.")
-    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
-    source = _source(call, snapshot)
-    if body.get("share_network_id"):
-        raise errors.NotFound(f"Share network {body['share_network_id']} could not be found.")
-    share_type = _type(call, snapshot, source)
-    _check_zone(call, share_type, zone)
-    check_metadata(body.get("metadata"))
-    _check_support(call, share_type)
-    size = _size(call, snapshot)
-    _check_provisioning(share_type, size)
-    if source is not None:
-        zone = _zone_of_source(source, zone)
-    _check_protocol(body["share_proto"])
-    quotas.check_share_size(call, size)
-    quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
-    record = _new(
-        call,
-        share_type,
-        name=name,
-        description=description,
-        size=size,
-        share_proto=body["share_proto"].upper(),
-        is_public=is_public,
-        metadata=dict(body.get("metadata") or {}),
-        availability_zone=zone,
-        snapshot_id=snapshot["id"] if snapshot else None,
-        host=source["host"] if source else "",
-    )
-    call.world.begin("shares.create", KIND, record)
-    return record
-
-
-def _public(call: Call, rule: str) -> bool:
+def asked_public(call: Call, rule: str) -> bool:
     """``is_public``; making a share public needs a policy of its own."""
     try:
         wanted = listing.strict_bool(call.body.get("is_public", False))
@@ -209,166 +155,6 @@ def _public(call: Call, rule: str) -> bool:
     if wanted and not call.allows(rule):
         raise errors.Forbidden("User is not authorized to set 'is_public' to True in the request.")
     return wanted
-
-
-def _zone(call: Call) -> str | None:
-    wanted = call.body.get("availability_zone")
-    if not wanted:
-        return None
-    zone = availability_zones.find(call.world, wanted)
-    if zone is None:
-        raise errors.NotFound(f"Availability zone {wanted} could not be found.")
-    return str(zone["name"])
-
-
-def _source(call: Call, snapshot: Record | None) -> Record | None:
-    """The share that a snapshot is of. Raises BadRequest when no share may be made from it."""
-    if snapshot is None:
-        return None
-    source = lookup.share(call, snapshot["share_id"])
-    if call.version >= _FROM_SNAPSHOT_CAPABILITY_SINCE and not source["create_share_from_snapshot_support"]:
-        raise errors.BadRequest(
-            f"A new share may not be created from snapshot '{snapshot['id']}', because the snapshot's parent share "
-            "does not have that capability."
-        )
-    if snapshot["status"] != "available":
-        raise errors.BadRequest("Invalid share snapshot: status must be 'available'")
-    return source
-
-
-def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
-    """The type asked for, else that of the source share, else the default one."""
-    body = call.body
-    if "share_type" in body and "volume_type" in body:
-        raise errors.BadRequest("Cannot specify both share_type and volume_type")
-    wanted = body.get("share_type") or body.get("volume_type")
-    if source is not None:
-        chosen = share_types.find_by_id_or_name(call, wanted) if wanted else None
-        if chosen is not None and chosen["id"] != source["share_type_id"]:
-            raise errors.BadRequest(
-                "Invalid input received: Invalid share type specified: the requested share type must match the type "
-                "of the source share."
-            )
-        return call.world.store[share_types.KIND].get(source["share_type_id"]) or {"extra_specs": {}, "id": None}
-    chosen = share_types.find_by_id_or_name(call, wanted) if wanted else share_types.default(call.world)
-    if chosen is None:
-        raise errors.NotFound("Share type not found.")
-    if extra_specs.handles_share_servers(chosen["extra_specs"]):
-        raise errors.BadRequest("Share network must be set when the driver_handles_share_servers is true.")
-    return chosen
-
-
-def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
-    zones = share_type["extra_specs"].get("availability_zones")
-    if zone and zones and call.version >= _ZONES_OF_TYPE_SINCE and zone not in zones.split(","):
-        raise errors.BadRequest(
-            f"Share type {share_type['name']} is not supported within the availability zone chosen {zone}."
-        )
-
-
-def _check_support(call: Call, share_type: Record) -> None:
-    """Mount point names and encryption keys are for types that say so."""
-    specs, body = share_type["extra_specs"], call.body
-    named = call.knows_field("mount_point_name") and body.get("mount_point_name") is not None
-    if named and not extra_specs.capability(specs, "mount_point_name_support"):
-        raise errors.BadRequest(
-            f"Setting a mount point name is not supported by the share type used: {share_type['id']}."
-        )
-    if call.knows_field("encryption_key_ref") and body.get("encryption_key_ref"):
-        raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
-
-
-def _size(call: Call, snapshot: Record | None) -> int:
-    if "size" not in call.body:
-        raise errors.BadRequest("size is required")
-    given = call.body["size"]
-    if snapshot is not None and not given:
-        given = snapshot["size"]
-    try:
-        size = int(str(given))
-    except ValueError:
-        size = 0
-    if size <= 0:
-        raise errors.BadRequest(f"Invalid input received: Share size '{given}' must be an integer and greater than 0")
-    if snapshot is not None and size < snapshot["size"]:
-        raise errors.BadRequest(
-            f"Invalid input received: Share size '{size}' must be equal or greater than snapshot size"
-        )
-    return size
-
-
-def _check_provisioning(share_type: Record, size: int) -> None:
-    """The smallest and largest size that a type allows."""
-    specs = share_type["extra_specs"]
-    low, high = specs.get("provisioning:min_share_size"), specs.get("provisioning:max_share_size")
-    if low and size < int(low):
-        raise errors.BadRequest(
-            f"Invalid input received: Specified share size of '{size}' is less than the minimum required size of "
-            f"'{low}' for share type '{share_type['name']}'."
-        )
-    if high and size > int(high):
-        raise errors.BadRequest(
-            f"Invalid input received: Specified share size of '{size}' is greater than the maximum allowable size of "
-            f"'{high}' for share type '{share_type['name']}'."
-        )
-
-
-def _zone_of_source(source: Record, zone: str | None) -> str | None:
-    """A share made from a snapshot lives where its source does."""
-    if zone is not None and zone != source["availability_zone"]:
-        raise errors.BadRequest(
-            "Invalid input received: The specified availability zone must be the same as the parent share when "
-            "creating from snapshot."
-        )
-    return None if source["availability_zone"] is None else str(source["availability_zone"])
-
-
-def _check_protocol(protocol: str) -> None:
-    if protocol.upper() not in backends.PROTOCOLS:
-        raise errors.BadRequest(
-            f"Invalid input received: Invalid share protocol provided: {protocol.upper()}. It is either disabled or "
-            f"unsupported. Available protocols: {list(backends.PROTOCOLS)}"
-        )
-
-
-def _new(call: Call, share_type: Record, **attributes: Any) -> Record:
-    world, specs = call.world, share_type["extra_specs"]
-    record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "instance_id": world.seeded.uuid(),
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
-            "share_type_id": share_type["id"],
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            "task_state": None,
-            "progress": None,
-            "replication_type": specs.get("replication_type"),
-            "has_replicas": False,
-            "share_network_id": None,
-            "share_server_id": None,
-            "share_group_id": None,
-            "source_share_group_snapshot_member_id": None,
-            "source_backup_id": None,
-            "is_soft_deleted": False,
-            "scheduled_to_be_deleted_at": None,
-            "encryption_key_ref": None,
-            "mount_point_name": None,
-            **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
-            **attributes,
-        }
-    )
-    share_instances.add(world, record)
-    return record
-
-
-# Show, update, delete
-
-
-@resource.handles("shares.show")
-def show(call: Call) -> Record:
-    return lookup.share(call, call.args["share_id"])
 
 
 @resource.handles("shares.update")
@@ -382,7 +168,7 @@ def update(call: Call) -> Record:
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"Share '{record['id']} cannot be updated, since it has been soft deleted.")
     if "is_public" in call.body:
-        changes["is_public"] = _public(call, "share:set_public_share")
+        changes["is_public"] = asked_public(call, "share:set_public_share")
     call.require("share:update", record)
     call.world.touch(record, **changes)
     return record
