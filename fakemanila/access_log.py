@@ -39,4 +39,4 @@ def configure(format: str) -> None:
 def write(world: str, entry: Entry) -> None:
     """Logs a journal entry where anyone listens."""
     if LOGGER.isEnabledFor(logging.INFO):
-        LOGGER.info("%s", entry.path, extra={"entry": {"world": world, **entry.to_json()}})
+        LOGGER.info("%s", entry.path, extra={"entry": {"world": world, **entry.summary()}})

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from . import errors, pipeline
+from . import errors, front
 from .connection import MARK, WireFaults
 from .context import HttpRequest
 from .control.access import Access
@@ -55,7 +55,7 @@ def create_app(worlds: Worlds, access: Access | None = None) -> Flask:
             world = worlds.get(request.environ.get(WORLD_KEY, Worlds.DEFAULT))
         except ValueError as error:
             return to_response(errors.BadRequest(str(error)).reply())
-        reply = pipeline.run(world, _http_request())
+        reply = front.run(world, _http_request())
         if reply.wire is not None:
             request.environ[MARK] = reply
         return to_response(reply)

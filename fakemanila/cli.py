@@ -68,6 +68,7 @@ main.add_command(derive_command)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
 @click.option("--control-token", help="What the control plane wants to see; made up where it needs one and got none.")
+@click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def serve(
     host: str,
@@ -84,6 +85,7 @@ def serve(
     policy_file: Path | None,
     state_file: Path | None,
     control_token: str | None,
+    journal_size: int,
     log_format: str,
 ) -> None:
     """Run the server until it is interrupted."""
@@ -112,6 +114,7 @@ def serve(
         delays=start.get("delays") or {},
         rate=0.0 if clock == "manual" else rate,
         policy=policy,
+        journal_size=journal_size,
     )
     access_log.configure(log_format)
     try:

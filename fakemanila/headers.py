@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol, overload
 
 
@@ -12,3 +13,7 @@ class Headers(Protocol):
     def get(self, key: str, /) -> str | None: ...
     @overload
     def get(self, key: str, default: str, /) -> str: ...
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Each header as it came."""
+        ...

@@ -2,10 +2,75 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+SIZE = 10_000
+"""Requests that a journal keeps."""
+BODIES = 64 * 2**20
+"""Bytes of bodies that it keeps; beyond that the oldest bodies go, and their requests stay."""
+
+UNMATCHED = "unmatched"
+"""The mark of a request whose path and method no route knows."""
+NOT_IMPLEMENTED = "not_implemented"
+"""The mark of a request for an operation that this release doesn't serve."""
+
+MASK = "***"
+_SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
+_SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key"))
+
+HeaderItems = Iterable[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Message:
+    """One side of an exchange, as it was sent; what is secret is masked when it is shown."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = b""
+    """None where it was dropped to save memory."""
+
+    def to_json(self) -> dict[str, Any]:
+        """``{"headers": {…}, "body": …}``; the body is JSON where it can be read as such, text otherwise."""
+        shown: dict[str, Any] = {
+            "headers": {
+                name: MASK if name.lower() in _SECRET_HEADERS and value else value for name, value in self.headers
+            },
+            "body": _masked(_read(self.body)) if self.body else None,
+        }
+        if self.body is None:
+            shown["dropped"] = True
+        return shown
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode(errors="replace")
+
+
+def _masked(value: Any) -> Any:
+    """The same JSON without passwords, keys and the ids of tokens."""
+    if isinstance(value, list):
+        return [_masked(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    return key in _SECRET_FIELDS and isinstance(value, str) and value != ""
+
+
+def _masked_member(key: str, value: Any) -> Any:
+    # A login by token brings the token's id in its body; "methods" beside it names the way to log in.
+    if key == "token" and isinstance(value, Mapping) and isinstance(value.get("id"), str):
+        value = {**value, "id": MASK}
+    return _masked(value)
 
 
 @dataclass(slots=True)
@@ -14,38 +79,65 @@ class Entry:
 
     id: str
     time: str
+    """Of the world, when it came."""
     method: str
     path: str
+    query: Mapping[str, str] = field(default_factory=dict)
     operation: str | None = None
     project_id: str | None = None
+    project_name: str | None = None
     user_id: str | None = None
+    user_name: str | None = None
     version: str | None = None
     status: int | None = None
+    duration: float = 0.0
+    """Seconds of the world's clock until the answer was ready; none where the clock stands still."""
+    mark: str | None = None
+    """`UNMATCHED`, `NOT_IMPLEMENTED` or None."""
+    request: Message = field(default_factory=Message)
+    response: Message = field(default_factory=Message)
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
+    transitions: list[dict[str, Any]] = field(default_factory=list)
+    """What it started: operation, resource and when that ends."""
 
-    def to_json(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
+        """All but the headers and bodies."""
         return {
             "id": self.id,
             "time": self.time,
             "method": self.method,
             "path": self.path,
+            "query": dict(self.query),
             "operation": self.operation,
             "project_id": self.project_id,
+            "project_name": self.project_name,
             "user_id": self.user_id,
+            "user_name": self.user_name,
             "microversion": self.version,
             "status": self.status,
+            "duration": round(self.duration, 6),
+            "mark": self.mark,
             "contract_warnings": self.contract_warnings,
             "faults": self.faults,
+            "transitions": self.transitions,
         }
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, with what is secret masked."""
+        return {**self.summary(), "request": self.request.to_json(), "response": self.response.to_json()}
 
 
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = 10_000) -> None:
+    def __init__(self, size: int = SIZE, bodies: int = BODIES) -> None:
+        """`size` is in requests, `bodies` in bytes."""
         self._entries: deque[Entry] = deque(maxlen=size)
+        self._room = bodies
+        self._whole: deque[Entry] = deque()
+        """Those whose bodies are still there, oldest first; some may have left the ring."""
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
@@ -54,7 +146,31 @@ class Journal:
         return len(self._entries)
 
     def add(self, entry: Entry) -> None:
+        """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
+        if self._entries.maxlen == 0:
+            return
+        if len(self._entries) == self._entries.maxlen:
+            self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
+        if size := _size(entry):
+            self._whole.append(entry)
+            self._room -= size
+            while self._room < 0:
+                self._drop_bodies_of(self._whole[0])
+
+    def _drop_bodies_of(self, entry: Entry) -> None:
+        if not self._whole or self._whole[0] is not entry:
+            return
+        self._whole.popleft()
+        self._room += _size(entry)
+        for message in (entry.request, entry.response):
+            message.body = None if message.body else message.body
 
     def clear(self) -> None:
+        self._room += sum(map(_size, self._whole))
         self._entries.clear()
+        self._whole.clear()
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.request.body or b"") + len(entry.response.body or b"")

@@ -10,22 +10,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
-from . import access_log, errors, routing, versions
+from . import errors, routing, versions
 from .context import Call, HttpRequest
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import body_validator, query_parameters, query_value_fits
-from .faults import Subject, sight
-from .identity import IdentityRequest
-from .journal import Entry
+from .journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from .reply import Reply
 from .resources import HANDLERS, view_of
-from .resources import versions as documents
 from .resources.registry import Answer, Page
 from .store import Record
 from .versions import Microversion
@@ -39,7 +34,7 @@ _LISTS = (".list", ".detail")
 LOGGER = logging.getLogger(__name__)
 
 _JSON = "application/json"
-_UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
+UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
 _CRASHED = "The server has either erred or is incapable of performing the requested operation."
 
 
@@ -50,7 +45,8 @@ def identify(call: Call) -> Reply | None:
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     call.caller_or_none = replace(caller, is_admin=call.world.policy.is_admin(caller))
-    call.entry.project_id, call.entry.user_id = caller.project_id, caller.user_id
+    call.entry.project_id, call.entry.project_name = caller.project_id, caller.project_name
+    call.entry.user_id, call.entry.user_name = caller.user_id, caller.user_name
     return None
 
 
@@ -58,6 +54,7 @@ def route(call: Call) -> Reply | None:
     """Manila's HTML 404 for a path or method that no route knows."""
     match = routing.match(call.http.method, call.http.path)
     if match is None:
+        call.entry.mark = UNMATCHED
         return errors.not_routed(call.http.headers.get("Accept"), call.http.method)
     call.routed = True
     call.candidates, call.path_values, call.path_project_id = match
@@ -95,7 +92,7 @@ def read_body(call: Call) -> Reply | None:
     """The JSON of a body. One without a JSON content type is as good as none, as Manila has it."""
     if call.http.undecodable:
         raise errors.BadRequest("The URL contains characters that could not be decoded.")
-    if not call.http.body or not _is_json(call.http):
+    if not call.http.body or not is_json(call.http):
         return None
     try:
         call.envelope = json.loads(call.http.body)
@@ -107,7 +104,7 @@ def read_body(call: Call) -> Reply | None:
     return None
 
 
-def _is_json(http: HttpRequest) -> bool:
+def is_json(http: HttpRequest) -> bool:
     return http.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _JSON
 
 
@@ -147,6 +144,7 @@ def find_handler(call: Call) -> Reply | None:
     """501 for an operation that this release doesn't serve, before anything else can be wrong with the request."""
     id = call.operation.id
     if id not in HANDLERS:
+        call.entry.mark = NOT_IMPLEMENTED
         raise errors.NotImplementedYet(f"{id} is not implemented by this release of fakemanila.")
     return None
 
@@ -166,7 +164,7 @@ def validate(call: Call) -> Reply | None:
     request = operation.request
     if call.has_body != (request is not None):
         # Manila's controllers take a body exactly where they expect one.
-        raise errors.BadRequest(_UNDECODABLE)
+        raise errors.BadRequest(UNDECODABLE)
     if request is None:
         return None
     content = _unwrap(call, request)
@@ -202,7 +200,7 @@ def _unwrap(call: Call, request: Body) -> Any:
     if request.envelope is None:
         return doc
     if isinstance(doc, int | float) and doc:
-        raise errors.BadRequest(_UNDECODABLE)
+        raise errors.BadRequest(UNDECODABLE)
     names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
     for name in names:
         if isinstance(doc[name], dict):
@@ -285,110 +283,6 @@ ARRIVAL = STEPS[: STEPS.index(find_handler)]
 """The steps that find out what a request is about, and change nothing."""
 
 
-def run(world: World, http: HttpRequest) -> Reply:
-    """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it.
-
-    Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
-    """
-    began = perf_counter()
-    with world.lock:
-        entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path)
-        if world.faults.idle(http.body):
-            reply = _carry_out(world, http, entry)
-            _close(world, http, entry, reply, began)
-            return reply
-        world.settle()
-        subject = _see(world, http, entry.id)
-        plan, rules = world.faults.pick(subject)
-        entry.faults = [rule.label for rule in rules]
-        entry.operation = subject.operation
-        if plan.revoke:
-            world.identity.revoke(http.headers.get("X-Auth-Token", ""))
-    world.stopping.wait(plan.before.total_seconds())
-    with world.lock:
-        world.plan, world.request_id = plan, entry.id
-        if world.faults.remembers:
-            world.remember()
-        try:
-            reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
-        finally:
-            world.plan = world.request_id = None
-        _close(world, http, entry, reply, began)
-    world.stopping.wait(plan.after.total_seconds())
-    return reply
-
-
-def _see(world: World, http: HttpRequest, request_id: str) -> Subject:
-    """What rules look at: the request as far as it would get."""
-    if not http.path.startswith("/v2/"):
-        match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
-        known = match is not None and http.path.startswith("/identity")
-        return sight.of_keystone(world, http, match.operation if known and match else None, request_id)
-    call = Call(http, world, Entry(request_id, "", http.method, http.path))
-    with suppress(errors.ManilaError):
-        for step in ARRIVAL:
-            if step(call) is not None:
-                break
-    return sight.of_manila(call, request_id)
-
-
-def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    present = world.store
-    try:
-        world.settle()
-        if world.plan is not None and world.plan.stale is not None and (entry.operation or "").endswith(_LISTS):
-            world.store = world.as_it_was(world.plan.stale)
-        return _dispatch(world, http, entry)
-    except Exception:  # a bug of ours; what a client sees of one of Manila's
-        LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
-        reply = errors.envelope(500, _CRASHED)
-        reply.headers["x-openstack-request-id"] = entry.id
-        return reply
-    finally:
-        world.store = present
-
-
-def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: float) -> None:
-    entry.status = reply.status
-    world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
-    world.journal.add(entry)
-    # Rules count what they match, and a transition may wait for reads.
-    if http.method not in _READS or len(world.faults) or len(world.scheduler):
-        world.changed()
-    access_log.write(world.name, entry)
-
-
-def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
-    if http.method == "OPTIONS":  # answered by the CORS middleware, before anything else looks
-        return Reply(200)
-    if http.too_large:
-        reply = errors.too_large(http.headers.get("Accept"))
-        reply.headers["x-openstack-request-id"] = entry.id
-        return reply
-    if http.path.startswith("/v2/"):
-        return manila(world, http, entry)
-    if http.path == "/identity" or http.path.startswith("/identity/"):
-        return keystone(world, http, entry)
-    if http.path == "/":
-        reply = Reply(300, documents.document(world.settings, http.base_url))
-        if http.body and _is_json(http):
-            reply = errors.BadRequest(_UNDECODABLE).reply()
-    elif http.path == "/v2" and world.identity.credentials(http.headers.get("X-Auth-Token")) is None:
-        reply = errors.unauthorized(f"{http.base_url}/identity")
-    elif http.path == "/v2":
-        headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
-        reply = Reply(302, b"", headers)
-    elif http.path in ("/healthcheck", "/healthcheck/"):
-        if "json" in http.headers.get("Accept", ""):
-            return Reply(200, {"detailed": False, "reasons": ["OK"]})
-        return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
-    else:
-        reply = errors.not_routed(http.headers.get("Accept"), http.method)
-    reply.headers["x-openstack-request-id"] = entry.id
-    return reply
-
-
 def manila(world: World, http: HttpRequest, entry: Entry) -> Reply:
     """One call of the API, step by step."""
     call = Call(http, world, entry)
@@ -418,25 +312,3 @@ def _finish_headers(call: Call, reply: Reply) -> None:
             reply.headers["Vary"] = versions.HEADER
             if call.experimental:
                 reply.headers[versions.EXPERIMENTAL_HEADER] = "True"
-
-
-def keystone(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    """One call of the identity API."""
-    match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
-    if match is None:
-        return world.identity.not_found()
-    entry.operation = match.operation
-    try:
-        body, readable = (json.loads(http.body) if http.body else None), True
-    except (ValueError, RecursionError):
-        body, readable = None, False
-    request = IdentityRequest(
-        method=http.method,
-        path=http.path,
-        query=http.query,
-        headers=http.headers,
-        body=body,
-        raw_body_ok=readable,
-        base_url=http.base_url,
-    )
-    return world.identity.handle(match, request)

@@ -25,10 +25,15 @@ class Reply:
     from_proxy: bool = False
     """Something in front of the API wrote it, which knows neither request ids nor microversions."""
 
+    _encoded: tuple[Any, bytes] = field(default=(None, b""), init=False, repr=False)
+    """The last body that was encoded, and how: it is asked for more than once, and seldom changes in between."""
+
     def payload(self) -> bytes:
         """The body as it is sent."""
         if self.body is None:
             return b""
         if isinstance(self.body, bytes):
             return self.body
-        return json.dumps(self.body).encode()
+        if self._encoded[0] is not self.body:
+            self._encoded = (self.body, json.dumps(self.body).encode())
+        return self._encoded[1]

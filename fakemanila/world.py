@@ -16,7 +16,8 @@ from .contract.model import load as load_contract
 from .delays import Delays
 from .faults import Faults, Plan
 from .identity import Identity
-from .journal import Journal
+from .journal import SIZE as JOURNAL_SIZE
+from .journal import Entry, Journal
 from .lifecycle import ERROR, SUCCESS, WELL, Outcome, Pending, Ran, Scheduler
 from .metrics import Metrics
 from .policy import Policy
@@ -56,6 +57,8 @@ class Settings:
     rate: float = 1.0
     start: datetime | None = None
     policy: Policy = field(default_factory=Policy.load_defaults)
+    journal_size: int = JOURNAL_SIZE
+    """Requests that the journal keeps."""
     time_source: Callable[[], datetime] = wall_clock
 
 
@@ -86,15 +89,15 @@ class World:
         self.store = Store()
         self.scheduler = Scheduler(self.delays, self.seeded)
         self.faults = Faults(self.now, f"{self.seed}/faults")
-        self.journal = Journal()
+        self.journal = Journal(settings.journal_size)
         self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
         self._moment: datetime | None = None
         self.plan: Plan | None = None
         """What faults do to the request that is being handled."""
         self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
-        self.request_id: str | None = None
-        """Of the request that is being handled."""
+        self.entry: Entry | None = None
+        """The journal's note of the request that is being handled."""
         initial.populate(self)
         self.changed()
 
@@ -173,9 +176,12 @@ class World:
         lag = outcome.lag or None
         if lag is None:
             self.touch(record, status=resources.transition(operation).during)
-        self.scheduler.start(
-            operation, kind, record, self.now(), arguments, outcome, request_id=self.request_id, lag=lag
+        request_id = None if self.entry is None else self.entry.id
+        pending = self.scheduler.start(
+            operation, kind, record, self.now(), arguments, outcome, request_id=request_id, lag=lag
         )
+        if self.entry is not None:
+            self.entry.transitions.append(pending.to_json())
 
     def put_right(self, record: Record, status: str) -> None:
         """An administrator's reset of a status: what was stuck on the record is over."""

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from ..clock import format_time, parse_time
+from . import asserting
 from .access import TOKEN_HEADER
 
 DEFAULT_URL = "http://127.0.0.1:8786"
@@ -149,7 +150,7 @@ class _Part:
     def __init__(self, client: ControlClient) -> None:
         self._client = client
 
-    def _call(self, method: str, path: str, body: Any = None, **query: Any) -> Json:
+    def _call(self, method: str, path: str, body: Any = None, /, **query: Any) -> Json:
         answer: Json = self._client.call(method, path, body, query=query)
         return answer
 
@@ -250,8 +251,9 @@ def rule(fault: str | Mapping[str, Any] | None = None, **said: Any) -> Json:
 class Requests(_Part):
     """The journal.
 
-    Filters are `operation` (an id or a pattern), `status` (``413``, ``"4xx"``, ``"none"``), `project` (id or name),
-    `fault` (a name or a pattern, ``"any"``, ``"none"``), `since` (a time, or the id of the request before) and `limit`.
+    Filters are `operation` (an id or a pattern), `method`, `path` (or a pattern), `status` (``413``, ``"4xx"``,
+    ``"none"``), `project` and `user` (id or name), `fault` (a name or a pattern, ``"any"``, ``"none"``), `mark`
+    (``"unmatched"``, ``"not_implemented"``), `since` (a time, or the id of the request before) and `limit`.
     """
 
     def __iter__(self) -> Iterator[Json]:
@@ -261,6 +263,28 @@ class Requests(_Part):
         """The requests that meet every filter, oldest first."""
         found: Sequence[Json] = self._find(filters)["requests"]
         return found
+
+    def last(self, **filters: Any) -> Json | None:
+        """The newest request that meets every filter, None when there is none."""
+        found = self.list(**{**filters, "limit": 1})
+        return found[0] if found else None
+
+    def assert_called(
+        self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
+    ) -> None:
+        """Raises AssertionError, with what did come, unless the operation was asked for.
+
+        `times` is how often exactly, at least once when None. `json` is what the body has to contain, with or without
+        its envelope; of an object the keys that matter. `before` is an operation that was first asked for afterwards.
+        """
+        described = " ".join((operation, *(f"{name}={value!r}" for name, value in filters.items())))
+        matched = self.list(operation=operation, **filters)
+        order = None if before is None else (before, next(iter(self.list(operation=before)), None))
+        asserting.called(described, matched, self.list(), times=times, json=json, before=order)
+
+    def assert_not_called(self, operation: str, *, json: Any = None, **filters: Any) -> None:
+        """Raises AssertionError, with what did come, when the operation was asked for."""
+        self.assert_called(operation, times=0, json=json, **filters)
 
     def count(self, **filters: Any) -> int:
         return int(self._find({**filters, "limit": 0})["total"])

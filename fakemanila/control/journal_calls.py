@@ -10,11 +10,13 @@ from typing import Any
 from ..clock import read_time
 from ..faults import fields
 from ..faults.registry import operations
-from ..journal import Entry
+from ..journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world import World
 from .call import ControlCall, asked
 
-FILTERS = ("operation", "status", "project", "fault", "since", "limit")
+FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
+
+MARKS = (UNMATCHED, NOT_IMPLEMENTED)
 
 _Test = Callable[[Entry], bool]
 _STATUS = re.compile(r"[1-5]xx|[1-5]\d\d|none")
@@ -87,6 +89,24 @@ def _project(world: World, value: str) -> _Test:
     return lambda entry: entry.project_id == wanted
 
 
+def _user(world: World, value: str) -> _Test:
+    return lambda entry: value in (entry.user_id, entry.user_name)
+
+
+def _method(world: World, value: str) -> _Test:
+    return lambda entry: entry.method == value.upper()
+
+
+def _path(world: World, value: str) -> _Test:
+    return lambda entry: fnmatchcase(entry.path, value)
+
+
+def _mark(world: World, value: str) -> _Test:
+    if value not in MARKS:
+        raise ValueError(f"mark: {value!r} is none of {', '.join(MARKS)}{fields.hint(value, MARKS)}")
+    return lambda entry: entry.mark == value
+
+
 def _fault(world: World, value: str) -> _Test:
     """By the name that the journal has of it; ``none`` and ``any`` for requests without and with one."""
     if value in ("none", "any"):
@@ -96,7 +116,11 @@ def _fault(world: World, value: str) -> _Test:
 
 _TESTS: dict[str, Callable[[World, str], _Test]] = {
     "operation": _operation,
+    "method": _method,
+    "path": _path,
     "status": _status,
     "project": _project,
+    "user": _user,
     "fault": _fault,
+    "mark": _mark,
 }
