@@ -1,4 +1,4 @@
-"""Records in tables: dicts by id, in the order they were made."""
+"""Records in tables: dicts by id, in the order they were made, found by what lists ask for."""
 
 from __future__ import annotations
 
@@ -8,19 +8,77 @@ from typing import Any
 Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
+INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
+"""Attributes, in any table, by which records are found without a look at all of them. They change, but never go."""
+
+
+class Row(Record):
+    """A record in a table: a dict that tells the table's indexes when one of their attributes changes."""
+
+    __slots__ = ("sequence", "table")
+
+    def __init__(self, record: Record, table: Table, sequence: int) -> None:
+        super().__init__(record)
+        self.table: Table | None = table
+        self.sequence = sequence
+        """Its place in the order in which records were made."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key in INDEXED and self.table is not None:
+            self.table.reindex(self, key, value)
+        super().__setitem__(key, value)
+
+    def update(self, *others: Any, **changes: Any) -> None:
+        """As a dict has it."""
+        new = dict(*others, **changes)
+        for key in INDEXED.intersection(new):
+            self[key] = new[key]
+        super().update(new)
+
+    def __reduce__(self) -> tuple[type[Record], tuple[Record]]:
+        return dict, (dict(self),)  # a copy is a plain record, and no part of the table
+
+
+class _Index:
+    """Records by the value of one attribute; those of each value in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._found: dict[Any, dict[int, Row]] = {}
+        self._unsorted: set[Any] = set()
+        """Values that a record came back to, after younger ones were there."""
+
+    def add(self, value: Any, row: Row) -> None:
+        found = self._found.setdefault(value, {})
+        if found and row.sequence < next(reversed(found)):
+            self._unsorted.add(value)
+        found[row.sequence] = row
+
+    def remove(self, value: Any, row: Row) -> None:
+        found = self._found[value]
+        del found[row.sequence]
+        if not found:
+            del self._found[value]
+            self._unsorted.discard(value)
+
+    def get(self, value: Any) -> dict[int, Row]:
+        """The records of a value by sequence, oldest first."""
+        if value in self._unsorted:
+            self._found[value] = dict(sorted(self._found[value].items()))
+            self._unsorted.discard(value)
+        return self._found.get(value, {})
+
 
 class Table:
     """The records of one kind, by id."""
 
     def __init__(self) -> None:
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, Row] = {}
+        self._indexes = {attribute: _Index() for attribute in INDEXED}
+        self._sequence = 0
 
     def __iter__(self) -> Iterator[Record]:
         """The records, oldest first."""
         return iter(self._records.values())
-
-    def newest_first(self) -> Iterator[Record]:
-        return reversed(self._records.values())
 
     def __len__(self) -> int:
         return len(self._records)
@@ -32,18 +90,47 @@ class Table:
         return self._records.get(id)
 
     def add(self, record: Record) -> Record:
-        """Keeps a record under its ``id``, which must be new."""
+        """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later."""
         if record["id"] in self._records:
             raise ValueError(f"there is a record {record['id']} already")
-        self._records[record["id"]] = record
-        return record
+        self._sequence += 1
+        row = self._records[record["id"]] = Row(record, self, self._sequence)
+        for attribute, index in self._indexes.items():
+            if (value := row.get(attribute)) is not None:
+                index.add(value, row)
+        return row
 
     def remove(self, id: str) -> Record | None:
-        return self._records.pop(id, None)
+        row = self._records.pop(id, None)
+        if row is not None:
+            row.table = None
+            for attribute, index in self._indexes.items():
+                if (value := row.get(attribute)) is not None:
+                    index.remove(value, row)
+        return row
+
+    def reindex(self, row: Row, attribute: str, value: Any) -> None:
+        """Notes that a row's attribute is about to have another value."""
+        old = row.get(attribute)
+        if old != value:
+            if old is not None:
+                self._indexes[attribute].remove(old, row)
+            if value is not None:
+                self._indexes[attribute].add(value, row)
+
+    def newest_first(self, **attributes: Any) -> Iterator[Record]:
+        """The records whose attributes equal the given ones. Looks at those of the rarest indexed value only."""
+        indexed = [
+            self._indexes[key].get(value) for key, value in attributes.items() if key in INDEXED and value is not None
+        ]
+        rows = reversed((min(indexed, key=len) if indexed else self._records).values())
+        if len(attributes) == len(indexed) == 1 or not attributes:
+            return rows
+        return (row for row in rows if all(row.get(key) == value for key, value in attributes.items()))
 
     def where(self, **attributes: Any) -> list[Record]:
         """The records whose attributes equal the given ones, newest first."""
-        return [r for r in self.newest_first() if all(r.get(k) == v for k, v in attributes.items())]
+        return list(self.newest_first(**attributes))
 
     def first(self, predicate: Callable[[Record], bool]) -> Record | None:
         return next((r for r in self if predicate(r)), None)
@@ -56,14 +143,17 @@ class Store:
         self._tables: dict[str, Table] = {}
 
     def __getitem__(self, kind: str) -> Table:
-        return self._tables.setdefault(kind, Table())
+        table = self._tables.get(kind)
+        if table is None:
+            table = self._tables[kind] = Table()
+        return table
 
     def copy(self) -> Store:
         """The records as they are now; what happens to either store later doesn't touch the other's."""
         copied = Store()
         for kind, table in self._tables.items():
             for record in table:
-                copied[kind].add(dict(record))
+                copied[kind].add(record)
         return copied
 
     def kinds(self) -> dict[str, Table]:

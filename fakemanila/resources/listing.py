@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
@@ -88,7 +89,7 @@ def _whole_number(call: Call, name: str) -> int | None:
     return number
 
 
-def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> list[Record]:
+def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> Iterable[Record]:
     """The records, given newest first, by ``sort_key`` and ``sort_dir``; equal ones stay newest first.
 
     `keys` maps the keys that may be asked for to attributes. Nothing comes before anything, as in MySQL, and strings
@@ -103,28 +104,30 @@ def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> list
             f"Invalid input received: Wrong sorting data provided: sort key is '{key}' and sort direction is "
             f"'{direction}'."
         )
-    ordered = list(records)
     attribute = keys[key]
     if attribute == "created_at" and direction.lower() == "desc":
-        return ordered  # as the store keeps them
+        return records  # as the store keeps them
 
     def rank(record: Record) -> tuple[bool, Any]:
         value = record.get(attribute)
         return (value is not None, value.casefold() if isinstance(value, str) else value or 0)
 
-    ordered.sort(key=rank, reverse=direction.lower() == "desc")
-    return ordered
+    return sorted(records, key=rank, reverse=direction.lower() == "desc")
 
 
-def page(call: Call, records: list[Record], *, offset_needs_limit: bool = False) -> Page:
-    """One page of `records` by ``limit`` and ``offset``, with the count of all where it was asked for."""
+def page(call: Call, records: Iterable[Record], *, offset_needs_limit: bool = False) -> Page:
+    """One page of `records` by ``limit`` and ``offset``, with the count of all where it was asked for.
+
+    Without a count no record beyond the page is looked at.
+    """
     limit, offset = page_bounds(call)
-    count = len(records) if flag(call, "with_count") else None
-    if limit is not None:
-        records = records[offset : offset + limit]
-    elif not offset_needs_limit:
-        records = records[offset:]
-    return Page(records, count)
+    count = None
+    if flag(call, "with_count"):
+        records = list(records)
+        count = len(records)
+    if limit is None and offset_needs_limit:
+        offset = 0
+    return Page(list(islice(records, offset, None if limit is None else offset + limit)), count)
 
 
 Test = Callable[[Record], bool]
@@ -162,7 +165,7 @@ def has_items(attribute: str, items: Mapping[str, Any]) -> Test:
     return test
 
 
-def matching(records: Iterable[Record], tests: Iterable[Test]) -> list[Record]:
-    """The records that pass all tests, in their order."""
+def matching(records: Iterable[Record], tests: Iterable[Test]) -> Iterator[Record]:
+    """The records that pass all tests, in their order, looked at when they are asked for."""
     tests = list(tests)
-    return [record for record in records if all(test(record) for test in tests)]
+    return (record for record in records if all(test(record) for test in tests))

@@ -119,7 +119,7 @@ def find(call: Call) -> Record:
 def list_(call: Call) -> Page:
     deleted = listing.flag(call, "is_soft_deleted")
     tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
-    return Page(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)]))
+    return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
 
 
 def located(query: Mapping[str, str]) -> list[listing.Test]:

@@ -85,12 +85,12 @@ resource.view = view
 @resource.handles("shares.detail")
 def list_(call: Call) -> Page:
     listing.page_bounds(call)
-    tests = [*_filters(call), *_scope(call)]
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
+    tests, same = _scope(call)
+    found = listing.matching(call.world.store[KIND].newest_first(**same), [*_filters(call), *tests])
     return listing.page(call, listing.sort(call, found, _SORT_KEYS), offset_needs_limit=True)
 
 
-def _scope(call: Call) -> list[listing.Test]:
+def _scope(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
     """Whose shares: the caller's project's, with ``is_public`` those that are public, everyone's for administrators."""
     try:
         public = listing.strict_bool(call.query.get("is_public", False))
@@ -98,9 +98,11 @@ def _scope(call: Call) -> list[listing.Test]:
         raise errors.BadRequest(str(error)) from None
     if call.is_admin and listing.all_tenants(call) and call.allows("share:list_all_projects"):
         wanted = call.query.get("project_id")
-        return [listing.equals("project_id", wanted)] if wanted else []
+        return ([listing.equals("project_id", wanted)] if wanted else []), {}
     project_id = call.caller.project_id
-    return [lambda record: record["project_id"] == project_id or (public and record["is_public"])]
+    if public:
+        return [lambda record: record["project_id"] == project_id or record["is_public"]], {}
+    return [], {"project_id": project_id}
 
 
 def _filters(call: Call) -> list[listing.Test]:

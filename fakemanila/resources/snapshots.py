@@ -70,17 +70,20 @@ resource.view = view
 def list_(call: Call) -> Page:
     listing.page_bounds(call)
     everyone = call.is_admin and listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
-    tests = _filters(call)
+    tests, same = _filters(call)
     if not everyone:
-        project_id = call.caller.project_id
-        tests.append(lambda record: record["project_id"] == project_id)
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
+        same["project_id"] = call.caller.project_id
+    found = listing.matching(call.world.store[KIND].newest_first(**same), tests)
     return listing.page(call, listing.sort(call, found, _SORT_KEYS))
 
 
-def _filters(call: Call) -> list[listing.Test]:
+def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
+    """What records have to pass, and the values by which the store finds them."""
     query = call.query
-    names = ("status", "share_id", "size", *(_ADMIN_FILTERS if call.is_admin else ()))
+    same: dict[str, Any] = {
+        name: _filled(name, query[name]).casefold() for name in ("status", "share_id") if name in query
+    }
+    names = ("size", *(_ADMIN_FILTERS if call.is_admin else ()))
     tests = [listing.equals(name, _filled(name, query[name])) for name in names if name in query]
     for name in ("name", "description"):
         exact = query.get(name, query.get(f"display_{name}"))
@@ -92,7 +95,7 @@ def _filters(call: Call) -> list[listing.Test]:
     metadata = listing.mapping(call, "metadata")
     if metadata is not None:
         tests.append(listing.has_items("metadata", metadata))
-    return tests
+    return tests, same
 
 
 def _filled(name: str, value: str) -> str:
