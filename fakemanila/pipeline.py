@@ -186,7 +186,7 @@ def _validate_query(call: Call) -> None:
             continue
         call.query[name] = value
         if operation.query_enforced:
-            if name in http.repeated:
+            if name in http.repeated and not known[name].get("x-multiple"):
                 raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
             if not query_value_fits(known[name], value):
                 raise errors.BadRequest(f"Invalid input for query parameter {name}: {value!r}.")

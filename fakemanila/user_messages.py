@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from .clock import format_time
+from .user_message_texts import UNKNOWN_ERROR
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .store import Record
     from .world import World
 
 KIND = "messages"
 LIFETIME = timedelta(days=30)
 """Manila's ``message_ttl``."""
-
-DETAILS = frozenset(f"{number:03}" for number in range(1, 36))
-"""Manila's ``message_field.Detail``, 001 (unknown error) to 035 (revert failed)."""
-UNKNOWN_ERROR = "001"
 
 _ALLOCATE_HOST = "001"
 _OF_SCHEDULER = frozenset(("002", "016", "028", *(f"{number:03}" for number in range(7, 15))))
@@ -76,18 +77,36 @@ def leave(
     detail = detail or action.detail
     if detail is None:
         return None
-    now = world.now()
-    return world.store[KIND].add(
+    scheduling = detail in _OF_SCHEDULER
+    return _add(
+        world,
+        record,
+        request_id,
+        resource_type=_RESOURCE_TYPES.get(kind),
+        resource_id=record["id"] if scheduling else record.get(action.about, record["id"]),
+        action_id=_ALLOCATE_HOST if scheduling else action.id,
+        detail_id=detail,
+    )
+
+
+def _add(world: World, record: Record, request_id: str | None, **attributes: str | None) -> Record:
+    table = world.store[KIND]
+    for message in [message for message in table if message["expires_at"] < world.timestamp()]:
+        table.remove(message["id"])
+    return table.add(
         {
             "id": world.seeded.uuid(),
             "project_id": record.get("project_id"),
             "message_level": "ERROR",
             "request_id": request_id,
-            "resource_type": _RESOURCE_TYPES.get(kind),
-            "resource_id": record.get(action.about, record["id"]) if detail not in _OF_SCHEDULER else record["id"],
-            "action_id": _ALLOCATE_HOST if detail in _OF_SCHEDULER else action.id,
-            "detail_id": detail,
             "created_at": world.timestamp(),
-            "expires_at": (now + LIFETIME).isoformat(timespec="microseconds"),
+            "expires_at": format_time(world.now() + LIFETIME),
+            **attributes,
         }
     )
+
+
+def unexpired(world: World) -> Iterator[Record]:
+    """The messages whose time has not run out, newest first. The others are gone as far as anybody can see."""
+    now = world.timestamp()
+    return (message for message in world.store[KIND].newest_first() if message["expires_at"] >= now)

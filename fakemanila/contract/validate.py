@@ -87,13 +87,14 @@ _BOOLEANS = frozenset(["1", "0", "t", "f", "y", "n", "true", "false", "yes", "no
 
 
 def query_value_fits(schema: Schema, value: str) -> bool:
-    """Whether a query parameter's text can stand for what its schema says."""
+    """Whether a query parameter's text can stand for what its schema says; an empty one where that says so."""
     kind = schema.get("type")
     if kind == "integer":
         return _DIGITS.fullmatch(value) is not None
     if kind == "boolean":
         return value.lower() in _BOOLEANS
-    return 1 <= len(value) <= MAX_QUERY_VALUE
+    shortest: int = schema.get("minLength", 1)
+    return shortest <= len(value) <= MAX_QUERY_VALUE
 
 
 MAX_QUERY_VALUE = 4096

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..durations import parse_duration
-from ..user_messages import DETAILS
+from ..user_message_texts import DETAILS
 from . import fields
 from .presets import Family, Preset
 

@@ -10,6 +10,7 @@ from ..lifecycle import Transition
 from . import (
     availability_zones,
     export_locations,
+    messages,
     metadata,
     quota_sets,
     share_access_rules,
@@ -53,6 +54,7 @@ RESOURCES: tuple[Resource, ...] = (
     quota_sets.resource,
     quota_sets.classes,
     quota_sets.limits,
+    messages.resource,
 )
 
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}

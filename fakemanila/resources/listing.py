@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
+from ..clock import any_time, parse_time
 from ..store import Record
 from .registry import Page
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset(("1", "t", "true", "on", "y", "yes"))
 _FALSE = frozenset(("0", "f", "false", "off", "n", "no"))
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MAX_INTEGER = 2**31 - 1
 _MAX_LIMIT = 1000
 """Manila's ``osapi_max_limit``."""
@@ -67,6 +70,26 @@ def mapping(call: Call, name: str) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         raise errors.BadRequest(f"Invalid value for {name} filter: {call.query[name]}")
     return value
+
+
+def moment(call: Call, name: str) -> datetime | None:
+    """A query parameter that holds a time, or a day, which stands for its beginning; UTC. Raises BadRequest."""
+    text = call.query.get(name)
+    if text is None:
+        return None
+    time = any_time(f"{text}T00:00:00" if _DAY.fullmatch(text) else text)
+    if time is None:
+        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is no time.")
+    return time
+
+
+def created(call: Call) -> Iterator[Test]:
+    """The filters ``created_since`` and ``created_before``, both inclusive. Raises BadRequest."""
+    since, before = moment(call, "created_since"), moment(call, "created_before")
+    if since is not None:
+        yield lambda record: parse_time(record["created_at"]) >= since
+    if before is not None:
+        yield lambda record: parse_time(record["created_at"]) <= before
 
 
 def page_bounds(call: Call) -> tuple[int | None, int]:

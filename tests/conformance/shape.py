@@ -13,7 +13,7 @@ from typing import Any
 # Between hops, or the server's own affair.
 _HEADERS_IGNORED = {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"}
 _HEADERS_WITH_VALUE = {"content-type", "location", "retry-after", "vary", "x-openstack-manila-api-version"}
-_TEXTS = {"message"}
+_TEXTS = {"message", "user_message"}
 _PATHS = {"export_location", "export_locations", "path", "provider_location"}
 _ANY = "<any>"
 NO_ANSWER = 0

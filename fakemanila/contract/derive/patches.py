@@ -31,6 +31,7 @@ _ANNOTATIONS = {
     "attribute": "x-attribute",
     "values": "x-values",
     "lenient": "x-lenient",
+    "multiple": "x-multiple",
     "status": "x-status",
     "tenant_defaults": "x-tenant-defaults",
 }

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ...durations import Delay, parse_duration
 from ...lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from ...statuses import STATUSES
-from ...user_messages import DETAILS
+from ...user_message_texts import DETAILS
 from .. import fields
 from ..plan import Plan
 

@@ -1,0 +1,64 @@
+"""User messages: why what was answered 202 has failed. They are written by ``fakemanila/user_messages.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors, user_message_texts, user_messages
+from . import listing
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..context import Call
+    from ..store import Record
+
+_FILTERS = ("request_id", "resource_type", "resource_id", "action_id", "detail_id", "message_level")
+_SORT_KEYS = {key: key for key in (*_FILTERS, "id", "project_id", "created_at", "expires_at")}
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    return {
+        **record,
+        "user_message": user_message_texts.text(record["action_id"], record["detail_id"]),
+        "links": call.links("messages", record["id"]),
+    }
+
+
+resource = Resource("messages", view=view)
+
+
+def _visible(call: Call) -> Iterator[Record]:
+    """The messages that the caller may see, newest first; administrators see everybody's."""
+    for record in user_messages.unexpired(call.world):
+        if call.is_admin or record["project_id"] == call.caller.project_id:
+            yield record
+
+
+def _find(call: Call) -> Record:
+    id = call.args["message_id"]
+    record = next((record for record in _visible(call) if record["id"] == id), None)
+    if record is None:
+        raise errors.NotFound(f"Message {id} could not be found.")
+    return record
+
+
+@resource.handles("messages.list")
+def list_(call: Call) -> Page:
+    tests = [listing.equals(name, call.query[name]) for name in _FILTERS if name in call.query]
+    tests += listing.created(call)
+    if call.query.get("sort_dir") not in (None, "desc"):
+        call.query["sort_dir"] = "asc"  # whatever it is
+    return listing.page(call, listing.sort(call, listing.matching(_visible(call), tests), _SORT_KEYS))
+
+
+@resource.handles("messages.show")
+def show(call: Call) -> Record:
+    return _find(call)
+
+
+@resource.handles("messages.delete")
+def delete(call: Call) -> None:
+    call.world.store[user_messages.KIND].remove(_find(call)["id"])
