@@ -32,6 +32,7 @@ ANNOTATIONS = {
     "x-attribute",
     "x-values",
     "x-lenient",
+    "x-multiple",
     "x-status",
     "x-tenant-defaults",
 }
