@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from . import errors
 from .contract.model import Operation, Route
 from .contract.validate import body_validator
-from .headers import Headers
+from .headers import RequestHeaders
 from .journal import Entry
 from .versions import Microversion
 
@@ -34,7 +34,7 @@ class HttpRequest:
     method: str
     path: str
     query: dict[str, str]
-    headers: Headers
+    headers: RequestHeaders
     body: bytes
     base_url: str
     repeated: frozenset[str] = frozenset()

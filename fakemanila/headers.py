@@ -1,19 +1,40 @@
-"""What the code here needs of a request's headers, whichever library holds them."""
+"""A request's headers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, overload
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol, overload
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+_UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
 class Headers(Protocol):
-    """Headers by name, looked up regardless of case."""
+    """What the code needs of headers, whichever object holds them: looked up regardless of case."""
 
     @overload
     def get(self, key: str, /) -> str | None: ...
     @overload
     def get(self, key: str, default: str, /) -> str: ...
 
-    def items(self) -> Iterable[tuple[str, str]]:
-        """Each header as it came."""
-        ...
+
+class RequestHeaders(Mapping[str, str]):
+    """The headers that a WSGI environment has, by names such as ``X-Auth-Token``, looked up regardless of case."""
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        self._values: dict[str, str] = {key[5:]: value for key, value in environ.items() if key.startswith("HTTP_")}
+        for key in _UNPREFIXED:
+            if value := environ.get(key):
+                self._values[key] = value
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.upper().replace("-", "_")]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.replace("_", "-").title() for name in self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)

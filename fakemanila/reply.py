@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .encoding import encode
 from .wire import WireFault
 
 
@@ -35,5 +35,5 @@ class Reply:
         if isinstance(self.body, bytes):
             return self.body
         if self._encoded[0] is not self.body:
-            self._encoded = (self.body, json.dumps(self.body).encode())
+            self._encoded = (self.body, encode(self.body))
         return self._encoded[1]

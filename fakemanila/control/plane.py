@@ -6,7 +6,6 @@ is done to these.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
+from ..encoding import encode
 from ..reply import Reply
 from ..world import Worlds
 from .access import Access
@@ -104,7 +104,7 @@ def _handle(route: Route, call: ControlCall) -> Reply:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value).encode() + b"\n"
+    return encode(value) + b"\n"
 
 
 def _payload(reply: Reply) -> bytes:

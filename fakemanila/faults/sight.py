@@ -44,31 +44,12 @@ def of_keystone(world: World, http: HttpRequest, operation: str | None, request_
 
 
 def _common(service: Any, world: World, http: HttpRequest, caller: Credentials | None, request_id: str) -> Subject:
-    subject = Subject(service, http.method, http.path, _Headers(http), http.base_url, request_id=request_id)
+    subject = Subject(service, http.method, http.path, http.headers, http.base_url, request_id=request_id)
     if caller is not None:
         subject.project = (caller.project_id, caller.project_name)
         subject.user = (caller.user_id, caller.user_name)
         subject.roles = caller.roles
     return subject
-
-
-class _Headers(Mapping[str, str]):
-    """A request's headers as a mapping; names are looked up regardless of case."""
-
-    def __init__(self, http: HttpRequest) -> None:
-        self._headers = http.headers
-
-    def __getitem__(self, name: str) -> str:
-        value = self._headers.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _named(world: World, ids: Iterable[str]) -> Iterable[Mapping[str, Any]]:
