@@ -150,7 +150,7 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
     """How much of each resource an owner's records take."""
     used: Counter[str] = Counter()
     keys = set()
-    for share in _counted(world.store[lookup.SHARES], owner):
+    for share in _counted(world, lookup.SHARES, owner):
         used["shares"] += 1
         used["gigabytes"] += share["size"]
         if share.get("replication_type"):
@@ -159,10 +159,10 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
         if share.get("encryption_key_ref"):
             keys.add(share["encryption_key_ref"])
     used["encryption_keys"] = len(keys)
-    for snapshot in _counted(world.store[lookup.SNAPSHOTS], owner, world):
+    for snapshot in _counted(world, lookup.SNAPSHOTS, owner):
         used["snapshots"] += 1
         used["snapshot_gigabytes"] += snapshot["size"] or 0
-    for backup in _counted(world.store["share_backups"], owner, world):
+    for backup in _counted(world, "share_backups", owner):
         used["backups"] += 1
         used["backup_gigabytes"] += backup["size"]
     for kind in NOT_OF_TYPES:
@@ -173,7 +173,7 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
 def reserved(world: World, owner: Owner) -> Counter[str]:
     """What is promised to changes under way: the gigabytes that a share is growing by."""
     growing = Counter[str]()
-    for share in _counted(world.store[lookup.SHARES], owner):
+    for share in _counted(world, lookup.SHARES, owner):
         if share["status"] == "extending":
             growth = max(0, share.get("extending_to", share["size"]) - share["size"])
             growing["gigabytes"] += growth
@@ -181,10 +181,10 @@ def reserved(world: World, owner: Owner) -> Counter[str]:
     return growing
 
 
-def _counted(records: Iterable[Record], owner: Owner, world: World | None = None) -> Iterable[Record]:
-    """The owner's records that count; with a world, those that belong to a share of its."""
-    for record in records:
-        share = world.store[lookup.SHARES].get(record["share_id"]) if world else None
+def _counted(world: World, kind: str, owner: Owner) -> Iterable[Record]:
+    """The owner's records that count. What isn't a share is of the type of its share."""
+    for record in world.store[kind].newest_first(project_id=owner.project_id):
+        share = record if kind == lookup.SHARES else world.store[lookup.SHARES].get(record["share_id"])
         if owner.owns(record, share) and record["status"] not in (*_GIVEN_BACK, *_NOT_MANAGED):
             yield record
 
@@ -205,17 +205,19 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
     """
     world = call.world
     project_id, user_id = (of["project_id"], of["user_id"]) if of else (call.caller.project_id, call.caller.user_id)
-    everyone = taken(world, Owner(project_id))
     project = limits(world, Owner(project_id))
     owners = [Owner(project_id, user_id=user_id)]
     if share_type_id is not None:
         owners.append(Owner(project_id, share_type_id=share_type_id))
     for owner in owners:
-        allowed, used = limits(world, owner), taken(world, owner)
-        for resource, (name, text) in _REFUSALS.items():
-            more = wanted.get(resource)
-            if more is None or allowed[resource] < 0:
-                continue
+        allowed = limits(world, owner)
+        limited = [resource for resource in _REFUSALS if resource in wanted and allowed[resource] != UNLIMITED]
+        if not limited:
+            continue  # and nothing is counted: a limit bounds what there is to count, its absence doesn't
+        everyone, used = taken(world, Owner(project_id)), taken(world, owner)
+        for resource in limited:
+            name, text = _REFUSALS[resource]
+            more = wanted[resource]
             over_project = 0 <= project[resource] < everyone[resource] + more
             if over_project or allowed[resource] < used[resource] + more:
                 raise Exceeded(name, text.format(allowed=allowed[resource], wanted=more, used=used[resource]))
