@@ -32,12 +32,14 @@ class Delays:
         delays.replace(value)
         return delays
 
-    def of(self, operation: str) -> Delay:
-        """The delay of one operation."""
+    def of(self, operation: str, otherwise: Delay | None = None) -> Delay:
+        """The delay of one operation; `otherwise`, where given, goes before ``default``."""
         delays = self._delays
         if operation in delays and operation != DEFAULT:
             return delays[operation]
         patterns = [key for key in delays if key != DEFAULT and fnmatchcase(operation, key)]
+        if not patterns and otherwise is not None:
+            return otherwise
         return delays[max(patterns, key=lambda key: (len(key), key), default=DEFAULT)]
 
     def replace(self, value: object) -> None:

@@ -45,6 +45,8 @@ class Transition:
     """Runs when the transition ends well, before the status changes."""
     undo: Effect | None = None
     """Runs when it ends in any other way: gives back what the operation took."""
+    deadline: Delay | None = None
+    """It is no work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
 
 
 @dataclass(frozen=True, slots=True)

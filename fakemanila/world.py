@@ -144,11 +144,15 @@ class World:
         due = self.scheduler.next_due()
         return [] if due is None else self.advance(max(due - self.clock.now(), timedelta(0)))
 
+    def work(self) -> list[Pending]:
+        """What is under way, without what only waits for its deadline."""
+        return [p for p in self.scheduler.pending() if resources.transition(p.operation).deadline is None]
+
     def advance_to_idle(self) -> list[Ran]:
-        """Moves the time until nothing is under way that time ends."""
+        """Moves the time until no work is under way that time ends."""
         ran: list[Ran] = []
-        while self.scheduler.next_due() is not None:
-            ran += self.advance_to_next()
+        while dues := [pending.due for pending in self.work() if pending.due is not None and not pending.held]:
+            ran += self.advance(max(max(dues) - self.clock.now(), timedelta(0)))
         return ran
 
     def remember(self) -> None:
@@ -167,21 +171,25 @@ class World:
 
     # Lifecycles
 
-    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> None:
-        """Puts a record into the status that an operation's transition shows, and queues its end.
+    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> Pending:
+        """Puts a record into the status that an operation's transition shows, and queues its end, which it returns.
 
         How it ends is for a fault of the request to say, where there is one.
         """
+        transition = resources.transition(operation)
         outcome = (self.plan and self.plan.take_outcome()) or WELL
+        if transition.deadline is not None and outcome.after is None:
+            outcome = replace(outcome, after=self.delays.of(operation, transition.deadline))
         lag = outcome.lag or None
         if lag is None:
-            self.touch(record, status=resources.transition(operation).during)
+            self.touch(record, status=transition.during)
         request_id = None if self.entry is None else self.entry.id
         pending = self.scheduler.start(
             operation, kind, record, self.now(), arguments, outcome, request_id=request_id, lag=lag
         )
         if self.entry is not None:
             self.entry.transitions.append(pending.to_json())
+        return pending
 
     def put_right(self, record: Record, status: str) -> None:
         """An administrator's reset of a status: what was stuck on the record is over."""

@@ -19,14 +19,15 @@ _OUTCOMES = ("success", "error", "hold", "release")
 def clock_document(world: World) -> dict[str, Any]:
     """``{"now": …, "mode": "real" | "manual", "rate": 1.0, "pending": 3, "next": … | null}``.
 
-    A manual clock has the rate 0. `pending` counts what is under way, `next` is when the next of it comes due.
+    A manual clock has the rate 0. `pending` counts the work under way, `next` is when the next of it, or a deadline,
+    comes due.
     """
     next_due = world.scheduler.next_due()
     return {
         "now": format_time(world.clock.now()),
         "mode": "manual" if world.clock.rate == 0 else "real",
         "rate": float(world.clock.rate),
-        "pending": len(world.scheduler),
+        "pending": len(world.work()),
         "next": None if next_due is None else format_time(next_due),
     }
 

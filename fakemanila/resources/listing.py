@@ -112,14 +112,19 @@ def _whole_number(call: Call, name: str) -> int | None:
     return number
 
 
-def sort(call: Call, records: Iterable[Record], keys: Mapping[str, str]) -> Iterable[Record]:
+def sort(
+    call: Call, records: Iterable[Record], keys: Mapping[str, str], *, any_direction: bool = False
+) -> Iterable[Record]:
     """The records, given newest first, by ``sort_key`` and ``sort_dir``; equal ones stay newest first.
 
     `keys` maps the keys that may be asked for to attributes. Nothing comes before anything, as in MySQL, and strings
-    are compared without regard to case. Raises BadRequest for an unknown key or direction.
+    are compared without regard to case. Raises BadRequest for an unknown key or direction; with `any_direction`
+    every direction but ``desc`` is upwards.
     """
     key = call.query.get("sort_key", "created_at")
     direction = call.query.get("sort_dir", "desc")
+    if any_direction and direction != "desc":
+        direction = "asc"
     if key not in keys:
         raise errors.BadRequest(f"Invalid input received: Wrong sorting key provided - '{key}'.")
     if direction.lower() not in ("asc", "desc"):

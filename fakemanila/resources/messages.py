@@ -49,9 +49,8 @@ def _find(call: Call) -> Record:
 def list_(call: Call) -> Page:
     tests = [listing.equals(name, call.query[name]) for name in _FILTERS if name in call.query]
     tests += listing.created(call)
-    if call.query.get("sort_dir") not in (None, "desc"):
-        call.query["sort_dir"] = "asc"  # whatever it is
-    return listing.page(call, listing.sort(call, listing.matching(_visible(call), tests), _SORT_KEYS))
+    found = listing.matching(_visible(call), tests)
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
 
 
 @resource.handles("messages.show")

@@ -173,6 +173,13 @@ def removed(world: World, rule: Record, arguments: Mapping[str, Any]) -> None:
     locks.remove_all(world, rule["id"])
 
 
+def clear(world: World, share: Record) -> None:
+    """Takes away all rules of a share, at once."""
+    for rule in _rules_of(world, share["id"]):
+        removed(world, rule, {})
+        world.remove(KIND, rule)
+
+
 @resource.handles("shares.allow_access", Transition("applying", "active", "error", effect=_applied))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world

@@ -25,6 +25,7 @@ CONSTANTS = {
 }
 # What a scenario leaves behind, in the order in which it can go: path, key of the answer, body of a forced deletion.
 _LEFTOVERS = (
+    ("share-transfers", "transfer", None),
     ("snapshots", "snapshot", {"force_delete": None}),
     ("shares", "share", {"force_delete": None}),
     ("types", "share_type", None),
@@ -200,7 +201,7 @@ def pick(document: Any, dotted: str) -> Any:
 
 
 def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
-    """Deletes snapshots, then shares, then types, newest first, each once it can go."""
+    """Deletes what was made, kind by kind and newest first, each once it can go."""
     for collection, _, force in _LEFTOVERS:
         for kind, resource_id in reversed(made):
             if kind != collection:
