@@ -19,11 +19,14 @@ from .store import Record
 if TYPE_CHECKING:
     from .world import World
 
-Effect = Callable[["World", Record, dict[str, Any]], "str | None"]
+Effect = Callable[["World", Record, dict[str, Any]], "str | Outcome | None"]
 """What the end of a transition does to the world besides the status; gets the record and the transition's arguments.
 
-Returns the status that the record ends in where that is not the transition's own, None otherwise.
+Returns the status that the record ends in where that is not the transition's own, an outcome where the operation has
+failed after all, None otherwise.
 """
+Undo = Callable[["World", Record, dict[str, Any], "Outcome"], None]
+"""What a transition leaves behind that ended in another way; also gets how it ended."""
 
 SUCCESS = "success"
 ERROR = "error"
@@ -35,16 +38,17 @@ STUCK = "stuck"
 class Transition:
     """An operation's change of status: what is shown during it, after it, and when it failed.
 
-    `then` None means that the record is gone afterwards.
+    `then` None means that the record is gone afterwards. `failed` None means that it ends as if nothing had happened,
+    but for the user message: what is forced is done, whatever the backend says.
     """
 
     during: str
     then: str | None
-    failed: str
+    failed: str | None
     effect: Effect | None = None
     """Runs when the transition ends well, before the status changes."""
-    undo: Effect | None = None
-    """Runs when it ends in any other way: gives back what the operation took."""
+    undo: Undo | None = None
+    """Runs when it ends in any other way, before the status changes: gives back what the operation took."""
     deadline: Delay | None = None
     """It is no work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
 

@@ -18,6 +18,7 @@ from .context import Call, HttpRequest
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import body_validator, query_parameters, query_value_fits
+from .faults import complaint
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from .reply import Reply
 from .resources import HANDLERS, view_of
@@ -173,7 +174,16 @@ def validate(call: Call) -> Reply | None:
         if violation.enforced:
             raise errors.of_status(violation.status, violation.message)
         _note(call, violation.message)
+    _check_fault(call)
     return None
+
+
+def _check_fault(call: Call) -> None:
+    """A fault that metadata ask for has to be a preset."""
+    for metadata in (call.body.get("metadata"), call.body):
+        warning = complaint(metadata)
+        if warning is not None:
+            _note(call, warning)
 
 
 def _validate_query(call: Call) -> None:

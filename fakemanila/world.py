@@ -232,24 +232,33 @@ class World:
             self.touch(record, status=transition.during)
             self._again(pending, record, replace(outcome, lag=timedelta(0)))
             return transition.during
-        status: str | None = outcome.status
-        if status == SUCCESS:
-            status = transition.then
-            if transition.effect is not None:
-                status = transition.effect(self, record, pending.arguments) or status
-            if status is None:
-                self.remove(pending.kind, record)
-                return None
-        else:
+        if outcome.status == ERROR and transition.failed is None:
+            self._complain(pending, record, outcome)
+            outcome = replace(outcome, status=SUCCESS)
+        status: str | None = transition.then
+        if outcome.status == SUCCESS and transition.effect is not None:
+            instead = transition.effect(self, record, pending.arguments)
+            if isinstance(instead, Outcome):
+                outcome = instead
+            else:
+                status = instead or status
+        if outcome.status != SUCCESS:
             if transition.undo is not None:
-                transition.undo(self, record, pending.arguments)
-            status = transition.failed if status == ERROR else status
-            if not outcome.silent and (outcome.message or outcome.status == ERROR):
-                user_messages.leave(self, pending.operation, pending.kind, record, pending.request_id, outcome.message)
+                transition.undo(self, record, pending.arguments, outcome)
+            self._complain(pending, record, outcome)
+            status = transition.failed if outcome.status == ERROR else outcome.status
+        if status is None:
+            self.remove(pending.kind, record)
+            return None
         self.touch(record, status=status)
         if outcome.then is not None:
             self._again(pending, record, outcome.then)
         return status
+
+    def _complain(self, pending: Pending, record: Record, outcome: Outcome) -> None:
+        """Leaves the user message of an operation that has failed."""
+        if not outcome.silent and (outcome.message or outcome.status == ERROR):
+            user_messages.leave(self, pending.operation, pending.kind, record, pending.request_id, outcome.message)
 
     def _again(self, pending: Pending, record: Record, outcome: Outcome) -> None:
         """Queues what comes after, on the same record and for the same operation."""

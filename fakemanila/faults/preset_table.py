@@ -1,4 +1,4 @@
-"""Every preset, with one line about it. Where each is met in real deployments is in `docs/faults.md`."""
+"""Every preset, with one line about it. Where each is met in real deployments is in `docs/reference/faults.md`."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ TABLE: tuple[Family, ...] = (
     Family(
         "deferred-delete-error",
         "A deferred deletion ends in error_deferred_deleting.",
-        _ends(_DELETES, _deferred({"status": "error_deferred_deleting", "after": "30s"})),
+        _ends(_DELETES, _deferred({"status": "error_deferred_deleting", "after": "30s", "message": "001"})),
     ),
     Family(
         "extend-error",

@@ -39,6 +39,18 @@ def pick(world: World, share_type: Record, zone: str | None, size: int) -> Recor
     return min(fitting, key=lambda pool: (count[pool["host"]], pool["host"]), default=None)
 
 
+def why_not(world: World, share_type: Record, zone: str | None, size: int) -> str:
+    """The detail of the user message when `pick` found nothing: the first filter that no pool came through."""
+    zones = {zone} if zone else set(filter(None, share_type["extra_specs"].get("availability_zones", "").split(",")))
+    pools = [pool for pool in world.store[KIND] if not zones or pool["availability_zone"] in zones]
+    if not pools:
+        return "007"
+    used: Counter[str] = Counter()
+    for share in world.store["shares"]:
+        used[share["host"]] += share["size"]
+    return "008" if any(used[pool["host"]] + size <= pool["total_capacity_gb"] for pool in pools) else "009"
+
+
 def zone_of(world: World, host: str) -> str | None:
     """The availability zone of the backend behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
     pool = world.store[KIND].first(lambda pool: pool["host"] == host)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..context import Call
     from ..store import Record
     from ..world import World
@@ -17,13 +19,20 @@ SHARE_INSTANCES = "share_instances"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
 
+DEFERRED = ("deferred_deleting", "error_deferred_deleting")
+"""Statuses of what its owner has deleted and a backend deletes when it finds the time."""
+
 _HIDDEN = "The resource could not be found."
+_SEES_DEFERRED_SHARES = "share:list_shares_in_deferred_deletion_states"
+_SEES_DEFERRED_SNAPSHOTS = "share_snapshot:list_snapshots_in_deferred_deletion_states"
 
 
 def share(call: Call, id: Any) -> Record:
     """A share that is the caller's, or public. Raises NotFound for any other: nobody learns that it exists."""
     record = call.world.store[SHARES].get(str(id))
     if record is None or not (record["is_public"] or call.allows("share:get", record)):
+        raise errors.NotFound(_HIDDEN)
+    if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SHARES, record):
         raise errors.NotFound(_HIDDEN)
     return record
 
@@ -40,7 +49,17 @@ def snapshot(call: Call, id: Any) -> Record:
     record = call.world.store[SNAPSHOTS].get(str(id))
     if record is None or not call.allows("share_snapshot:get_snapshot", record):
         raise errors.NotFound(_HIDDEN)
+    if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SNAPSHOTS, record):
+        raise errors.NotFound(_HIDDEN)
     return record
+
+
+def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
+    """Hides shares or snapshots whose deletion was deferred; Forbidden for whoever asks for them without seeing any."""
+    policy = _SEES_DEFERRED_SHARES if kind == SHARES else _SEES_DEFERRED_SNAPSHOTS
+    if "deferred" in call.query.get("status", ""):
+        call.require(policy)
+    return [] if call.allows(policy) else [lambda record: record["status"] not in DEFERRED]
 
 
 def share_of(world: World, record: Record) -> Record:

@@ -141,7 +141,6 @@ def set_limits(world: World, id: str, changes: Mapping[str, int]) -> None:
 
 # Usage
 
-_GIVEN_BACK = ("deferred_deleting", "error_deferred_deleting")
 _NOT_MANAGED = ("manage_starting", "manage_error", "manage_error_unmanage_starting")
 """A backend hasn't said yet, or couldn't say, how large they are."""
 
@@ -185,7 +184,7 @@ def _counted(world: World, kind: str, owner: Owner) -> Iterable[Record]:
     """The owner's records that count. What isn't a share is of the type of its share."""
     for record in world.store[kind].newest_first(project_id=owner.project_id):
         share = record if kind == lookup.SHARES else world.store[lookup.SHARES].get(record["share_id"])
-        if owner.owns(record, share) and record["status"] not in (*_GIVEN_BACK, *_NOT_MANAGED):
+        if owner.owns(record, share) and record["status"] not in (*lookup.DEFERRED, *_NOT_MANAGED):
             yield record
 
 

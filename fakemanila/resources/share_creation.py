@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
-from ..lifecycle import Transition
+from .. import errors, user_messages
+from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
 from . import availability_zones, backends, extra_specs, lookup, quotas, share_instances, share_types, shares
 from .fields import check_metadata, display
@@ -25,20 +25,35 @@ _ZONES_OF_TYPE_SINCE = Microversion(2, 48)
 resource = Resource("share_creation", view=shares.view)
 
 
-def _placed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
+def _created(world: World, record: Record, arguments: dict[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    if not record["host"]:
+    if not _place(world, record):
         share_type = world.store[share_types.KIND].get(record["share_type_id"])
-        pool = backends.pick(world, share_type, record["availability_zone"], record["size"]) if share_type else None
-        if pool is None:
-            return "error"
-        record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+        zone, size = record["availability_zone"], record["size"]
+        return Outcome(ERROR, message=backends.why_not(world, share_type, zone, size) if share_type else "002")
     record["progress"] = "100%"
     share_instances.export(world, record)
     return None
 
 
-@resource.handles("shares.create", Transition("creating", "available", "error", effect=_placed))
+def _place(world: World, record: Record) -> bool:
+    """What the scheduler does: whether there is a host for the share."""
+    if record["host"]:
+        return True
+    share_type = world.store[share_types.KIND].get(record["share_type_id"])
+    pool = backends.pick(world, share_type, record["availability_zone"], record["size"]) if share_type else None
+    if pool is not None:
+        record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+    return pool is not None
+
+
+def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
+    """A share that a backend failed to make has its host, unlike one that never got as far."""
+    if outcome.message not in user_messages.NEVER_PLACED:
+        _place(world, record)
+
+
+@resource.handles("shares.create", Transition("creating", "available", "error", effect=_created, undo=_failed))
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")

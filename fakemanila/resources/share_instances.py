@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from ..lifecycle import Transition
+from ..lifecycle import Outcome, Transition
 from . import backends, listing, locks, lookup
 from .fields import asked_status
 from .registry import Page, Resource
@@ -96,11 +96,20 @@ def export(world: World, share: Record) -> None:
 
 def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     """What goes with a share: its instances, its access rules and their locks."""
+    _clear_access(world, share)
+    for record in world.store[KIND].where(share_id=share["id"]):
+        world.store[KIND].remove(record["id"])
+
+
+def not_removed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    """What is gone when a backend has failed to delete a share: nobody may mount it any more."""
+    _clear_access(world, share)
+
+
+def _clear_access(world: World, share: Record) -> None:
     for rule in world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share["id"]):
         locks.remove_all(world, rule["id"])
-    for kind in (KIND, lookup.SHARE_ACCESS_RULES):
-        for record in world.store[kind].where(share_id=share["id"]):
-            world.store[kind].remove(record["id"])
+        world.remove(lookup.SHARE_ACCESS_RULES, rule)
 
 
 def find(call: Call) -> Record:
@@ -149,7 +158,7 @@ def reset_status(call: Call) -> None:
     call.world.touch(lookup.share_of(call.world, find(call)), status=status)
 
 
-@resource.handles("share_instances.force_delete", Transition("deleting", None, "error_deleting", effect=removed))
+@resource.handles("share_instances.force_delete", Transition("deleting", None, None, effect=removed, undo=not_removed))
 def force_delete(call: Call) -> None:
     # The last instance takes its share with it, and each is the last one.
     call.world.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, find(call)))

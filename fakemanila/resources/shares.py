@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from ..lifecycle import Transition
+from ..lifecycle import Outcome, Transition
 from . import listing, locks, lookup, share_instances, share_types
 from .fields import asked_status, check_display_length, check_not_busy
 from .registry import Page, Resource
@@ -85,8 +86,9 @@ resource.view = view
 @resource.handles("shares.detail")
 def list_(call: Call) -> Page:
     listing.page_bounds(call)
+    hidden = lookup.listed(call, KIND)
     tests, same = _scope(call)
-    found = listing.matching(call.world.store[KIND].newest_first(**same), [*_filters(call), *tests])
+    found = listing.matching(call.world.store[KIND].newest_first(**same), [*_filters(call), *tests, *hidden])
     return listing.page(call, listing.sort(call, found, _SORT_KEYS), offset_needs_limit=True)
 
 
@@ -195,7 +197,13 @@ class InvalidShare(errors.BadRequest):
     """A share that isn't in a state for what is asked; some calls answer it with 403."""
 
 
-@resource.handles("shares.delete", Transition("deleting", None, "error_deleting", effect=share_instances.removed))
+_DELETION = Transition(
+    "deleting", None, "error_deleting", effect=share_instances.removed, undo=share_instances.not_removed
+)
+_FORCED_DELETION = replace(_DELETION, failed=None)
+
+
+@resource.handles("shares.delete", _DELETION)
 def delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     call.require("share:delete", record)
@@ -207,7 +215,7 @@ def delete(call: Call) -> None:
         raise errors.Forbidden(error.message) from None
 
 
-@resource.handles("shares.force_delete", Transition("deleting", None, "error_deleting", effect=share_instances.removed))
+@resource.handles("shares.force_delete", _FORCED_DELETION)
 def force_delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     call.require("share:force_delete", record)
@@ -234,7 +242,16 @@ def _reverted(world: World, record: Record, arguments: dict[str, Any]) -> None:
         world.touch(snapshot, status="available")
 
 
-@resource.handles("shares.revert", Transition("reverting", "available", "reverting_error", effect=_reverted))
+def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
+    snapshot = world.store[lookup.SNAPSHOTS].get(arguments["snapshot_id"])
+    if snapshot is not None:
+        world.touch(snapshot, status="available")
+
+
+@resource.handles(
+    "shares.revert",
+    Transition("reverting", "available", "reverting_error", effect=_reverted, undo=_not_reverted),
+)
 def revert(call: Call) -> None:
     share = lookup.share(call, call.args["share_id"])
     if call.body["snapshot_id"] not in call.world.store[lookup.SNAPSHOTS]:

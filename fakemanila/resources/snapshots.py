@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from ..lifecycle import Transition
+from ..lifecycle import Outcome, Transition
 from . import backends, listing, lookup, quotas
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
@@ -73,7 +73,7 @@ def list_(call: Call) -> Page:
     tests, same = _filters(call)
     if not everyone:
         same["project_id"] = call.caller.project_id
-    found = listing.matching(call.world.store[KIND].newest_first(**same), tests)
+    found = listing.matching(call.world.store[KIND].newest_first(**same), [*tests, *lookup.listed(call, KIND)])
     return listing.page(call, listing.sort(call, found, _SORT_KEYS))
 
 
@@ -188,7 +188,14 @@ def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None
         world.store[lookup.SNAPSHOT_ACCESS_RULES].remove(rule["id"])
 
 
-@resource.handles("snapshots.delete", Transition("deleting", None, "error_deleting", effect=_removed))
+def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    """Its access rules go before the backend is asked to delete it."""
+    _removed(world, record, arguments)
+
+
+@resource.handles(
+    "snapshots.delete", Transition("deleting", None, "error_deleting", effect=_removed, undo=_not_removed)
+)
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     if record["status"] not in _DELETABLE:
@@ -207,7 +214,7 @@ def reset_status(call: Call) -> None:
     call.world.put_right(record, status)
 
 
-@resource.handles("snapshots.force_delete", Transition("deleting", None, "error_deleting", effect=_removed))
+@resource.handles("snapshots.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed))
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)

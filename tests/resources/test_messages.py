@@ -47,7 +47,7 @@ def test_every_detail_has_a_text(number: int) -> None:
     (message,) = listed(api)
     assert message["detail_id"] == f"{number:03}"
     action, _, detail = message["user_message"].partition(": ")
-    assert action in ("allocate host", "create")
+    assert action in ("allocate host", "create", "update")
     assert detail.endswith(".")
 
 
