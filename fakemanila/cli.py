@@ -6,10 +6,12 @@ import json
 import signal
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from . import __version__
 from .contract.derive.command import derive_command
@@ -41,6 +43,26 @@ def _microversion(ctx: click.Context, param: click.Parameter, value: str) -> Mic
     return version
 
 
+def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
+    if not values:
+        return ()
+    from .scenario_file import find
+
+    try:
+        return tuple(map(find, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
+    """The settings that somebody has given on the command line, or in the environment: they go before a scenario's."""
+    default = ParameterSource.DEFAULT
+    given = {name: value for name, value in options.items() if ctx.get_parameter_source(name) != default}
+    if "clock" in given or "rate" in given:
+        given["rate"] = 0.0 if given.pop("clock", "real") == "manual" else options["rate"]
+    return given
+
+
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -56,7 +78,14 @@ main.add_command(derive_command)
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
-@click.option("--scenario", "scenarios", multiple=True, type=_FILE, help="What to start from; may be repeated.")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    callback=_scenario,
+    metavar="FILE|NAME",
+    help="What to start from: a file, or a scenario that comes with fakemanila; may be repeated.",
+)
 @click.option("--seed", default=0, show_default=True, type=int, help="Seed of all randomness.")
 @click.option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True)
 @click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
@@ -70,55 +99,45 @@ main.add_command(derive_command)
 @click.option("--control-token", help="What the control plane wants to see; made up where it needs one and got none.")
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
 def serve(
+    ctx: click.Context,
+    /,
     host: str,
     port: int,
     scenarios: tuple[Path, ...],
-    seed: int,
-    clock: str,
-    rate: float,
-    identity: str,
-    token_ttl: timedelta,
-    strict: bool,
-    min_microversion: Microversion,
-    max_microversion: Microversion,
     policy_file: Path | None,
     state_file: Path | None,
     control_token: str | None,
     journal_size: int,
     log_format: str,
+    **options: Any,
 ) -> None:
     """Run the server until it is interrupted."""
-    from . import access_log, scenario
+    from . import access_log
     from .app import create_app
     from .control.access import Access
     from .persistence import StateFile
     from .policy import Policy
+    from .scenario import Scenario
     from .server import Server
     from .world import Settings, Worlds
 
-    if min_microversion > max_microversion:
-        raise click.BadParameter(f"{min_microversion} is above --max-microversion {max_microversion}")
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
-        start = scenario.merge(scenarios)
+        settings = Scenario.load(*scenarios).settings(Settings(policy=policy, journal_size=journal_size))
     except (ValueError, ImportError) as error:
         raise click.ClickException(str(error)) from None
-    settings = Settings(
-        seed=seed,
-        identity=identity,
-        token_ttl=token_ttl,
-        strict=strict,
-        min_microversion=min_microversion,
-        max_microversion=max_microversion,
-        delays=start.get("delays") or {},
-        rate=0.0 if clock == "manual" else rate,
-        policy=policy,
-        journal_size=journal_size,
-    )
+    settings = replace(settings, **_given(ctx, options))
+    if settings.min_microversion > settings.max_microversion:
+        raise click.BadParameter(f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}")
+    worlds = Worlds(settings)
+    try:
+        worlds.get()  # a scenario that no world can be made from is told now
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     access_log.configure(log_format)
     try:
-        worlds = Worlds(settings)
         access = Access.bound_to(host, control_token)
         if access.token is not None and control_token is None:
             click.echo(f"control token: {access.token}", err=True)

@@ -198,6 +198,25 @@ def _max_items(schema: Mapping[str, Any], file: str) -> Fits:
     return lambda value: not isinstance(value, list) or len(value) <= high
 
 
+def _const(schema: Mapping[str, Any], file: str) -> Fits:
+    constant = schema["const"]
+    return lambda value: type(value) is type(constant) and bool(value == constant)
+
+
+def _all_of(schema: Mapping[str, Any], file: str) -> Fits:
+    members = [_compile(member, file) for member in schema["allOf"]]
+    return lambda value: all(member(value) for member in members)
+
+
+def _if_then(schema: Mapping[str, Any], file: str) -> Fits:
+    condition, then = _compile(schema["if"], file), _compile(schema["then"], file)
+    return lambda value: not condition(value) or then(value)
+
+
+def _with_if(schema: Mapping[str, Any], file: str) -> None:
+    return None
+
+
 def _any_of(schema: Mapping[str, Any], file: str) -> Fits:
     members: list[Fits] = []
 
@@ -247,6 +266,10 @@ _KEYWORDS: Mapping[str, Callable[[Mapping[str, Any], str], Fits | None]] = {
     "items": _items,
     "minItems": _min_items,
     "maxItems": _max_items,
+    "const": _const,
+    "allOf": _all_of,
+    "if": _if_then,
+    "then": _with_if,
     "anyOf": _any_of,
     "required": _required,
     "propertyNames": _property_names,

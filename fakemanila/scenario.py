@@ -1,52 +1,236 @@
-"""Scenario files: what a server starts from, in YAML or JSON."""
+"""Scenarios: what worlds start from, and what a running one is given besides.
+
+A scenario is a mapping in YAML or JSON whose fields ``schemas/scenario.json`` describes. Several of them merge: where
+two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (resources,
+quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: projects, users,
+pools, resources, quotas, delays, faults.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from .contract.model import load
+from . import scenario_parts
+from .clock import read_time
+from .contract.model import load as load_contract
 from .delays import Delays
+from .documents import DocumentError, checker, echo
+from .durations import parse_duration
+from .faults import Rule
+from .faults.registry import operations
+from .resources import backends, quotas
+from .scenario_file import Document, ScenarioError, find, read
+from .seeding import Seeder
+from .store import Record
+from .versions import MAXIMUM, MINIMUM, Microversion
 
-FIELDS = ("delays",)
+if TYPE_CHECKING:
+    from .world import Settings, World
+
+__all__ = ["Made", "Scenario", "ScenarioError"]
+
+Made = list[tuple[str, Record]]
+"""The resources that were made: kind and record."""
+
+_NUMBER = "{n}"
 
 
-class ScenarioError(ValueError):
-    """A scenario that can't be used; the message names the file and the field."""
+class Scenario:
+    """One or several scenarios, checked as far as that is possible without a world."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Raises ScenarioError that names the file, the line, the field, its value and what would be right."""
+        self._documents = tuple(documents)
+        for document in self._documents:
+            with document.named():
+                _check(document.value)
+        self._settings = self._read_settings()
+
+    @classmethod
+    def load(cls, *sources: str | Path | Mapping[str, Any]) -> Scenario:
+        """The scenarios of files, of shipped names and of documents, the first one first. Raises ScenarioError."""
+        return cls(Document(dict(source)) if isinstance(source, Mapping) else read(find(source)) for source in sources)
+
+    # Settings
+
+    def _read_settings(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for document in self._documents:
+            with document.named():
+                found.update(_settings(document.value))
+                low, high = found.get("min_microversion", MINIMUM), found.get("max_microversion", MAXIMUM)
+                if low > high:
+                    raise DocumentError(("min_microversion",), f"{low} is above max_microversion {high}")
+        return found
+
+    def settings(self, base: Settings) -> Settings:
+        """`base` with what the scenario says, for worlds that start from it. Delays of `base` stay."""
+        clock = _clock(self._settings)
+        delays: dict[str, Any] = {}
+        for document in self._documents:
+            delays.update(document.value.get("delays") or {})
+        return replace(base, **{**self._plain(), **clock, "delays": {**delays, **base.delays}, "scenario": self})
+
+    def _plain(self) -> dict[str, Any]:
+        return {key: value for key, value in self._settings.items() if key not in ("start", "mode", "rate")}
+
+    # Worlds
+
+    def populate(self, world: World) -> Made:
+        """Puts what the scenario has into a new world. Raises ScenarioError, and leaves a world half made then."""
+        made = self._fill(world)
+        self._add_faults(world)
+        return made
+
+    def apply(self, world: World) -> Made:
+        """Does all that the scenario says to a world as it is. Raises ScenarioError, and then has changed nothing.
+
+        The caller holds the world's lock.
+        """
+        if "seed" in self._settings:
+            raise ScenarioError(f"seed: {self._settings['seed']} comes too late: a world has its seed from its start")
+        settings = replace(world.settings, **self._plain())
+        if settings.min_microversion > settings.max_microversion:
+            raise ScenarioError(
+                f"min_microversion: {settings.min_microversion} is above max_microversion {settings.max_microversion}"
+            )
+        start: datetime | None = self._settings.get("start")
+        with _all_or_nothing(world), world.at(start):
+            made = self._fill(world)
+        world.settings = settings
+        world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
+        clock = _clock(self._settings)
+        if clock:
+            world.set_clock(start, rate=clock.get("rate"))
+        for document in self._documents:
+            world.delays.patch(document.value.get("delays") or {})
+        self._add_faults(world)
+        world.changed()
+        return made
+
+    def _fill(self, world: World) -> Made:
+        """Makes who there is, and then what there is. Of several scenarios, in that order too."""
+        for key, part in _BY_NAME.items():
+            for document in self._documents:
+                for name, fields in (document.value.get(key) or {}).items():
+                    with document.named(), _inside(key, name):
+                        part(world, name, fields or {})
+        seeder = Seeder(world)
+        made = [each for document in self._documents for each in _seed(seeder, document)]
+        for document in self._documents:
+            for index, fields in enumerate(document.value.get("quotas") or ()):
+                with document.named(), _inside("quotas", index):
+                    scenario_parts.quota(seeder, fields)
+        return made
+
+    def _add_faults(self, world: World) -> None:
+        for document in self._documents:
+            for fault in document.value.get("faults") or ():
+                world.faults.add(fault)
 
 
-def read(path: Path) -> dict[str, Any]:
-    """One scenario file, checked: ``{"delays": {"snapshots.create": "30s"}}``. Raises ScenarioError."""
+_BY_NAME: Mapping[str, Callable[[World, str, Mapping[str, Any]], None]] = {
+    "projects": scenario_parts.project,
+    "users": scenario_parts.user,
+    "pools": scenario_parts.pool,
+}
+
+
+def _check(value: Any) -> None:
+    """Raises ValueError for the first thing that is wrong with a document, whatever the world."""
+    if not isinstance(value, Mapping):
+        raise ValueError(f"a scenario is a mapping, and {echo(value)} is none")
+    checker("scenario.json").check(value)
+    for key, delay in (value.get("delays") or {}).items():
+        Delays.parse({key: delay}, load_contract().operations)
+    for index, fault in enumerate(value.get("faults") or ()):
+        Rule.parse(fault, operations(), f"faults[{index}]")
+
+
+def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document says of the settings of worlds. Raises ValueError."""
+    found = {key: value[key] for key in ("seed", "identity", "strict") if key in value}
+    if "token_ttl" in value:
+        found["token_ttl"] = parse_duration(value["token_ttl"], "token_ttl")
+    for key in ("min_microversion", "max_microversion"):
+        if key in value:
+            found[key] = Microversion.parse(value[key])
+            if not MINIMUM <= found[key] <= MAXIMUM:
+                raise DocumentError((key,), f"{value[key]} is not between {MINIMUM} and {MAXIMUM}")
+    clock = value.get("clock") or {}
+    found.update(clock)
+    if "start" in clock:
+        found["start"] = read_time(clock["start"], "clock.start")
+    if found.get("mode") == "manual" and clock.get("rate"):
+        raise DocumentError(("clock", "rate"), f"{clock['rate']} is no rate of a manual clock")
+    if clock.get("rate") == 0 and found.get("mode") != "manual":
+        raise DocumentError(("clock", "rate"), "0 stands still; set mode to 'manual' for that")
+    return found
+
+
+def _clock(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the clock starts and how fast it runs, as far as the scenario says that."""
+    found = {key: settings[key] for key in ("start", "rate") if key in settings}
+    if settings.get("mode") == "manual":
+        found["rate"] = 0.0
+    elif settings.get("mode") == "real":
+        found["rate"] = settings.get("rate") or 1.0
+    return found
+
+
+def _seed(seeder: Seeder, document: Document) -> Made:
+    made: Made = []
+    for index, entry in enumerate(document.value.get("resources") or ()):
+        fields = {key: value for key, value in entry.items() if key not in ("kind", "repeat")}
+        with document.named(), _inside("resources", index):
+            if "repeat" not in entry:
+                made.append((entry["kind"], seeder.seed(entry["kind"], fields)))
+                continue
+            for number in range(1, entry["repeat"] + 1):
+                made.append((entry["kind"], seeder.seed(entry["kind"], _numbered(fields, str(number)))))
+    return made
+
+
+def _numbered(value: Any, number: str) -> Any:
+    """The same with ``{n}`` replaced in every text."""
+    if isinstance(value, str):
+        return value.replace(_NUMBER, number) if _NUMBER in value else value
+    if isinstance(value, Mapping):
+        return {_numbered(key, number): _numbered(each, number) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_numbered(each, number) for each in value]
+    return value
+
+
+@contextmanager
+def _inside(*place: str | int) -> Iterator[None]:
+    """Says where in the document something is that is wrong."""
     try:
-        doc = yaml.safe_load(path.read_text())
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"{path}: {error}") from None
-    if doc is None:
-        return {}
-    if not isinstance(doc, dict):
-        raise ScenarioError(f"{path}: a scenario is a mapping with {', '.join(FIELDS)}, not {type(doc).__name__}")
-    for field in doc:
-        if field not in FIELDS:
-            near = difflib.get_close_matches(str(field), FIELDS, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(FIELDS)}"
-            raise ScenarioError(f"{path}: {field!r} is no field of a scenario{hint}")
+        yield
+    except DocumentError as error:
+        raise DocumentError((*place, *error.path), error.problem) from None
+
+
+@contextmanager
+def _all_or_nothing(world: World) -> Iterator[None]:
+    """Puts a world back when something is raised. What is done inside adds records, and changes few of them."""
+    sizes = {kind: len(table) for kind, table in world.store.kinds().items()}
+    changed = [(record, dict(record)) for kind in (backends.KIND, quotas.KIND) for record in world.store[kind]]
+    random, identity = world.seeded.getstate(), copy.deepcopy(world.identity.state)
     try:
-        Delays.parse(doc.get("delays") or {}, load().operations)
-    except ValueError as error:
-        raise ScenarioError(f"{path}: delays: {error}") from None
-    return doc
-
-
-def merge(paths: Iterable[Path]) -> dict[str, Any]:
-    """Several scenarios on top of each other: what a later one says of a field's key wins."""
-    merged: dict[str, Any] = {}
-    for path in paths:
-        for field, value in read(path).items():
-            merged[field] = {**merged.get(field, {}), **(value or {})}
-    return merged
+        yield
+    except BaseException:
+        for kind, table in world.store.kinds().items():
+            for record in list(table)[sizes.get(kind, 0) :]:
+                table.remove(record["id"])
+        for record, before in changed:
+            record.update(before)
+        world.seeded.setstate(random)
+        world.identity.state = identity
+        raise

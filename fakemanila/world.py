@@ -6,9 +6,10 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import initial, resources, user_messages, versions
 from .clock import MANUAL_START, Clock, wall_clock
@@ -24,6 +25,9 @@ from .policy import Policy
 from .seeded import Seeded
 from .store import Record, Store
 from .versions import Microversion
+
+if TYPE_CHECKING:
+    from .scenario import Scenario
 
 MAX_WORLDS = 1000
 """A client that makes up world names must not fill the memory."""
@@ -60,6 +64,8 @@ class Settings:
     journal_size: int = JOURNAL_SIZE
     """Requests that the journal keeps."""
     time_source: Callable[[], datetime] = wall_clock
+    scenario: Scenario | None = None
+    """What a world holds from the start besides."""
 
 
 class World:
@@ -70,7 +76,7 @@ class World:
 
     def __init__(self, name: str, settings: Settings, stopping: threading.Event | None = None) -> None:
         self.name = name
-        self.settings = settings
+        self._initial = settings
         self.stopping = stopping or threading.Event()
         self.lock = threading.RLock()
         self.changes = 0
@@ -78,8 +84,9 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the initial state: store, clock, journal, users, seed."""
-        settings = self.settings
+        """Back to the initial state: settings, store, clock, journal, users, seed."""
+        settings = self._initial
+        self.settings = settings
         self.seed = f"{settings.seed}/{self.name}"
         self.seeded = Seeded(self.seed)
         start = settings.start or (MANUAL_START if settings.rate == 0 else None)
@@ -99,6 +106,8 @@ class World:
         self.entry: Entry | None = None
         """The journal's note of the request that is being handled."""
         initial.populate(self)
+        if settings.scenario is not None:
+            settings.scenario.populate(self)
         self.changed()
 
     def changed(self) -> None:
@@ -115,16 +124,22 @@ class World:
         """The time as Manila writes it: microseconds, no zone."""
         return self.now().isoformat(timespec="microseconds")
 
+    @contextmanager
+    def at(self, moment: datetime | None) -> Iterator[None]:
+        """Whatever is done inside is done at that time; None for now."""
+        before, self._moment = self._moment, moment
+        try:
+            yield
+        finally:
+            self._moment = before
+
     def settle(self) -> list[Ran]:
         """Runs, in order and each at its own time, every transition that has come due; returns what ran."""
         now = self.clock.now()
         ran = []
         while (pending := self.scheduler.take_due(now)) is not None:
-            self._moment = pending.due
-            try:
+            with self.at(pending.due):
                 ran.append(self._finish(pending))
-            finally:
-                self._moment = None
         return ran
 
     def set_clock(self, now: datetime | None = None, *, rate: float | None = None) -> list[Ran]:

@@ -92,6 +92,7 @@ class ControlClient:
         self.delays = Delays(self)
         self.faults = Faults(self)
         self.requests = Requests(self)
+        self.scenario = Scenario(self)
         self.transitions = Transitions(self)
         self.state = State(self)
         self.worlds = WorldList(self)
@@ -311,6 +312,19 @@ class Transitions(_Part):
     def decide(self, id: str, outcome: str) -> Json:
         """``"success"`` or ``"error"`` ends a transition now; ``"hold"`` keeps it from ending until ``"release"``."""
         return self._call("POST", f"/transitions/{quote(id, safe='')}", {"outcome": outcome})
+
+
+class Scenario(_Part):
+    """What the world is given besides."""
+
+    def apply(self, doc: Mapping[str, Any]) -> Sequence[Json]:
+        """Does what a scenario says to the world as it is, or changes nothing; returns the resources that it made.
+
+        ``apply({"resources": [{"kind": "share", "name": "db", "size": 5}]})`` gives
+        ``[{"kind": "share", "id": …, "name": "db", …}]``.
+        """
+        made: Sequence[Json] = self._call("POST", "/scenario", dict(doc))["resources"]
+        return made
 
 
 class State(_Part):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..faults.fields import hint
-from . import fault_calls, journal_calls, server_calls, time_calls
+from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
 from .call import ControlCall
 from .errors import ControlError
 
@@ -61,6 +61,8 @@ ROUTES: tuple[Route, ...] = (
           "Forget a world; its next use finds it new", status=204, in_world=False),
 
     Route("world.reset", "POST", "/reset", server_calls.reset, "Put the world back to its initial state", "Clock"),
+    Route("scenario.apply", "POST", "/scenario", scenario_calls.apply,
+          "Do what a scenario says to the world as it is", "Made", "Scenario", status=201),
     Route("state.show", "GET", "/state", server_calls.show_state, "The whole world as one document", "State"),
     Route("state.replace", "PUT", "/state", server_calls.load_state, "Make the world what a document says",
           "State", "State"),

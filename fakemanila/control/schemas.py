@@ -128,6 +128,13 @@ SCHEMAS: dict[str, Json] = {
         open=True,
     ),
     "State": {"type": "object", "description": "schemas/state.json of fakemanila.", "required": ["version"]},
+    "Scenario": {
+        "type": "object",
+        "description": "schemas/scenario.json of fakemanila.",
+        "examples": [{"resources": [{"kind": "share", "name": "db", "size": 5}]}],
+    },
+    "Made": _object({"resources": {"type": "array", "items": _ref("Resource")}}),
+    "Resource": _object({"kind": _TEXT, "id": _TEXT, "name": _nullable(_TEXT)}, open=True),
     # Time
     "Duration": {"type": ["string", "number"], "examples": ["250ms", "2s", "5m", 0.25]},
     "Delay": {

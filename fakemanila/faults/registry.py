@@ -148,6 +148,10 @@ class Faults:
 
     # What resources bring with them
 
+    def notice(self, metadata: Mapping[str, Any]) -> None:
+        """Tells of the metadata of a resource that no request has made."""
+        self._marked = self._marked or MARKER in metadata
+
     def _brought_by(self, subject: Subject) -> list[Rule]:
         if not self._marked:
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,27 +17,49 @@ PROTOCOLS = ("NFS", "CIFS")
 """Manila's ``enabled_share_protocols`` in the deployment that the initial world mirrors."""
 
 
-def pick(world: World, share_type: Record, zone: str | None, size: int) -> Record | None:
+class Load:
+    """How many shares each pool has, and how many GiB they take. Counted once: who adds more says so."""
+
+    def __init__(self, world: World) -> None:
+        self.count: Counter[str] = Counter()
+        self.used: Counter[str] = Counter()
+        for share in world.store["shares"]:
+            self.add(share)
+
+    def add(self, share: Record) -> None:
+        self.count[share["host"]] += 1
+        self.used[share["host"]] += share["size"]
+
+    def has_room(self, pool: Record, size: int) -> bool:
+        """What a pool has used is the sizes of its shares: no oversubscription, nothing reserved."""
+        return bool(self.used[pool["host"]] + size <= pool["total_capacity_gb"])
+
+
+def pick(world: World, share_type: Record, zone: str | None, size: int, load: Load | None = None) -> Record | None:
     """The pool for a new share of `size` GiB: of the type's mode and zone, with room, and with the fewest shares.
 
-    None when nothing fits. What a pool has used is the sizes of its shares: no oversubscription, nothing reserved.
+    None when nothing fits. `load` is for those who make many shares, and needn't count them each time.
     """
     specs = share_type["extra_specs"]
     servers = extra_specs.handles_share_servers(specs)
     zones = {zone} if zone else set(filter(None, specs.get("availability_zones", "").split(",")))
-    count: Counter[str] = Counter()
-    used: Counter[str] = Counter()
-    for share in world.store["shares"]:
-        count[share["host"]] += 1
-        used[share["host"]] += share["size"]
+    load = load or Load(world)
     fitting = [
         pool
         for pool in world.store[KIND]
         if pool["driver_handles_share_servers"] == servers
         and (not zones or pool["availability_zone"] in zones)
-        and used[pool["host"]] + size <= pool["total_capacity_gb"]
+        and load.has_room(pool, size)
     ]
-    return min(fitting, key=lambda pool: (count[pool["host"]], pool["host"]), default=None)
+    return min(fitting, key=lambda pool: (load.count[pool["host"]], pool["host"]), default=None)
+
+
+def named(world: World, name: str) -> list[Record]:
+    """The pools that a host such as ``oracle@alpha#fake_pool_for_ALPHA`` means, or one of its three parts."""
+    pools = list(world.store[KIND])
+    return [pool for pool in pools if pool["host"] == name] or [
+        pool for pool in pools if name in re.split("[@#]", pool["host"])
+    ]
 
 
 def why_not(world: World, share_type: Record, zone: str | None, size: int) -> str:
@@ -45,10 +68,8 @@ def why_not(world: World, share_type: Record, zone: str | None, size: int) -> st
     pools = [pool for pool in world.store[KIND] if not zones or pool["availability_zone"] in zones]
     if not pools:
         return "007"
-    used: Counter[str] = Counter()
-    for share in world.store["shares"]:
-        used[share["host"]] += share["size"]
-    return "008" if any(used[pool["host"]] + size <= pool["total_capacity_gb"] for pool in pools) else "009"
+    load = Load(world)
+    return "008" if any(load.has_room(pool, size) for pool in pools) else "009"
 
 
 def zone_of(world: World, host: str) -> str | None:

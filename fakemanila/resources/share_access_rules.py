@@ -202,22 +202,24 @@ def allow(call: Call) -> Record:
     if is_there(_rules_of(world, share["id"]), str(access_type), target):
         raise errors.BadRequest(f"Share access {access_type}:{target} exists.")
     _check_share(call, share, "applied", errors_are_fine=call.version >= _ON_FAILED_SHARES_SINCE)
-    rule = world.store[KIND].add(
+    rule = new(world, share, access_type=access_type, access_to=target, access_level=level or "rw", metadata=notes)
+    _lock(call, rule, actions)
+    return _begin(call, "shares.allow_access", rule)
+
+
+def new(world: World, share: Record, **attributes: Any) -> Record:
+    """Keeps a new rule. `attributes` are what was asked for, checked."""
+    return world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "share_id": share["id"],
-            "access_type": access_type,
-            "access_to": target,
-            "access_level": level or "rw",
             "access_key": None,
             "status": "queued_to_apply",
-            "metadata": notes,
             "created_at": world.timestamp(),
             "updated_at": None,
+            **attributes,
         }
     )
-    _lock(call, rule, actions)
-    return _begin(call, "shares.allow_access", rule)
 
 
 def _begin(call: Call, operation: str, rule: Record) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors, user_messages
@@ -25,7 +26,7 @@ _ZONES_OF_TYPE_SINCE = Microversion(2, 48)
 resource = Resource("share_creation", view=shares.view)
 
 
-def _created(world: World, record: Record, arguments: dict[str, Any]) -> Outcome | None:
+def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
     if not _place(world, record):
         share_type = world.store[share_types.KIND].get(record["share_type_id"])
@@ -53,7 +54,7 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
         _place(world, record)
 
 
-@resource.handles("shares.create", Transition("creating", "available", "error", effect=_created, undo=_failed))
+@resource.handles("shares.create", Transition("creating", "available", "error", effect=placed, undo=_failed))
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
@@ -71,15 +72,17 @@ def create(call: Call) -> Record:
     check_metadata(body.get("metadata"))
     _check_support(call, share_type)
     size = _size(call, snapshot)
-    _check_provisioning(share_type, size)
+    check_provisioning(share_type, size)
     if source is not None:
         zone = _zone_of_source(source, zone)
-    _check_protocol(body["share_proto"])
+    check_protocol(body["share_proto"])
     quotas.check_share_size(call, size)
     quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
-    record = _new(
-        call,
+    record = new(
+        call.world,
         share_type,
+        project_id=call.caller.project_id,
+        user_id=call.caller.user_id,
         name=name,
         description=description,
         size=size,
@@ -180,7 +183,7 @@ def _size(call: Call, snapshot: Record | None) -> int:
     return size
 
 
-def _check_provisioning(share_type: Record, size: int) -> None:
+def check_provisioning(share_type: Record, size: int) -> None:
     """The smallest and largest size that a type allows."""
     specs = share_type["extra_specs"]
     low, high = specs.get("provisioning:min_share_size"), specs.get("provisioning:max_share_size")
@@ -206,7 +209,7 @@ def _zone_of_source(source: Record, zone: str | None) -> str | None:
     return None if source["availability_zone"] is None else str(source["availability_zone"])
 
 
-def _check_protocol(protocol: str) -> None:
+def check_protocol(protocol: str) -> None:
     if protocol.upper() not in backends.PROTOCOLS:
         raise errors.BadRequest(
             f"Invalid input received: Invalid share protocol provided: {protocol.upper()}. It is either disabled or "
@@ -214,14 +217,13 @@ def _check_protocol(protocol: str) -> None:
         )
 
 
-def _new(call: Call, share_type: Record, **attributes: Any) -> Record:
-    world, specs = call.world, share_type["extra_specs"]
+def new(world: World, share_type: Record, **attributes: Any) -> Record:
+    """Keeps a new share with its instance. `attributes` are its owner's ids, and all that was asked for, checked."""
+    specs = share_type["extra_specs"]
     record = world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "instance_id": world.seeded.uuid(),
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
             "share_type_id": share_type["id"],
             "created_at": world.timestamp(),
             "updated_at": None,

@@ -84,20 +84,24 @@ def allow(call: Call) -> Record:
     if is_there(_rules_of(world, snapshot["id"]), access_type, target):
         raise errors.BadRequest(f"Share snapshot access {access_type}:{target} exists.")
     _check_available(snapshot, "New access rules cannot be applied")
-    rule = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "snapshot_id": snapshot["id"],
-            "access_type": access_type,
-            "access_to": target,
-            "status": "queued_to_apply",
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
-    )
+    rule = new(world, snapshot, access_type=access_type, access_to=target)
     before = dict(rule)  # its backend takes it up after the answer
     world.begin("snapshots.allow_access", KIND, rule)
     return before
+
+
+def new(world: World, snapshot: Record, **attributes: Any) -> Record:
+    """Keeps a new rule. `attributes` are what was asked for, checked."""
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "snapshot_id": snapshot["id"],
+            "status": "queued_to_apply",
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            **attributes,
+        }
+    )
 
 
 @resource.handles("snapshots.deny_access", Transition("denying", None, "error"))

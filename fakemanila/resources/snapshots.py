@@ -112,18 +112,15 @@ def show(call: Call) -> Record:
     return lookup.snapshot(call, call.args["snapshot_id"])
 
 
-def _new(call: Call, share: Record, **attributes: Any) -> Record:
-    world = call.world
-    id = world.seeded.uuid()
+def new(world: World, share: Record, **attributes: Any) -> Record:
+    """Keeps a new snapshot. `attributes` are its owner's ids, and all that was asked for, checked."""
     return world.store[KIND].add(
         {
-            "id": id,
+            "id": world.seeded.uuid(),
             "share_id": share["id"],
             "share_size": share["size"],
             "share_proto": share["share_proto"],
             "size": share["size"],
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
             "provider_location": None,
             "instance_id": world.seeded.uuid(),
             "created_at": world.timestamp(),
@@ -134,11 +131,12 @@ def _new(call: Call, share: Record, **attributes: Any) -> Record:
     )
 
 
-def _created(world: World, record: Record, arguments: dict[str, Any]) -> None:
+def created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What the backend does: it keeps the snapshot somewhere."""
     record["provider_location"] = backends.snapshot_location(record["id"], record["instance_id"])
 
 
-@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=_created))
+@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created))
 def create(call: Call) -> Record:
     body = call.body
     share = lookup.share(call, body.get("share_id"))
@@ -157,9 +155,13 @@ def create(call: Call) -> Record:
     check_not_busy(share)
     taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
     quotas.check(call, taken, share_type_id=share["share_type_id"])
-    record = _new(call, share, name=name, description=description, metadata=metadata)
+    record = new(call.world, share, **_owner(call), name=name, description=description, metadata=metadata)
     call.world.begin("snapshots.create", KIND, record)
     return record
+
+
+def _owner(call: Call) -> dict[str, Any]:
+    return {"project_id": call.caller.project_id, "user_id": call.caller.user_id}
 
 
 def _metadata(call: Call) -> dict[str, str]:
@@ -241,7 +243,15 @@ def manage(call: Call) -> Record:
     metadata = _metadata(call)
     name = display(body, "display_name" if "display_name" in body else "name")
     description = display(body, "display_description" if "display_description" in body else "description")
-    record = _new(call, share, name=name, description=description, provider_location=location, metadata=metadata)
+    record = new(
+        call.world,
+        share,
+        **_owner(call),
+        name=name,
+        description=description,
+        provider_location=location,
+        metadata=metadata,
+    )
     record["size"] = None  # nobody knows before the backend has looked
     call.world.begin("snapshots.manage", KIND, record)
     return record

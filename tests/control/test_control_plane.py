@@ -60,6 +60,28 @@ def test_a_state_goes_out_and_in_again(control):
     assert control.state.dump() == state
 
 
+def test_a_scenario_gives_a_world_what_it_says(control):
+    share, rule = control.scenario.apply(
+        {
+            "resources": [
+                {"kind": "share", "name": "db", "size": 5},
+                {"kind": "access_rule", "share": "db", "access_to": "10.0.0.1"},
+            ]
+        }
+    )
+    assert (share["kind"], share["name"], share["size"], share["status"]) == ("share", "db", 5, "available")
+    assert (rule["kind"], rule["name"], rule["share_id"]) == ("access_rule", None, share["id"])
+    kept = control.state.dump()["records"]
+    assert [record["id"] for record in kept["shares"]] == [share["id"]]
+
+
+def test_a_scenario_that_is_wrong_changes_nothing(control):
+    with pytest.raises(ControlFailure, match=r"resources\[1\]\.share: .*'bd'.* 'db'") as caught:
+        control.scenario.apply({"resources": [{"kind": "share", "name": "db"}, {"kind": "snapshot", "share": "bd"}]})
+    assert caught.value.status == 400
+    assert "shares" not in control.state.dump()["records"]
+
+
 def test_worlds_are_listed_and_dropped(server, control):
     control.clock.show()
     assert "control" in control.worlds.list()

@@ -1,0 +1,17 @@
+"""The control call that gives a world resources, users, quotas, … besides what it has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..scenario import Scenario
+from ..scenario_file import Document
+from .call import ControlCall, asked
+
+
+def apply(call: ControlCall) -> dict[str, Any]:
+    """``{"resources": [{"kind": "share", "id": …, "name": …, …}]}``: what the world keeps of what was made."""
+    body = call.body()
+    with asked():
+        made = Scenario([Document(body)]).apply(call.world)
+    return {"resources": [{"kind": kind, "name": None, **record} for kind, record in made]}
