@@ -15,6 +15,7 @@ from .shape import NO_ANSWER, Normaliser
 
 VERSION_HEADER = "X-OpenStack-Manila-API-Version"
 NEWEST = "2.99"
+EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "true"}
 PASSWORD = "secret"
 PROJECTS = {"admin": "admin", "demo": "demo", "demo_reader": "demo", "alt_demo": "alt_demo"}
 CONSTANTS = {
@@ -26,6 +27,7 @@ CONSTANTS = {
 # What a scenario leaves behind, in the order in which it can go: path, key of the answer, body of a forced deletion.
 _LEFTOVERS = (
     ("share-transfers", "transfer", None),
+    ("share-backups", "share_backup", None),
     ("snapshots", "snapshot", {"force_delete": None}),
     ("shares", "share", {"force_delete": None}),
     ("types", "share_type", None),
@@ -132,7 +134,7 @@ class Server:
         """Polls until what `wait` says is so; raises FailedError when it never is."""
         answer = None
         for _ in range(self.polls):
-            answer = self.send("GET", wait.path)
+            answer = self.send("GET", wait.path, headers=EXPERIMENTAL)
             if wait.gone:
                 if answer.status_code == 404:
                     return
@@ -207,13 +209,14 @@ def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
             if kind != collection:
                 continue
             path = f"/v2/{collection}/{resource_id}"
-            if server.send("GET", path).status_code == 404:
+            if server.send("GET", path, headers=EXPERIMENTAL).status_code == 404:
                 continue
             if force is None:
-                server.send("DELETE", path)
-                continue
-            server.send("POST", f"{path}/action", body=force)
-            server.wait(Wait(path, gone=True))
+                answer = server.send("DELETE", path, headers=EXPERIMENTAL)
+            else:
+                answer = server.send("POST", f"{path}/action", body=force)
+            if answer.ok or force is not None:
+                server.wait(Wait(path, gone=True))
 
 
 def _send(server: Server, exchange: Exchange, path: str, variables: Mapping[str, str]) -> requests.Response:
