@@ -57,13 +57,14 @@ _ACTIONS = {
     "share_replicas.promote": _Action("004"),
     "share_groups.create": _Action("002", None, elsewhere=_SCHEDULED),
     "shares.allow_access": _Action("010", None, about="share_id"),
-    "share_backups.restore": _Action("028", None),
+    "share_backups.restore": _Action("028", None, about="target_share_id"),
 }
 """By operation, as ``share/manager.py`` and ``scheduler/manager.py`` call ``message_api.create``."""
 
 _RESOURCE_TYPES = {
     "shares": "SHARE",
     "share_access_rules": "SHARE",
+    "share_backups": "SHARE",
     "snapshots": "SHARE_SNAPSHOT",
     "share_replicas": "SHARE_REPLICA",
     "share_groups": "SHARE_GROUP",

@@ -72,10 +72,19 @@ def why_not(world: World, share_type: Record, zone: str | None, size: int) -> st
     return "008" if any(load.has_room(pool, size) for pool in pools) else "009"
 
 
+def backend_of(host: str) -> str:
+    """The backend of a host with its pool: ``oracle@alpha`` of ``oracle@alpha#fake_pool_for_ALPHA``."""
+    return host.partition("#")[0]
+
+
 def zone_of(world: World, host: str) -> str | None:
     """The availability zone of the backend behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
     pool = world.store[KIND].first(lambda pool: pool["host"] == host)
     return pool["availability_zone"] if pool else None
+
+
+DATA_HOST = "oracle"
+"""Where the data service runs."""
 
 
 class Export(NamedTuple):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SHARES = "shares"
 SNAPSHOTS = "snapshots"
 SHARE_INSTANCES = "share_instances"
+SHARE_BACKUPS = "share_backups"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
 
@@ -85,3 +86,8 @@ def access_rules_status(world: World, share_id: str) -> str:
 def snapshots_of(world: World, share_id: str) -> list[Record]:
     """A share's snapshots, newest first."""
     return world.store[SNAPSHOTS].where(share_id=share_id)
+
+
+def backups_of(world: World, share_id: str) -> list[Record]:
+    """A share's backups, newest first."""
+    return world.store[SHARE_BACKUPS].where(share_id=share_id)

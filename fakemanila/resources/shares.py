@@ -185,6 +185,9 @@ def _remove(call: Call, operation: str, record: Record) -> None:
     if any(lookup.snapshots_of(call.world, record["id"])):
         count = len(lookup.snapshots_of(call.world, record["id"]))
         raise InvalidShare(f"Invalid share: Share still has {count} dependent snapshots.")
+    backups = lookup.backups_of(call.world, record["id"])
+    if backups:
+        raise InvalidShare(f"Invalid share: Share still has {len(backups)} dependent backups.")
     check_not_busy(record)
     if record["host"]:
         call.world.begin(operation, KIND, record)

@@ -1,0 +1,268 @@
+"""Share backups: what a share held, kept by its backend or by the data service, and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..lifecycle import ERROR, Outcome, Transition
+from ..versions import Microversion
+from . import backends, listing, lookup, quotas, share_instances
+from .fields import asked_status, check_not_busy, display
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = lookup.SHARE_BACKUPS
+
+# Who keeps a backup: the backend where options were given for it, the data service otherwise.
+_BY_BACKEND = "manila-share"
+_BY_DATA_SERVICE = "manila-data"
+_PROTOCOLS_OF_DATA_SERVICE = ("NFS",)
+
+_TARGETS_SINCE = Microversion(2, 91)
+_DELETABLE = ("available", "error")
+_TARGET_UNSUPPORTED = "032"
+"""The user message where a backup cannot go into another share than it came from."""
+
+_FILTERS = ("status", "share_id", "topic")
+_ADMIN_FILTERS = ("id", "host")
+_SORT_KEYS = {
+    "name": "name",
+    "display_name": "name",
+    "description": "description",
+    "display_description": "description",
+    **{
+        key: key
+        for key in (
+            *_FILTERS,
+            *_ADMIN_FILTERS,
+            "size",
+            "progress",
+            "restore_progress",
+            "backup_type",
+            "project_id",
+            "user_id",
+            "created_at",
+            "updated_at",
+        )
+    },
+}
+
+resource = Resource("share_backups")
+
+
+def _find(call: Call) -> Record:
+    """The backup that the path names, of the caller's project. Raises NotFound."""
+    id = call.args["backup_id"]
+    record = call.world.store[KIND].get(id)
+    if record is None or not (call.is_admin or record["project_id"] == call.caller.project_id):
+        raise errors.NotFound(f"No backup exists with ID {id}.")
+    return record
+
+
+def _set_share_status(world: World, share_id: str, status: str) -> None:
+    share = world.store[lookup.SHARES].get(share_id)
+    if share is not None:
+        world.touch(share, status=status)
+
+
+# Lists, and one
+
+
+@resource.handles("share_backups.list")
+@resource.handles("share_backups.detail")
+def list_(call: Call) -> Page:
+    listing.page_bounds(call)
+    query = call.query
+    names = (*_FILTERS, *(_ADMIN_FILTERS if call.is_admin else ()))
+    tests = [listing.equals(name, query[name]) for name in names if name in query]
+    for name in ("name", "description"):
+        for parameter in (name, f"display_{name}"):
+            if parameter in query:
+                tests.append(listing.equals(name, query[parameter]))
+            if f"{parameter}~" in query:
+                tests.append(listing.contains(name, query[f"{parameter}~"]))
+    if query.get("share_id"):
+        _share(call, query["share_id"])
+    # Any value of it means yes, also 0.
+    everyone = call.is_admin and (query.get("all_tenants") or query.get("all_projects"))
+    if not (everyone and call.allows("share_backup:get_all_project")):
+        project_id = call.caller.project_id
+        tests.append(lambda record: record["project_id"] == project_id)
+    found = listing.matching(call.world.store[KIND].newest_first(), tests)
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+
+
+def _share(call: Call, id: str) -> Record:
+    try:
+        return lookup.share(call, id)
+    except errors.NotFound:
+        raise errors.BadRequest(f"No share exists with ID {id}.") from None
+
+
+@resource.handles("share_backups.show")
+def show(call: Call) -> Record:
+    return _find(call)
+
+
+# Create
+
+
+def _created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    record["progress"] = "100"
+    _set_share_status(world, record["share_id"], "available")
+
+
+def _not_created(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    _set_share_status(world, record["share_id"], "available")
+
+
+@resource.handles(
+    "share_backups.create", Transition("creating", "available", "error", effect=_created, undo=_not_created)
+)
+def create(call: Call) -> Record:
+    world, body = call.world, call.body
+    options = body.get("backup_options") or {}
+    if not body["share_id"]:
+        raise errors.BadRequest("'share_id' is missing from the request body.")
+    share = _share(call, body["share_id"])
+    call.require("share:get", share)
+    name, description = display(body, "name"), display(body, "description")
+    _check_share(call, share)
+    quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
+    _check_way(world, share, options)
+    record = world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "name": name,
+            "description": description,
+            "share_id": share["id"],
+            "size": share["size"],
+            "project_id": call.caller.project_id,
+            "user_id": call.caller.user_id,
+            "availability_zone": share["availability_zone"],
+            "progress": "0",
+            "restore_progress": "0",
+            "backup_type": options.get("backup_type"),
+            "host": backends.backend_of(share["host"]) if options else backends.DATA_HOST,
+            "topic": _BY_BACKEND if options else _BY_DATA_SERVICE,
+            "target_share_id": None,
+            "created_at": world.timestamp(),
+            "updated_at": None,
+        }
+    )
+    world.begin("share_backups.create", KIND, record)
+    world.touch(share, status="backup_creating")
+    # Who takes care of it is written down after the answer was made.
+    return {**record, "host": record["host"] if options else None, "topic": None, "updated_at": None}
+
+
+def _check_share(call: Call, share: Record) -> None:
+    """Raises an error for a share that cannot be backed up as it is."""
+    if share["is_soft_deleted"]:
+        raise errors.Forbidden(f"Backup can not be created for share '{share['id']}' since it has been soft deleted.")
+    check_not_busy(share)
+    if share["status"] != "available":
+        raise errors.BadRequest(
+            f"Share {share['id']} is in '{share['status']}' state, but it must be in 'available' state to create a "
+            "backup."
+        )
+    if any(lookup.snapshots_of(call.world, share["id"])):
+        raise errors.BadRequest(f"Cannot backup share {share['id']} while it has snapshots.")
+    if share["has_replicas"]:
+        raise errors.BadRequest(f"Cannot backup share {share['id']} while it has replicas.")
+
+
+def _check_way(world: World, share: Record, options: Mapping[str, Any]) -> None:
+    """Raises BadRequest where the share has backups of another type, or the data service cannot mount it."""
+    backup_type = options.get("backup_type")
+    others = [
+        backup
+        for backup in lookup.backups_of(world, share["id"])
+        if backup["status"] == "available" and backup["topic"] == _BY_BACKEND
+    ]
+    if backup_type and others and others[0]["backup_type"] != backup_type:
+        raise errors.BadRequest(
+            f"Share '{share['name']}' has existing backups with backup_type: '{others[0]['backup_type']}'. You must "
+            "delete these backups to schedule a backup with a different backup_type, or re-use the same backup_type."
+        )
+    if not options and share["share_proto"] not in _PROTOCOLS_OF_DATA_SERVICE:
+        raise errors.BadRequest(
+            f"Cannot backup share {share['id']}. The generic approach for share backups only supports the following "
+            f"protocols: {list(_PROTOCOLS_OF_DATA_SERVICE)}."
+        )
+
+
+# Update, delete
+
+
+@resource.handles("share_backups.update")
+def update(call: Call) -> Record:
+    changes = {field: display(call.body, field) for field in ("name", "description") if field in call.body}
+    record = _find(call)
+    if changes:
+        call.world.touch(record, **changes)
+    return record
+
+
+@resource.handles("share_backups.delete", Transition("deleting", None, "error_deleting"))
+def delete(call: Call) -> None:
+    record = _find(call)
+    if record["status"] not in _DELETABLE:
+        raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available or error.")
+    call.world.begin("share_backups.delete", KIND, record)
+
+
+@resource.handles("share_backups.reset_status")
+def reset_status(call: Call) -> None:
+    status = asked_status(call, "status", share_instances.RESETTABLE)
+    call.world.put_right(_find(call), status)
+
+
+# Restore
+
+
+def _restored(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    """Backends put a backup back only where it came from; the data service copies it into any share."""
+    if record["topic"] == _BY_BACKEND and record["target_share_id"] != record["share_id"]:
+        return Outcome(ERROR, message=_TARGET_UNSUPPORTED)
+    record["restore_progress"] = "100"
+    _set_share_status(world, record["target_share_id"], "available")
+    return None
+
+
+def _not_restored(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    _set_share_status(world, record["target_share_id"], "backup_restoring_error")
+
+
+@resource.handles(
+    "share_backups.restore", Transition("restoring", "available", "error", effect=_restored, undo=_not_restored)
+)
+def restore(call: Call) -> Record:
+    record, target = _find(call), _target(call)
+    if record["status"] != "available":
+        raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available.")
+    share = lookup.share(call, target or record["share_id"])
+    if share["status"] != "available":
+        raise errors.BadRequest("Invalid share: Share to be restored to must be available.")
+    if record["size"] > share["size"]:
+        raise errors.BadRequest(
+            f"Invalid share: Share size {share['size']} is too small to restore backup of size {record['size']}."
+        )
+    record["target_share_id"] = share["id"]
+    call.world.begin("share_backups.restore", KIND, record)
+    call.world.touch(share, status="backup_restoring", source_backup_id=record["id"])
+    return {"backup_id": record["id"], "share_id": share["id"]}
+
+
+def _target(call: Call) -> str | None:
+    """The share to restore into, where the action names one. Raises BadRequest."""
+    named = call.envelope["restore"] if call.version >= _TARGETS_SINCE else None
+    if named and isinstance(named, dict | list):
+        raise errors.BadRequest(f"Invalid input for restore: {named!r} is no share's id.")
+    return str(named) if named else None
