@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from . import __version__
-from .contract.derive.command import derive_command
+from .control import commands
 from .durations import parse_duration
 
 if TYPE_CHECKING:
@@ -66,13 +66,28 @@ def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
+class _Main(click.Group):
+    """Knows one command more, whose module takes as long to import as everything else together."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted((*super().list_commands(ctx), "derive"))
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != "derive":
+            return super().get_command(ctx, name)
+        from .contract.derive.command import derive_command
+
+        return derive_command
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
 @click.version_option(__version__, prog_name="fakemanila")
 def main() -> None:
     """A fake of OpenStack Manila that behaves, and that misbehaves on request."""
 
 
-main.add_command(derive_command)
+for _command in commands.COMMANDS:
+    main.add_command(_command)
 
 
 @main.command()
@@ -96,7 +111,11 @@ main.add_command(derive_command)
 @click.option("--max-microversion", callback=_microversion, default="2.99", show_default=True)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
-@click.option("--control-token", help="What the control plane wants to see; made up where it needs one and got none.")
+@click.option(
+    "--control-token",
+    envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
+    help="What the control plane wants to see; made up where it needs one and got none.",
+)
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
@@ -208,7 +227,7 @@ def _environment(url: str, user: str, format: str) -> str:
 @main.command()
 @click.option("--user", default="demo", show_default=True, help="One of the built-in users.")
 @click.option("--format", "format_", type=click.Choice(["sh", "clouds"]), default="sh", show_default=True)
-@click.option("--url", envvar="FAKEMANILA_URL", default="http://127.0.0.1:8786", show_default=True)
+@commands.url_option
 def env(user: str, format_: str, url: str) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
     try:

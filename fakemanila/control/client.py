@@ -82,9 +82,12 @@ class ControlClient:
         token: str | None = None,
         transport: Transport | None = None,
     ) -> None:
-        """`url` may have a world's prefix already. Raises ValueError for what is no URL."""
-        self.url = url.rstrip("/")
-        self._prefix = "" if world is None else f"/worlds/{quote(world, safe='')}"
+        """`url` may have a world's prefix; `world` goes before it. Raises ValueError for what is no URL or name."""
+        self.url, _, own_world = url.rstrip("/").partition("/worlds/")
+        if world == "":
+            raise ValueError("world: '' is no name")
+        named = own_world if world is None else quote(world, safe="")
+        self._prefix = f"/worlds/{named}" if named else ""
         self._headers = {} if token is None else {TOKEN_HEADER: token}
         self._token = token
         self._transport = transport or HttpTransport(self.url)
@@ -135,7 +138,8 @@ class ControlClient:
         except OSError as error:
             raise ControlFailure(f"cannot reach {self.url}: {error}") from error
         if not 200 <= status < 300:
-            raise ControlFailure(_reason(answer) or f"{self.url} answered {method} {path} with {status}", status)
+            stranger = f"{self.url} answered {method} {path} with {status}; is it a fakemanila?"
+            raise ControlFailure(_reason(answer) or stranger, status)
         return answer
 
 
