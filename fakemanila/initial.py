@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .data import fixtures_dir
-from .resources import availability_zones, backends, share_types
+from .resources import availability_zones, backends, services, share_types
 
 if TYPE_CHECKING:
     from .world import World
@@ -20,13 +20,13 @@ def _document() -> dict[str, Any]:
 
 
 def populate(world: World) -> None:
-    """Makes the zones, pools and share types of ``fixtures/initial.json``."""
+    """Makes the zones, services, pools and share types of ``fixtures/initial.json``."""
     doc = _document()
     for name in doc["availability_zones"]:
-        world.store[availability_zones.KIND].add(
-            {"id": world.seeded.uuid(), "name": name, "created_at": world.timestamp(), "updated_at": None}
-        )
+        availability_zones.ensure(world, name)
+    for service in doc["services"]:
+        services.ensure(world, service["binary"], service["host"], service["zone"])
     for pool in doc["pools"]:
-        world.store[backends.KIND].add({"id": pool["host"], **pool})
+        backends.set_pool(world, **pool)
     for share_type in doc["share_types"]:
         share_types.new(world, share_type["name"], share_type["extra_specs"])

@@ -20,7 +20,6 @@ Fields = Mapping[str, Any]
 _DEFAULT_ROLE = "member"
 _DEFAULT_PROJECT = "demo"
 _HOST = re.compile(r"[^@#]+@[^@#]+#[^@#]+")
-_NEW_POOL = {"driver_handles_share_servers": False, "replication_domain": None, "total_capacity_gb": 1000000}
 
 
 def project(world: World, name: str, fields: Fields) -> None:
@@ -97,10 +96,8 @@ def pool(world: World, name: str, fields: Fields) -> None:
         raise DocumentError((), f"there is no pool {echo(name)}{nearest(name, hosts)}")
     if not found and zone is None:
         raise DocumentError(("availability_zone",), "is missing: a new pool has one")
-    if not found:
-        found = [world.store[backends.KIND].add({"id": name, "host": name, **_NEW_POOL})]
-    for record in found:
-        record.update(fields)
+    for host in [record["host"] for record in found] or [name]:
+        backends.set_pool(world, host, **fields)
 
 
 def quota(seeder: Seeder, fields: Fields) -> None:

@@ -23,6 +23,7 @@ from .resources import (
     availability_zones,
     backends,
     extra_specs,
+    scheduling,
     share_access_rules,
     share_creation,
     share_types,
@@ -219,7 +220,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
     host = source["host"] if source else ""
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
     if pool is not None or (not host and status not in _UNPLACED):
-        pool = _pool(seeder, share_type, size, pool, zone)
+        pool = _pool(seeder, share_type, protocol, size, pool, zone)
         host, zone = pool["host"], {"name": pool["availability_zone"]}
     record = share_creation.new(
         world,
@@ -252,16 +253,20 @@ def _default_type(world: World, source: Record | None) -> Record:
     return found
 
 
-def _pool(seeder: Seeder, share_type: Record, size: int, wanted: Record | None, zone: Record | None) -> Record:
+def _pool(
+    seeder: Seeder, share_type: Record, protocol: str, size: int, wanted: Record | None, zone: Record | None
+) -> Record:
     """The pool asked for, or the one that the scheduler would choose."""
     if wanted is None:
         name = zone["name"] if zone else None
-        pool = backends.pick(seeder.world, share_type, name, size, seeder.load)
-        if pool is None:
+        request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name)
+        pool = scheduling.place(seeder.world, request, seeder.load)
+        if isinstance(pool, str):
             where = f" in {name}" if name else ""
-            raise DocumentError(
-                ("size",), f"no pool{where} for shares of type {share_type['name']!r} has {size} GiB left"
-            )
+            if pool == scheduling.NO_ROOM:
+                problem = f"no pool{where} for shares of type {share_type['name']!r} has {size} GiB left"
+                raise DocumentError(("size",), problem)
+            raise DocumentError(("share_type",), f"no pool{where} takes shares of type {share_type['name']!r}")
         return pool
     if zone is not None and zone["name"] != wanted["availability_zone"]:
         raise DocumentError(("availability_zone",), f"{wanted['host']} is in {wanted['availability_zone']!r}")

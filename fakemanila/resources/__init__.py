@@ -10,9 +10,12 @@ from ..lifecycle import Transition
 from . import (
     availability_zones,
     export_locations,
+    extensions,
     messages,
     metadata,
     quota_sets,
+    scheduler_stats,
+    services,
     share_access_rules,
     share_backups,
     share_creation,
@@ -59,6 +62,10 @@ RESOURCES: tuple[Resource, ...] = (
     quota_sets.classes,
     quota_sets.limits,
     messages.resource,
+    services.resource,
+    services.switching,
+    scheduler_stats.resource,
+    extensions.resource,
 )
 
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}

@@ -21,6 +21,14 @@ def find(world: World, name_or_id: str) -> Record | None:
     return world.store[KIND].first(lambda zone: name_or_id in (zone["id"], zone["name"]))
 
 
+def ensure(world: World, name: str) -> Record:
+    """The zone of that name, made if need be."""
+    zone = world.store[KIND].first(lambda zone: zone["name"] == name)
+    return zone or world.store[KIND].add(
+        {"id": world.seeded.uuid(), "name": name, "created_at": world.timestamp(), "updated_at": None}
+    )
+
+
 @resource.handles("availability_zones.list")
 def list_(call: Call) -> Page:
     return Page(sorted(call.world.store[KIND], key=lambda zone: str(zone["id"])))

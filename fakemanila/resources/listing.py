@@ -38,6 +38,11 @@ def strict_bool(value: object) -> bool:
     raise ValueError(f"Unrecognized value '{value}', acceptable values are: {expected}")
 
 
+def is_true(value: object) -> bool:
+    """Whether a value is one of the words for true, as OpenStack reads what need not be a boolean."""
+    return str(value).strip().lower() in _TRUE
+
+
 def flag(call: Call, name: str) -> bool:
     """A boolean query parameter, False when absent. Raises BadRequest."""
     if name not in call.query:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 from .. import errors, user_messages
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
-from . import availability_zones, backends, extra_specs, lookup, quotas, share_instances, share_types, shares
+from . import (
+    availability_zones,
+    backends,
+    extra_specs,
+    lookup,
+    quotas,
+    scheduling,
+    share_instances,
+    share_types,
+    shares,
+)
 from .fields import check_metadata, display
 from .registry import Resource
 
@@ -28,30 +38,43 @@ resource = Resource("share_creation", view=shares.view)
 
 def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    if not _place(world, record):
-        share_type = world.store[share_types.KIND].get(record["share_type_id"])
-        zone, size = record["availability_zone"], record["size"]
-        return Outcome(ERROR, message=backends.why_not(world, share_type, zone, size) if share_type else "002")
+    failure = _place(world, record, arguments)
+    if failure is not None:
+        return Outcome(ERROR, message=failure)
     record["progress"] = "100%"
     share_instances.export(world, record)
     return None
 
 
-def _place(world: World, record: Record) -> bool:
-    """What the scheduler does: whether there is a host for the share."""
+def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
+    """What the scheduler does: gives the share a host, or says, by a detail of user messages, why there is none.
+
+    `arguments` may have ``scheduler_hints``, as far as the caller was allowed to give them.
+    """
     if record["host"]:
-        return True
+        return None
     share_type = world.store[share_types.KIND].get(record["share_type_id"])
-    pool = backends.pick(world, share_type, record["availability_zone"], record["size"]) if share_type else None
-    if pool is not None:
-        record.update(host=pool["host"], availability_zone=pool["availability_zone"])
-    return pool is not None
+    hints = arguments.get("scheduler_hints") or {}
+    request = scheduling.Request(
+        size=record["size"],
+        specs=share_type["extra_specs"] if share_type else {},
+        share_proto=record["share_proto"],
+        zone=record["availability_zone"],
+        same_host=scheduling.shares_of_hint(hints, "same_host"),
+        different_host=scheduling.shares_of_hint(hints, "different_host"),
+        only_host=hints.get("only_host"),
+    )
+    pool = scheduling.place(world, request)
+    if isinstance(pool, str):
+        return pool
+    record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+    return None
 
 
 def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
     """A share that a backend failed to make has its host, unlike one that never got as far."""
     if outcome.message not in user_messages.NEVER_PLACED:
-        _place(world, record)
+        _place(world, record, arguments)
 
 
 @resource.handles("shares.create", Transition("creating", "available", "error", effect=placed, undo=_failed))

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from fakemanila.resources import backends
+
 from ..api import UNKNOWN, Api
+
+ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
 
 SLOW = {"shares.allow_access": "10s", "shares.deny_access": "10s", "share_access_rules.update": "10s"}
 
@@ -260,6 +264,7 @@ class TestSnapshots:
 
     def test_inherited_rules_cannot_be_changed(self, api: Api) -> None:
         supports = ("snapshot_support", "mount_snapshot_support", "snapshot_inherit_share_access_support")
+        backends.set_pool(api.world, ALPHA, capabilities={"snapshot_inherit_share_access_support": True})
         api.make_type("inheriting", extra_specs=dict.fromkeys(supports, "True"))
         snapshot = api.make_snapshot(api.make_share(share_type="inheriting")["id"])
         body = {"access_type": "ip", "access_to": "10.0.0.1"}

@@ -1,0 +1,207 @@
+"""Where shares come to live, and what is said when no pool fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from fakemanila.resources import backends
+from fakemanila.resources.capabilities import matches, satisfied
+
+from ..api import Api
+
+ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
+BETA = "oracle@beta#fake_pool_for_BETA"
+POOLS = [f"oracle@{name}#fake_pool_for_{name.upper()}" for name in ("alpha", "beta", "gamma", "delta")]
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+def place(api: Api, *, user: str = "demo", **fields: Any) -> dict[str, Any]:
+    """A new share as administrators see it once it is made."""
+    share = api.make_share(user=user, **fields)
+    made: dict[str, Any] = api.get(f"/v2/shares/{share['id']}", user="admin").json["share"]
+    return made
+
+
+def refusal(api: Api, **fields: Any) -> tuple[str, str]:
+    """Action and detail of the message that a share leaves which found no place."""
+    share = place(api, **fields)
+    assert (share["status"], share["host"]) == ("error", "")
+    (message,) = api.get(f"/v2/messages?resource_id={share['id']}").json["messages"]
+    assert message["resource_type"] == "SHARE"
+    return message["action_id"], message["detail_id"]
+
+
+def make_type(api: Api, **specs: str) -> str:
+    """The name of a new type with these extra specs; a ``__`` in a key stands for a colon."""
+    named = {key.replace("__", ":"): value for key, value in specs.items()}
+    return str(api.make_type("special", extra_specs=named)["name"])
+
+
+class TestSpreading:
+    def test_the_pool_with_the_most_room_is_taken(self, api: Api) -> None:
+        backends.set_pool(api.world, ALPHA, total_capacity_gb=100)
+        backends.set_pool(api.world, BETA, total_capacity_gb=103)
+        hosts = [place(api, size=2)["host"] for _ in range(4)]
+        assert hosts == [BETA, BETA, ALPHA, BETA]
+
+    def test_pools_with_as_much_room_take_turns(self, api: Api) -> None:
+        assert [place(api)["host"] for _ in range(4)] == [ALPHA, BETA, ALPHA, BETA]
+
+    def test_a_deleted_share_leaves_its_room(self, api: Api) -> None:
+        for host in POOLS:
+            backends.set_pool(api.world, host, total_capacity_gb=5 if host == ALPHA else 0)
+        share = place(api, size=5)
+        assert refusal(api, size=1) == ("001", "009")
+        assert api.delete(f"/v2/shares/{share['id']}").status == 202
+        assert place(api, size=5)["host"] == ALPHA
+
+
+class TestFilters:
+    def test_a_zone_without_a_backend_has_no_place(self, api: Api) -> None:
+        assert refusal(api, availability_zone="nova") == ("001", "007")
+
+    def test_the_zone_asked_for_is_taken(self, api: Api) -> None:
+        assert place(api, availability_zone="manila-zone-1")["host"] == BETA
+
+    def test_the_zones_of_a_type_hold(self, api: Api) -> None:
+        name = make_type(api, availability_zones="manila-zone-1,nova")
+        assert {place(api, share_type=name)["host"] for _ in range(3)} == {BETA}
+
+    def test_a_size_that_fits_nowhere(self, api: Api) -> None:
+        for host in POOLS:
+            backends.set_pool(api.world, host, total_capacity_gb=10)
+        assert refusal(api, size=11) == ("001", "009")
+
+    def test_what_is_reserved_is_not_given_away(self, api: Api) -> None:
+        for host in POOLS:
+            backends.set_pool(api.world, host, total_capacity_gb=10, capabilities={"reserved_percentage": 21})
+        backends.set_pool(api.world, ALPHA, capabilities={"reserved_percentage": 20})
+        assert place(api, size=8)["host"] == ALPHA
+        assert refusal(api, size=8) == ("001", "009")
+
+    def test_a_thin_pool_promises_more_than_it_has(self, api: Api) -> None:
+        for host in POOLS:
+            backends.set_pool(api.world, host, total_capacity_gb=0)
+        thin = {"thin_provisioning": True, "max_over_subscription_ratio": 2.0}
+        backends.set_pool(api.world, ALPHA, total_capacity_gb=10, capabilities=thin)
+        assert [place(api, size=10)["host"] for _ in range(2)] == [ALPHA, ALPHA]
+        assert refusal(api, size=1) == ("001", "009")
+
+    def test_pools_of_other_types_with_room_let_a_full_one_look_incapable(self, api: Api) -> None:
+        for host in (ALPHA, BETA):
+            backends.set_pool(api.world, host, total_capacity_gb=10)
+        assert refusal(api, size=11) == ("001", "008")
+
+    @pytest.mark.parametrize(
+        "specs",
+        [
+            {"colour": "red"},
+            {"capabilities__colour": "red"},
+            {"dedupe": "<is> True"},
+            {"replication_type": "dr"},
+            {"mount_point_name_support": "True"},
+            {"snapshot_inherit_share_access_support": "True"},
+            {"storage_protocol": "GLUSTERFS"},
+            {"share_backend_name": "GAMMA"},
+            {"free_capacity_gb": ">= 99999999"},
+        ],
+    )
+    def test_a_type_that_fits_nowhere(self, api: Api, specs: dict[str, str]) -> None:
+        assert refusal(api, share_type=make_type(api, **specs)) == ("001", "008")
+
+    @pytest.mark.parametrize(
+        "specs",
+        [
+            {"vendor__colour": "red"},
+            {"share_backend_name": "<or> GAMMA <or> alpha"},
+            {"pool_name": "s== fake_pool_for_alpha"},
+            {"capabilities__share_backend_name": "ALPHA", "dedupe": "False"},
+            {"replication_type": "readable", "share_backend_name": "ALPHA"},
+        ],
+    )
+    def test_a_type_that_fits_the_first_pool(self, api: Api, specs: dict[str, str]) -> None:
+        assert place(api, share_type=make_type(api, **specs))["host"] == ALPHA
+
+    def test_what_a_pool_is_said_to_report_counts(self, api: Api) -> None:
+        backends.set_pool(api.world, BETA, capabilities={"colour": ["red", "blue"], "disk": {"kind": "ssd"}})
+        name = make_type(api, colour="blue", capabilities__disk__kind="SSD")
+        assert place(api, share_type=name)["host"] == BETA
+
+    def test_replicated_shares_need_a_replication_domain(self, api: Api) -> None:
+        for host in (ALPHA, BETA):
+            backends.set_pool(api.world, host, replication_domain=None)
+        assert refusal(api, share_type=make_type(api, replication_type="readable")) == ("001", "014")
+
+    def test_without_any_backend_up_nobody_is_ready(self, api: Api) -> None:
+        for service in api.world.store["services"]:
+            service["state"] = "down"
+        assert refusal(api) == ("002", "028")
+
+    def test_a_disabled_backend_gets_no_shares(self, api: Api) -> None:
+        body = {"host": "oracle@alpha", "binary": "manila-share"}
+        assert api.put("/v2/services/disable", body, user="admin").status == 200
+        assert {place(api)["host"] for _ in range(3)} == {BETA}
+        assert refusal(api, availability_zone="manila-zone-0") == ("001", "007")
+        assert api.put("/v2/services/enable", body, user="admin").status == 200
+        assert place(api, availability_zone="manila-zone-0")["host"] == ALPHA
+
+
+class TestNewPools:
+    def test_a_new_pool_brings_its_zone_and_service(self, api: Api) -> None:
+        backends.set_pool(api.world, "other@omega#gold", availability_zone="far", total_capacity_gb=7)
+        assert place(api, availability_zone="far", size=7)["host"] == "other@omega#gold"
+        listed = api.get("/v2/services?zone=far", user="admin").json["services"]
+        assert [(service["host"], service["status"]) for service in listed] == [("other@omega", "enabled")]
+
+    @pytest.mark.parametrize("host", ["omega", "other@omega", "other#gold", "@omega#gold"])
+    def test_a_pool_has_a_host_a_backend_and_a_name(self, api: Api, host: str) -> None:
+        with pytest.raises(ValueError, match="HOST@BACKEND#POOL"):
+            backends.set_pool(api.world, host, availability_zone="nova")
+
+    def test_a_new_pool_needs_a_zone(self, api: Api) -> None:
+        with pytest.raises(ValueError, match="availability_zone"):
+            backends.set_pool(api.world, "other@omega#gold")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "fits"),
+    [
+        ("NFS_CIFS", "<in> nfs", True),
+        ("NFS_CIFS", "<in> ceph", False),
+        (True, "<is> yes", True),
+        (False, "<is> True", False),
+        (False, "nonsense", False),
+        (True, "true", True),
+        ("x", "X", True),
+        ("b", "<or> a <or> b", True),
+        ("c", "<or> a <or> b", False),
+        (5.0, ">= 5", True),
+        (5.0, "<= 4", False),
+        (5.0, "== 5", True),
+        (5.0, "!= 5", False),
+        ("10", "= 9", True),
+        ("abc", "s>= abb", True),
+        ("abc", "s< abb", False),
+        ("abc", "s!= abc", False),
+        ("abc", ">= 5", False),
+        (5.0, "<in> 5", False),
+        ("x", "==", False),
+        ("", "", True),
+    ],
+)
+def test_extra_specs_have_operators(value: Any, wanted: str, fits: bool) -> None:
+    assert matches(value, wanted) is fits
+
+
+def test_one_of_several_values_is_enough_and_all_specs_have_to_fit() -> None:
+    capabilities = {"modes": ["a", "b"], "deep": {"er": 3}}
+    assert satisfied(capabilities, {"modes": "b", "capabilities:deep:er": "== 3"})
+    assert not satisfied(capabilities, {"modes": "b", "absent": "x"})
+    assert not satisfied(capabilities, {"modes:below": "b", "capabilities:modes:below": "b"})
+    assert satisfied(capabilities, {"availability_zones": "nowhere", "other:scope": "x"})
