@@ -126,7 +126,7 @@ def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
     if http.path == "/identity" or http.path.startswith("/identity/"):
         return keystone(world, http, entry)
     if http.path == "/":
-        reply = Reply(300, documents.document(world.settings, http.base_url))
+        reply = Reply(300, documents.document(world, http.base_url))
         if http.body and is_json(http):
             reply = errors.BadRequest(UNDECODABLE).reply()
     elif http.path == "/v2" and world.identity.credentials(http.headers.get("X-Auth-Token")) is None:

@@ -64,10 +64,7 @@ def route(call: Call) -> Reply | None:
 
 def negotiate(call: Call) -> Reply | None:
     """The microversion asked for: 400 for nonsense and ``latest``, 406 out of range."""
-    settings, plan = call.world.settings, call.world.plan
-    highest = settings.max_microversion
-    if plan is not None and plan.max_microversion is not None:
-        highest = min(highest, plan.max_microversion)
+    plan = call.world.plan
     asked = call.http.headers.get(versions.HEADER)
     if asked is None or (plan is not None and plan.ignore_microversion):
         version = versions.DEFAULT
@@ -79,7 +76,7 @@ def negotiate(call: Call) -> Reply | None:
             raise errors.BadRequest(message) from None
     call.asked_version = version
     call.entry.version = str(version)
-    lowest = settings.min_microversion
+    lowest, highest = call.world.settings.min_microversion, call.world.max_microversion
     if not lowest <= version <= highest:
         raise errors.NotAcceptable(
             f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."

@@ -81,39 +81,30 @@ def _deferred(then: Mapping[str, Any]) -> dict[str, Any]:
 
 # What is refused
 
-_PER_TYPE = "either per project/user or share type quota is exceeded."
 QUOTAS = {
-    "shares": ("shares.create", f"Maximum number of shares allowed (50) {_PER_TYPE}"),
-    "gigabytes": ("shares.create", "Requested share exceeds allowed project/user or share type gigabytes quota."),
-    "per_share_gigabytes": ("shares.create", "Requested share size is larger than maximum allowed limit."),
-    "snapshots": ("snapshots.create", f"Maximum number of snapshots allowed (50) {_PER_TYPE}"),
-    "snapshot_gigabytes": (
-        "snapshots.create",
-        "Requested snapshot exceeds allowed project/user or share type gigabytes quota.",
-    ),
-    "share_networks": ("share_networks.create", "Maximum number of share-networks allowed (10) exceeded."),
-    "share_groups": ("share_groups.create", "Maximum number of allowed share-groups is exceeded."),
-    "share_group_snapshots": (
-        "share_group_snapshots.create",
-        "Maximum number of allowed share-group-snapshots is exceeded.",
-    ),
-    "share_replicas": ("share_replicas.create", "Maximum number of allowed share-replicas is exceeded."),
-    "replica_gigabytes": (
-        "share_replicas.create",
-        "Requested share replica exceeds allowed project/user or share type gigabytes quota.",
-    ),
-    "backups": ("share_backups.create", "Maximum number of backups allowed (10) exceeded."),
-    "backup_gigabytes": (
-        "share_backups.create",
-        "Requested backup exceeds allowed Backup gigabytes quota. Requested 1G, quota is 1000G and 1000G has been "
-        "consumed.",
-    ),
+    "shares": "shares.create",
+    "gigabytes": "shares.create",
+    "per_share_gigabytes": "shares.create",
+    "snapshots": "snapshots.create",
+    "snapshot_gigabytes": "snapshots.create",
+    "share_networks": "share_networks.create",
+    "share_groups": "share_groups.create",
+    "share_group_snapshots": "share_group_snapshots.create",
+    "share_replicas": "share_replicas.create",
+    "replica_gigabytes": "share_replicas.create",
+    "backups": "share_backups.create",
+    "backup_gigabytes": "share_backups.create",
 }
+"""The operation that each is met in."""
 
 
 def _quota(parameter: str | None) -> Preset:
-    operation, message = _one_of(parameter, QUOTAS)
-    return Preset({"respond": {"status": 413, "message": message}}, {"operation": operation})
+    from ..resources import quotas  # resources need the faults
+
+    operation = _one_of(parameter, QUOTAS)
+    limit = max(0, quotas.DEFAULTS[str(parameter)])
+    refusal = quotas.Exceeded(str(parameter), wanted=1, allowed=limit, used=limit)
+    return Preset({"respond": {"status": refusal.status, "message": refusal.message}}, {"operation": operation})
 
 
 def _rate_limit(match: Mapping[str, Any]) -> Callable[[str | None], Preset]:
@@ -218,6 +209,11 @@ TABLE: tuple[Family, ...] = (
         "shrink-refused",
         "The driver refuses to shrink: the share is available again, as large as it was, with a user message.",
         _ends("shares.shrink", {"status": "available", "message": "018"}),
+    ),
+    Family(
+        "shrink-unsupported",
+        "The driver cannot shrink: the share is available again, as large as it was, with a user message.",
+        _ends("shares.shrink", {"status": "available", "message": "019"}),
     ),
     Family(
         "shrink-error",

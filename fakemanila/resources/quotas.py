@@ -46,6 +46,10 @@ NOT_OF_TYPES = ("share_networks", "share_groups", "share_group_snapshots")
 _GIGABYTES = "exceeds allowed project/user or share type gigabytes quota."
 _NUMBER = "allowed ({allowed}) either per project/user or share type quota is exceeded."
 _REFUSALS: Mapping[str, tuple[str, str]] = {
+    "per_share_gigabytes": (
+        "ShareSizeExceedsLimit",
+        "Requested share size {wanted} is larger than maximum allowed limit {allowed}.",
+    ),
     "gigabytes": ("ShareSizeExceedsAvailableQuota", f"Requested share {_GIGABYTES}"),
     "shares": ("ShareLimitExceeded", f"Maximum number of shares {_NUMBER}"),
     "snapshot_gigabytes": ("SnapshotSizeExceedsAvailableQuota", f"Requested snapshot {_GIGABYTES}"),
@@ -73,11 +77,12 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
 
 
 class Exceeded(errors.OverLimit):
-    """More than a quota allows. `text` is the message without the name that Manila puts before it."""
+    """More of a resource than a quota allows. `text` is the message without the name that Manila puts before it."""
 
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(f"{name}: {text}")
-        self.text = text
+    def __init__(self, resource: str, *, wanted: int, allowed: int, used: int) -> None:
+        name, text = _REFUSALS[resource]
+        self.text = text.format(allowed=allowed, wanted=wanted, used=used)
+        super().__init__(f"{name}: {self.text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,19 +220,17 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
             continue  # and nothing is counted: a limit bounds what there is to count, its absence doesn't
         everyone, used = taken(world, Owner(project_id)), taken(world, owner)
         for resource in limited:
-            name, text = _REFUSALS[resource]
             more = wanted[resource]
             over_project = 0 <= project[resource] < everyone[resource] + more
             if over_project or allowed[resource] < used[resource] + more:
-                raise Exceeded(name, text.format(allowed=allowed[resource], wanted=more, used=used[resource]))
+                raise Exceeded(resource, wanted=more, allowed=allowed[resource], used=used[resource])
 
 
 def check_share_size(call: Call, size: int) -> None:
     """Raises Exceeded when a share would be larger than any single one of the caller's project may be."""
     limit = limits(call.world, Owner(call.caller.project_id))["per_share_gigabytes"]
     if 0 <= limit < size:
-        text = f"Requested share size {size} is larger than maximum allowed limit {limit}."
-        raise Exceeded("ShareSizeExceedsLimit", text)
+        raise Exceeded("per_share_gigabytes", wanted=size, allowed=limit, used=0)
 
 
 def for_share(share_type: Record, size: int) -> dict[str, int]:

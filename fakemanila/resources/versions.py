@@ -9,20 +9,20 @@ from .registry import Resource
 
 if TYPE_CHECKING:
     from ..context import Call
-    from ..world import Settings
+    from ..world import World
 
 resource = Resource("versions")
 
 
-def document(settings: Settings, base_url: str) -> dict[str, Any]:
+def document(world: World, base_url: str) -> dict[str, Any]:
     """The one version there is, with the range of microversions that this world serves."""
     return {
         "versions": [
             {
                 "id": "v2.0",
                 "status": "CURRENT",
-                "version": str(settings.max_microversion),
-                "min_version": str(settings.min_microversion),
+                "version": str(world.max_microversion),
+                "min_version": str(world.settings.min_microversion),
                 "updated": "2015-08-27T11:33:21Z",
                 "links": [
                     {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"},
@@ -36,9 +36,9 @@ def document(settings: Settings, base_url: str) -> dict[str, Any]:
 
 @resource.handles("versions.list")
 def list_(call: Call) -> Reply:
-    return Reply(300, document(call.world.settings, call.http.base_url))
+    return Reply(300, document(call.world, call.http.base_url))
 
 
 @resource.handles("versions.show")
 def show(call: Call) -> Reply:
-    return Reply(200, document(call.world.settings, call.http.base_url))
+    return Reply(200, document(call.world, call.http.base_url))
