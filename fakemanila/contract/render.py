@@ -84,17 +84,20 @@ def renderer(operation_id: str, version: Microversion, admin: bool) -> Renderer:
     response = contract.operations[operation_id].response
     if response is None or not response.schema.get("properties"):
         return dict
-    fields: list[tuple[str, str, Field | None]] = []
+    attributes: list[tuple[str, str]] = []
+    changed: list[tuple[str, Field]] = []
     for name, schema in contract.properties(response.schema, version).items():
         if admin or not schema.get("x-admin"):
-            fields.append((name, _attribute(name, schema, version), _field(schema, version, admin)))
+            attributes.append((name, _attribute(name, schema, version)))
+            show = _field(schema, version, admin)
+            if show is not None:
+                changed.append((name, show))
 
     def render(record: Mapping[str, Any]) -> dict[str, Any]:
-        shown = {}
-        for name, attribute, show in fields:
-            if attribute in record:
-                value = record[attribute]
-                shown[name] = value if show is None else show(value)
+        shown = {name: record[attribute] for name, attribute in attributes if attribute in record}
+        for name, show in changed:
+            if name in shown:
+                shown[name] = show(shown[name])
         return shown
 
     return render
