@@ -15,7 +15,7 @@ test: $(STAMP)  ## All tests: make test ARGS="-k policy"
 	$(BIN)/pytest $(ARGS)
 
 # The wheel is checked by tests/test_wheel.py, links in the documentation by tests/test_docs.py.
-check: lint types contract behaviour  ## All that a change must pass, save the conformance tests
+check: lint types contract behaviour docs  ## All that a change must pass, save the conformance tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check
@@ -33,11 +33,15 @@ behaviour: $(STAMP)
 conformance: $(STAMP)  ## Answers compared with those of a real Manila
 	$(BIN)/pytest tests/conformance
 
-bench: $(STAMP)
-	@echo "There are no benchmarks yet."
+bench: $(STAMP) .venv/.moto  ## Every figure of docs/performance.md, measured anew: make bench ARGS=--quick
+	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: $(STAMP)  ## Links in the documentation lead somewhere
-	$(BIN)/pytest tests/test_docs.py
+.venv/.moto: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
+
+docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads nowhere
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
 readme: $(STAMP)  ## The table in the README as it is now
 	$(BIN)/python -m fakemanila.coverage README.md

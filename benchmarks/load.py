@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+NUMBER = b"#########"
+"""Stands in a body for a number that no other request of the run has, with as many digits."""
+_NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -81,11 +86,12 @@ def rate(ask: Ask, *, connections: int = 8, seconds: float = 1.0) -> float:
     counts = [0] * connections
     wrong: list[str] = []
     wire, deadline = ask.wire, time.perf_counter() + seconds
+    numbered = NUMBER in wire
 
     def work(index: int) -> None:
         connection = Connection(ask.address)
         while time.perf_counter() < deadline and not wrong:
-            status, body = connection.send(wire)
+            status, body = connection.send(wire.replace(NUMBER, b"%09d" % next(_NUMBERS)) if numbered else wire)
             if status != ask.expected:
                 wrong.append(f"{ask.method} {ask.url}: {status} {body[:300]!r}")
             counts[index] += 1

@@ -1,0 +1,105 @@
+"""How long it takes to be there: processes, servers in a thread, resets."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from fakemanila.app import create_app
+from fakemanila.server import Server
+from fakemanila.world import Settings, Worlds
+
+from .load import Ask, Connection
+from .servers import process, ready_url, send
+from .table import Row
+
+
+def measure(*, rounds: int) -> list[Row]:
+    """A row for each thing that happens before the first answer, or between two tests."""
+    return [_start(rounds), _plugin(rounds), *_thread(rounds), _reset(rounds)]
+
+
+def _start(rounds: int) -> Row:
+    """From the start of a process to its first 200; what a bare Flask takes for that is the measure."""
+    ours, floor = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        bodies = Path(folder) / "bodies.json"
+        bodies.write_text(json.dumps({"detail": {}, "show": {}, "create": {}}))
+        for _ in range(rounds):
+            ours.append(_first_answer("-m", "fakemanila", "serve", "--port", "0", path="/healthcheck"))
+            floor.append(_first_answer("-m", "benchmarks.floor", str(bodies), path="/v2/snapshots/detail"))
+    ratio = median(mine / other for mine, other in zip(ours, floor, strict=True))
+    measured = f"{median(ours) * 1e3:.0f} ms, bare Flask {median(floor) * 1e3:.0f} ms"
+    return Row("`fakemanila serve`, start to first 200", measured, f"{ratio:.2f}x", "<= 1.3x", ratio <= 1.3)
+
+
+def _first_answer(*arguments: str, path: str) -> float:
+    began = time.perf_counter()
+    with process(*arguments) as running:
+        send("GET", ready_url(running) + path, headers={"Accept": "application/json"})
+        return time.perf_counter() - began
+
+
+def _plugin(rounds: int) -> Row:
+    """CPU time of a pytest run that doesn't use the plugin, with it and without."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "test_nothing.py").write_text("def test_nothing(): pass\n")
+        base = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null", folder]
+        extra = [_cpu(base) - _cpu([*base, "-p", "no:fakemanila"]) for _ in range(rounds)]
+    cost = median(extra) * 1e3
+    return Row(
+        "a pytest run that doesn't use the plugin",
+        "CPU time with it, less without",
+        f"{cost:.1f} ms",
+        "<= 5 ms",
+        cost <= 5,
+    )
+
+
+def _cpu(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+
+
+def _thread(rounds: int) -> list[Row]:
+    """A server in a thread, warm: everything is imported, and one has run before."""
+    starts, stops = [], []
+    for _ in range(rounds + 1):
+        began = time.perf_counter()
+        worlds = Worlds(Settings())
+        server = Server(create_app(worlds), stopping=worlds.stopping)
+        server.start()
+        connection = Connection((server.host, server.port))
+        connection.send(Ask(f"{server.url}/healthcheck").wire)
+        starts.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        server.stop()
+        stops.append(time.perf_counter() - began)
+        connection.close()
+    start, stop = median(starts[1:]) * 1e3, median(stops[1:]) * 1e3
+    return [
+        Row("server in a thread, start to first answer", "warm", f"{start:.1f} ms", "<= 10 ms", start <= 10),
+        Row("server in a thread, stop", "with an open connection", f"{stop:.1f} ms", "<= 20 ms", stop <= 20),
+    ]
+
+
+def _reset(rounds: int) -> Row:
+    worlds = Worlds(Settings())
+    world = worlds.get()
+    times = []
+    for _ in range(max(rounds, 20)):
+        for number in range(100):
+            world.store["snapshots"].add({"id": str(number), "status": "available", "project_id": "a"})
+        began = time.perf_counter()
+        world.reset()
+        times.append(time.perf_counter() - began)
+    taken = median(times) * 1e3
+    return Row("reset of a world with 100 records", "", f"{taken:.2f} ms", "<= 0.5 ms", taken <= 0.5)

@@ -1,0 +1,53 @@
+"""Reference pages name everything there is, and examples in the guides work as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fakemanila.control.journal_calls import FILTERS
+from fakemanila.control.routes import ROUTES
+from fakemanila.journal import Entry
+
+from .conftest import Running
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_the_control_planes_page_has_every_call_and_no_other() -> None:
+    written = re.findall(r"^\| `([A-Z]+ /\S*)` \|", page("reference/control-plane.md"), re.MULTILINE)
+    assert sorted(written) == sorted(f"{route.method} {route.path}" for route in ROUTES)
+
+
+def test_the_control_planes_page_has_every_filter_and_field_of_the_journal() -> None:
+    section = page("reference/control-plane.md").partition("## The journal")[2].partition("## ")[0]
+    entry = Entry("", "", "GET", "/").to_json()
+    for name in (*FILTERS, *entry):
+        assert f"`{name}" in section, name
+
+
+def shell_examples() -> list[tuple[str, str]]:
+    found = []
+    for path in sorted(DOCS.glob("how-to/*.md")):
+        blocks = re.findall(r"^```sh\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        found += [(f"{path.stem}-{number}", block) for number, block in enumerate(blocks, 1)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "example"), shell_examples(), ids=[name for name, _ in shell_examples()])
+def test_a_guides_shell_example_works_as_it_stands(name: str, example: str, server: Running, tmp_path: Path) -> None:
+    script = tmp_path / "example.sh"
+    script.write_text(example)
+    environment = {**os.environ, "FAKEMANILA_URL": server.url, "HOME": str(tmp_path)}
+    run = subprocess.run(
+        ["bash", "-eu", "-o", "pipefail", script], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode == 0, run.stderr or run.stdout
