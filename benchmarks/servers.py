@@ -24,8 +24,10 @@ Asks = Mapping[str, Ask]
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process, ended afterwards."""
+    # Compiled modules are kept, as they are where a package is installed.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
     ) as running:
         try:
             yield running

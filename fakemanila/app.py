@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from flask import Flask
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
@@ -24,6 +23,7 @@ from .world import Worlds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
 MAX_BODY = 114688
 """Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
@@ -67,10 +67,17 @@ class Api:
         return _send(reply, environ, start_response)
 
 
+def application(worlds: Worlds, access: Access | None = None) -> WSGIApplication:
+    """The whole of fakemanila over `worlds`; `access` says who may use the control plane."""
+    return WireFaults(WorldPrefix(ControlPlane(Api(worlds), worlds, access)), worlds.stopping)
+
+
 def create_app(worlds: Worlds, access: Access | None = None) -> Flask:
-    """The whole of fakemanila as a Flask application over `worlds`; `access` says who may use the control plane."""
+    """The same as a Flask application, for whoever wants to extend it, or to test it with Flask's client."""
+    from flask import Flask  # imported here: a server does without it, and starts in half the time
+
     app = Flask("fakemanila", static_folder=None)
-    app.wsgi_app = WireFaults(WorldPrefix(ControlPlane(Api(worlds), worlds, access)), worlds.stopping)  # type: ignore[method-assign]
+    app.wsgi_app = application(worlds, access)  # type: ignore[assignment,method-assign]
     return app
 
 

@@ -134,7 +134,7 @@ def serve(
 ) -> None:
     """Run the server until it is interrupted."""
     from . import access_log
-    from .app import create_app
+    from .app import application
     from .control.access import Access
     from .persistence import StateFile
     from .policy import Policy
@@ -160,7 +160,7 @@ def serve(
         access = Access.bound_to(host, control_token)
         if access.token is not None and control_token is None:
             click.echo(f"control token: {access.token}", err=True)
-        server = Server(create_app(worlds, access), host, port, stopping=worlds.stopping)
+        server = Server(application(worlds, access), host, port, stopping=worlds.stopping)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)

@@ -10,15 +10,15 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from .data import schemas_dir
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+    from referencing import Registry
 
 FILES = ("records.json", "state.json", "scenario.json")
 MAX_ECHO = 200
@@ -62,8 +62,14 @@ class Checker:
     """Checks documents against one schema, such as ``state.json`` or ``scenario.json#/$defs/share``."""
 
     def __init__(self, reference: str) -> None:
+        self._reference = reference
         self._fits = _compile({"$ref": reference}, "")
-        self._validator = Draft202012Validator({"$ref": reference}, registry=_registry())
+
+    @cached_property
+    def _validator(self) -> Validator:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator({"$ref": self._reference}, registry=_registry())
 
     def fits(self, document: Any) -> bool:
         """A quick yes; False means that nobody knows before `check`."""
@@ -97,6 +103,9 @@ def _files() -> dict[str, Any]:
 
 @cache
 def _registry() -> Registry[Any]:
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
     contents = ((name, DRAFT202012.create_resource(doc)) for name, doc in _files().items())
     return Registry().with_resources(contents)
 

@@ -13,6 +13,7 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -76,8 +77,9 @@ class Policy:
         refuse_circles(self.rules)
 
     @classmethod
+    @cache
     def load_defaults(cls) -> Policy:
-        """Manila's own rules, from ``schemas/policies.json``."""
+        """Manila's own rules, from ``schemas/policies.json``; the same object each time."""
         rules = json.loads((schemas_dir() / "policies.json").read_text(encoding="utf-8"))["rules"]
         return cls(
             {name: rule["check"] for name, rule in rules.items()},

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from ..versions import Microversion
 from .model import Schema, load
 
@@ -40,6 +38,8 @@ class BodyValidator:
         self.properties = contract.properties(schema, version)
         self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
         self._required = tuple(name for name in schema.get("required", ()) if name in self.properties)
+        from jsonschema import Draft202012Validator  # imported here: it takes longer than to start without it
+
         self._validator = Draft202012Validator(
             {"type": "object", "properties": self.properties}
             if self.properties

@@ -18,7 +18,7 @@ from .errors import Forbidden, Invalid, Unauthorized
 from .state import Record, State, Token
 
 if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
+    from .schemas import Compiled
 
 _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
@@ -64,12 +64,12 @@ class Call:
             raise Forbidden(f"You are not authorized to perform the requested action: {self.action}.")
         return self.caller
 
-    def document(self, validator: Validator, *path: str | int) -> Record:
+    def document(self, schema: Compiled, *path: str | int) -> Record:
         """The body, checked. Raises Invalid, with the place of the first thing that is wrong."""
         body = {} if self.request.body is None else self.request.body
         if not self.request.raw_body_ok or not isinstance(body, dict):
             raise Invalid("The request body has to be a JSON object.")
-        for error in validator.iter_errors(body):
+        for error in schema.iter_errors(body):
             place = "/".join(str(step) for step in error.absolute_path)
             raise Invalid(f"Invalid input for {place or 'the request body'}: {error.message[:200]}")
         return body

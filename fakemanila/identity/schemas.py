@@ -1,11 +1,15 @@
-"""What request bodies may look like. Compiled once, on import."""
+"""What request bodies may look like. Each is compiled when the first one comes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.protocols import Validator
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
 
 Schema = dict[str, Any]
 
@@ -25,13 +29,29 @@ def obj(properties: Schema, *required: str, **rest: Any) -> Schema:
     return {"type": "object", "properties": properties, "required": list(required), **rest}
 
 
-def compiled(schema: Schema) -> Validator:
-    return Draft202012Validator(schema)
+class Compiled:
+    """A schema whose validator is made when it is first needed: to import jsonschema takes longer than to log in."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    @cached_property
+    def _validator(self) -> Validator:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self._schema)
+
+    def iter_errors(self, body: Any) -> Iterator[ValidationError]:
+        """Everything that is wrong with a body."""
+        return iter(self._validator.iter_errors(body))
+
+    def is_valid(self, body: Any) -> bool:
+        return self._validator.is_valid(body)
 
 
-def wrapped(key: str, schema: Schema) -> Validator:
+def wrapped(key: str, schema: Schema) -> Compiled:
     """For a body that is one object under one key."""
-    return compiled(obj({key: schema}, key))
+    return Compiled(obj({key: schema}, key))
 
 
 _IN_DOMAIN = {"id": STRING, "name": STRING}
@@ -135,19 +155,19 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 """What create can't do without; ``name`` where nothing is said."""
 
 
-def creating(member: str) -> Validator:
+def creating(member: str) -> Compiled:
     """For the body of a POST of that kind."""
     inner = obj(FIELDS[member], *REQUIRED.get(member, ("name",)))
     # Keystone sees only after the policy that a project is missing altogether.
     envelope = () if member == "project" else (member,)
-    return compiled(obj({member: inner}, *envelope, additionalProperties=False))
+    return Compiled(obj({member: inner}, *envelope, additionalProperties=False))
 
 
-def updating(member: str) -> Validator:
+def updating(member: str) -> Compiled:
     """For the body of a PATCH of that kind: anything but, other than for projects, nothing."""
     if member == "project":
-        return compiled(obj({member: obj(FIELDS[member])}, additionalProperties=False))
-    return compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
+        return Compiled(obj({member: obj(FIELDS[member])}, additionalProperties=False))
+    return Compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
 
 
 PASSWORD = wrapped(
@@ -155,8 +175,8 @@ PASSWORD = wrapped(
     obj({"original_password": STRING, "password": STRING}, "original_password", "password", additionalProperties=False),
 )
 
-TAGS = compiled(obj({"tags": _TAGS}, "tags"))
-TAG = compiled(_TAG)
+TAGS = Compiled(obj({"tags": _TAGS}, "tags"))
+TAG = Compiled(_TAG)
 
 APPLICATION_CREDENTIAL = wrapped(
     "application_credential",
