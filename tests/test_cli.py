@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import openstack.config
@@ -177,6 +178,7 @@ def test_a_fast_clock_lets_a_slow_operation_end(tmp_path: Path) -> None:
         (["--min-microversion", "2.60", "--max-microversion", "2.7"], "2.60 is above --max-microversion 2.7"),
         (["--log-format", "xml"], "'xml' is not one of 'text', 'json'"),
         (["--scenario", "no-such-file.yaml"], "'no-such-file.yaml' does not exist"),
+        (["--scenario", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean 'full-pool'?"),
         (["--colour", "blue"], "No such option"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -185,6 +187,35 @@ def test_a_bad_flag_is_refused_with_the_reason(arguments: list[str], message: st
     result = run("serve", *arguments)
     assert result.exit_code == 2
     assert message in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("delays: {snapshot.create: 1s}", ":1: delays: no operation is called 'snapshot.create'; is it"),
+        ("resources:\n- {kind: snapshot, share: db}", ":2: resources[0].share: there is no share 'db'"),
+    ],
+    ids=["whatever the world", "in a world"],
+)
+def test_a_bad_scenario_is_refused_with_the_reason(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text)
+    result = run("serve", "--port", "0", "--scenario", str(path))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"Error: {path}{message}")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_shipped_scenario_is_named_and_options_go_before_it() -> None:
+    with serving("--scenario", "old-release", "--scenario", "tight-quota") as server:
+        assert server.call("GET", "/_fakemanila/clock")[0]["mode"] == "real"
+        with pytest.raises(HTTPError, match="406"):  # it asks for 2.99
+            server.call("GET", "/v2/shares", token=server.token())
+        names = {record["name"] for record in server.call("GET", "/_fakemanila/state")[0]["records"]["shares"]}
+        assert names == {"legacy", "data-1", "data-2", "fast"}
+    with serving("--scenario", "old-release", "--max-microversion", "2.99", "--clock", "manual") as server:
+        assert server.call("GET", "/_fakemanila/clock")[0]["mode"] == "manual"
+        assert server.call("GET", "/v2/", token=server.token())[0]["versions"][0]["version"] == "2.99"
 
 
 def test_a_port_that_is_taken_is_refused_with_the_reason() -> None:
