@@ -112,7 +112,7 @@ def _add(world: World, **attributes: str | None) -> Record:
             "id": world.seeded.uuid(),
             "message_level": "ERROR",
             "created_at": world.timestamp(),
-            "expires_at": format_time(world.now() + LIFETIME),
+            "expires_at": format_time((world.now() + LIFETIME).replace(microsecond=0)),
             **attributes,
         }
     )

@@ -44,11 +44,6 @@ class Request:
         object.__setattr__(self, "specs_wanted", wanted)
 
 
-def shares_of_hint(hints: Mapping[str, str], name: str) -> tuple[str, ...] | None:
-    """The shares that a hint such as ``same_host`` names: ids with commas between."""
-    return tuple(hints[name].split(",")) if hints.get(name) else None
-
-
 def place(world: World, request: Request, load: backends.Load | None = None) -> Record | str:
     """The pool for a request: the one with the most room, then with the fewest shares, then the first by name.
 

@@ -9,6 +9,7 @@ from .. import errors, user_messages
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
 from . import (
+    affinity,
     availability_zones,
     backends,
     extra_specs,
@@ -60,9 +61,9 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
         specs=share_type["extra_specs"] if share_type else {},
         share_proto=record["share_proto"],
         zone=record["availability_zone"],
-        same_host=scheduling.shares_of_hint(hints, "same_host"),
-        different_host=scheduling.shares_of_hint(hints, "different_host"),
-        only_host=hints.get("only_host"),
+        same_host=affinity.shares_of(hints, affinity.SAME_HOST),
+        different_host=affinity.shares_of(hints, affinity.DIFFERENT_HOST),
+        only_host=hints.get(affinity.ONLY_HOST),
     )
     pool = scheduling.place(world, request)
     if isinstance(pool, str):
@@ -99,6 +100,7 @@ def create(call: Call) -> Record:
     if source is not None:
         zone = _zone_of_source(source, zone)
     check_protocol(body["share_proto"])
+    hints = affinity.asked(call)
     quotas.check_share_size(call, size)
     quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
     record = new(
@@ -116,7 +118,8 @@ def create(call: Call) -> Record:
         snapshot_id=snapshot["id"] if snapshot else None,
         host=source["host"] if source else "",
     )
-    call.world.begin("shares.create", KIND, record)
+    affinity.remember(call.world, record, hints)
+    call.world.begin("shares.create", KIND, record, scheduler_hints=hints)
     return record
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Outcome, Transition
-from . import listing, locks, lookup, share_instances, share_types
+from . import affinity, listing, locks, lookup, share_instances, share_types
 from .fields import asked_status, check_display_length, check_not_busy
 from .registry import Page, Resource
 
@@ -189,6 +189,7 @@ def _remove(call: Call, operation: str, record: Record) -> None:
     if backups:
         raise InvalidShare(f"Invalid share: Share still has {len(backups)} dependent backups.")
     check_not_busy(record)
+    affinity.forget(call.world, record)
     if record["host"]:
         call.world.begin(operation, KIND, record)
     else:  # no backend knows of it: there is nothing to wait for

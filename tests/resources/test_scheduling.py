@@ -9,7 +9,7 @@ import pytest
 from fakemanila.resources import backends
 from fakemanila.resources.capabilities import matches, satisfied
 
-from ..api import Api
+from ..api import UNKNOWN, Api
 
 ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
 BETA = "oracle@beta#fake_pool_for_BETA"
@@ -205,3 +205,72 @@ def test_one_of_several_values_is_enough_and_all_specs_have_to_fit() -> None:
     assert not satisfied(capabilities, {"modes": "b", "absent": "x"})
     assert not satisfied(capabilities, {"modes:below": "b", "capabilities:modes:below": "b"})
     assert satisfied(capabilities, {"availability_zones": "nowhere", "other:scope": "x"})
+
+
+class TestHints:
+    def metadata(self, api: Api, share: dict[str, Any]) -> dict[str, str]:
+        found: dict[str, str] = api.get(f"/v2/shares/{share['id']}/metadata").json["metadata"]
+        return found
+
+    def test_a_share_lives_beside_another_one(self, api: Api) -> None:
+        first = place(api)
+        second = place(api, scheduler_hints={"same_host": first["id"]})
+        assert second["host"] == first["host"] == ALPHA
+        assert self.metadata(api, second) == {"__affinity_same_host": first["id"]}
+        assert self.metadata(api, first) == {"__affinity_same_host": second["id"]}
+
+    def test_a_share_lives_apart_from_others(self, api: Api) -> None:
+        first, second = (place(api, availability_zone="manila-zone-1") for _ in range(2))
+        apart = place(api, scheduler_hints={"different_host": f"{first['id']},{second['id']}"})
+        assert apart["host"] == ALPHA
+        nowhere = {"same_host": first["id"], "different_host": second["id"]}
+        assert refusal(api, scheduler_hints=nowhere) == ("001", "002")
+
+    def test_a_deleted_share_is_forgotten_by_the_others(self, api: Api) -> None:
+        first = place(api)
+        second, third = (place(api, scheduler_hints={"same_host": first["id"]}) for _ in range(2))
+        assert api.delete(f"/v2/shares/{second['id']}").status == 202
+        assert self.metadata(api, first) == {"__affinity_same_host": third["id"]}
+        assert api.delete(f"/v2/shares/{third['id']}").status == 202
+        assert self.metadata(api, first) == {}
+
+    def test_administrators_choose_the_pool_even_of_a_disabled_backend(self, api: Api) -> None:
+        api.put("/v2/services/disable", {"host": "oracle@beta", "binary": "manila-share"}, user="admin")
+        assert place(api, user="admin", scheduler_hints={"only_host": BETA})["host"] == BETA
+        assert place(api, scheduler_hints={"only_host": BETA})["host"] == ALPHA
+
+    @pytest.mark.parametrize(("version", "status"), [("2.66", "available"), ("2.67", "error")])
+    def test_the_choice_of_a_pool_came_with_2_67(self, api: Api, version: str, status: str) -> None:
+        share = place(api.at(version=version), user="admin", scheduler_hints={"only_host": "nowhere"})
+        assert share["status"] == status
+
+    @pytest.mark.parametrize(
+        ("hints", "code"),
+        [
+            ({"same_host": UNKNOWN}, 404),
+            ({"different_host": "nonsense"}, 400),
+            ({"same_host": 5}, 400),
+            ({"same_host": [UNKNOWN]}, 400),
+            ("nonsense", 400),
+        ],
+    )
+    def test_hints_name_shares(self, api: Api, hints: Any, code: int) -> None:
+        api.token()
+        before = api.records()
+        body = {"share": {"share_proto": "NFS", "size": 1, "scheduler_hints": hints}}
+        assert api.post("/v2/shares", body).fault[0] == code
+        assert api.records() == before
+
+    def test_shares_of_others_are_no_hint(self, api: Api) -> None:
+        share = place(api, user="alt_demo")
+        body = {"share": {"share_proto": "NFS", "size": 1, "scheduler_hints": {"same_host": share["id"]}}}
+        assert api.post("/v2/shares", body).fault == (404, "itemNotFound")
+
+    def test_hints_before_2_65_are_ignored(self, api: Api) -> None:
+        assert place(api.at(version="2.64"), scheduler_hints={"same_host": UNKNOWN})["status"] == "available"
+
+    def test_metadata_holds_only_so_many(self, api: Api) -> None:
+        first = place(api)
+        body = {"share": {"share_proto": "NFS", "size": 1, "scheduler_hints": {"same_host": first["id"]}}}
+        made = [api.post("/v2/shares", body) for _ in range(28)]
+        assert [answer.status for answer in made] == [200] * 27 + [400]
