@@ -15,6 +15,7 @@ from . import initial, resources, user_messages, versions
 from .clock import MANUAL_START, Clock, wall_clock
 from .contract.model import load as load_contract
 from .delays import Delays
+from .durations import Delay
 from .faults import Faults, Plan
 from .identity import Identity
 from .journal import SIZE as JOURNAL_SIZE
@@ -192,15 +193,20 @@ class World:
 
     # Lifecycles
 
-    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> Pending:
+    def begin(
+        self, operation: str, kind: str, record: Record, *, after: Delay | None = None, **arguments: Any
+    ) -> Pending:
         """Puts a record into the status that an operation's transition shows, and queues its end, which it returns.
 
-        How it ends is for a fault of the request to say, where there is one.
+        How it ends is for a fault of the request to say, where there is one. It comes `after` the operation's own
+        delay unless one is given.
         """
         transition = resources.transition(operation)
         outcome = (self.plan and self.plan.take_outcome()) or WELL
-        if transition.deadline is not None and outcome.after is None:
-            outcome = replace(outcome, after=self.delays.of(operation, transition.deadline))
+        if transition.deadline is not None:
+            after = self.delays.of(operation, transition.deadline)
+        if outcome.after is None:
+            outcome = replace(outcome, after=after)
         lag = outcome.lag or None
         if lag is None:
             self.touch(record, status=transition.during)

@@ -62,18 +62,26 @@ resource.view = view
 # What a share does with its instances
 
 
+def new(world: World, share: Record, id: str) -> Record:
+    """An instance of a share that follows from it."""
+    return {
+        "id": id,
+        "share_id": share["id"],
+        "replica_state": None,
+        "cast_rules_to_readonly": False,
+        "export_locations": [],
+        "created_at": world.timestamp(),
+    }
+
+
 def add(world: World, share: Record) -> Record:
     """The instance of a new share."""
-    return world.store[KIND].add(
-        {
-            "id": share["instance_id"],
-            "share_id": share["id"],
-            "replica_state": None,
-            "cast_rules_to_readonly": False,
-            "export_locations": [],
-            "created_at": world.timestamp(),
-        }
-    )
+    return world.store[KIND].add(new(world, share, share["instance_id"]))
+
+
+def owner(world: World, instance: Record) -> tuple[str, Record]:
+    """Where the status of an instance is kept, kind and record: its share, or itself while its share is elsewhere."""
+    return (KIND, instance) if "status" in instance else (lookup.SHARES, lookup.share_of(world, instance))
 
 
 def export(world: World, share: Record) -> None:
@@ -155,10 +163,11 @@ def show(call: Call) -> Record:
 @resource.handles("share_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", RESETTABLE)
-    call.world.touch(lookup.share_of(call.world, find(call)), status=status)
+    call.world.touch(owner(call.world, find(call))[1], status=status)
 
 
 @resource.handles("share_instances.force_delete", Transition("deleting", None, None, effect=removed, undo=not_removed))
 def force_delete(call: Call) -> None:
-    # The last instance takes its share with it, and each is the last one.
-    call.world.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, find(call)))
+    # The last instance takes its share with it, and each is the last one but where a share is migrating to.
+    kind, record = owner(call.world, find(call))
+    call.world.begin("share_instances.force_delete", kind, record)

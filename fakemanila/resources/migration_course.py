@@ -1,0 +1,168 @@
+"""What a share goes through while it migrates: its task states, the second instance, and what is left in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..durations import Delay
+from ..lifecycle import ERROR, SUCCESS, Outcome
+from . import backends, extra_specs, lookup, scheduling, share_instances, share_types
+
+if TYPE_CHECKING:
+    from ..store import Record
+    from ..world import World
+
+BY_DRIVER = (
+    "migration_starting",
+    "migration_in_progress",
+    "migration_driver_starting",
+    "migration_driver_in_progress",
+    "migration_driver_phase1_done",
+)
+HOST_ASSISTED = (
+    "migration_starting",
+    "migration_in_progress",
+    "data_copying_starting",
+    "data_copying_in_progress",
+    "data_copying_completing",
+    "data_copying_completed",
+)
+"""The task states of the first phase, in their order."""
+FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
+MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
+"""While these last there is a progress to tell, and something to cancel."""
+NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copying_starting", "migration_in_progress")
+
+
+def destination_of(world: World, share: Record) -> Record | None:
+    """The instance that a share is migrating to, if it is."""
+    found = world.store[share_instances.KIND].where(share_id=share["id"], status="migrating_to")
+    return found[0] if found else None
+
+
+def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
+    for snapshot in lookup.snapshots_of(world, share["id"]):
+        if snapshot["status"] == was:
+            world.touch(snapshot, status=status)
+
+
+# The first phase
+
+
+def step(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    """Goes on to the next task state, or fails where the scheduler or the driver wouldn't do it."""
+    states = HOST_ASSISTED if arguments["host_assisted"] else BY_DRIVER
+    state = share["task_state"]
+    if state not in states[:-1]:  # an administrator has put it elsewhere
+        return None
+    if state == "migration_starting" and not _is_possible(world, share, arguments):
+        return Outcome(ERROR)
+    if state == "migration_in_progress":
+        if not _is_supported(world, share, arguments):
+            return Outcome(ERROR)
+        _prepare(world, share, arguments)
+    share["task_state"] = states[states.index(state) + 1]
+    if share["task_state"] == states[-1]:
+        return None
+    return Outcome(SUCCESS, then=Outcome(SUCCESS, after=Delay.parse(arguments["each"])))
+
+
+def _is_possible(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
+    """Whether the scheduler lets the share live in that pool."""
+    share_type = world.store[share_types.KIND].get(arguments["share_type_id"])
+    specs = share_type["extra_specs"] if share_type else {}
+    request = scheduling.Request(share["size"], specs, share["share_proto"], only_host=arguments["host"])
+    return not isinstance(scheduling.place(world, request), str)
+
+
+def _is_supported(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
+    """Whether the driver can do it: never without disruption, and with all snapshots or none at all."""
+    if arguments["nondisruptive"]:
+        return False
+    snapshots = lookup.snapshots_of(world, share["id"])
+    return all(snapshot["status"] == "available" for snapshot in snapshots)
+
+
+def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """What there is twice from now on."""
+    world.store[share_instances.KIND].add(
+        {
+            **share_instances.new(world, share, world.seeded.uuid()),
+            "status": "migrating_to",
+            "host": arguments["host"],
+            "availability_zone": backends.zone_of(world, arguments["host"]),
+            "share_type_id": arguments["share_type_id"],
+            "share_network_id": None,
+            "share_server_id": None,
+            "progress": None,
+            "updated_at": world.timestamp(),
+        }
+    )
+    if arguments["host_assisted"]:
+        source = world.store[share_instances.KIND].get(share["instance_id"])
+        if source is not None:
+            source["cast_rules_to_readonly"] = True
+    else:
+        _set_snapshots(world, share, "available", "migrating")
+
+
+def _undo(world: World, share: Record, task_state: str) -> None:
+    """The share stays where it is."""
+    destination = destination_of(world, share)
+    if destination is not None:
+        world.remove(share_instances.KIND, destination)
+    for instance in lookup.instances_of(world, share["id"]):
+        instance["cast_rules_to_readonly"] = False
+    _set_snapshots(world, share, "migrating", "available")
+    share["task_state"] = task_state
+
+
+def failed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    _undo(world, share, "migration_error")
+
+
+# The second phase
+
+
+def completed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """The destination is the share now, and what it was is gone."""
+    destination = destination_of(world, share)
+    if destination is not None:
+        world.store[share_instances.KIND].remove(share["instance_id"])
+        _take_over(world, share, destination)
+    share["task_state"] = "migration_success"
+
+
+def _take_over(world: World, share: Record, instance: Record) -> None:
+    share_type = world.store[share_types.KIND].get(instance["share_type_id"])
+    specs = share_type["extra_specs"] if share_type else {}
+    world.touch(
+        share,
+        instance_id=instance["id"],
+        progress="100%",
+        **{name: instance[name] for name in ("host", "availability_zone", "share_type_id")},
+        **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
+    )
+    # It follows from the share from now on, and has nothing of that by itself.
+    world.store[share_instances.KIND].remove(instance["id"])
+    follower = share_instances.new(world, share, instance["id"])
+    world.store[share_instances.KIND].add({**follower, "created_at": instance["created_at"]})
+    share_instances.export(world, share)
+    for snapshot in lookup.snapshots_of(world, share["id"]):
+        instance_id = world.seeded.uuid()
+        location = backends.snapshot_location(snapshot["id"], instance_id)
+        world.touch(snapshot, instance_id=instance_id, provider_location=location, status="available")
+
+
+def not_completed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    """Nobody knows what is where: both instances are in error, and so are the snapshots."""
+    destination = destination_of(world, share)
+    if destination is not None:
+        world.touch(destination, status="error")
+    _set_snapshots(world, share, "migrating", "error")
+    share["task_state"] = "migration_error"
+
+
+def cancelled(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    _undo(world, share, "migration_cancelled")
