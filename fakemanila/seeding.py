@@ -10,39 +10,20 @@ are called and what may be in them. A field with ``x-of`` names something else, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, read_time
 from .documents import DocumentError, checker, echo, nearest, properties
-from .errors import ManilaError
 from .faults.registry import MARKER, complaint
-from .resources import (
-    availability_zones,
-    backends,
-    extra_specs,
-    scheduling,
-    share_access_rules,
-    share_creation,
-    share_types,
-    shares,
-    snapshot_access_rules,
-    snapshots,
-)
-from .resources.access_types import backend_takes, check_target, is_there
+from .resources import availability_zones, backends
+from .seeding_kinds import KINDS, Fields, refused
 from .store import Record
 
 if TYPE_CHECKING:
     from .world import World
 
-Fields = dict[str, Any]
-
 DEFAULT_USER = "demo"
-_UNPLACED = ("creating", "creating_from_snapshot")
-"""Statuses of what no backend has yet."""
-_TYPE_SPECS = {"driver_handles_share_servers": "False"}
 
 
 def seed(world: World, kind: str, **fields: Any) -> Record:
@@ -109,7 +90,7 @@ class Seeder:
             else:
                 resolved[field] = value
         if "created_at" in resolved:
-            with _about("created_at"):
+            with refused("created_at"):
                 resolved["created_at"] = format_time(read_time(resolved["created_at"], "created_at"))
         return resolved
 
@@ -167,168 +148,6 @@ class Seeder:
         return {"project_id": home, "user_id": user["id"]}
 
 
-@contextmanager
-def _about(field: str) -> Iterator[None]:
-    """Says of which field a refusal is that comes from the code of the API."""
-    try:
-        yield
-    except ManilaError as error:
-        raise DocumentError((field,), error.message) from None
-    except ValueError as error:
-        raise DocumentError((field,), str(error).removeprefix(f"{field}: ")) from None
-
-
 def schema_of(kind: str) -> str:
     """Where the fields of a kind are described."""
     return f"scenario.json#/$defs/{kind}"
-
-
-# The kinds
-
-
-def _share_type(seeder: Seeder, given: Fields) -> Record:
-    name, specs = given.pop("name"), {**_TYPE_SPECS, **given.pop("extra_specs", {})}
-    if share_types.by_name(seeder.world, name) is not None:
-        raise DocumentError(("name",), f"there is a share_type {name!r} already")
-    with _about("extra_specs"):
-        extra_specs.check_required(specs)
-        extra_specs.check_each(specs)
-        extra_specs.check_keys(specs)
-    projects = [project["id"] for project in given.pop("projects", ())]
-    return share_types.new(seeder.world, name, specs, **{"is_public": not projects, "projects": projects, **given})
-
-
-def _share(seeder: Seeder, given: Fields) -> Record:
-    world = seeder.world
-    snapshot, size = given.pop("snapshot", None), given.pop("size", None)
-    source = world.store[shares.KIND].get(snapshot["share_id"]) if snapshot else None
-    share_type = given.pop("share_type", None) or _default_type(world, source)
-    if source is not None and share_type["id"] != source["share_type_id"]:
-        raise DocumentError(("share_type",), f"{share_type['name']!r} is not the type of the share of the snapshot")
-    if extra_specs.handles_share_servers(share_type["extra_specs"]):
-        raise DocumentError(("share_type",), f"shares of {share_type['name']!r} need a share network")
-    least = snapshot["size"] if snapshot else 1
-    size = size or least
-    if size < least:
-        raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
-    with _about("size"):
-        share_creation.check_provisioning(share_type, size)
-    protocol = given.pop("share_proto", "NFS").upper()
-    with _about("share_proto"):
-        share_creation.check_protocol(protocol)
-    status = given.pop("status", "available")
-    host = source["host"] if source else ""
-    pool, zone = given.pop("host", None), given.pop("availability_zone", None)
-    if pool is not None or (not host and status not in _UNPLACED):
-        pool = _pool(seeder, share_type, protocol, size, pool, zone)
-        host, zone = pool["host"], {"name": pool["availability_zone"]}
-    record = share_creation.new(
-        world,
-        share_type,
-        **{
-            **seeder.owner(given),
-            "name": None,
-            "description": None,
-            "size": size,
-            "share_proto": protocol,
-            "is_public": False,
-            "metadata": {},
-            "availability_zone": zone["name"] if zone else source and source["availability_zone"],
-            "snapshot_id": snapshot["id"] if snapshot else None,
-            "host": host,
-            "status": status,
-            **given,
-        },
-    )
-    if host and status not in _UNPLACED:
-        share_creation.placed(world, record, {})
-    seeder.add_load(record)
-    return record
-
-
-def _default_type(world: World, source: Record | None) -> Record:
-    found = world.store[share_types.KIND].get(source["share_type_id"]) if source else share_types.default(world)
-    if found is None:
-        raise DocumentError(("share_type",), "is missing, and there is no default one")
-    return found
-
-
-def _pool(
-    seeder: Seeder, share_type: Record, protocol: str, size: int, wanted: Record | None, zone: Record | None
-) -> Record:
-    """The pool asked for, or the one that the scheduler would choose."""
-    if wanted is None:
-        name = zone["name"] if zone else None
-        request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name)
-        pool = scheduling.place(seeder.world, request, seeder.load)
-        if isinstance(pool, str):
-            where = f" in {name}" if name else ""
-            if pool == scheduling.NO_ROOM:
-                problem = f"no pool{where} for shares of type {share_type['name']!r} has {size} GiB left"
-                raise DocumentError(("size",), problem)
-            raise DocumentError(("share_type",), f"no pool{where} takes shares of type {share_type['name']!r}")
-        return pool
-    if zone is not None and zone["name"] != wanted["availability_zone"]:
-        raise DocumentError(("availability_zone",), f"{wanted['host']} is in {wanted['availability_zone']!r}")
-    if not seeder.load.has_room(wanted, size):
-        raise DocumentError(("size",), f"{wanted['host']} has no {size} GiB left")
-    return wanted
-
-
-def _snapshot(seeder: Seeder, given: Fields) -> Record:
-    world, share = seeder.world, given.pop("share")
-    if not share["snapshot_support"]:
-        raise DocumentError(("share",), f"{share['id']} is of a type without snapshot_support")
-    placed = given.get("status") not in _UNPLACED
-    record = snapshots.new(
-        world,
-        share,
-        **{"name": None, "description": None, "status": "available", **seeder.owner(given, share), **given},
-    )
-    if placed and record["provider_location"] is None:
-        snapshots.created(world, record, {})
-    return record
-
-
-def _access_rule(seeder: Seeder, given: Fields) -> Record:
-    world = seeder.world
-    share, snapshot = given.pop("share", None), given.pop("snapshot", None)
-    if (share is None) == (snapshot is None):
-        raise DocumentError(("share",), "expected either share or snapshot")
-    of = share or snapshot
-    access_type, target = given.setdefault("access_type", "ip"), given["access_to"]
-    with _about("access_to"):
-        check_target(access_type, target, ipv6=True, cephx=snapshot is None)
-    table, attribute = (share_access_rules.KIND, "share_id") if share else (snapshot_access_rules.KIND, "snapshot_id")
-    if is_there(world.store[table].where(**{attribute: of["id"]}), access_type, target):
-        raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
-    given.setdefault("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
-    if share is not None:
-        return share_access_rules.new(world, share, **{"access_level": "rw", "metadata": {}, **given})
-    for field in ("access_level", "metadata", "access_key"):
-        if field in given:
-            raise DocumentError((field,), "rules of snapshots have none")
-    share = world.store[shares.KIND].get(of["share_id"])
-    if not (share and share["mount_snapshot_support"]):
-        raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
-    return snapshot_access_rules.new(world, snapshot, **given)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of resource: the table that has its records, and what makes one.
-
-    `make` gets the fields that were given, checked against the schema and with records in place of names; it raises
-    DocumentError before it changes anything.
-    """
-
-    table: str
-    make: Callable[[Seeder, Fields], Record]
-
-
-KINDS: Mapping[str, Kind] = {
-    "share_type": Kind(share_types.KIND, _share_type),
-    "share": Kind(shares.KIND, _share),
-    "snapshot": Kind(snapshots.KIND, _snapshot),
-    "access_rule": Kind(share_access_rules.KIND, _access_rule),
-}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from fakemanila import state
-from fakemanila.seeding import KINDS, seed
+from fakemanila.data import schemas_dir
+from fakemanila.documents import properties
+from fakemanila.seeding import KINDS, schema_of, seed
 
 from .api import Api
 
+EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "True"}
 UUID = "0b6f6c4e-6f0a-4d5e-9b8e-0d4b7f1a2c3d"
 
 
@@ -137,6 +141,34 @@ def shown_by_action(api: Api, snapshot_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def test_a_backup_is_kept_by_the_data_service_or_by_the_backend(api: Api) -> None:
+    seed(api.world, "share", name="db", size=3, host="beta")
+    seed(api.world, "share_backup", share="db", name="one")
+    seed(api.world, "share_backup", share="db", name="two", backup_type="by-backend", status="error")
+    backups = {
+        each["name"]: each
+        for each in shown(api, "/v2/share-backups/detail", "share_backups", user="demo_admin", headers=EXPERIMENTAL)
+    }
+    assert {name: (each["status"], each["size"], each["progress"]) for name, each in backups.items()} == {
+        "one": ("available", 3, "100"),
+        "two": ("error", 3, "100"),
+    }
+    assert backups["two"]["host"] == "oracle@beta"
+    assert backups["one"]["backup_type"] is None
+
+
+def test_messages_are_about_shares_and_snapshots(api: Api) -> None:
+    share = seed(api.world, "share", name="db", status="error")
+    snapshot = seed(api.world, "snapshot", share="db", name="before")
+    seed(api.world, "message", share="db", detail="002", created_at="2025-12-31T00:00:00")
+    seed(api.world, "message", snapshot="before", operation="snapshots.delete")
+    newer, older = shown(api, "/v2/messages", "messages")
+    assert (older["resource_id"], older["action_id"], older["detail_id"]) == (share["id"], "001", "002")
+    assert (older["created_at"], older["expires_at"]) == ("2025-12-31T00:00:00.000000", "2026-01-30T00:00:00.000000")
+    assert (newer["resource_id"], newer["action_id"], newer["detail_id"]) == (snapshot["instance_id"], "007", "001")
+    assert newer["request_id"].startswith("req-")
+
+
 def test_a_preset_in_the_metadata_does_what_it_says(api: Api) -> None:
     share = seed(api.world, "share", metadata={"fakemanila:fault": "stuck:deleting"})
     assert api.delete(f"/v2/shares/{share['id']}").status == 202
@@ -150,7 +182,7 @@ def test_times_and_ids_may_be_chosen(api: Api) -> None:
 
 
 def test_a_state_has_what_was_seeded(api: Api) -> None:
-    seed(api.world, "share_type", name="gold", extra_specs={"snapshot_support": True, "vendor": "x"})
+    seed(api.world, "share_type", name="gold", extra_specs={"snapshot_support": True})
     seed(api.world, "share", name="db", share_type="gold", status="error_deleting")
     seed(api.world, "snapshot", share="db", name="before", status="manage_error")
     seed(api.world, "access_rule", share="db", access_to="10.0.0.1", status="denying")
@@ -198,6 +230,14 @@ def test_a_state_has_what_was_seeded(api: Api) -> None:
         ("access_rule", {"share": "db", "access_to": "10.0.0.9"}, "access_to: "),
         ("access_rule", {"share": "db", "access_to": "10.0.0.1", "access_level": "rx"}, "access_level: 'rx'"),
         ("access_rule", {"snapshot": "before", "access_to": "10.0.0.1", "access_level": "ro"}, "access_level: "),
+        ("share_backup", {}, "share: is missing"),
+        ("share_backup", {"share": "smb"}, "backup_type: is missing: the data service backs up no CIFS shares"),
+        ("share_backup", {"share": "db", "status": "extending"}, "status: 'extending'"),
+        ("message", {}, "share: expected either share or snapshot"),
+        ("message", {"share": "db", "snapshot": "before"}, "share: expected either share or snapshot"),
+        ("message", {"share": "db", "detail": "036"}, "detail: '036' is none of 001 to 035"),
+        ("message", {"share": "db", "operation": "shares.creat"}, "operation: no operation is called 'shares.creat'"),
+        ("message", {"share": "db", "operation": "shares.shrink"}, "detail: is missing: a failed shares.shrink"),
         ("share_type", {}, "name: is missing"),
         ("share_type", {"name": "default"}, "name: there is a share_type 'default' already"),
         ("share_type", {"name": "gold", "extra_specs": {"snapshot_support": "maybe"}}, "extra_specs: "),
@@ -211,6 +251,7 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
     seed(world, "access_rule", share="db", access_to="10.0.0.9")
     seed(world, "share_type", name="plain")
     seed(world, "share", name="plain", share_type="plain")
+    seed(world, "share", name="smb", share_proto="CIFS")
     for _ in range(2):
         seed(world, "share", name="twin")
     before = state.dump(world)
@@ -221,16 +262,28 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
 
 
 def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
-    from fakemanila.documents import properties
-    from fakemanila.seeding import schema_of
-
     share = seed(api.world, "share", name="db")
-    needed = {"snapshot": {"share": "db"}, "access_rule": {"share": "db"}}
+    needed = {kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")}
     for kind in KINDS:
         for number, status in enumerate(properties(schema_of(kind)).get("status", {}).get("enum", ())):
             fields = {"access_to": f"10.0.1.{number}"} if kind == "access_rule" else {}
             seed(api.world, kind, status=status, **needed.get(kind, {}), **fields)
     doc = state.dump(api.world)
     state.load(api.world, doc)
-    for path in ("/v2/shares/detail", "/v2/snapshots/detail", f"/v2/share-access-rules?share_id={share['id']}"):
-        assert api.get(path).status == 200
+    for path in (
+        "/v2/shares/detail",
+        "/v2/snapshots/detail",
+        "/v2/share-backups/detail",
+        f"/v2/share-access-rules?share_id={share['id']}",
+    ):
+        assert api.get(path, headers=EXPERIMENTAL).status == 200
+
+
+def test_the_schema_has_every_kind() -> None:
+    schema = json.loads((schemas_dir() / "scenario.json").read_text(encoding="utf-8"))["$defs"]["resource"]
+    told_apart = {
+        branch["if"]["properties"]["kind"]["const"]: branch["then"]["$ref"].rpartition("/")[2]
+        for branch in schema["allOf"]
+    }
+    assert told_apart == {kind: kind for kind in KINDS}
+    assert schema["properties"]["kind"]["enum"] == list(KINDS)

@@ -22,7 +22,7 @@ KIND = lookup.SHARE_BACKUPS
 # Who keeps a backup: the backend where options were given for it, the data service otherwise.
 _BY_BACKEND = "manila-share"
 _BY_DATA_SERVICE = "manila-data"
-_PROTOCOLS_OF_DATA_SERVICE = ("NFS",)
+PROTOCOLS_OF_DATA_SERVICE = ("NFS",)
 
 _TARGETS_SINCE = Microversion(2, 91)
 _DELETABLE = ("available", "error")
@@ -136,30 +136,40 @@ def create(call: Call) -> Record:
     _check_share(call, share)
     quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
     _check_way(world, share, options)
-    record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "name": name,
-            "description": description,
-            "share_id": share["id"],
-            "size": share["size"],
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
-            "availability_zone": share["availability_zone"],
-            "progress": "0",
-            "restore_progress": "0",
-            "backup_type": options.get("backup_type"),
-            "host": backends.backend_of(share["host"]) if options else backends.DATA_HOST,
-            "topic": _BY_BACKEND if options else _BY_DATA_SERVICE,
-            "target_share_id": None,
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
+    record = new(
+        world,
+        share,
+        by_backend=bool(options),
+        backup_type=options.get("backup_type"),
+        name=name,
+        description=description,
+        project_id=call.caller.project_id,
+        user_id=call.caller.user_id,
     )
     world.begin("share_backups.create", KIND, record)
     world.touch(share, status="backup_creating")
     # Who takes care of it is written down after the answer was made.
     return {**record, "host": record["host"] if options else None, "topic": None, "updated_at": None}
+
+
+def new(world: World, share: Record, *, by_backend: bool, **attributes: Any) -> Record:
+    """Keeps a new backup. `attributes` are its owner's ids, and all that was asked for, checked."""
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "share_id": share["id"],
+            "size": share["size"],
+            "availability_zone": share["availability_zone"],
+            "progress": "0",
+            "restore_progress": "0",
+            "host": backends.backend_of(share["host"]) if by_backend else backends.DATA_HOST,
+            "topic": _BY_BACKEND if by_backend else _BY_DATA_SERVICE,
+            "target_share_id": None,
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            **attributes,
+        }
+    )
 
 
 def _check_share(call: Call, share: Record) -> None:
@@ -191,10 +201,10 @@ def _check_way(world: World, share: Record, options: Mapping[str, Any]) -> None:
             f"Share '{share['name']}' has existing backups with backup_type: '{others[0]['backup_type']}'. You must "
             "delete these backups to schedule a backup with a different backup_type, or re-use the same backup_type."
         )
-    if not options and share["share_proto"] not in _PROTOCOLS_OF_DATA_SERVICE:
+    if not options and share["share_proto"] not in PROTOCOLS_OF_DATA_SERVICE:
         raise errors.BadRequest(
             f"Cannot backup share {share['id']}. The generic approach for share backups only supports the following "
-            f"protocols: {list(_PROTOCOLS_OF_DATA_SERVICE)}."
+            f"protocols: {list(PROTOCOLS_OF_DATA_SERVICE)}."
         )
 
 

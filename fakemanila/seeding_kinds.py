@@ -1,0 +1,232 @@
+"""The kinds of resources that can be seeded: for each the table of its records, and what makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from . import user_messages
+from .clock import read_time
+from .contract.model import load as load_contract
+from .documents import DocumentError, echo, nearest
+from .errors import ManilaError
+from .resources import (
+    extra_specs,
+    scheduling,
+    share_access_rules,
+    share_backups,
+    share_creation,
+    share_types,
+    shares,
+    snapshot_access_rules,
+    snapshots,
+)
+from .resources.access_types import backend_takes, check_target, is_there
+from .store import Record
+from .user_message_texts import DETAILS
+
+if TYPE_CHECKING:
+    from .seeding import Seeder
+    from .world import World
+
+Fields = dict[str, Any]
+
+_UNPLACED = ("creating", "creating_from_snapshot")
+"""Statuses of what no backend has yet."""
+_TYPE_SPECS = {"driver_handles_share_servers": "False"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of resource: the table that has its records, and what makes one.
+
+    `make` gets the fields that were given, checked against the schema and with records in place of names; it raises
+    DocumentError before it changes anything.
+    """
+
+    table: str
+    make: Callable[[Seeder, Fields], Record]
+
+
+@contextmanager
+def refused(field: str) -> Iterator[None]:
+    """Says of which field a refusal is that comes from the code of the API."""
+    try:
+        yield
+    except ManilaError as error:
+        raise DocumentError((field,), error.message) from None
+    except ValueError as error:
+        raise DocumentError((field,), str(error).removeprefix(f"{field}: ")) from None
+
+
+def _share_type(seeder: Seeder, given: Fields) -> Record:
+    name, specs = given.pop("name"), {**_TYPE_SPECS, **given.pop("extra_specs", {})}
+    if share_types.by_name(seeder.world, name) is not None:
+        raise DocumentError(("name",), f"there is a share_type {name!r} already")
+    with refused("extra_specs"):
+        extra_specs.check_required(specs)
+        extra_specs.check_each(specs)
+        extra_specs.check_keys(specs)
+    projects = [project["id"] for project in given.pop("projects", ())]
+    return share_types.new(seeder.world, name, specs, **{"is_public": not projects, "projects": projects, **given})
+
+
+def _share(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    snapshot, size = given.pop("snapshot", None), given.pop("size", None)
+    source = world.store[shares.KIND].get(snapshot["share_id"]) if snapshot else None
+    share_type = given.pop("share_type", None) or _default_type(world, source)
+    if source is not None and share_type["id"] != source["share_type_id"]:
+        raise DocumentError(("share_type",), f"{share_type['name']!r} is not the type of the share of the snapshot")
+    if extra_specs.handles_share_servers(share_type["extra_specs"]):
+        raise DocumentError(("share_type",), f"shares of {share_type['name']!r} need a share network")
+    least = snapshot["size"] if snapshot else 1
+    size = size or least
+    if size < least:
+        raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
+    with refused("size"):
+        share_creation.check_provisioning(share_type, size)
+    protocol = given.pop("share_proto", "NFS").upper()
+    with refused("share_proto"):
+        share_creation.check_protocol(protocol)
+    status = given.pop("status", "available")
+    host = source["host"] if source else ""
+    pool, zone = given.pop("host", None), given.pop("availability_zone", None)
+    if pool is not None or (not host and status not in _UNPLACED):
+        pool = _pool(seeder, share_type, protocol, size, pool, zone)
+        host, zone = pool["host"], {"name": pool["availability_zone"]}
+    record = share_creation.new(
+        world,
+        share_type,
+        **{
+            **seeder.owner(given),
+            "name": None,
+            "description": None,
+            "size": size,
+            "share_proto": protocol,
+            "is_public": False,
+            "metadata": {},
+            "availability_zone": zone["name"] if zone else source and source["availability_zone"],
+            "snapshot_id": snapshot["id"] if snapshot else None,
+            "host": host,
+            "status": status,
+            **given,
+        },
+    )
+    if host and status not in _UNPLACED:
+        share_creation.placed(world, record, {})
+    seeder.add_load(record)
+    return record
+
+
+def _default_type(world: World, source: Record | None) -> Record:
+    found = world.store[share_types.KIND].get(source["share_type_id"]) if source else share_types.default(world)
+    if found is None:
+        raise DocumentError(("share_type",), "is missing, and there is no default one")
+    return found
+
+
+def _pool(
+    seeder: Seeder, share_type: Record, protocol: str, size: int, wanted: Record | None, zone: Record | None
+) -> Record:
+    """The pool asked for, or the one that the scheduler would choose."""
+    if wanted is None:
+        name = zone["name"] if zone else None
+        request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name)
+        pool = scheduling.place(seeder.world, request, seeder.load)
+        if isinstance(pool, str):
+            where = f" in {name}" if name else ""
+            if pool == scheduling.NO_ROOM:
+                problem = f"no pool{where} for shares of type {share_type['name']!r} has {size} GiB left"
+                raise DocumentError(("size",), problem)
+            raise DocumentError(("share_type",), f"no pool{where} takes shares of type {share_type['name']!r}")
+        return pool
+    if zone is not None and zone["name"] != wanted["availability_zone"]:
+        raise DocumentError(("availability_zone",), f"{wanted['host']} is in {wanted['availability_zone']!r}")
+    if not seeder.load.has_room(wanted, size):
+        raise DocumentError(("size",), f"{wanted['host']} has no {size} GiB left")
+    return wanted
+
+
+def _snapshot(seeder: Seeder, given: Fields) -> Record:
+    world, share = seeder.world, given.pop("share")
+    if not share["snapshot_support"]:
+        raise DocumentError(("share",), f"{share['id']} is of a type without snapshot_support")
+    placed = given.get("status") not in _UNPLACED
+    record = snapshots.new(
+        world,
+        share,
+        **{"name": None, "description": None, "status": "available", **seeder.owner(given, share), **given},
+    )
+    if placed and record["provider_location"] is None:
+        snapshots.created(world, record, {})
+    return record
+
+
+def _access_rule(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    kind, of = _either(given)
+    access_type, target = given.setdefault("access_type", "ip"), given["access_to"]
+    with refused("access_to"):
+        check_target(access_type, target, ipv6=True, cephx=kind == "share")
+    table = share_access_rules.KIND if kind == "share" else snapshot_access_rules.KIND
+    if is_there(world.store[table].where(**{f"{kind}_id": of["id"]}), access_type, target):
+        raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
+    given.setdefault("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
+    if kind == "share":
+        return share_access_rules.new(world, of, **{"access_level": "rw", "metadata": {}, **given})
+    for field in ("access_level", "metadata", "access_key"):
+        if field in given:
+            raise DocumentError((field,), "rules of snapshots have none")
+    share = world.store[shares.KIND].get(of["share_id"])
+    if not (share and share["mount_snapshot_support"]):
+        raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
+    return snapshot_access_rules.new(world, of, **given)
+
+
+def _share_backup(seeder: Seeder, given: Fields) -> Record:
+    share, kind = given.pop("share"), given.get("backup_type")
+    if kind is None and share["share_proto"] not in share_backups.PROTOCOLS_OF_DATA_SERVICE:
+        raise DocumentError(("backup_type",), f"is missing: the data service backs up no {share['share_proto']} shares")
+    status = given.setdefault("status", "available")
+    fields = {"name": None, "description": None, "backup_type": None, **seeder.owner(given, share), **given}
+    if status not in _UNPLACED:
+        fields["progress"] = "100"
+    return share_backups.new(seeder.world, share, by_backend=kind is not None, **fields)
+
+
+def _message(seeder: Seeder, given: Fields) -> Record:
+    world, (kind, of) = seeder.world, _either(given)
+    operation = given.get("operation", f"{kind}s.create")
+    known = load_contract().operations
+    if operation not in known:
+        raise DocumentError(("operation",), f"no operation is called {echo(operation)}{nearest(operation, known)}")
+    detail = given.get("detail")
+    if detail is not None and detail not in DETAILS:
+        raise DocumentError(("detail",), f"{echo(detail)} is none of {min(DETAILS)} to {max(DETAILS)}")
+    with world.at(read_time(given["created_at"]) if "created_at" in given else None):
+        record = user_messages.leave(world, operation, f"{kind}s", of, None, detail)
+    if record is None:
+        raise DocumentError(("detail",), f"is missing: a failed {operation} leaves no message by itself")
+    record["request_id"] = f"req-{world.seeded.uuid()}"
+    return record
+
+
+def _either(given: Fields) -> tuple[str, Record]:
+    """Takes the share or the snapshot that something is about out of the fields."""
+    share, snapshot = given.pop("share", None), given.pop("snapshot", None)
+    if (share is None) == (snapshot is None):
+        raise DocumentError(("share",), "expected either share or snapshot")
+    return ("share", share) if share is not None else ("snapshot", snapshot)
+
+
+KINDS: Mapping[str, Kind] = {
+    "share_type": Kind(share_types.KIND, _share_type),
+    "share": Kind(shares.KIND, _share),
+    "snapshot": Kind(snapshots.KIND, _snapshot),
+    "access_rule": Kind(share_access_rules.KIND, _access_rule),
+    "share_backup": Kind(share_backups.KIND, _share_backup),
+    "message": Kind(user_messages.KIND, _message),
+}
