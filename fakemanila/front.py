@@ -54,6 +54,7 @@ def run(world: World, http: HttpRequest) -> Reply:
             reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
         finally:
             world.plan = None
+            world.faults.forget(entry.id)  # what was brought for a resource that never came to be
         _close(world, http, entry, reply, began, arrived)
     if plan.after:
         world.stopping.wait(plan.after.total_seconds())

@@ -226,7 +226,10 @@ def _note(call: Call, warning: str) -> None:
 
 def handle(call: Call) -> Reply:
     """The resource module's part, and the answer from what it returned."""
-    return render(call, HANDLERS[call.operation.id](call))
+    answer = HANDLERS[call.operation.id](call)
+    if isinstance(answer, dict):
+        call.world.faults.created(call.entry.id, answer)
+    return render(call, answer)
 
 
 def render(call: Call, answer: Answer) -> Reply:

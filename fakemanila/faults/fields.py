@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
+
+MAX_DEPTH = 50
 
 
 def hint(word: object, words: Collection[str]) -> str:
@@ -13,6 +16,21 @@ def hint(word: object, words: Collection[str]) -> str:
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
+
+
+def check_depth(value: object, field: str) -> None:
+    """Raises ValueError for JSON that is nested deeper than anybody writes it, before anything follows it down."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            each
+            for holder in level
+            if isinstance(holder, (Mapping, list))
+            for each in (holder.values() if isinstance(holder, Mapping) else holder)
+        ]
+        if not level:
+            return
+    raise ValueError(f"{field}: it is nested more than {MAX_DEPTH} levels deep")
 
 
 def mapping(value: object, field: str, keys: Collection[str] | None = None) -> dict[str, Any]:
@@ -32,6 +50,21 @@ def text(value: object, field: str) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError(f"{field}: {value!r} is no text")
     return value
+
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+
+
+def headers(value: object, field: str) -> dict[str, str]:
+    """Headers that can be sent; numbers become texts. Raises ValueError."""
+    sent = {name: str(header) for name, header in mapping(value, field).items()}
+    for name, header in sent.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{field}: {name!r} is no name of a header")
+        if not _HEADER_VALUE.fullmatch(header):
+            raise ValueError(f"{field}.{name}: {header!r} has characters that no header can have")
+    return sent
 
 
 def whole(value: object, field: str, least: int = 0) -> int:

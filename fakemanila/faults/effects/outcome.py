@@ -54,6 +54,6 @@ def _parse(value: object, field: str) -> Outcome:
 def _message(value: object, field: str) -> str | None:
     if value is None or value is False:
         return None
-    if value not in DETAILS:
+    if not isinstance(value, str) or value not in DETAILS:
         raise ValueError(f"{field}: {value!r} is no detail of a user message: expected '001' to '{max(DETAILS)}'")
-    return str(value)
+    return value

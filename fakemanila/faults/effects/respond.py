@@ -34,8 +34,7 @@ class Respond:
         self.status = fields.http_status(spec["status"], f"{field}.status")
         self.error = fields.text(spec["error"], f"{field}.error") if spec.get("error") is not None else None
         self.message = str(spec.get("message", _MESSAGE))
-        headers = fields.mapping(spec.get("headers") or {}, f"{field}.headers")
-        self.headers = {name: str(header) for name, header in headers.items()}
+        self.headers = fields.headers(spec.get("headers") or {}, f"{field}.headers")
         self.body: Any = spec.get("body", _NOT_GIVEN)
 
     def apply(self, plan: Plan, dice: Random) -> None:
