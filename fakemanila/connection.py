@@ -83,7 +83,7 @@ class WireFaults:
     def _hang(self, sock: socket.socket, duration: timedelta | None) -> None:
         """Waits for the caller to give up, for `duration` to pass, or for the server to stop."""
         left = None if duration is None else duration.total_seconds()
-        while (left is None or left > 0) and not self._stopping.wait(_TICK):
+        while (left is None or left > 0) and not self._stopping.wait(_TICK if left is None else min(_TICK, left)):
             if left is not None:
                 left -= _TICK
             readable, _, _ = select.select([sock], [], [], 0)
