@@ -63,9 +63,20 @@ def _is_boolean(value: object) -> bool:
     return True
 
 
+def _is_word(value: object) -> bool:
+    """Whether a value is a boolean word by itself, without any ``<is>``."""
+    try:
+        strict_bool(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _is_valid(key: str, value: object) -> bool:
     """Whether a standardised spec has a value that Manila takes; any value goes for the others."""
-    if key in REQUIRED or key in BOOLEAN or key == "mount_point_name_support":
+    if key in REQUIRED:
+        return _is_word(value)
+    if key in BOOLEAN or key == "mount_point_name_support":
         return _is_boolean(value)
     if key in _CHOICES:
         return value in _CHOICES[key]
@@ -82,7 +93,7 @@ def check_required(specs: Mapping[str, Any]) -> dict[str, Any]:
     for key in REQUIRED:
         if key not in specs:
             raise errors.BadRequest(f"Invalid extra_spec: Required extra specs '{key}' not specified.")
-        if not _is_boolean(specs[key]):
+        if not _is_word(specs[key]):
             raise errors.BadRequest(f"Invalid extra_spec: Value of required extra_spec {key} is not valid")
         found[key] = specs[key]
     return found
@@ -111,10 +122,25 @@ def check_keys(specs: Mapping[str, Any]) -> None:
         )
 
 
-def kept(specs: Mapping[str, Any]) -> dict[str, str]:
-    """Specs as they are stored: text, with the spaces in a list of zones taken out."""
-    stored = {key: str(value) for key, value in specs.items()}
-    zones = stored.get("availability_zones")
-    if zones is not None:
-        stored["availability_zones"] = ",".join(part.strip() for part in zones.split(",") if part)
-    return stored
+def kept(specs: Mapping[str, Any]) -> dict[str, str | None]:
+    """The specs of a new type as they are stored: text, with the spaces in a list of zones taken out."""
+    stored = {key: None if value is None else str(value) for key, value in specs.items()}
+    return {**stored, **_zones(stored)}
+
+
+def kept_later(specs: Mapping[str, str | bool]) -> dict[str, str]:
+    """Specs as they are stored on a type that is there already: booleans as numbers."""
+    stored = {key: str(int(value)) if isinstance(value, bool) else value for key, value in specs.items()}
+    return {**stored, **_zones(stored)}
+
+
+def shown(specs: Mapping[str, Any]) -> dict[str, Any]:
+    """Specs as the calls that change them echo them."""
+    return {**specs, **_zones(specs)}
+
+
+def _zones(specs: Mapping[str, Any]) -> dict[str, str]:
+    zones = specs.get("availability_zones")
+    if zones is None:
+        return {}
+    return {"availability_zones": ",".join(part.strip() for part in str(zones).split(",") if part)}

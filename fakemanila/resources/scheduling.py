@@ -22,7 +22,7 @@ class Request:
     """What a share, or another replica of it, needs."""
 
     size: int
-    specs: Mapping[str, str]
+    specs: Mapping[str, str | None]
     """The extra specs of its type."""
     share_proto: str
     zone: str | None = None
@@ -37,7 +37,8 @@ class Request:
     specs_wanted: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        wanted = {"storage_protocol": f"<in> {self.share_proto}", **self.specs}
+        specs = {key: value or "" for key, value in self.specs.items()}
+        wanted = {"storage_protocol": f"<in> {self.share_proto}", **specs}
         for name in (*extra_specs.REQUIRED, *extra_specs.BOOLEAN, "mount_point_name_support"):
             if name in wanted and not wanted[name].startswith("<is>"):
                 wanted[name] = f"<is> {wanted[name]}"

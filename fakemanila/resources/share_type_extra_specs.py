@@ -46,8 +46,8 @@ def set_extra_specs(call: Call) -> dict[str, str]:
     sent = call.body
     extra_specs.check_each(sent)
     extra_specs.check_keys(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
-    return sent
+    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept_later(sent)})
+    return extra_specs.shown(sent)
 
 
 @resource.handles("share_type_extra_specs.update")
@@ -61,8 +61,8 @@ def update_extra_spec(call: Call) -> dict[str, str]:
     if len(sent) > 1:
         raise errors.BadRequest("Request body contains too many items")
     extra_specs.check_each(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept(sent)})
-    return sent
+    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept_later(sent)})
+    return extra_specs.shown(sent)
 
 
 @resource.handles("share_type_extra_specs.delete")

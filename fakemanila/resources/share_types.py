@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..world import World
 
 KIND = "share_types"
+_ABSENT = object()
 DEFAULT_NAME = "default"
 """Manila's ``default_share_type`` in the deployment that the initial world mirrors."""
 
@@ -93,12 +94,15 @@ def list_(call: Call) -> Page:
         granted = call.caller.project_id in record["projects"]
         if wanted_public is None or record["is_public"] == wanted_public or (wanted_public and granted):
             found.append(record)
-    if "extra_specs" in call.http.query and "extra_specs" not in call.query:
+    if call.http.query.get("extra_specs") and "extra_specs" not in call.query:
         raise errors.BadRequest(f"Filter by 'extra_specs' is not supported by microversion {call.version}.")
+    if not call.query.get("extra_specs"):
+        return Page(found)
     specs = listing.mapping(call, "extra_specs")
     if specs:
         zones = specs.pop("availability_zones", None)
-        found = [r for r in found if all(r["extra_specs"].get(key) == value for key, value in specs.items())]
+        for key, value in list(specs.items())[:1]:  # real Manila looks at no more than the first one
+            found = [record for record in found if record["extra_specs"].get(key, _ABSENT) == value]
         if zones:
             found = [r for r in found if _offers(r, str(zones).split(","))]
     return Page(found)
@@ -148,10 +152,12 @@ def create(call: Call) -> Record:
         specs.setdefault("snapshot_support", True)
     extra_specs.check_required(specs)
     extra_specs.check_standardised(specs)
-    public = _is_public(body.get("os-share-type-access:is_public", body.get("share_type_access:is_public", True)))
+    public = body.get("os-share-type-access:is_public", body.get("share_type_access:is_public"))
+    if public not in (None, True, False):
+        raise errors.BadRequest(f"share_type_access:is_public has a non-boolean value: {public}")
     if by_name(call.world, name) is not None:
         raise errors.Conflict(f"Share Type {name} already exists.")
-    return new(call.world, name, specs, description=description, is_public=public)
+    return new(call.world, name, specs, description=description, is_public=public is None or public)
 
 
 def _is_public(value: object) -> bool:
