@@ -99,16 +99,36 @@ for _command in commands.COMMANDS:
     multiple=True,
     callback=_scenario,
     metavar="FILE|NAME",
-    help="What to start from: a file, or a scenario that comes with fakemanila; may be repeated.",
+    help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
 )
-@click.option("--seed", default=0, show_default=True, type=int, help="Seed of all randomness.")
-@click.option("--clock", type=click.Choice(["real", "manual"]), default="real", show_default=True)
-@click.option("--rate", default=1.0, show_default=True, type=click.FloatRange(min=0, min_open=True))
-@click.option("--identity", type=click.Choice(["strict", "open"]), default="strict", show_default=True)
+@click.option("--seed", default=0, show_default=True, type=int, help="Seed of ids, delays and faults.")
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "manual"]),
+    default="real",
+    show_default=True,
+    help="Whether time runs, or stands still until it is told to move.",
+)
+@click.option(
+    "--rate",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="World seconds per second.",
+)
+@click.option(
+    "--identity",
+    type=click.Choice(["strict", "open"]),
+    default="strict",
+    show_default=True,
+    help="Whether users need their password, or anybody is let in.",
+)
 @click.option("--token-ttl", callback=_duration, default="1h", show_default=True, help="How long a token is valid.")
 @click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
-@click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True)
-@click.option("--max-microversion", callback=_microversion, default="2.99", show_default=True)
+@click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
+@click.option(
+    "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
+)
 @click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
 @click.option(
@@ -117,7 +137,13 @@ for _command in commands.COMMANDS:
     help="What the control plane wants to see; made up where it needs one and got none.",
 )
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How requests are logged to standard error.",
+)
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -257,7 +283,7 @@ def operations(format_: str) -> None:
 
 
 @main.command()
-@click.option("--microversion", callback=_microversion, default="2.99", show_default=True)
+@click.option("--microversion", callback=_microversion, default="2.99", show_default=True, help="At which one.")
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""
     from .contract.openapi import openapi as document

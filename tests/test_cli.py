@@ -16,6 +16,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import click
 import openstack.config
 import pytest
 import yaml
@@ -333,3 +334,51 @@ def test_an_unknown_command_is_refused() -> None:
     result = run("conjure")
     assert result.exit_code == 2
     assert "No such command 'conjure'" in result.output
+
+
+# The reference page
+
+PAGE = Path(__file__).parents[1] / "docs/reference/command-line.md"
+
+
+def everything() -> dict[str, click.Command]:
+    """Every command by how it is called."""
+    found: dict[str, click.Command] = {}
+
+    def walk(path: str, command: click.Command) -> None:
+        found[path] = command
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                assert inner is not None
+                walk(f"{path} {name}", inner)
+
+    walk("fakemanila", main)
+    return found
+
+
+def sections() -> dict[str, str]:
+    parts = re.split(r"^## (.*)\n", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {"fakemanila": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
+
+
+def test_the_page_has_every_command_and_no_other() -> None:
+    assert set(sections()) - {"Commands for a running server"} == set(everything())
+
+
+@pytest.mark.parametrize("path", everything())
+def test_the_page_has_every_option_of_a_command_and_no_other(path: str) -> None:
+    common = sections()["Commands for a running server"]
+    written = set(re.findall(r"`(--[a-z-]+)", sections()[path]))
+    options = {name for param in everything()[path].params for name in param.opts if name.startswith("--")}
+    if {"--world", "--control-token"} <= options:
+        options -= set(re.findall(r"`(--[a-z-]+)`", common.partition("Where something is listed")[0]))
+    assert written - {"--help"} == options
+
+
+@pytest.mark.parametrize("path", everything())
+def test_every_option_says_what_it_is_for(path: str) -> None:
+    for param in everything()[path].params:
+        if isinstance(param, click.Option) and "--format" not in param.opts:
+            assert param.help, param.opts
