@@ -28,8 +28,11 @@ CONSTANTS = {
 _LEFTOVERS = (
     ("share-transfers", "transfer", None),
     ("share-backups", "share_backup", None),
+    ("share-group-snapshots", "share_group_snapshot", {"force_delete": None}),
     ("snapshots", "snapshot", {"force_delete": None}),
     ("shares", "share", {"force_delete": None}),
+    ("share-groups", "share_group", {"force_delete": None}),
+    ("share-group-types", "share_group_type", None),
     ("types", "share_type", None),
 )
 
