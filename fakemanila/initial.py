@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .data import fixtures_dir
-from .resources import availability_zones, backends, services, share_types
+from .resources import availability_zones, backends, services, share_group_types, share_types
 
 if TYPE_CHECKING:
     from .world import World
@@ -20,7 +20,7 @@ def _document() -> dict[str, Any]:
 
 
 def populate(world: World) -> None:
-    """Makes the zones, services, pools and share types of ``fixtures/initial.json``."""
+    """Makes the zones, services, pools, share types and share group types of ``fixtures/initial.json``."""
     doc = _document()
     for name in doc["availability_zones"]:
         availability_zones.ensure(world, name)
@@ -30,3 +30,6 @@ def populate(world: World) -> None:
         backends.set_pool(world, **pool)
     for share_type in doc["share_types"]:
         share_types.new(world, share_type["name"], share_type["extra_specs"])
+    for group_type in doc["share_group_types"]:
+        types = (share_types.by_name(world, name) for name in group_type["share_types"])
+        share_group_types.new(world, group_type["name"], [share_type["id"] for share_type in types if share_type])

@@ -106,11 +106,16 @@ def check_standardised(specs: Mapping[str, Any]) -> None:
             raise errors.BadRequest(f"Invalid extra_spec: Value of optional extra_spec {key} is not valid.")
 
 
-def check_each(specs: Mapping[str, Any]) -> None:
-    """Keys and values are text of 1 to 255 characters, or booleans. Raises BadRequest."""
+def check_each(specs: Mapping[str, Any], *, standardised: bool = True) -> None:
+    """Keys and values are text of 1 to 255 characters, or booleans. Raises BadRequest.
+
+    `standardised`: some keys have a meaning, and want a value that fits it.
+    """
     for key, value in specs.items():
         text = isinstance(value, str) and 1 <= len(value) <= 255
-        if not (1 <= len(key) <= 255 and (text or isinstance(value, bool)) and _is_valid(key, value)):
+        if not (
+            1 <= len(key) <= 255 and (text or isinstance(value, bool)) and (not standardised or _is_valid(key, value))
+        ):
             raise errors.BadRequest(f"Invalid extra_spec: {key}: {value}")
 
 

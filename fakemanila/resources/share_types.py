@@ -88,12 +88,12 @@ def find_by_id_or_name(call: Call, id_or_name: str) -> Record:
 
 @resource.handles("share_types.list")
 def list_(call: Call) -> Page:
-    wanted_public = _public_filter(call) if call.is_admin else True
-    found = []
-    for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"])):
-        granted = call.caller.project_id in record["projects"]
-        if wanted_public is None or record["is_public"] == wanted_public or (wanted_public and granted):
-            found.append(record)
+    wanted_public = public_filter(call) if call.is_admin else True
+    found = [
+        record
+        for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"]))
+        if is_listed(call, record, wanted_public)
+    ]
     if call.http.query.get("extra_specs") and "extra_specs" not in call.query:
         raise errors.BadRequest(f"Filter by 'extra_specs' is not supported by microversion {call.version}.")
     if not call.query.get("extra_specs"):
@@ -108,7 +108,13 @@ def list_(call: Call) -> Page:
     return Page(found)
 
 
-def _public_filter(call: Call) -> bool | None:
+def is_listed(call: Call, record: Record, wanted_public: bool | None) -> bool:
+    """Whether a list of public types, of private ones or (None) of all has this one; private but granted is public."""
+    granted = call.caller.project_id in record["projects"]
+    return wanted_public is None or record["is_public"] == wanted_public or (wanted_public and granted)
+
+
+def public_filter(call: Call) -> bool | None:
     """The administrator's ``is_public`` filter: public types by default, None for all of them."""
     value = call.query.get("is_public")
     if value is None:
@@ -200,7 +206,8 @@ def update(call: Call) -> Record:
 @resource.handles("share_types.delete")
 def delete(call: Call) -> None:
     record = find(call, call.args["share_type_id"], "The resource could not be found.")
-    if any(share["share_type_id"] == record["id"] for share in call.world.store["shares"]):
+    in_use = any(share["share_type_id"] == record["id"] for share in call.world.store["shares"])
+    if in_use or any(record["id"] in group_type["share_types"] for group_type in call.world.store["share_group_types"]):
         raise errors.BadRequest("Target share type is still in use.")
     call.world.store[KIND].remove(record["id"])
 
@@ -219,7 +226,8 @@ def list_access(call: Call) -> Page:
     return Page([{"share_type_id": record["id"], "project_id": project_id} for project_id in record["projects"]])
 
 
-def _project(call: Call) -> str:
+def asked_project(call: Call) -> str:
+    """The project that is to get or lose access. Raises BadRequest."""
     project = call.body.get("project")
     try:
         uuid.UUID(str(project))
@@ -237,7 +245,7 @@ def _private(call: Call) -> Record:
 
 @resource.handles("share_types.add_project_access")
 def add_access(call: Call) -> None:
-    project, record = _project(call), _private(call)
+    project, record = asked_project(call), _private(call)
     if project in record["projects"]:
         raise errors.Conflict(f"Share type access for {record['id']} / {project} combination already exists.")
     record["projects"] = [*record["projects"], project]
@@ -245,7 +253,7 @@ def add_access(call: Call) -> None:
 
 @resource.handles("share_types.remove_project_access")
 def remove_access(call: Call) -> None:
-    project, record = _project(call), _private(call)
+    project, record = asked_project(call), _private(call)
     if project not in record["projects"]:
         raise errors.NotFound(f"Share type access not found for {record['id']} / {project} combination.")
     record["projects"] = [id for id in record["projects"] if id != project]
