@@ -210,44 +210,11 @@ def _serve_until_signal(server: Server) -> None:
     server.start()
     click.echo(f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3")
     if sys.stdout.isatty():
-        click.echo(_environment(server.url, "demo", "sh"))
+        from .environment import shell_lines
+
+        click.echo("\n".join((*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/")))
     stop.wait()
     server.stop()
-
-
-def _environment(url: str, user: str, format: str) -> str:
-    from .identity.builtin import project_of
-
-    project = project_of(user)
-    if format == "sh":
-        values = {
-            "OS_AUTH_URL": f"{url}/identity/v3",
-            "OS_AUTH_TYPE": "password",
-            "OS_IDENTITY_API_VERSION": "3",
-            "OS_USERNAME": user,
-            "OS_PASSWORD": "secret",
-            "OS_PROJECT_NAME": project,
-            "OS_USER_DOMAIN_ID": "default",
-            "OS_PROJECT_DOMAIN_ID": "default",
-            "OS_REGION_NAME": "RegionOne",
-            "FAKEMANILA_URL": url,
-        }
-        return "\n".join(f"export {name}={value}" for name, value in values.items())
-    return "\n".join(
-        (
-            "clouds:",
-            "  fakemanila:",
-            "    auth:",
-            f"      auth_url: {url}/identity/v3",
-            f"      username: {user}",
-            "      password: secret",
-            f"      project_name: {project}",
-            "      user_domain_id: default",
-            "      project_domain_id: default",
-            "    region_name: RegionOne",
-            "    identity_api_version: 3",
-        )
-    )
 
 
 @main.command()
@@ -256,8 +223,11 @@ def _environment(url: str, user: str, format: str) -> str:
 @commands.url_option
 def env(user: str, format_: str, url: str) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
+    from .environment import clouds_lines, shell_lines
+
+    lines = shell_lines if format_ == "sh" else clouds_lines
     try:
-        click.echo(_environment(url.rstrip("/"), user, format_))
+        click.echo("\n".join(lines(url.rstrip("/"), user)))
     except LookupError:
         from .identity.builtin import user_names
 

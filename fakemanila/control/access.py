@@ -52,6 +52,17 @@ class Access:
 
     def check(self, headers: Headers) -> None:
         """Raises ControlError, 403 or 401, for a request that may not use the control plane."""
+        self.check_origin(headers)
+        if self.token is not None and not self._has_token(headers):
+            raise ControlError(
+                401,
+                f"the control plane wants its token, in the header {TOKEN_HEADER} or as Authorization: Bearer;"
+                " it is what serve was given as --control-token, or wrote to its standard error",
+                {"WWW-Authenticate": 'Bearer realm="fakemanila"'},
+            )
+
+    def check_origin(self, headers: Headers) -> None:
+        """Raises ControlError, 403, for a request that a web page from elsewhere made a browser send."""
         host = headers.get("Host", "")
         origin = headers.get("Origin")
         if origin is not None and _authority(origin) != host.lower():
@@ -62,13 +73,6 @@ class Access:
                 403,
                 f"Host: {host!r} is not a loopback name; call the control plane at localhost, 127.0.0.1 or [::1],"
                 " or start the server with --host and --control-token",
-            )
-        if self.token is not None and not self._has_token(headers):
-            raise ControlError(
-                401,
-                f"the control plane wants its token, in the header {TOKEN_HEADER} or as Authorization: Bearer;"
-                " it is what serve was given as --control-token, or wrote to its standard error",
-                {"WWW-Authenticate": 'Bearer realm="fakemanila"'},
             )
 
     def _has_token(self, headers: Headers) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/_fakemanila"
+UI = f"{PREFIX}/ui"
 WORLD_KEY = "fakemanila.world"
 """Where the WSGI environment has the name of the world, for paths below ``/worlds/{name}``."""
 
@@ -49,11 +50,14 @@ class ControlPlane:
         self._app = app
         self._worlds = worlds
         self._access = access or Access()
+        self._dashboard: WSGIApplication | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path != PREFIX and not path.startswith(f"{PREFIX}/"):
             return self._app(environ, start_response)
+        if path == UI or path.startswith(f"{UI}/"):
+            return self._show(environ, start_response)
         request = _Request(environ)
         reply = self._reply(request)
         response = Response(_payload(reply), reply.status, {**_HEADERS, **reply.headers})
@@ -62,6 +66,16 @@ class ControlPlane:
         elif "Content-Type" not in reply.headers:
             response.headers["Content-Type"] = "application/json"
         return response(environ, start_response)
+
+    def _show(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The dashboard, which is made when somebody first looks at it."""
+        if self._dashboard is None:
+            from .ui.views import dashboard
+
+            self._dashboard = dashboard(self._worlds, self._access)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + UI
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix(UI) or "/"
+        return self._dashboard(environ, start_response)
 
     def _reply(self, request: Request) -> Reply:
         try:

@@ -1,0 +1,202 @@
+"""A world's records as the dashboard shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ...clock import parse_time
+from ...context import Call, HttpRequest
+from ...contract.model import load as load_contract
+from ...contract.render import renderer
+from ...headers import RequestHeaders
+from ...identity import Credentials
+from ...journal import Entry
+from ...lifecycle import Pending
+from ...resources import HANDLERS, view_of
+from ...store import INDEXED, Record
+from ...versions import Microversion
+from ...world import World
+
+PAGE = 50
+"""Rows of a table."""
+_GOOD = ("available", "active", "enabled", "up")
+_UNDER_WAY = ("ing", "queued", "_apply", "_deny")
+_HIDDEN = frozenset(("quotas", "quota_classes"))
+"""Kinds that are no resources of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A transition as a row of a table shows it."""
+
+    id: str
+    operation: str
+    kind: str
+    resource_id: str
+    words: str
+    """When it ends."""
+    progress: float | None
+    """From 0 to 1; None where time doesn't end it."""
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record in a table."""
+
+    id: str
+    name: str
+    project: str
+    status: str
+    tone: str
+    """How its status reads: ``good``, ``busy``, ``bad`` or ``plain``."""
+    age: str
+    under_way: list[UnderWay]
+
+
+def kinds(world: World) -> dict[str, int]:
+    """How many records there are of each kind that has any."""
+    return {kind: len(table) for kind, table in sorted(world.store.kinds().items()) if table and kind not in _HIDDEN}
+
+
+def lines(world: World, kind: str, query: str, order: str, page: int) -> tuple[list[Line], int]:
+    """One page of a kind's records, and how many meet the query: a part of the name, or a whole id or status."""
+    found = [record for record in world.store[kind].newest_first() if _meets(record, query)]
+    if order in ("name", "status", "project_id"):
+        found.sort(key=lambda record: str(record.get(order) or ""))
+    pending = _pending_by_record(world)
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    return [line(world, record, pending.get(record["id"], [])) for record in shown], len(found)
+
+
+def _meets(record: Record, query: str) -> bool:
+    return (
+        not query
+        or query.lower() in str(record.get("name") or record.get("display_name") or "").lower()
+        or query in (record["id"], record.get("status"))
+    )
+
+
+def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
+    found: dict[str, list[UnderWay]] = {}
+    for pending in world.scheduler.pending():
+        found.setdefault(pending.resource_id, []).append(under_way(world, pending))
+    return found
+
+
+def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
+    status = str(record.get("status") or "")
+    project = world.identity.projects.get(str(record.get("project_id")))
+    return Line(
+        id=record["id"],
+        name=str(record.get("name") or record.get("display_name") or ""),
+        project=project["name"] if project else str(record.get("project_id") or ""),
+        status=status,
+        tone=tone(status),
+        age=_age(world, record),
+        under_way=pending,
+    )
+
+
+def tone(status: str) -> str:
+    """How a status reads, for its colour; the text says it all the same."""
+    if status in _GOOD:
+        return "good"
+    if "error" in status:
+        return "bad"
+    return "busy" if any(part in status for part in _UNDER_WAY) else "plain"
+
+
+def _age(world: World, record: Record) -> str:
+    created = record.get("created_at")
+    return words(world.now() - parse_time(created)) if isinstance(created, str) else ""
+
+
+def words(span: timedelta) -> str:
+    """A span of time in its two largest units: ``2 h 5 min``."""
+    seconds = max(0, int(span.total_seconds()))
+    parts = []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= size:
+            parts.append(f"{seconds // size} {unit}")
+            seconds %= size
+    return " ".join(parts[:2]) or "0 s"
+
+
+def under_way(world: World, pending: Pending) -> UnderWay:
+    """A transition, with how far it is by the world's clock."""
+    progress = None
+    if pending.held:
+        ends = "held"
+    elif pending.stuck:
+        ends = "stuck"
+    elif pending.reads is not None:
+        ends = f"after {pending.reads} more reads"
+    elif pending.due is None:
+        ends = "waits"
+    else:
+        ends = f"in {words(pending.due - world.now())}"
+        progress = _progress(world, pending, pending.due)
+    return UnderWay(
+        pending.id, pending.operation, pending.kind, pending.resource_id, ends, progress, pending.held or pending.stuck
+    )
+
+
+def _progress(world: World, pending: Pending, due: datetime) -> float:
+    """Counted from when its record last changed, which is when it began."""
+    record = world.store[pending.kind].get(pending.resource_id) or {}
+    began = record.get("updated_at") or record.get("created_at")
+    if not isinstance(began, str) or parse_time(began) >= due:
+        return 0.0
+    whole, done = due - parse_time(began), world.now() - parse_time(began)
+    return min(1.0, max(0.0, done / whole))
+
+
+# One record
+
+
+def as_shown(world: World, kind: str, record: Record, version: Microversion, base_url: str) -> Mapping[str, Any]:
+    """The record as the API shows it to an administrator at a microversion; as it is kept where no call shows it."""
+    operation = load_contract().operations.get(f"{kind}.show")
+    if operation is None or operation.id not in HANDLERS or operation.response is None:
+        return record
+    path = f"/v2/{kind}/{record['id']}"
+    http = HttpRequest("GET", path, {}, RequestHeaders({}), b"", base_url)
+    call = Call(http, world, Entry("", "", "GET", path))
+    call.caller_or_none, call.asked_version, call.operation_or_none = _administrator(world), version, operation
+    return renderer(operation.id, version, True)(view_of(operation)(call, record))
+
+
+def _administrator(world: World) -> Credentials:
+    return Credentials(
+        token="",
+        user_id="dashboard",
+        user_name="dashboard",
+        project_id=None,
+        project_name=None,
+        domain_id=None,
+        roles=("admin", "manager", "member", "reader"),
+        is_admin=True,
+        expires_at=world.now(),
+        user_domain_id="default",
+        project_domain_id=None,
+        system_scope=None,
+    )
+
+
+def relations(world: World, kind: str, record: Record) -> Iterator[tuple[str, str, Line]]:
+    """What a record points at and what points at it: how, its kind, and itself."""
+    tables = world.store.kinds()
+    for attribute, value in record.items():
+        if attribute.endswith("_id") and isinstance(value, str):
+            for other, table in tables.items():
+                found = table.get(value)
+                if found is not None:
+                    yield attribute, other, line(world, found, [])
+    for attribute in sorted(name for name in INDEXED if name == f"{kind.removesuffix('s')}_id"):
+        for other, table in tables.items():
+            for found in table.where(**{attribute: record["id"]})[:PAGE]:
+                yield "has", other, line(world, found, [])

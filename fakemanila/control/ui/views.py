@@ -1,0 +1,382 @@
+"""The dashboard's pages and buttons, as a Flask application below ``/_fakemanila/ui``."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+
+from ... import __version__
+from ...environment import shell_lines
+from ...faults.registry import operations
+from ...journal import Entry
+from ...resources import backends, quotas
+from ...versions import MAXIMUM, MINIMUM, Microversion
+from ...world import World, Worlds, check_name
+from ..access import Access
+from ..errors import ControlError
+from ..journal_calls import matching
+from ..time_calls import clock_document
+from . import records
+from .curl import as_curl
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+COOKIE = "fakemanila_session"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_STEPS: Mapping[str, timedelta] = {"10s": timedelta(seconds=10), "1min": timedelta(minutes=1)}
+
+pages = Blueprint("ui", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+
+
+def dashboard(worlds: Worlds, access: Access) -> Flask:
+    """The application. One answers for all worlds: which, the path in front of it says."""
+    app = Flask("fakemanila.dashboard", static_folder=None)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["fakemanila"] = _Shared(worlds, access)
+    app.register_blueprint(pages)
+    return app
+
+
+class _Shared:
+    """What all requests have in common. `forms` proves that a form came from one of these pages."""
+
+    def __init__(self, worlds: Worlds, access: Access) -> None:
+        self.worlds = worlds
+        self.access = access
+        self.forms = secrets.token_urlsafe(16)
+        self._key = secrets.token_bytes(32)
+
+    @property
+    def session(self) -> str:
+        """What the cookie of somebody who knew the control token says."""
+        return hmac.new(self._key, (self.access.token or "").encode(), "sha256").hexdigest()
+
+
+def _shared() -> _Shared:
+    shared: _Shared = current_app.extensions["fakemanila"]
+    return shared
+
+
+# Around every page
+
+
+@pages.before_request
+def guard() -> AnyResponse | None:
+    """Keeps out who may not use the control plane, and forms that come from elsewhere."""
+    shared = _shared()
+    if request.endpoint == "ui.static":
+        return None
+    shared.access.check_origin(request.headers)
+    if request.method == "POST" and not hmac.compare_digest(request.form.get("form", ""), shared.forms):
+        abort(403, "This form is older than the server. Load the page again.")
+    if shared.access.token is not None and request.endpoint != "ui.login":
+        session = request.cookies.get(COOKIE, "")
+        if not hmac.compare_digest(session.encode(), shared.session.encode()):
+            return redirect(url_for("ui.login"), 303)
+    return None
+
+
+@pages.after_request
+def harden(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if request.endpoint != "ui.static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@pages.errorhandler(ControlError)
+def kept_out(error: ControlError) -> tuple[str, int]:
+    """A request that a page from elsewhere made a browser send."""
+    return render_template("refused.html", title="Refused", reason=error.message), error.status
+
+
+@pages.errorhandler(ValueError)
+def refused(error: ValueError) -> tuple[str, int]:
+    """A button or a form that asked for what can't be."""
+    return render_template("refused.html", title="Refused", reason=str(error), **_around()), 400
+
+
+@pages.route("/login", methods=["GET", "POST"])
+def login() -> AnyResponse | str | tuple[str, int]:
+    shared = _shared()
+    if request.method == "GET":
+        return render_template("login.html", title="Log in", forms=shared.forms, wrong=False)
+    if not hmac.compare_digest(request.form.get("token", "").encode(), (shared.access.token or "").encode()):
+        return render_template("login.html", title="Log in", forms=shared.forms, wrong=True), 401
+    response = redirect(url_for("ui.worlds"), 303)
+    response.set_cookie(COOKIE, shared.session, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+def _world() -> World:
+    world: World = g.get("world") or _shared().worlds.get(request.environ.get("fakemanila.world", Worlds.DEFAULT))
+    g.world = world
+    return world
+
+
+def _around() -> dict[str, Any]:
+    """What the frame of every page shows."""
+    world = _world()
+    return {
+        "world": world,
+        "clock": clock_document(world),
+        "forms": _shared().forms,
+        "version": __version__,
+        "url": _url(),
+    }
+
+
+def _url() -> str:
+    """Of the world, for its clients."""
+    return f"{request.host_url.rstrip('/')}{request.script_root.removesuffix('/_fakemanila/ui')}"
+
+
+def _page(template: str, title: str, **shown: Any) -> str:
+    return render_template(template, title=title, here=request.full_path.rstrip("?"), **_around(), **shown)
+
+
+def in_world(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that has its world to itself, with all that is due done."""
+
+    def locked(**arguments: Any) -> Any:
+        world = _world()
+        with world.lock:
+            world.settle()
+            answer = view(world, **arguments)
+            if request.method == "POST":
+                world.changed()
+            return answer
+
+    locked.__name__ = view.__name__
+    return locked
+
+
+def _back(default: str) -> AnyResponse:
+    """To the page that the button was on, which is one of these."""
+    here = request.form.get("here", "")
+    if here.startswith("/") and not here.startswith("//") and "\\" not in here:
+        return redirect(f"{request.script_root}{here}", 303)
+    return redirect(url_for(default), 303)
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "0")
+    return int(text) if text.isdecimal() and len(text) < 7 else 0
+
+
+# Worlds and time
+
+
+@pages.get("/")
+@in_world
+def worlds(world: World) -> str:
+    shared = _shared()
+    rows = []
+    for name in sorted({*shared.worlds, world.name}):
+        other = shared.worlds.get(name)
+        rows.append((name, sum(records.kinds(other).values()), len(other.scheduler), other.clock.now()))
+    return _page("worlds.html", "Worlds", rows=rows, lines=shell_lines(_url(), "demo"), url_of=_url_of)
+
+
+def _url_of(name: str) -> str:
+    return ("" if name == Worlds.DEFAULT else f"/worlds/{name}") + "/_fakemanila/ui/"
+
+
+@pages.post("/worlds")
+def make_world() -> AnyResponse:
+    name = check_name(request.form.get("name", "").strip())
+    _shared().worlds.get(name)
+    return redirect(_url_of(name), 303)
+
+
+@pages.post("/worlds/<name>/drop")
+def drop_world(name: str) -> AnyResponse:
+    _shared().worlds.drop(name)
+    return redirect(_url_of(Worlds.DEFAULT), 303)
+
+
+@pages.post("/reset")
+@in_world
+def reset(world: World) -> AnyResponse:
+    world.reset()
+    return _back("ui.worlds")
+
+
+@pages.post("/clock")
+@in_world
+def clock(world: World) -> AnyResponse:
+    """``pause``, ``resume``, ``next``, ``idle``, or one of the steps."""
+    wanted = request.form.get("to", "")
+    if wanted == "pause":
+        world.set_clock(rate=0.0)
+    elif wanted == "resume":
+        world.set_clock(rate=world.settings.rate or 1.0)
+    elif wanted == "next":
+        world.advance_to_next()
+    elif wanted == "idle":
+        world.advance_to_idle()
+    elif wanted in _STEPS:
+        world.advance(_STEPS[wanted])
+    else:
+        raise ValueError(f"to: {wanted!r} is none of pause, resume, next, idle, {', '.join(_STEPS)}")
+    return _back("ui.worlds")
+
+
+@pages.post("/transitions/<id>")
+@in_world
+def decide(world: World, id: str) -> AnyResponse:
+    outcome = request.form.get("outcome", "")
+    if outcome not in ("success", "error", "hold", "release"):
+        raise ValueError(f"outcome: {outcome!r} is none of success, error, hold, release")
+    if world.scheduler.get(id) is not None:  # it may have ended while the page was looked at
+        world.decide(id, outcome)
+    return _back("ui.resources")
+
+
+# Resources
+
+
+@pages.get("/resources")
+@in_world
+def resources(world: World) -> str:
+    kinds = records.kinds(world)
+    kind = request.args.get("kind") or ("shares" if "shares" in kinds or not kinds else next(iter(kinds)))
+    query, order, page = request.args.get("q", "").strip(), request.args.get("sort", ""), _number("page")
+    lines, total = records.lines(world, kind, query, order, page)
+    return _page(
+        "resources.html",
+        "Resources",
+        kinds=kinds,
+        kind=kind,
+        lines=lines,
+        total=total,
+        query=query,
+        order=order,
+        page=page,
+        pages=max(1, -(-total // records.PAGE)),
+        count=records.PAGE,
+    )
+
+
+@pages.get("/resources/<kind>/<id>")
+@in_world
+def resource(world: World, kind: str, id: str) -> str:
+    table = world.store.kinds().get(kind)
+    record = None if table is None else table.get(id)
+    if record is None:
+        abort(404, f"There is no {id} among the {kind} of this world any more.")
+    asked = request.args.get("microversion") or str(MAXIMUM)
+    version = Microversion.parse(asked)
+    if not MINIMUM <= version <= MAXIMUM:
+        raise ValueError(f"microversion: {asked!r} is none from {MINIMUM} to {MAXIMUM}")
+    shown = records.as_shown(world, kind, record, version, _url())
+    pending = [records.under_way(world, each) for each in world.scheduler.pending() if each.resource_id == id]
+    return _page(
+        "resource.html",
+        record.get("name") or id,
+        kind=kind,
+        record=shown,
+        line=records.line(world, record, pending),
+        relations=list(records.relations(world, kind, record)),
+        microversion=asked,
+    )
+
+
+@pages.get("/capacity")
+@in_world
+def capacity(world: World) -> str:
+    return _page("capacity.html", "Capacity", pools=_pools(world), projects=_projects(world))
+
+
+def _pools(world: World) -> list[tuple[str, float, float]]:
+    """Name, GiB in use, GiB there are."""
+    load = backends.Load(world)
+    return [
+        (pool["host"], float(load.used[pool["host"]]), float(pool["total_capacity_gb"]))
+        for pool in world.store[backends.KIND]
+    ]
+
+
+def _projects(world: World) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    """Each project that uses something: what, how much, and how much there may be."""
+    found = []
+    for project in world.identity.projects.values():
+        owner = quotas.Owner(project["id"])
+        used, limits = quotas.taken(world, owner), quotas.limits(world, owner)
+        shown = [(name, used[name], limits[name]) for name in limits if used[name]]
+        if shown:
+            found.append((project["name"], shown))
+    return found
+
+
+# Faults
+
+
+@pages.get("/faults")
+@in_world
+def faults(world: World) -> str:
+    return _page("faults.html", "Faults", rules=list(world.faults), presets=world.faults.presets(), ids=operations())
+
+
+@pages.post("/faults")
+@in_world
+def add_fault(world: World) -> AnyResponse:
+    form = {name: value.strip() for name, value in request.form.items()}
+    preset = form.get("preset", "").partition(":<")[0]
+    if form.get("parameter"):
+        preset = f"{preset}:{form['parameter']}"
+    conditions: dict[str, Any] = {name: form[name] for name in ("operation", "project") if form.get(name)}
+    if form.get("times"):
+        conditions["times"] = int(form["times"]) if form["times"].isdecimal() else form["times"]
+    world.faults.add(preset, **conditions)
+    return redirect(url_for("ui.faults"), 303)
+
+
+@pages.post("/faults/<id>/delete")
+@in_world
+def remove_fault(world: World, id: str) -> AnyResponse:
+    world.faults.remove(id)
+    return redirect(url_for("ui.faults"), 303)
+
+
+# The journal
+
+
+@pages.get("/journal")
+@in_world
+def journal(world: World) -> str:
+    filters = {name: request.args.get(name, "").strip() for name in ("operation", "status", "project", "fault")}
+    found = matching(world, {name: value for name, value in filters.items() if value})[::-1]
+    page = _number("page")
+    shown = found[page * records.PAGE : (page + 1) * records.PAGE]
+    return _page(
+        "journal.html",
+        "Journal",
+        entries=shown,
+        total=len(found),
+        filters=filters,
+        page=page,
+        pages=max(1, -(-len(found) // records.PAGE)),
+        ids=operations(),
+    )
+
+
+@pages.get("/journal/<id>")
+@in_world
+def request_(world: World, id: str) -> str:
+    entry: Entry | None = next((each for each in world.journal if each.id == id), None)
+    if entry is None:
+        abort(404, f"The request {id} isn't in the journal any more.")
+    title = f"{entry.method} {entry.path}"
+    return _page("request.html", title, entry=entry.to_json(), command=as_curl(entry, _url()))
