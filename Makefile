@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types contract behaviour conformance bench docs readme coverage
+.PHONY: serve test check lint types contract behaviour conformance bench docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -42,6 +42,9 @@ bench: $(STAMP) .venv/.moto  ## Every figure of docs/performance.md, measured an
 
 docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads nowhere
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
+
+pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
+	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/ui
 
 readme: $(STAMP)  ## The table in the README as it is now
 	$(BIN)/python -m fakemanila.coverage README.md

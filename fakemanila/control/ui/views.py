@@ -89,7 +89,8 @@ def guard() -> AnyResponse | None:
 def harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with that, a browser sends its forms with the origin "null".
+    response.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint != "ui.static":
         response.headers["Cache-Control"] = "no-store"
     return response

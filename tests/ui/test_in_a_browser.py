@@ -1,0 +1,161 @@
+"""The dashboard in a real browser: what somebody sees who debugs a client."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+
+from playwright.sync_api import expect
+
+NARROW = {"viewport": {"width": 400, "height": 800}}
+PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacity", "/faults", "/journal")
+
+
+@pytest.fixture
+def populated(dashboard):
+    """A share, a snapshot on its way, a fault that fired and one that was nearly met."""
+    dashboard.control.delays.update({"snapshots.create": "60s"})
+    dashboard.control.faults.add("quota:shares", project="alt_demo")
+    dashboard.control.faults.add("lb-502", operation="shares.list", times=1)
+    share = dashboard.share()
+    dashboard.snapshot(share, "before")
+    dashboard.api("GET", "/shares")
+    return dashboard
+
+
+def test_a_snapshot_is_seen_on_its_way_and_arrives_when_time_moves(populated):
+    page = populated.page
+    populated.open("/resources?kind=snapshots")
+    row = page.get_by_role("row").filter(has_text="before")
+    expect(row).to_contain_text("creating")
+    expect(row.get_by_role("progressbar")).to_be_visible()
+    page.get_by_role("button", name="+ 10 s").click()
+    expect(row.get_by_role("progressbar")).to_have_attribute("value", "0.167")
+    populated.picture("resources")
+    page.get_by_role("button", name="To the next").click()
+    expect(row).to_contain_text("available")
+    expect(row.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_a_page_follows_what_clients_do(dashboard):
+    dashboard.open("/resources?kind=shares")
+    expect(dashboard.page.locator("main")).to_contain_text("There are no shares yet")
+    dashboard.share("made meanwhile")
+    expect(dashboard.page.get_by_role("row").filter(has_text="made meanwhile")).to_be_visible()
+
+
+def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard):
+    page, share = dashboard.page, dashboard.share()
+    dashboard.open("/faults")
+    page.get_by_label("Preset").fill("quota")
+    page.get_by_label("Its parameter").fill("snapshots")
+    page.get_by_label("So many times").fill("1")
+    page.get_by_role("button", name="Add").click()
+    row = page.locator("#rules").get_by_role("row").filter(has_text="quota:snapshots")
+    expect(row.locator("[data-label=Fired]")).to_have_text("0")
+    assert dashboard.snapshot(share, "refused").status_code == 413
+    expect(row.locator("[data-label=Fired]")).to_have_text("1")
+    dashboard.picture("faults")
+    row.get_by_role("button", name="Remove").click()
+    expect(page.locator("#rules")).to_contain_text("None: everything answers as Manila would")
+    assert dashboard.snapshot(share, "accepted").status_code == 202
+
+
+def test_a_transition_is_held_and_then_fails(populated):
+    page = populated.page
+    populated.open("/resources?kind=snapshots")
+    row = page.get_by_role("row").filter(has_text="before")
+    row.get_by_role("button", name="Hold").click()
+    expect(row).to_contain_text("held")
+    page.get_by_role("button", name="Until idle").click()
+    expect(row).to_contain_text("creating")
+    row.get_by_role("button", name="Fail").click()
+    expect(row.locator(".status")).to_have_text("error")
+
+
+def test_the_journal_is_filtered_and_opened(populated):
+    page = populated.page
+    populated.open("/journal")
+    populated.picture("journal")
+    page.get_by_label("Operation").fill("snapshots.create")
+    page.get_by_role("button", name="Show").click()
+    rows = page.locator("tbody").get_by_role("row")
+    expect(rows).to_have_count(1)
+    page.get_by_role("link", name="POST /v2/snapshots").click()
+    expect(page.get_by_role("heading", name="Answer")).to_be_visible()
+    expect(page.locator("main")).to_contain_text('"name": "before"')
+    expect(page.locator("#curl")).to_contain_text("curl -X POST")
+    populated.picture("request")
+
+
+def test_a_name_that_is_a_script_is_shown_as_that(dashboard):
+    dashboard.share("<script>document.title = 'run'</script>")
+    dashboard.open("/resources?kind=shares")
+    expect(dashboard.page.locator("main")).to_contain_text("<script>document.title = 'run'</script>")
+    assert dashboard.page.title() == "Resources - fakemanila"
+
+
+def test_what_has_the_focus_keeps_it(populated):
+    page = populated.page
+    populated.open("/resources?kind=snapshots")
+    button = page.get_by_role("button", name="Finish")
+    button.focus()
+    populated.control.clock.advance("10s")
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "0.167")
+    expect(button).to_be_focused()
+
+
+def test_everything_is_reached_by_keyboard(populated):
+    page = populated.page
+    populated.open("/resources?kind=snapshots")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent.trim()"))
+    assert {"Worlds", "Journal", "+ 10 s", "Finish", "Fail", "Hold"} <= reached
+
+
+def test_a_hidden_page_asks_nothing(populated):
+    page = populated.page
+    populated.open("/journal")
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.resource_type == "fetch" else None)
+    populated.share("unseen")
+    page.wait_for_timeout(1500)
+    assert asked == []
+
+
+@pytest.mark.parametrize("dashboard", [{"color_scheme": "dark"}], indirect=True)
+def test_it_is_dark_where_that_is_wanted(populated):
+    populated.open("/resources?kind=snapshots")
+    colour = populated.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert all(int(part) < 60 for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+    populated.picture("dark")
+
+
+@pytest.mark.parametrize("dashboard", [NARROW], indirect=True)
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_cut_off_on_a_narrow_screen(populated, path):
+    populated.open(path)
+    assert populated.page.evaluate("document.documentElement.scrollWidth") <= 400
+    if "snapshots" in path:
+        populated.picture("narrow")
+
+
+@pytest.mark.parametrize("dashboard", [{}, {"color_scheme": "dark"}, NARROW], indirect=True, ids=str)
+def test_axe_finds_nothing_serious(populated):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    request = populated.control.requests.last()["id"]
+    share = populated.share("another")
+    for path in (*PAGES, f"/journal/{request}", f"/resources/shares/{share}"):
+        populated.open(path)
+        found = axe.run(populated.page).response["violations"]
+        serious = [(path, each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in _SERIOUS]
+        assert serious == []
+
+
+_SERIOUS = ("serious", "critical")
