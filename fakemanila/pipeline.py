@@ -213,7 +213,7 @@ def _unwrap(call: Call, request: Body) -> Any:
     for name in names:
         if isinstance(doc[name], dict):
             return doc[name]
-    message = "Unable to process the contained instructions"
+    message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
     raise errors.of_status(request.malformed if names else request.missing, message)
 
 

@@ -19,9 +19,12 @@ _ACTIONS = {
     "028": "restore share backup",
 }
 
+_NO_STORAGE = "No storage could be allocated for this share request"
+"""What clients look for."""
+
 _DETAILS = {
     "001": "Nothing is known about the cause.",
-    "002": "No backend has a place for this share. A smaller one, or one of another type, may find one.",
+    "002": f"{_NO_STORAGE}. A smaller share, or one of another type, may find a place.",
     "003": "The backend is not set up for share networks, but one was given.",
     "004": "There is no share server on the share network, and none could be made there.",
     "005": "A replica can only be made of a share that has an 'active' one which is 'available'.",
@@ -38,7 +41,7 @@ _DETAILS = {
     "025": "The share network lacks the security service that the backend needs.",
     "026": "The transfer needs the share's access rules to be cleared.",
     "027": "The share network subnet may have no more ports; its quota is used up.",
-    "028": "The services of the backends are not ready yet, so that no place was found for this share.",
+    "028": f"{_NO_STORAGE}: the services of the backends are not ready yet.",
     "029": "The backend has acted on the changed metadata.",
     "030": "The backend could not act on the changed metadata.",
     "031": "Metadata that the backend acts on was removed without the backend being told.",
@@ -68,7 +71,7 @@ UNKNOWN_ERROR = "001"
 def text(action_id: str, detail_id: str) -> str:
     """The text for users: ``allocate host: …``."""
     if detail_id in _FILTERS:
-        detail = f"No backend has a place for this share: none passed the {_FILTERS[detail_id]} filter."
+        detail = f"{_NO_STORAGE}: no pool passed the {_FILTERS[detail_id]} filter."
     else:
         detail = _DETAILS.get(detail_id, _DETAILS[UNKNOWN_ERROR])
     return f"{_ACTIONS.get(action_id, 'unknown action')}: {detail}"
