@@ -61,9 +61,9 @@ _ACTIONS = {
 }
 """By operation, as ``share/manager.py`` and ``scheduler/manager.py`` call ``message_api.create``."""
 
+_OF_A_SHARE = ("share_id", "target_share_id")
 _RESOURCE_TYPES = {
     "shares": "SHARE",
-    "share_access_rules": "SHARE",
     "share_backups": "SHARE",
     "snapshots": "SHARE_SNAPSHOT",
     "share_replicas": "SHARE_REPLICA",
@@ -90,7 +90,7 @@ def leave(
         world,
         project_id=_project_of(world, record),
         request_id=request_id,
-        resource_type=_RESOURCE_TYPES.get(kind),
+        resource_type="SHARE" if action.about in _OF_A_SHARE else _RESOURCE_TYPES.get(kind),
         resource_id=record.get(action.about, record["id"]),
         action_id=action.elsewhere.get(detail, action.id),
         detail_id=detail,

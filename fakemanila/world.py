@@ -202,7 +202,7 @@ class World:
         delay unless one is given.
         """
         transition = resources.transition(operation)
-        outcome = (self.plan and self.plan.take_outcome()) or WELL
+        outcome = (self.plan and self.plan.take_outcome(operation)) or WELL
         if transition.deadline is not None:
             after = self.delays.of(operation, transition.deadline)
         if outcome.after is None:

@@ -28,13 +28,15 @@ class Plan:
     after: timedelta = timedelta(0)
     """How long it waits before it is handled, and before its answer is sent."""
     outcome: Outcome | None = None
-    """How the transition ends that the operation starts."""
+    """How the transition ends that the operation starts; where it starts several of the same kind, each of them."""
     revoke: bool = False
     """The token is invalid from now on."""
     max_microversion: Microversion | None = None
     ignore_microversion: bool = False
     stale: timedelta | None = None
     """Lists show the world as it was so long ago."""
+    taken_by: str | None = None
+    """The transition that has taken the outcome, by its operation."""
     on_outcome: Callable[[], None] | None = None
     """Called when a transition takes the outcome: an operation that starts none has not met the fault."""
 
@@ -50,12 +52,14 @@ class Plan:
             edit(subject, reply)
         return reply if self.then is None else self.then(subject, reply)
 
-    def take_outcome(self) -> Outcome | None:
-        """The outcome, for the one transition that it is meant for."""
-        outcome, self.outcome = self.outcome, None
-        if outcome is not None and self.on_outcome is not None:
+    def take_outcome(self, transition: str) -> Outcome | None:
+        """The outcome, for the transition of that name; None for those that only follow from the first one."""
+        if self.outcome is None or self.taken_by not in (None, transition):
+            return None
+        if self.taken_by is None and self.on_outcome is not None:
             self.on_outcome()
-        return outcome
+        self.taken_by = transition
+        return self.outcome
 
 
 class Effect(Protocol):

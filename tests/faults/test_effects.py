@@ -291,6 +291,18 @@ class TestOutcome:
         api.make_share()
         assert (rule.matched, rule.fired) == (2, 1)
 
+    def test_is_that_of_each_transition_where_there_are_several(self, api: Api) -> None:
+        shares = [api.make_share() for _ in range(8)]
+        api.get("/v2/shares")
+        do(api, {"outcome": "error"}, "services.ensure_shares")
+        for share in api.world.store["shares"]:
+            share["host"] = "oracle@alpha#fake_pool_for_ALPHA"
+        body = {"ensure_shares": {"host": "oracle@alpha"}}
+        assert api.post("/v2/services/ensure-shares", body, user="admin").status == 202
+        assert {share["status"] for share in api.get("/v2/shares/detail").json["shares"]} == {"error"}
+        (rule,) = api.world.faults
+        assert (len(shares), rule.matched, rule.fired) == (8, 1, 1)
+
     def test_of_a_refused_request_has_not_been_met(self, api: Api) -> None:
         do(api, {"outcome": "error"}, "shares.create", times=1)
         assert api.post("/v2/shares", {"share": {"size": 10_000, "share_proto": "NFS"}}).status == 413

@@ -127,3 +127,15 @@ def test_a_certain_failure_is_a_failure_each_time(cloud: Cloud) -> None:
     for _ in range(5):
         with pytest.raises((openstack.exceptions.SDKException, keystone_exceptions.ClientException)):
             list(cloud.connect().share.shares())
+
+
+def test_a_delay_is_too_long_for_one_client_and_none_for_another(cloud: Cloud, share: Any) -> None:
+    session = cloud.session()
+    session.get_token()
+    cloud.world.faults.add({"match": {"operation": "shares.list"}, "do": {"delay": "1h"}}, times=1)
+    cloud.world.faults.add({"match": {"operation": "shares.list"}, "do": {"delay": {"after": "1ms"}}}, after=1)
+    with pytest.raises(keystone_exceptions.ConnectTimeout):
+        session.get("/shares", endpoint_filter={"service_type": "sharev2"}, timeout=0.1)
+    found = session.get("/shares", endpoint_filter={"service_type": "sharev2"}, timeout=5).json()["shares"]
+    assert [one["id"] for one in found] == [share.id]
+    assert [rule.fired for rule in cloud.world.faults] == [1, 1]
