@@ -85,8 +85,13 @@ def owner(world: World, instance: Record) -> tuple[str, Record]:
 
 
 def export(world: World, share: Record) -> None:
-    """Gives a share's instance the locations under which its backend exports it."""
+    """Gives a share's instance the locations under which its backend exports it, and makes it a replica if it is to be.
+
+    The first instance of a share of a replicated type is the active replica.
+    """
     record = world.store[KIND].get(share["instance_id"]) or add(world, share)
+    if share["replication_type"]:
+        record["replica_state"] = "active"
     now = world.timestamp()
     record["export_locations"] = [
         {
