@@ -1,1 +1,1 @@
-"""Upstream's own API tests, the Manila tempest plugin, run against this server and held against a real Manila's outcome."""
+"""Upstream's own API tests, the Manila tempest plugin, with what came of them on a real Manila."""

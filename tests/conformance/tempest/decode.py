@@ -1,4 +1,4 @@
-"""Runs in the suite's environment: a subunit stream on stdin becomes one JSON document a line on stdout, a test each."""
+"""Runs in the suite's environment: a subunit stream becomes lines of JSON, one for each test."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any
 
-import subunit
-import testtools
+import subunit  # type: ignore[import-not-found]
+import testtools  # type: ignore[import-not-found]
 
 
 def tell(test: dict[str, Any]) -> None:
@@ -19,7 +19,8 @@ def tell(test: dict[str, Any]) -> None:
         "seconds": (end - begin).total_seconds() if begin and end else 0.0,
         "text": "\n".join(texts.values()),
     }
-    print(json.dumps(record), flush=True)
+    sys.stdout.write(json.dumps(record) + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:

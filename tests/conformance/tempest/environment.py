@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import venv
 from pathlib import Path
+
+import click
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / ".venv-tempest"
@@ -23,9 +24,9 @@ def python() -> Path:
     stamp = FOLDER / ".installed"
     wanted = CONSTRAINTS.read_text(encoding="utf-8")
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        print(f"making {FOLDER.name}, once", file=sys.stderr)
+        click.echo(f"making {FOLDER.name}, once", err=True)
         venv.create(FOLDER, with_pip=True, clear=True)
-        pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--constraint", CONSTRAINTS, *REQUIREMENTS], check=True)
+        pip = [str(interpreter), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--constraint", str(CONSTRAINTS), *REQUIREMENTS], check=True)
         stamp.write_text(wanted, encoding="utf-8")
     return interpreter

@@ -58,7 +58,7 @@ class Suite:
 
     def names(self) -> list[str]:
         """The full ids of all tests."""
-        command = [self.python.with_name("stestr"), "list"]
+        command = [str(self.python.with_name("stestr")), "list"]
         listing = subprocess.run(
             command, cwd=self.folder, env=self._environ, check=True, stdout=subprocess.PIPE, text=True
         )
@@ -68,8 +68,8 @@ class Suite:
         """Runs tests by their full ids. A class that cannot be set up says so once, under a name of its own."""
         chosen = self.folder / "tests.txt"
         chosen.write_text("".join(f"{id}\n" for id in ids), encoding="utf-8")
-        command = [self.python.with_name("stestr"), "run", "--subunit"]
-        command += ["--concurrency", str(workers), "--load-list", chosen]
+        command = [str(self.python.with_name("stestr")), "run", "--subunit"]
+        command += ["--concurrency", str(workers), "--load-list", str(chosen)]
         with (
             (self.folder / "stestr.log").open("w", encoding="utf-8") as log,
             subprocess.Popen(
