@@ -260,7 +260,7 @@ def manage(call: Call) -> Record:
 def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
     _removed(world, record, arguments)
     location = record["provider_location"]
-    if location is not None and location not in world.store[UNMANAGED]:
+    if location is not None and arguments.get("on_backend", True) and location not in world.store[UNMANAGED]:
         world.store[UNMANAGED].add({"id": location, "size": record["size"]})
 
 
@@ -272,4 +272,5 @@ def unmanage(call: Call) -> None:
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
             f"'{record['status']}' state."
         )
-    call.world.begin("snapshots.unmanage", KIND, record)
+    # Where managing has failed there is nothing to be found again.
+    call.world.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")

@@ -15,7 +15,14 @@ DEPLOYMENT = Path(__file__).with_name("deployment.yaml")
 @contextmanager
 def serving(log: Path) -> Iterator[str]:
     """Runs ``fakemanila serve`` on a free port, and gives its Keystone's address. Its output goes to `log`."""
-    command: list[str | Path] = [Path(sys.executable).with_name("fakemanila"), "serve", "--port", "0", "--scenario", DEPLOYMENT]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("fakemanila"),
+        "serve",
+        "--port",
+        "0",
+        "--scenario",
+        DEPLOYMENT,
+    ]
     with (
         log.open("w", encoding="utf-8") as errors,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
