@@ -2,15 +2,87 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+from contextlib import suppress
+from queue import Queue
 from typing import Any
 
 from cheroot import wsgi
+from cheroot.server import HTTPConnection
+from cheroot.workers.threadpool import ThreadPool, WorkerThread
 
 from .connection import CONNECTION
 
-STOP_POLL = 0.02
+STOP_POLL = 0.01
 """Seconds between two looks of cheroot's connection manager; its default of half a second is how long a stop takes."""
+PATIENCE = 86400
+"""Seconds that a connection may be idle: it lasts as long as its caller wants, and a server of tests lasts no day."""
+GRACE = 1.0
+"""Seconds that a stop waits for requests that are under way."""
+
+
+class _Connection(HTTPConnection):
+    """Stays with one thread until it ends.
+
+    cheroot hands a connection back after each request and has a selector wait for the next one, which takes as long as
+    a small answer. It also closes what has been idle for a while, by a clock that a test may have frozen and moved.
+    """
+
+    answering = False
+    """A request is under way, and not only waited for."""
+
+    def communicate(self) -> bool:
+        """Answers requests until the caller or the server has had enough; never asks to be kept."""
+        while super().communicate() and self.server.ready:  # type: ignore[no-untyped-call]
+            self.answering = False
+        return False
+
+
+class _Threads(ThreadPool):
+    """A thread for each connection: callers who wait, or hang, hold up nobody.
+
+    Threads are made when they are needed and then stay, so there are none before the first request.
+    """
+
+    _queue: Queue[Any]
+    _threads: list[WorkerThread]
+
+    def __init__(self, server: wsgi.Server) -> None:
+        super().__init__(server)
+        self._lock = threading.Lock()
+        self._free = 0
+        """Threads that wait for a connection, less connections that wait for a thread."""
+        self.get = self._next  # where cheroot's threads ask for their next connection
+
+    def start(self) -> None:
+        """Starts nothing yet."""
+
+    def put(self, obj: HTTPConnection) -> None:
+        with self._lock:
+            self._free -= 1
+            wanted = self._free < 0
+        self._queue.put(obj)
+        if wanted:
+            thread = WorkerThread(self.server)  # type: ignore[no-untyped-call]
+            thread.name = "fakemanila-connection"
+            thread.daemon = True
+            self._threads.append(thread)
+            thread.start()
+
+    def _next(self) -> Any:
+        with self._lock:
+            self._free += 1
+        return self._queue.get()
+
+    def stop(self, timeout: float | None = GRACE) -> None:
+        """Ends connections that nothing is asked on at once, and those that wait for an answer when they have it."""
+        for thread in tuple(self._threads):
+            connection = thread.conn
+            if connection is not None and not connection.answering:
+                with suppress(OSError):  # it may have ended meanwhile
+                    connection.socket.shutdown(socket.SHUT_RD)
+        super().stop(timeout)  # type: ignore[arg-type]  # cheroot counts in fractions, too
 
 
 class _Gateway(wsgi.Gateway_10):
@@ -19,11 +91,12 @@ class _Gateway(wsgi.Gateway_10):
     def get_environ(self) -> Any:
         environ = super().get_environ()  # type: ignore[no-untyped-call]
         environ[CONNECTION] = self.req.conn
+        self.req.conn.answering = True
         return environ
 
 
 class Server:
-    """Serves a WSGI application on loopback, in threads, with keep-alive.
+    """Serves a WSGI application, on loopback unless told otherwise, in threads, with keep-alive.
 
     The socket is bound when the object is made, so that `port` is known at once; `serve` blocks, `start` doesn't.
     """
@@ -34,12 +107,16 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
-        threads: int = 10,
         stopping: threading.Event | None = None,
     ) -> None:
         """`stopping` is set when the server stops, for whatever waits in the application."""
-        self._server = wsgi.Server((host, port), app, numthreads=threads, shutdown_timeout=1)
+        self._server = wsgi.Server((host, port), app, request_queue_size=socket.SOMAXCONN)
         self._server.gateway = _Gateway
+        self._server.ConnectionClass = _Connection
+        self._server.keep_alive_conn_limit = None  # type: ignore[assignment]  # which means no limit
+        self._server.timeout = PATIENCE
+        self._server.shutdown_timeout = GRACE
+        self._server.requests = _Threads(self._server)
         self._server.expiration_interval = STOP_POLL
         self._server.prepare()
         self._stopping = stopping or threading.Event()

@@ -1,0 +1,111 @@
+"""The HTTP server: connections that are kept, callers that wait, and an end that leaves nothing behind."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from fakemanila.app import application
+from fakemanila.server import Server
+from fakemanila.world import Worlds
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    worlds = Worlds()
+    served = Server(application(worlds), stopping=worlds.stopping)
+    served.start()
+    yield served
+    served.stop()
+
+
+def ask(server: Server, connection: http.client.HTTPConnection | None = None) -> int:
+    """The status of an answer, on a connection of its own unless one is given."""
+    used = connection or http.client.HTTPConnection(server.host, server.port, timeout=30)
+    used.request("GET", "/healthcheck")
+    with used.getresponse() as answer:
+        answer.read()
+    if connection is None:
+        used.close()
+    return answer.status
+
+
+def of_server() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name.startswith("fakemanila")}
+
+
+def test_a_connection_is_kept_for_many_requests(server):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
+    connection.connect()
+    kept = connection.sock
+    assert [ask(server, connection) for _ in range(50)] == [200] * 50
+    assert connection.sock is kept
+    connection.close()
+
+
+def test_callers_that_say_nothing_hold_up_nobody(server):
+    silent = [socket.create_connection((server.host, server.port)) for _ in range(100)]
+    kept = [http.client.HTTPConnection(server.host, server.port, timeout=30) for _ in range(50)]
+    for connection in kept:
+        assert ask(server, connection) == 200
+    assert ask(server) == 200
+    for each in (*silent, *kept):
+        each.close()
+
+
+def test_callers_that_wait_for_an_answer_hold_up_nobody(server):
+    body = b'{"match": {"path": "/v2/hangs"}, "do": {"hang": true}}'
+    control = http.client.HTTPConnection(server.host, server.port, timeout=30)
+    control.request("POST", "/_fakemanila/faults", body)
+    with control.getresponse() as answer:
+        assert answer.status == 201
+    control.close()
+    waiting = [socket.create_connection((server.host, server.port)) for _ in range(30)]
+    for each in waiting:
+        each.sendall(b"GET /v2/hangs HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert ask(server) == 200
+    for each in waiting:
+        each.close()
+
+
+def test_a_stop_ends_kept_connections_and_leaves_no_thread():
+    before = of_server()
+    worlds = Worlds()
+    server = Server(application(worlds), stopping=worlds.stopping)
+    server.start()
+    kept = [http.client.HTTPConnection(server.host, server.port, timeout=30) for _ in range(20)]
+    for connection in kept:
+        assert ask(server, connection) == 200
+    server.stop()
+    assert of_server() == before
+    for connection in kept:
+        assert connection.sock.recv(1) == b""
+        connection.close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((server.host, server.port))
+
+
+def test_a_stop_ends_callers_that_wait_for_an_answer():
+    before = of_server()
+    worlds = Worlds()
+    worlds.get().faults.add({"match": {"path": "/v2/hangs"}, "do": {"hang": True}})
+    server = Server(application(worlds), stopping=worlds.stopping)
+    server.start()
+    with socket.create_connection((server.host, server.port), timeout=30) as waiting:
+        waiting.sendall(b"GET /v2/hangs HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert ask(server) == 200
+        server.stop()
+        assert waiting.recv(1) == b""
+    assert of_server() == before
+
+
+def test_there_is_no_thread_for_callers_before_the_first():
+    before = of_server()
+    server = Server(application(Worlds()))
+    assert of_server() == before
+    server.start()
+    server.stop()
