@@ -91,6 +91,15 @@ class TestAShare:
         assert held(api) == NOTHING
         assert message(api)["action_id"] == "007"
 
+    def test_stuck_in_its_deletion_goes_by_force(self, api: Api) -> None:
+        path = f"/v2/shares/{api.make_share()['id']}"
+        api.world.faults.add("stuck:deleting")
+        api.delete(path)
+        assert api.delete(path).status == 403
+        assert api.action(path, "force_delete", user="admin").status == 202
+        assert status(api, path) is None
+        assert len(api.world.scheduler) == 0
+
     def test_stuck_holds_its_quota_until_somebody_resets_its_status(self, api: Api) -> None:
         api.world.faults.add("stuck:creating", times=1)
         path = f"/v2/shares/{api.make_share()['id']}"
