@@ -122,3 +122,9 @@ def unexpired(world: World) -> Iterator[Record]:
     """The messages whose time has not run out, newest first. The others are gone as far as anybody can see."""
     now = world.timestamp()
     return (message for message in world.store[KIND].newest_first() if message["expires_at"] >= now)
+
+
+def find(world: World, id: str) -> Record | None:
+    """A message that has not expired."""
+    message = world.store[KIND].get(id)
+    return message if message is not None and message["expires_at"] >= world.timestamp() else None

@@ -56,11 +56,14 @@ class Load:
         for instance in world.store["share_instances"]:
             share = shares.get(instance["share_id"])
             if share is not None:
-                self.add({**share, **instance})
+                self._add(instance["host"] if "host" in instance else share["host"], share["size"])
 
-    def add(self, share: Mapping[str, Any]) -> None:
-        self.count[share["host"]] += 1
-        self.used[share["host"]] += share["size"]
+    def add(self, share: Record) -> None:
+        self._add(share["host"], share["size"])
+
+    def _add(self, host: str, size: int) -> None:
+        self.count[host] += 1
+        self.used[host] += size
 
     def free(self, pool: Record) -> float:
         """The GiB that a pool's shares leave. A thin pool is as good as empty: nobody writes to the shares."""

@@ -10,8 +10,6 @@ from . import listing
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..context import Call
     from ..store import Record
 
@@ -30,17 +28,15 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource = Resource("messages", view=view)
 
 
-def _visible(call: Call) -> Iterator[Record]:
-    """The messages that the caller may see, newest first; administrators see everybody's."""
-    for record in user_messages.unexpired(call.world):
-        if call.is_admin or record["project_id"] == call.caller.project_id:
-            yield record
+def _may_see(call: Call, record: Record) -> bool:
+    """Administrators see everybody's messages."""
+    return call.is_admin or record["project_id"] == call.caller.project_id
 
 
 def _find(call: Call) -> Record:
     id = call.args["message_id"]
-    record = next((record for record in _visible(call) if record["id"] == id), None)
-    if record is None:
+    record = user_messages.find(call.world, id)
+    if record is None or not _may_see(call, record):
         raise errors.NotFound(f"Message {id} could not be found.")
     return record
 
@@ -49,7 +45,8 @@ def _find(call: Call) -> Record:
 def list_(call: Call) -> Page:
     tests = [listing.equals(name, call.query[name]) for name in _FILTERS if name in call.query]
     tests += listing.created(call)
-    found = listing.matching(_visible(call), tests)
+    visible = (record for record in user_messages.unexpired(call.world) if _may_see(call, record))
+    found = listing.matching(visible, tests)
     return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
 
 

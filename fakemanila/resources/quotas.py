@@ -144,6 +144,12 @@ def set_limits(world: World, id: str, changes: Mapping[str, int]) -> None:
     record["limits"] = {**record["limits"], **changes}
 
 
+def forget_type(world: World, share_type_id: str) -> None:
+    """Removes the limits that were set for a share type, in whatever project."""
+    for record in [record for record in world.store[KIND] if record["id"].endswith(f"/type:{share_type_id}")]:
+        world.store[KIND].remove(record["id"])
+
+
 # Usage
 
 _NOT_MANAGED = ("manage_starting", "manage_error", "manage_error_unmanage_starting")

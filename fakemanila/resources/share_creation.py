@@ -55,10 +55,12 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
     if record["host"]:
         return None
     share_type = world.store[share_types.KIND].get(record["share_type_id"])
+    if share_type is None:
+        return scheduling.NO_TYPE
     hints = arguments.get("scheduler_hints") or {}
     request = scheduling.Request(
         size=record["size"],
-        specs=share_type["extra_specs"] if share_type else {},
+        specs=share_type["extra_specs"],
         share_proto=record["share_proto"],
         zone=record["availability_zone"],
         same_host=affinity.shares_of(hints, affinity.SAME_HOST),
@@ -148,6 +150,10 @@ def _source(call: Call, snapshot: Record | None) -> Record | None:
     return source
 
 
+_NO_TYPE: Record = {"id": None, "name": None, "extra_specs": {}}
+"""A share is of no type where there is no default one; the scheduler finds out."""
+
+
 def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
     """The type asked for, else that of the source share, else the default one."""
     body = call.body
@@ -161,10 +167,8 @@ def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
                 "Invalid input received: Invalid share type specified: the requested share type must match the type "
                 "of the source share."
             )
-        return call.world.store[share_types.KIND].get(source["share_type_id"]) or {"extra_specs": {}, "id": None}
-    chosen = share_types.find_by_id_or_name(call, wanted) if wanted else share_types.default(call.world)
-    if chosen is None:
-        raise errors.NotFound("Share type not found.")
+        return call.world.store[share_types.KIND].get(source["share_type_id"]) or _NO_TYPE
+    chosen = share_types.find_by_id_or_name(call, wanted) if wanted else share_types.default(call.world) or _NO_TYPE
     if extra_specs.handles_share_servers(chosen["extra_specs"]):
         raise errors.BadRequest("Share network must be set when the driver_handles_share_servers is true.")
     return chosen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..versions import Microversion
-from . import extra_specs, listing
+from . import extra_specs, listing, quotas
 from .fields import MAX_DISPLAY_LENGTH
 from .registry import Page, Resource
 
@@ -58,7 +58,9 @@ def new(world: World, name: str, specs: Mapping[str, Any], **attributes: Any) ->
 
 
 def by_name(world: World, name: str) -> Record | None:
-    return world.store[KIND].first(lambda record: record["name"] == name)
+    """A type by its name, as MySQL compares: without regard to case and to spaces at the end."""
+    wanted = name.rstrip(" ").casefold()
+    return world.store[KIND].first(lambda record: str(record["name"]).rstrip(" ").casefold() == wanted)
 
 
 def default(world: World) -> Record | None:
@@ -209,6 +211,7 @@ def delete(call: Call) -> None:
     in_use = any(share["share_type_id"] == record["id"] for share in call.world.store["shares"])
     if in_use or any(record["id"] in group_type["share_types"] for group_type in call.world.store["share_group_types"]):
         raise errors.BadRequest("Target share type is still in use.")
+    quotas.forget_type(call.world, record["id"])
     call.world.store[KIND].remove(record["id"])
 
 

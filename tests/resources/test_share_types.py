@@ -107,6 +107,32 @@ class TestExtraSpecs:
         assert api.get(f"/v2/shares/{share['id']}").json["share"]["status"] == "error"
 
 
+class TestNames:
+    @pytest.mark.parametrize("name", ["gold", "GOLD", "gold  "])
+    def test_names_that_the_database_takes_for_the_same_are_taken(self, api: Api, name: str) -> None:
+        create(api, "gold")
+        assert create(api, name).fault == (409, "conflictingRequest")
+        assert api.make_share(share_type=name)["share_type_name"] == "gold"
+
+    def test_without_a_default_type_a_share_ends_in_error(self, api: Api) -> None:
+        default = api.get("/v2/types/default").json["share_type"]
+        assert api.put(f"/v2/types/{default['id']}", {"share_type": {"name": "renamed"}}).status == 200
+        assert api.get("/v2/types/default").fault == (404, "itemNotFound")
+        share = api.make_share()
+        shown = api.get(f"/v2/shares/{share['id']}").json["share"]
+        assert (shown["status"], shown["share_type"], shown["share_type_name"]) == ("error", None, None)
+        (message,) = api.get(f"/v2/messages?resource_id={share['id']}").json["messages"]
+        assert (message["action_id"], message["detail_id"]) == ("002", "024")
+
+    def test_a_deleted_type_takes_its_quotas_along(self, api: Api) -> None:
+        made = create(api, "gold").json["share_type"]
+        path = f"/v2/quota-sets/{UNKNOWN}"
+        assert api.put(f"{path}?share_type=gold", {"quota_set": {"shares": 1}}).status == 200
+        assert "quotas" in api.records()
+        assert api.delete(f"/v2/types/{made['id']}").status == 202
+        assert "quotas" not in api.records()
+
+
 class TestPublicAndPrivate:
     @pytest.mark.parametrize(
         ("fields", "public"),
