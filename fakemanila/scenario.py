@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import scenario_parts
-from .clock import read_time
+from .clock import MAX_RATE, read_time
 from .contract.model import load as load_contract
 from .delays import Delays
 from .documents import DocumentError, checker, echo
@@ -46,7 +46,7 @@ class Scenario:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         """Raises ScenarioError that names the file, the line, the field, its value and what would be right."""
-        self._documents = tuple(documents)
+        self._documents = tuple(map(_without_nulls, documents))
         for document in self._documents:
             with document.named():
                 _check(document.value)
@@ -74,7 +74,7 @@ class Scenario:
         clock = _clock(self._settings)
         delays: dict[str, Any] = {}
         for document in self._documents:
-            delays.update(document.value.get("delays") or {})
+            delays.update(document.value.get("delays", {}))
         return replace(base, **{**self._plain(), **clock, "delays": {**delays, **base.delays}, "scenario": self})
 
     def _plain(self) -> dict[str, Any]:
@@ -101,7 +101,8 @@ class Scenario:
                 f"min_microversion: {settings.min_microversion} is above max_microversion {settings.max_microversion}"
             )
         start: datetime | None = self._settings.get("start")
-        with _all_or_nothing(world), world.at(start):
+        people = any(document.value.keys() & {"projects", "users"} for document in self._documents)
+        with _all_or_nothing(world, people=people), world.at(start):
             made = self._fill(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
@@ -109,7 +110,7 @@ class Scenario:
         if clock:
             world.set_clock(start, rate=clock.get("rate"))
         for document in self._documents:
-            world.delays.patch(document.value.get("delays") or {})
+            world.delays.patch(document.value.get("delays", {}))
         self._add_faults(world)
         world.changed()
         return made
@@ -118,20 +119,20 @@ class Scenario:
         """Makes who there is, and then what there is. Of several scenarios, in that order too."""
         for key, part in _BY_NAME.items():
             for document in self._documents:
-                for name, fields in (document.value.get(key) or {}).items():
+                for name, fields in document.value.get(key, {}).items():
                     with document.named(), _inside(key, name):
                         part(world, name, fields or {})
         seeder = Seeder(world)
         made = [each for document in self._documents for each in _seed(seeder, document)]
         for document in self._documents:
-            for index, fields in enumerate(document.value.get("quotas") or ()):
+            for index, fields in enumerate(document.value.get("quotas", ())):
                 with document.named(), _inside("quotas", index):
                     scenario_parts.quota(seeder, fields)
         return made
 
     def _add_faults(self, world: World) -> None:
         for document in self._documents:
-            for fault in document.value.get("faults") or ():
+            for fault in document.value.get("faults", ()):
                 world.faults.add(fault)
 
 
@@ -142,14 +143,21 @@ _BY_NAME: Mapping[str, Callable[[World, str, Mapping[str, Any]], None]] = {
 }
 
 
+def _without_nulls(document: Document) -> Document:
+    """A field that has nothing behind its colon is as good as none."""
+    if not isinstance(document.value, Mapping):
+        return document
+    return replace(document, value={key: value for key, value in document.value.items() if value is not None})
+
+
 def _check(value: Any) -> None:
     """Raises ValueError for the first thing that is wrong with a document, whatever the world."""
     if not isinstance(value, Mapping):
         raise ValueError(f"a scenario is a mapping, and {echo(value)} is none")
     checker("scenario.json").check(value)
-    for key, delay in (value.get("delays") or {}).items():
+    for key, delay in value.get("delays", {}).items():
         Delays.parse({key: delay}, load_contract().operations)
-    for index, fault in enumerate(value.get("faults") or ()):
+    for index, fault in enumerate(value.get("faults", ())):
         Rule.parse(fault, operations(), f"faults[{index}]")
 
 
@@ -163,10 +171,12 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = Microversion.parse(value[key])
             if not MINIMUM <= found[key] <= MAXIMUM:
                 raise DocumentError((key,), f"{value[key]} is not between {MINIMUM} and {MAXIMUM}")
-    clock = value.get("clock") or {}
+    clock = value.get("clock", {})
     found.update(clock)
     if "start" in clock:
         found["start"] = read_time(clock["start"], "clock.start")
+    if not 0 <= clock.get("rate", 0) <= MAX_RATE:  # which neither number nor its schema say of NaN
+        raise DocumentError(("clock", "rate"), f"{clock['rate']} is no rate: expected world seconds per second")
     if found.get("mode") == "manual" and clock.get("rate"):
         raise DocumentError(("clock", "rate"), f"{clock['rate']} is no rate of a manual clock")
     if clock.get("rate") == 0 and found.get("mode") != "manual":
@@ -186,7 +196,7 @@ def _clock(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _seed(seeder: Seeder, document: Document) -> Made:
     made: Made = []
-    for index, entry in enumerate(document.value.get("resources") or ()):
+    for index, entry in enumerate(document.value.get("resources", ())):
         fields = {key: value for key, value in entry.items() if key not in ("kind", "repeat")}
         with document.named(), _inside("resources", index):
             if "repeat" not in entry:
@@ -218,11 +228,15 @@ def _inside(*place: str | int) -> Iterator[None]:
 
 
 @contextmanager
-def _all_or_nothing(world: World) -> Iterator[None]:
-    """Puts a world back when something is raised. What is done inside adds records, and changes few of them."""
+def _all_or_nothing(world: World, *, people: bool) -> Iterator[None]:
+    """Puts a world back when something is raised. What is done inside adds records, and changes few of them.
+
+    `people` says whether it has to do with projects and users.
+    """
     sizes = {kind: len(table) for kind, table in world.store.kinds().items()}
     changed = [(record, dict(record)) for kind in (backends.KIND, quotas.KIND) for record in world.store[kind]]
-    random, identity = world.seeded.getstate(), copy.deepcopy(world.identity.state)
+    random = world.seeded.getstate()
+    identity = copy.deepcopy(world.identity.state) if people else world.identity.state
     try:
         yield
     except BaseException:

@@ -19,6 +19,8 @@ Fields = Mapping[str, Any]
 
 _DEFAULT_ROLE = "member"
 _DEFAULT_PROJECT = "demo"
+_MOST = 1e12
+"""GiB that a pool may have."""
 _HOST = re.compile(r"[^@#]+@[^@#]+#[^@#]+")
 
 
@@ -90,6 +92,8 @@ def pool(world: World, name: str, fields: Fields) -> None:
     if zone is not None and availability_zones.find(world, zone) is None:
         names = [each["name"] for each in world.store[availability_zones.KIND]]
         raise DocumentError(("availability_zone",), f"there is no availability_zone {echo(zone)}{nearest(zone, names)}")
+    if not 0 <= fields.get("total_capacity_gb", 0) <= _MOST:  # NaN is a number, too
+        raise DocumentError(("total_capacity_gb",), f"{fields['total_capacity_gb']} is not between 0 and {_MOST:.0f}")
     found = backends.named(world, name)
     if not found and not _HOST.fullmatch(name):
         hosts = [each["host"] for each in world.store[backends.KIND]]

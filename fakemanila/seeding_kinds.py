@@ -82,7 +82,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
         raise DocumentError(("share_type",), f"{share_type['name']!r} is not the type of the share of the snapshot")
     if extra_specs.handles_share_servers(share_type["extra_specs"]):
         raise DocumentError(("share_type",), f"shares of {share_type['name']!r} need a share network")
-    least = snapshot["size"] if snapshot else 1
+    least = (snapshot and snapshot["size"]) or 1
     size = size or least
     if size < least:
         raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
@@ -183,6 +183,8 @@ def _access_rule(seeder: Seeder, given: Fields) -> Record:
     share = world.store[shares.KIND].get(of["share_id"])
     if not (share and share["mount_snapshot_support"]):
         raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
+    if share["snapshot_inherit_share_access_support"]:
+        raise DocumentError(("snapshot",), f"{of['id']} has the rules of its share")
     return snapshot_access_rules.new(world, of, **given)
 
 

@@ -177,6 +177,12 @@ def test_plain_words_of_yaml_1_1_are_texts(tmp_path: Path) -> None:
     assert share["created_at"] == "2020-01-01T00:00:00.000000"
 
 
+def test_a_field_with_nothing_in_it_is_none(tmp_path: Path) -> None:
+    api = started(write(tmp_path / "bare.yaml", "users:\n  bob:\nprojects:\n  acme:\nresources:\n  # none yet\n"))
+    assert api.login("bob").status == 201
+    assert api.world.identity.find_project("acme") is not None
+
+
 def test_an_empty_file_is_a_scenario(tmp_path: Path) -> None:
     assert names(started(write(tmp_path / "empty.yaml", "# nothing\n")), "/v2/shares") == []
 
@@ -231,6 +237,9 @@ def test_a_running_world_is_given_what_a_scenario_says(api: Api) -> None:
         ({"max_microversion": "2.100"}, "max_microversion: '2.100'"),
         ({"max_microversion": 2.6}, "max_microversion: 2.6 is no string"),
         ({"min_microversion": "2.50", "max_microversion": "2.7"}, "min_microversion: 2.50 is above max_microversion"),
+        ({"clock": {"rate": float("nan")}}, "clock.rate: nan"),
+        ({"pools": {"alpha": {"total_capacity_gb": float("nan")}}}, "pools.alpha.total_capacity_gb: nan"),
+        ({"users": {"": {}}}, "users: "),
         ({"seed": 7}, "seed: 7 comes too late"),
         ({"resource": []}, "resource: 'resource' is no field of it; did you mean 'resources'?"),
         ([], "a scenario is a mapping"),

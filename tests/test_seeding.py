@@ -230,6 +230,7 @@ def test_a_state_has_what_was_seeded(api: Api) -> None:
         ("access_rule", {"share": "db", "access_to": "10.0.0.9"}, "access_to: "),
         ("access_rule", {"share": "db", "access_to": "10.0.0.1", "access_level": "rx"}, "access_level: 'rx'"),
         ("access_rule", {"snapshot": "before", "access_to": "10.0.0.1", "access_level": "ro"}, "access_level: "),
+        ("access_rule", {"snapshot": "heir", "access_to": "10.0.0.1"}, "snapshot: "),
         ("share_backup", {}, "share: is missing"),
         ("share_backup", {"share": "smb"}, "backup_type: is missing: the data service backs up no CIFS shares"),
         ("share_backup", {"share": "db", "status": "extending"}, "status: 'extending'"),
@@ -252,6 +253,10 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
     seed(world, "share_type", name="plain")
     seed(world, "share", name="plain", share_type="plain")
     seed(world, "share", name="smb", share_proto="CIFS")
+    mounted = ("snapshot_support", "mount_snapshot_support", "snapshot_inherit_share_access_support")
+    seed(world, "share_type", name="heirs", extra_specs=dict.fromkeys(mounted, True))
+    seed(world, "share", name="parent", share_type="heirs", host="alpha")
+    seed(world, "snapshot", share="parent", name="heir")
     for _ in range(2):
         seed(world, "share", name="twin")
     before = state.dump(world)
