@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fakemanila import state
+from fakemanila.documents import properties
 from fakemanila.scenario import Scenario, ScenarioError
+from fakemanila.seeding import KINDS, schema_of
 from fakemanila.world import Settings, Worlds
 
 from .api import Api
@@ -311,3 +315,67 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         Scenario.load(tmp_path / "no-such-file.yaml")
     with pytest.raises(ScenarioError, match="is no file"):
         Scenario.load(tmp_path)
+
+
+# Whatever comes
+
+WORDS = st.sampled_from(["", "db", "demo", "default", "alpha", "1s", "2.65", "10.0.0.1", "{n}", "lb-502", "🐘"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2**33) | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+NAMES = {
+    "share": "db",
+    "snapshot": "before",
+    "share_type": "default",
+    "project": "alt_demo",
+    "user": "demo",
+    "pool": "alpha",
+    "availability_zone": "manila-zone-0",
+}
+EXAMPLES = {"size": 2, "metadata": {"tier": "gold-{n}"}, "access_to": "10.0.0.{n}", "repeat": 3, "name": "n-{n}"}
+
+
+def mostly_right(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    right: Any = EXAMPLES.get(name, NAMES.get(schema.get("x-of", "")))
+    good = st.sampled_from(schema["enum"]) if "enum" in schema else WORDS if right is None else st.just(right)
+    return st.integers(0, 9).flatmap(lambda luck: VALUES if luck == 0 else good)
+
+
+def fields_of(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    schemas = dict(properties(schema_of(kind)))
+    known = {name: mostly_right(name, schema) for name, schema in schemas.items() if name not in ("kind", "id")}
+    needed = {"share", "access_to", "name"} & known.keys() if kind != "share" else {"name"}
+    # Not all of them at once: one wrong field hides the others.
+    chosen = st.lists(st.sampled_from(sorted(known.keys() - needed)), unique=True, max_size=3)
+    return chosen.flatmap(
+        lambda names: st.fixed_dictionaries(
+            {"kind": st.just(kind), **{name: known[name] for name in (*needed, *names)}}
+        )
+    )
+
+
+RESOURCES = st.sampled_from(sorted(KINDS)).flatmap(fields_of)
+DOCUMENTS = st.fixed_dictionaries({"resources": st.lists(RESOURCES, max_size=3)}) | st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(properties("scenario.json#"), VALUES)
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=DOCUMENTS)
+def test_any_document_is_done_or_refused_as_a_whole(api: Api, document: dict[str, Any]) -> None:
+    world = api.worlds.get("any")
+    there = [{"kind": "share", "name": "db"}, {"kind": "snapshot", "share": "db", "name": "before"}]
+    Scenario.load({"resources": there}).apply(world)
+    before = state.dump(world)
+    try:
+        Scenario.load(document).apply(world)
+    except ScenarioError:
+        assert state.dump(world) == before
+    doc = state.dump(world)
+    state.load(world, json.loads(json.dumps(doc)))
+    assert state.dump(world) == doc
+    world.reset()
