@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 MAX_DEPTH = 50
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 def hint(word: object, words: Collection[str]) -> str:
@@ -18,18 +19,21 @@ def hint(word: object, words: Collection[str]) -> str:
     return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
 
 
-def check_depth(value: object, field: str) -> None:
-    """Raises ValueError for JSON that is nested deeper than anybody writes it, before anything follows it down."""
+def check_json(value: object, field: str) -> None:
+    """Raises ValueError for what nobody writes but a program: nested without end, or with half a surrogate pair."""
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [
-            each
-            for holder in level
-            if isinstance(holder, (Mapping, list))
-            for each in (holder.values() if isinstance(holder, Mapping) else holder)
-        ]
-        if not level:
+        deeper: list[object] = []
+        for each in level:
+            if isinstance(each, Mapping):
+                deeper += [*each.keys(), *each.values()]
+            elif isinstance(each, list):
+                deeper += each
+            elif isinstance(each, str) and _HALF_PAIR.search(each):
+                raise ValueError(f"{field}: {each!r} is no text")
+        if not deeper:
             return
+        level = deeper
     raise ValueError(f"{field}: it is nested more than {MAX_DEPTH} levels deep")
 
 

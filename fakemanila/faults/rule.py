@@ -64,7 +64,7 @@ class Rule:
         A preset's `match` says which requests it is about by operation, path and method; one that gives any of these
         puts its own in place of them. All else is added to what the preset says.
         """
-        fields.check_depth(value, field)
+        fields.check_json(value, field)
         spec = {"preset": value} if isinstance(value, str) else fields.mapping(value, field, (*KEYS, *SHOWN))
         if "do" not in spec and "preset" not in spec:
             raise ValueError(f"{field}: {value!r} needs 'do' or 'preset'")

@@ -15,11 +15,13 @@ from fakemanila.faults.presets import families
 from fakemanila.faults.registry import operations
 from fakemanila.faults.rule import KEYS, SHOWN
 from fakemanila.faults.when import KEYS as WHEN
+from fakemanila.reply import Reply
 from fakemanila.versions import Microversion
 
 from ..api import START, UNKNOWN
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+TEXT = st.text(max_size=12) | st.text(st.characters(categories=["Cs", "Cc", "L"]), max_size=4)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXT
 ANYTHING = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -108,8 +110,8 @@ def test_whatever_is_a_rule_can_be_asked(value: Any) -> None:
         return
     plan, picked = faults.pick(SUBJECT)
     assert len(picked) <= 1
-    if plan.instead is not None:
-        plan.instead(SUBJECT).payload()
+    for body in ({"snapshots": []}, {"token": {"catalog": [{"type": "share", "endpoints": []}]}}, None):
+        plan.answer(SUBJECT, lambda body=body: Reply(200, body)).payload()
 
 
 @pytest.mark.parametrize("bottom", [True, {"status": "error"}])

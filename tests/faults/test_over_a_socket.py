@@ -176,3 +176,22 @@ def test_a_wrong_preset_is_refused_with_the_nearest_name(client):
     with pytest.raises(ControlFailure, match="did you mean 'snapshots'"):
         client.control.faults.add("quota:snapshotz")
     assert list(client.control.faults) == []
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_one(client):
+    refused = requests.post(
+        f"{client.url}/_fakemanila/faults",
+        json={"match": {"oparation": "shares.list"}, "do": {"reset": True}},
+        timeout=5,
+    )
+    assert refused.status_code == 400
+    assert "did you mean 'operation'" in refused.json()["error"]
+    assert list(client.control.faults) == []
+
+
+def test_a_rule_shows_which_condition_a_request_failed(client):
+    client.control.faults.add("lb-502", operation="shares.list", microversion="<2.50")
+    assert client.call("GET", "/v2/shares").status_code == 200
+    (rule,) = client.control.faults
+    (miss,) = rule["near_misses"]
+    assert (miss["operation"], miss["condition"], miss["found"]) == ("shares.list", "microversion", "2.99")
