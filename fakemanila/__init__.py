@@ -1,3 +1,29 @@
 """fakemanila: a fake of OpenStack Manila that behaves, and that misbehaves on request."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .control.client import ControlFailure as ControlFailure
+    from .fake_manila import FakeManila as FakeManila
+    from .records import Resource as Resource
+    from .testing import fake as fake
+
 __version__ = "0.1.0"
+
+_WHERE = {"FakeManila": ".fake_manila", "Resource": ".records", "ControlFailure": ".control.client", "fake": ".testing"}
+
+__all__ = ["ControlFailure", "FakeManila", "Resource", "__version__", "fake"]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: the pytest plugin imports this package in every project that has it installed.
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

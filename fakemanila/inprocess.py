@@ -6,9 +6,8 @@ requests comes with the clients that use it (extra ``clients``), so this module 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from requests import ConnectionError, ReadTimeout
 from requests.adapters import BaseAdapter
@@ -17,6 +16,7 @@ from requests.models import PreparedRequest, Response
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
+from . import wsgi
 from .wire import Dribble, Empty, Hang, Reset, Truncate, WireError
 
 if TYPE_CHECKING:
@@ -43,68 +43,35 @@ class WsgiAdapter(BaseAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
-        sent: dict[str, Any] = {}
-
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            sent.update(status=status, headers=headers)
-
         try:
-            body = b"".join(self._app(_environ(request), start_response))
+            answer = wsgi.call(self._app, request.method or "GET", request.url or "", _headers(request), _body(request))
         except WireError as error:
             raise _as_requests_has_it(error, request) from None
-        return _response(request, sent["status"], sent["headers"], body)
+        return _response(request, answer)
 
     def close(self) -> None:
         """There is nothing to close."""
 
 
-def _environ(request: PreparedRequest) -> dict[str, Any]:
-    """A prepared request as WSGI has it; the path is decoded into Latin-1, as every server does."""
-    url = urlsplit(request.url or "")
+def _headers(request: PreparedRequest) -> Iterator[tuple[str, str]]:
+    for name, value in request.headers.items():
+        yield name, value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _body(request: PreparedRequest) -> bytes:
     body = request.body or b""
     if not isinstance(body, str | bytes):
         raise TypeError(f"a body of {type(body).__name__} cannot be sent in-process: text or bytes can")
-    content = body.encode() if isinstance(body, str) else body
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method or "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": _unquote(url.path) or "/",
-        "QUERY_STRING": url.query,
-        "SERVER_NAME": url.hostname or "localhost",
-        "SERVER_PORT": str(url.port or 80),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": url.netloc,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": url.scheme,
-        "wsgi.input": io.BytesIO(content),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in request.headers.items():
-        key = name.upper().replace("-", "_")
-        text = value.decode("latin-1") if isinstance(value, bytes) else value
-        environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = text
-    environ["CONTENT_LENGTH"] = str(len(content))
-    return environ
+    return body.encode() if isinstance(body, str) else body
 
 
-def _unquote(path: str) -> str:
-    from urllib.parse import unquote_to_bytes
-
-    return unquote_to_bytes(path).decode("latin-1")
-
-
-def _response(request: PreparedRequest, status: str, headers: list[tuple[str, str]], body: bytes) -> Response:
+def _response(request: PreparedRequest, answer: wsgi.Answer) -> Response:
     response = Response()
-    code, _, reason = status.partition(" ")
-    response.status_code = int(code)
-    response.reason = reason
-    response.headers = CaseInsensitiveDict(headers)
+    response.status_code = answer.code
+    response.reason = answer.status.partition(" ")[2]
+    response.headers = CaseInsensitiveDict(answer.headers)
     response.encoding = get_encoding_from_headers(response.headers)
-    response.raw = io.BytesIO(body)
+    response.raw = io.BytesIO(answer.body)
     response.url = request.url or ""
     response.request = request
     response.connection = None  # type: ignore[assignment]  # nothing to hold on to

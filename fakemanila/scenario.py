@@ -70,12 +70,14 @@ class Scenario:
         return found
 
     def settings(self, base: Settings) -> Settings:
-        """`base` with what the scenario says, for worlds that start from it. Delays of `base` stay."""
+        """`base` with what the scenario says, for worlds that start from it, and from the scenario of `base` before."""
         clock = _clock(self._settings)
         delays: dict[str, Any] = {}
         for document in self._documents:
             delays.update(document.value.get("delays", {}))
-        return replace(base, **{**self._plain(), **clock, "delays": {**delays, **base.delays}, "scenario": self})
+        before = () if base.scenario is None else base.scenario._documents
+        scenario = Scenario((*before, *self._documents)) if before else self
+        return replace(base, **{**self._plain(), **clock, "delays": {**base.delays, **delays}, "scenario": scenario})
 
     def _plain(self) -> dict[str, Any]:
         return {key: value for key, value in self._settings.items() if key not in ("start", "mode", "rate")}

@@ -84,8 +84,15 @@ class World:
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
         self.reset()
 
-    def reset(self) -> None:
-        """Back to the initial state: settings, store, clock, journal, users, seed."""
+    def reset(self, settings: Settings | None = None) -> None:
+        """Back to the initial state: settings, store, clock, journal, users, seed; from now on that of `settings`.
+
+        Raises ScenarioError for a scenario that no world can be made from, and then has changed nothing.
+        """
+        if settings is not None:
+            if settings.scenario is not None:
+                World(self.name, settings)  # raises what there is to raise
+            self._initial = settings
         settings = self._initial
         self.settings = settings
         self.seed = f"{settings.seed}/{self.name}"

@@ -108,9 +108,12 @@ class ControlClient:
         """``{"status": "ok", "version": …, "worlds": […]}``."""
         return dict(self.call("GET", "/health"))
 
-    def reset(self) -> None:
-        """Puts the world back to its initial state."""
-        self.call("POST", "/reset")
+    def reset(self, scenario: Mapping[str, Any] | None = None) -> None:
+        """Puts the world back to its initial state; with a scenario, to that, and so with every reset from now on.
+
+        ``{}`` is what the server gives every new world.
+        """
+        self.call("POST", "/reset", None if scenario is None else dict(scenario))
 
     def operations(self) -> list[Json]:
         """Every operation of Manila's API."""

@@ -54,7 +54,7 @@ def _operation(route: Route) -> Json:
         "responses": {str(route.status): _answer(route), **{str(code): _error() for code in _codes(route)}},
     }
     if route.request is not None:
-        described["requestBody"] = {"required": True, "content": _json(route.request)}
+        described["requestBody"] = {"required": route.request_required, "content": _json(route.request)}
     return described
 
 

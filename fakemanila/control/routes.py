@@ -28,6 +28,7 @@ class Route:
     summary: str
     response: str | None = None
     request: str | None = None
+    request_required: bool = True
     query: tuple[str, ...] = ()
     status: int = 200
     in_world: bool = True
@@ -60,7 +61,8 @@ ROUTES: tuple[Route, ...] = (
     Route("worlds.drop", "DELETE", "/worlds/{name}", server_calls.drop_world,
           "Forget a world; its next use finds it new", status=204, in_world=False),
 
-    Route("world.reset", "POST", "/reset", server_calls.reset, "Put the world back to its initial state", "Clock"),
+    Route("world.reset", "POST", "/reset", server_calls.reset, "Put the world back to its initial state",
+          "Clock", "Scenario", request_required=False),
     Route("scenario.apply", "POST", "/scenario", scenario_calls.apply,
           "Do what a scenario says to the world as it is", "Made", "Scenario", status=201),
     Route("state.show", "GET", "/state", server_calls.show_state, "The whole world as one document", "State"),

@@ -112,7 +112,15 @@ _RULE_PARTS: Json = {
 
 SCHEMAS: dict[str, Json] = {
     "Error": _object({"error": {**_TEXT, "description": "The field, its value, and what would be right."}}),
-    "Health": _object({"status": {"const": "ok"}, "version": _TEXT, "worlds": {"type": "array", "items": _TEXT}}),
+    "Health": _object(
+        {
+            "status": {"const": "ok"},
+            "version": _TEXT,
+            "worlds": {"type": "array", "items": _TEXT},
+            "min_microversion": _TEXT,
+            "max_microversion": _TEXT,
+        }
+    ),
     "Document": {"type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "paths"]},
     "Operations": _object({"operations": {"type": "array", "items": _ref("Operation")}, "total": _COUNT}),
     "Operation": _object(

@@ -10,6 +10,8 @@ from ..coverage import operation_rows
 from ..data import schemas_dir
 from ..metrics import CONTENT_TYPE
 from ..reply import Reply
+from ..scenario import Scenario
+from ..scenario_file import Document
 from ..versions import MAXIMUM, MINIMUM, Microversion
 from ..world import check_name
 from .call import ControlCall, asked
@@ -17,7 +19,14 @@ from .time_calls import clock_document
 
 
 def health(call: ControlCall) -> dict[str, Any]:
-    return {"status": "ok", "version": __version__, "worlds": list(call.worlds)}
+    settings = call.worlds.settings
+    return {
+        "status": "ok",
+        "version": __version__,
+        "worlds": list(call.worlds),
+        "min_microversion": str(settings.min_microversion),
+        "max_microversion": str(settings.max_microversion),
+    }
 
 
 def drop_world(call: ControlCall) -> None:
@@ -52,7 +61,14 @@ def openapi(call: ControlCall) -> dict[str, Any]:
 
 
 def reset(call: ControlCall) -> dict[str, Any]:
-    call.world.reset()
+    """With a scenario in the body, that is what the world starts from until it is given another one."""
+    if not call.raw_body:
+        call.world.reset()
+        return clock_document(call.world)
+    body = call.body()
+    with asked():
+        settings = call.worlds.settings
+        call.world.reset(Scenario([Document(body)]).settings(settings) if body != {} else settings)
     return clock_document(call.world)
 
 

@@ -7,6 +7,7 @@ world and on every run.
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from .state import SYSTEM, Actor, Record, State, Target
 
@@ -63,6 +64,7 @@ _SERVICES = (
 """Type, name, path of the endpoints."""
 
 
+@cache
 def fixed_id(kind: str, name: str) -> str:
     """The id of something built in: ``fixed_id("project", "demo")``."""
     return uuid.uuid5(_NAMESPACE, f"{kind}/{name}").hex

@@ -1,0 +1,234 @@
+"""The pytest plugin: the fixture `manila`, and what belongs to it.
+
+It is imported wherever fakemanila is installed, so it imports nothing but pytest before a test asks for a fixture.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from keystoneauth1.session import Session
+    from manilaclient.v2.client import Client
+    from openstack.connection import Connection
+
+    from fakemanila import FakeManila
+
+MARKER = "fakemanila"
+TOKEN_VARIABLE = "FAKEMANILA_CONTROL_TOKEN"
+SECTION = "fakemanila"
+
+_OWN_OPTIONS = ("user",)
+"""What the marker takes besides the options of a world: who the clients are."""
+_TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity")
+
+_MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
+_REPORT: pytest.StashKey[str] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("fakemanila")
+    group.addoption(
+        "--fakemanila-url",
+        metavar="URL",
+        help="run the tests against a fakemanila that runs there; each test gets a world of its own in it",
+    )
+    group.addoption(
+        "--fakemanila-control-token",
+        metavar="TOKEN",
+        help=f"the control token of that server, where it has one; ${TOKEN_VARIABLE} says it as well",
+    )
+    parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
+    parser.addini("fakemanila_seed", "seed of the worlds' randomness")
+    parser.addini("fakemanila_delays", "how long operations take, one on a line: snapshots.create = 2s", "linelist")
+    parser.addini("fakemanila_scenario", "scenarios that worlds start from, one on a line: files or names", "linelist")
+    parser.addini("fakemanila_clock", "real or manual")
+    parser.addini("fakemanila_min_microversion", "the oldest microversion that is served")
+    parser.addini("fakemanila_max_microversion", "the newest microversion that is served")
+    parser.addini("fakemanila_identity", "strict or open")
+    parser.addini("fakemanila_strict", "refuse what the API reference doesn't cover", "bool", default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…): what the world of"
+        " the fixture manila starts from; all of a test's markers count, the closest one where they disagree",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    url = _url(config)
+    return None if url is None else f"fakemanila: {url}"
+
+
+# Fixtures
+
+
+@pytest.fixture(scope="session")
+def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
+    """The fake Manila of this session: of each worker its own, or the one of --fakemanila-url.
+
+    For fixtures of a wider scope than a test; `manila` resets its world before each test.
+    """
+    from fakemanila import ControlFailure, FakeManila
+
+    url = _url(request.config)
+    if url is None:
+        server = FakeManila().start()
+        yield server
+        server.stop()
+        return
+    token = request.config.getoption("--fakemanila-control-token") or os.environ.get(TOKEN_VARIABLE)
+    try:
+        attached = FakeManila.attach(url, token)
+    except (ControlFailure, ValueError) as error:
+        pytest.fail(f"--fakemanila-url: {error}", pytrace=False)
+    yield attached
+    attached.stop()
+
+
+@pytest.fixture
+def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterator[FakeManila]:
+    """A fake Manila in its initial state, which the marker `fakemanila` and the ini file say."""
+    from fakemanila import ControlFailure
+
+    alone = None if _url(request.config) is None else f"pytest-{uuid.uuid4().hex[:12]}"
+    manila = manila_server._lease(alone)
+    try:
+        manila._start_from(_scenario(request.node))
+    except (ValueError, TypeError, ControlFailure) as error:
+        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+    request.node.stash[_MANILA] = manila
+    yield manila
+    if alone is not None:  # soon it is gone
+        request.node.stash[_REPORT] = manila.report()
+        del request.node.stash[_MANILA]
+    manila._give_back()
+
+
+@pytest.fixture
+def manila_session(request: pytest.FixtureRequest, manila: FakeManila) -> Session:
+    """A keystoneauth1 session of demo, or of the `user` that the marker or an indirect parameter says."""
+    return manila.session(**_who(request))
+
+
+@pytest.fixture
+def manila_connection(request: pytest.FixtureRequest, manila: FakeManila) -> Connection:
+    """An openstacksdk connection of demo, or of the `user` that the marker or an indirect parameter says."""
+    return manila.connect(**_who(request))
+
+
+@pytest.fixture
+def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Client:
+    """A python-manilaclient of demo, or of the `user` that the marker or an indirect parameter says."""
+    return manila.client(**_who(request))
+
+
+# What a test starts from
+
+
+def _url(config: pytest.Config) -> str | None:
+    url: str | None = config.getoption("--fakemanila-url") or config.getini("fakemanila_url")
+    return url or None
+
+
+def _who(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Who a client is: ``{"user": "admin"}``."""
+    given = getattr(request, "param", None)
+    if given is None:
+        users = [mark.kwargs["user"] for mark in request.node.iter_markers(MARKER) if "user" in mark.kwargs]
+        given = users[0] if users else {}
+    return {"user": given} if isinstance(given, str) else dict(given)
+
+
+def _scenario(node: pytest.Item) -> Mapping[str, Any]:
+    """What the ini file and all the markers of a test say, the closest one last. Raises TypeError and ValueError."""
+    from fakemanila import options
+
+    folders = (node.path.parent, node.config.rootpath)
+    said = [_from_ini(node.config), *(_from_mark(mark) for mark in reversed(list(node.iter_markers(MARKER))))]
+    return options.merged(options.document(_located(each, folders)) for each in said if each)
+
+
+def _from_mark(mark: pytest.Mark) -> dict[str, Any]:
+    from fakemanila import options
+
+    if mark.args:
+        raise TypeError(f"{mark.args[0]!r} needs a name: all options are keywords")
+    options.check_names(mark.kwargs, also=_OWN_OPTIONS)
+    return {name: value for name, value in mark.kwargs.items() if name not in _OWN_OPTIONS}
+
+
+def _from_ini(config: pytest.Config) -> dict[str, Any]:
+    said: dict[str, Any] = {name: config.getini(f"fakemanila_{name}") or None for name in _TEXT_OPTIONS}
+    said["strict"] = config.getini("fakemanila_strict")
+    said["scenario"] = config.getini("fakemanila_scenario") or None
+    seed = config.getini("fakemanila_seed")
+    if seed:
+        try:
+            said["seed"] = int(seed)
+        except ValueError:
+            raise ValueError(f"fakemanila_seed: {seed!r} is no whole number") from None
+    said["delays"] = dict(_delay(line) for line in config.getini("fakemanila_delays")) or None
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _delay(line: str) -> tuple[str, Any]:
+    operation, separator, value = line.partition("=")
+    if not separator:
+        raise ValueError(f"fakemanila_delays: {line!r} is no delay: expected one such as 'snapshots.create = 2s'")
+    try:
+        return operation.strip(), json.loads(value)
+    except ValueError:
+        return operation.strip(), value.strip()
+
+
+def _located(said: dict[str, Any], folders: tuple[Path, ...]) -> dict[str, Any]:
+    """The same with scenario files looked for beside the test and in the project, as well as where pytest runs."""
+    sources = said.get("scenario")
+    if sources is None:
+        return said
+    if isinstance(sources, str | os.PathLike | Mapping):
+        sources = [sources]
+    return {**said, "scenario": [_locate(source, folders) for source in sources]}
+
+
+def _locate(source: Any, folders: tuple[Path, ...]) -> Any:
+    if isinstance(source, Mapping):
+        return source
+    return next((folder / source for folder in folders if (folder / source).is_file()), source)
+
+
+# What a test leaves behind
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fails a test that passed although a fault didn't fire that must."""
+    yield
+    manila = item.stash.get(_MANILA, None)
+    if manila is not None:
+        try:
+            manila.assert_faults_fired()
+        except AssertionError as error:
+            pytest.fail(str(error), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Adds the journal to the report of a test that failed."""
+    report: pytest.TestReport = yield
+    if report.failed:
+        manila = item.stash.get(_MANILA, None)
+        text = item.stash.get(_REPORT, None) if manila is None else manila.report()
+        if text is not None:
+            report.sections.append((SECTION, text))
+    return report

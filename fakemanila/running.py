@@ -1,0 +1,165 @@
+"""Where the server of a `FakeManila` is: in this process, with or without a socket, or elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from . import wsgi
+from .app import create_app
+from .control.access import Access
+from .control.client import ControlClient, HttpTransport
+from .server import Server
+from .versions import Microversion
+from .world import Settings, Worlds
+
+if TYPE_CHECKING:
+    import requests
+
+NO_SOCKET = "http://fakemanila.test"
+"""The address where there is none: requests for it never leave the process."""
+IN_PROCESS = "http://localhost"
+"""What control calls are sent to that no socket is needed for."""
+
+_NOT_STARTED = "this FakeManila is not running: use it in a with statement, or call start() first"
+_STOPPED = "this FakeManila has been stopped: what it had is gone; call start() for a new one"
+
+
+class Running(Protocol):
+    """A server: its address, and how control calls and clients reach it."""
+
+    token: str | None
+    given: dict[str, Mapping[str, Any]]
+    """The scenario that a world was last reset to, by the world's name."""
+
+    @property
+    def running(self) -> bool: ...
+
+    @property
+    def url(self) -> str:
+        """Without a slash at its end. Raises RuntimeError while it isn't running."""
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """A control call, as `ControlClient` makes it."""
+
+    def recall(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """The same, also about what was there before it was stopped."""
+
+    def reset(self, world: str | None) -> bool:
+        """Resets a world without a control call where that is possible, and says whether it was."""
+
+    def worlds(self) -> set[str]: ...
+
+    def newest_microversion(self, world: str | None) -> Microversion: ...
+
+    def mount(self, session: requests.Session) -> None:
+        """Makes a session reach the server."""
+
+
+class Here:
+    """A server in this process: in a thread, or called directly."""
+
+    def __init__(self, settings: Settings, *, serve: bool, host: str, port: int, token: str | None) -> None:
+        self._settings, self._serve, self._host, self._port = settings, serve, host, port
+        # Without a socket there is nobody to be kept out.
+        self._access = Access.bound_to(host, token) if serve else Access(None, urlsplit(NO_SOCKET).netloc)
+        self.token = self._access.token
+        self.given: dict[str, Mapping[str, Any]] = {}
+        self._worlds: Worlds | None = None
+        self._app: Any = None
+        self._server: Server | None = None
+        self._url: str | None = None
+        self._was_started = False
+
+    @property
+    def running(self) -> bool:
+        return self._worlds is not None
+
+    @property
+    def url(self) -> str:
+        self._up()
+        assert self._url is not None
+        return self._url
+
+    def start(self) -> None:
+        """Raises OSError where the address can't be had, ScenarioError for a scenario that no world can start from."""
+        if self._worlds is not None:
+            raise RuntimeError("this FakeManila is running already")
+        worlds = Worlds(self._settings)
+        worlds.get()
+        app = create_app(worlds, self._access)
+        if self._serve:
+            self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
+            self._server.start()
+        self._url = NO_SOCKET if self._server is None else self._server.url
+        self._worlds, self._app, self._was_started = worlds, app, True
+
+    def stop(self) -> None:
+        worlds, server = self._worlds, self._server
+        self._worlds = self._server = self._url = None  # the application stays, for who wants to know what went on
+        self.given.clear()
+        if worlds is not None:
+            worlds.stopping.set()
+        if server is not None:
+            server.stop()
+
+    def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        self._up()
+        return self.recall(method, path, headers, body)
+
+    def recall(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        answer = wsgi.call(self._app, method, f"{IN_PROCESS}{path}", headers.items(), body or b"")
+        return answer.code, answer.body
+
+    def reset(self, world: str | None) -> bool:
+        # A control call takes as long again as all that it does here.
+        found = self._up().get(world or Worlds.DEFAULT)
+        with found.lock:
+            found.reset()
+        return True
+
+    def worlds(self) -> set[str]:
+        return set(self._up())
+
+    def newest_microversion(self, world: str | None) -> Microversion:
+        return self._up().get(world or Worlds.DEFAULT).settings.max_microversion
+
+    def mount(self, session: requests.Session) -> None:
+        self._up()
+        if self._server is None:
+            from .inprocess import WsgiAdapter
+
+            session.mount(NO_SOCKET, WsgiAdapter(self._app))
+
+    def _up(self) -> Worlds:
+        if self._worlds is None:
+            raise RuntimeError(_STOPPED if self._was_started else _NOT_STARTED)
+        return self._worlds
+
+
+class Elsewhere:
+    """A server that somebody else runs."""
+
+    running = True
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        """Raises ValueError for what is no URL of a server, ControlFailure where no fakemanila answers."""
+        self.url = url.rstrip("/")
+        self.token = token
+        self.given: dict[str, Mapping[str, Any]] = {}
+        self.send = self.recall = HttpTransport(self.url)
+        self._control = ControlClient(self.url, token=token, transport=self.send)
+        self._newest = Microversion.parse(self._control.health()["max_microversion"])
+
+    def reset(self, world: str | None) -> bool:
+        return False
+
+    def worlds(self) -> set[str]:
+        return set(self._control.worlds)
+
+    def newest_microversion(self, world: str | None) -> Microversion:
+        return self._newest
+
+    def mount(self, session: requests.Session) -> None:
+        """It is reached as any server is."""

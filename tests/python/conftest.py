@@ -1,0 +1,25 @@
+"""A project of a user of the pytest plugin."""
+
+from __future__ import annotations
+
+import openstack.connection  # noqa: F401
+import pytest
+
+import fakemanila.fake_manila  # noqa: F401  # as the clients: pytester forgets what a run imports, halves of packages too
+
+INI = "[pytest]\naddopts = -p no:randomly -p no:asyncio\n"
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project without the plugins that have tests of their own here; `runpytest` runs in this process."""
+    (pytester.path / "pytest.ini").write_text(INI)
+    return pytester
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The clients warn of what is deprecated in the libraries below them: nothing that a test could do about."""
+    for item in items:
+        if item.path.parent.name == "python":
+            item.add_marker(pytest.mark.filterwarnings("ignore::DeprecationWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::PendingDeprecationWarning"))
