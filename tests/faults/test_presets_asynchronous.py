@@ -29,11 +29,11 @@ def message(cloud: Cloud) -> Any:
     return found
 
 
-def used(cloud: Cloud, resource: str = "shares") -> int:
-    """What the project's quota has in use of a resource."""
+def used(cloud: Cloud, resource: str = "shares", how: str = "in_use") -> int:
+    """What the project's quota has in use of a resource, or reserved."""
     manila = cloud.manila()
     project_id = manila.client.get_project_id()
-    return int(getattr(manila.quotas.get(project_id, detail=True), resource)["in_use"])
+    return int(getattr(manila.quotas.get(project_id, detail=True), resource)[how])
 
 
 def is_gone(cloud: Cloud, resource: Any) -> bool:
@@ -189,6 +189,7 @@ def test_stuck_resizing(cloud: Cloud, verb: str, shown: str) -> None:
     getattr(cloud.manila().shares, verb)(share, size)
     cloud.advance(50 * 60)
     assert status(cloud, share) == shown
+    assert (used(cloud, "gigabytes"), used(cloud, "gigabytes", "reserved")) == (2, 1 if verb == "extend" else 0)
     with pytest.raises(exceptions.Forbidden):
         share.delete()
     cloud.manila("admin").shares.reset_state(share.id, "available")
@@ -333,7 +334,7 @@ def test_a_failed_extension_keeps_the_size_and_gives_the_gigabytes_back(cloud: C
     share.extend(5)
     assert status(cloud, share) == "extending_error"
     assert cloud.manila().shares.get(share).size == 1
-    assert used(cloud, "gigabytes") == 1
+    assert (used(cloud, "gigabytes"), used(cloud, "gigabytes", "reserved")) == (1, 0)
     assert (message(cloud).action_id, message(cloud).detail_id) == ("008", "015")
     cloud.manila("admin").shares.reset_state(share.id, "error")
     share.delete()
