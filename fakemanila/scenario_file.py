@@ -39,9 +39,10 @@ class Document:
         except ScenarioError:
             raise
         except ValueError as error:
-            raise ScenarioError(f"{self._place(str(error))}{error}") from None
+            raise ScenarioError(f"{self.place(str(error))}{error}") from None
 
-    def _place(self, message: str) -> str:
+    def place(self, message: str) -> str:
+        """``"file:line: "`` for a message that begins with a field's path; nothing for a document that is no file."""
         if self.name is None:
             return ""
         path = re.sub(r"\['(.*?)'\]", r".\1", message.partition(": ")[0])  # delays['shares.create']

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 JSON = "json"
+REFUSED = 400
 
 Command = Callable[..., Any]
 Doc = Mapping[str, Any]
@@ -114,6 +115,51 @@ def load(control: ControlClient, file: IO[str]) -> None:
     if not isinstance(doc, dict):
         raise click.ClickException(f"{file.name}: it is no state: expected an object")
     control.state.load(doc)
+
+
+# Scenarios
+
+
+@click.group()
+def scenario() -> None:
+    """Give a world what a scenario has, or list the scenarios that come along."""
+
+
+@scenario.command()
+@click.argument("source", metavar="FILE|NAME")
+@_format_option
+@_on_server
+def apply(control: ControlClient, source: str, format_: str) -> None:
+    """Do to the world as it is what a scenario says: a file, or one that comes with fakemanila."""
+    from ..scenario_file import ScenarioError, find, read
+    from .client import ControlFailure
+
+    try:
+        document = read(find(source))
+        made = control.call("POST", "/scenario", document.value)["resources"]
+    except ScenarioError as error:
+        raise click.ClickException(str(error)) from None
+    except ControlFailure as error:
+        if error.status != REFUSED:
+            raise
+        raise click.ClickException(document.place(str(error)) + str(error)) from None
+    if format_ == JSON:
+        _dump(made)
+    elif made:
+        _columns([(each["kind"], each["id"], each["name"] or "-") for each in made])
+
+
+@scenario.command("list")
+@_format_option
+def list_scenarios(format_: str) -> None:
+    """List the scenarios that come with fakemanila."""
+    from ..scenario_file import read, shipped
+
+    found = [{"name": name, "description": read(path).value["description"]} for name, path in shipped().items()]
+    if format_ == JSON:
+        _dump(found)
+    else:
+        _columns([(each["name"], each["description"]) for each in found])
 
 
 # Time
@@ -292,4 +338,4 @@ def clear_requests(control: ControlClient) -> None:
     control.requests.clear()
 
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)

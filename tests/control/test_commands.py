@@ -98,6 +98,43 @@ def test_a_file_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None
     assert refused(run("state", "save", str(path))) == f"Error: {path}: No such file or directory"
 
 
+# scenario
+
+
+def test_a_scenario_is_applied(run: Run, control: ControlClient, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "resources:\n  - {kind: share, name: db}\n  - {kind: access_rule, share: db, access_to: 10.0.0.1}\n"
+    )
+    share, rule = (line.split() for line in fine(run("scenario", "apply", str(path))).splitlines())
+    records = control.state.dump()["records"]
+    assert share == ["share", records["shares"][0]["id"], "db"]
+    assert rule == ["access_rule", records["share_access_rules"][0]["id"], "-"]
+    made = json.loads(fine(run("scenario", "apply", "tight-quota", "--format", "json")))
+    assert {each["name"] for each in made if each["kind"] == "share"} == {"data-1", "data-2", "fast"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("seed: 1\nseed: 2\n", ":2: 'seed' is there twice"),
+        ("resources:\n  - {kind: snapshot, share: db}\n", ":2: resources[0].share: there is no share 'db'"),
+        ("- share\n", ":1: a scenario is a mapping"),
+    ],
+)
+def test_a_scenario_that_is_wrong_is_refused_with_the_line(run: Run, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text)
+    assert refused(run("scenario", "apply", str(path))).startswith(f"Error: {path}{message}")
+
+
+def test_scenarios_are_listed(run: Run) -> None:
+    listed = json.loads(fine(run("scenario", "list", "--format", "json")))
+    assert "full-pool" in [each["name"] for each in listed]
+    lines = fine(run("scenario", "list")).splitlines()
+    assert [line.split()[0] for line in lines] == [each["name"] for each in listed]
+
+
 # clock
 
 
@@ -205,6 +242,7 @@ def test_requests_are_listed_by_filters_and_forgotten(run: Run, control: Control
         (["faults", "remove", "fault-9"], "there is no fault 'fault-9' in the world 'commands'"),
         (["requests", "--status", "bad"], "status: 'bad' is no HTTP status"),
         (["reset", "--world", "a b"], "world: 'a b' is no name"),
+        (["scenario", "apply", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
