@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,15 @@ def check_display_length(value: str | None, field: str) -> None:
     """Names and descriptions may have 255 characters. Raises BadRequest."""
     if value and len(value) > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest(f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long.")
+
+
+def is_uuid(value: object) -> bool:
+    """Whether a value is a UUID, with or without dashes."""
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def display(body: Mapping[str, Any], field: str) -> str | None:

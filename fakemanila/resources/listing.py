@@ -21,6 +21,8 @@ _TRUE = frozenset(("1", "t", "true", "on", "y", "yes"))
 _FALSE = frozenset(("0", "f", "false", "off", "n", "no"))
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MAX_INTEGER = 2**31 - 1
+NO_FILTERS = ("limit", "offset", "marker", "sort_key", "sort_dir")
+"""Query parameters of lists that say which page and in which order."""
 _MAX_LIMIT = 1000
 """Manila's ``osapi_max_limit``."""
 

@@ -17,6 +17,8 @@ SHARES = "shares"
 SNAPSHOTS = "snapshots"
 SHARE_INSTANCES = "share_instances"
 SHARE_BACKUPS = "share_backups"
+SHARE_GROUPS = "share_groups"
+SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
 
@@ -55,6 +57,12 @@ def snapshot(call: Call, id: Any) -> Record:
     return record
 
 
+def own(call: Call, kind: str, id: str) -> Record | None:
+    """A record of that kind that is the caller's project's, or anyone's for administrators."""
+    record = call.world.store[kind].get(id)
+    return record if record and (call.is_admin or record["project_id"] == call.caller.project_id) else None
+
+
 def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
     """Hides shares or snapshots whose deletion was deferred; Forbidden for whoever asks for them without seeing any."""
     policy = _SEES_DEFERRED_SHARES if kind == SHARES else _SEES_DEFERRED_SNAPSHOTS
@@ -91,3 +99,9 @@ def snapshots_of(world: World, share_id: str) -> list[Record]:
 def backups_of(world: World, share_id: str) -> list[Record]:
     """A share's backups, newest first."""
     return world.store[SHARE_BACKUPS].where(share_id=share_id)
+
+
+def members_of(world: World, share_id: str) -> list[Record]:
+    """A share's parts of the snapshots of its group."""
+    snapshots = world.store[SHARE_GROUP_SNAPSHOTS]
+    return [member for snapshot in snapshots for member in snapshot["members"] if member["share_id"] == share_id]

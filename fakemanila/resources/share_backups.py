@@ -59,8 +59,8 @@ resource = Resource("share_backups")
 def _find(call: Call) -> Record:
     """The backup that the path names, of the caller's project. Raises NotFound."""
     id = call.args["backup_id"]
-    record = call.world.store[KIND].get(id)
-    if record is None or not (call.is_admin or record["project_id"] == call.caller.project_id):
+    record = lookup.own(call, KIND, id)
+    if record is None:
         raise errors.NotFound(f"No backup exists with ID {id}.")
     return record
 

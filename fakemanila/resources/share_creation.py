@@ -87,8 +87,8 @@ def create(call: Call) -> Record:
     name = display(body, "name" if body.get("name") else "display_name")
     description = display(body, "description" if body.get("description") else "display_description")
     zone = _zone(call)
-    if call.knows_field("share_group_id") and body.get("share_group_id"):
-        raise errors.NotFound(f"ShareGroup {body['share_group_id']} could not be found.")
+    group = _group(call, zone)
+    zone = group["availability_zone"] if group else zone
     snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
     source = _source(call, snapshot)
     if body.get("share_network_id"):
@@ -105,6 +105,9 @@ def create(call: Call) -> Record:
     hints = affinity.asked(call)
     quotas.check_share_size(call, size)
     quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
+    if group is not None:
+        _check_group(group, share_type)
+    home = source or group
     record = new(
         call.world,
         share_type,
@@ -118,7 +121,8 @@ def create(call: Call) -> Record:
         metadata=dict(body.get("metadata") or {}),
         availability_zone=zone,
         snapshot_id=snapshot["id"] if snapshot else None,
-        host=source["host"] if source else "",
+        host=home["host"] if home else "",
+        share_group_id=group["id"] if group else None,
     )
     affinity.remember(call.world, record, hints)
     call.world.begin("shares.create", KIND, record, scheduler_hints=hints)
@@ -133,6 +137,32 @@ def _zone(call: Call) -> str | None:
     if zone is None:
         raise errors.NotFound(f"Availability zone {wanted} could not be found.")
     return str(zone["name"])
+
+
+def _group(call: Call, zone: str | None) -> Record | None:
+    """The group that the share is to be in, where the microversion has any. Raises NotFound and BadRequest."""
+    id = call.body.get("share_group_id") if call.knows_field("share_group_id") else None
+    if not id:
+        return None
+    group = lookup.own(call, lookup.SHARE_GROUPS, id)
+    if group is None:
+        raise errors.NotFound(f"Share group {id} could not be found.")
+    if zone and zone != group["availability_zone"]:
+        raise errors.BadRequest(
+            f"Share cannot have AZ ('{zone}') different than share group's one ({group['availability_zone']})."
+        )
+    return group
+
+
+def _check_group(group: Record, share_type: Record) -> None:
+    """Raises BadRequest where the group cannot take a share of that type."""
+    if group["status"] != "available":
+        raise errors.BadRequest(f"Share group status must be available, got {group['status']}.")
+    if share_type["id"] not in group["share_types"]:
+        raise errors.BadRequest(
+            f"The specified share type ({share_type['id']}) is not supported by the specified share group "
+            f"({group['id']})."
+        )
 
 
 def _source(call: Call, snapshot: Record | None) -> Record | None:

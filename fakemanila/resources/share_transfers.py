@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from ..durations import Fixed
 from ..lifecycle import Transition
 from ..reply import Reply
 from . import listing, lookup, quotas, share_access_rules, share_types
-from .fields import check_display_length
+from .fields import check_display_length, is_uuid
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -72,20 +71,12 @@ def list_(call: Call) -> Page:
         if f"{parameter}~" in query:
             tests.append(listing.contains("name", query[f"{parameter}~"]))
     project_id: str | None = call.caller.project_id
-    if _all_tenants(call) and call.allows("share_transfer:get_all_tenant"):
+    if listing.is_true(query.get("all_tenants", "")) and call.allows("share_transfer:get_all_tenant"):
         project_id = query.get("source_project_id")
     if project_id is not None:
         tests.append(listing.equals("source_project_id", project_id))
     found = listing.matching(call.world.store[KIND].newest_first(), tests)
     return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
-
-
-def _all_tenants(call: Call) -> bool:
-    """``all_tenants``; what is no boolean means no here."""
-    try:
-        return listing.strict_bool(call.query.get("all_tenants", False))
-    except ValueError:
-        return False
 
 
 @resource.handles("share_transfers.show")
@@ -145,10 +136,8 @@ def create(call: Call) -> Record:
 def _share_id(given: str) -> str:
     if not given:
         raise errors.BadRequest("Must supply 'share_id' attribute.")
-    try:
-        uuid.UUID(given)
-    except ValueError:
-        raise errors.BadRequest("The 'share_id' attribute must be a uuid.") from None
+    if not is_uuid(given):
+        raise errors.BadRequest("The 'share_id' attribute must be a uuid.")
     return given
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..versions import Microversion
 from . import extra_specs, listing, quotas
-from .fields import MAX_DISPLAY_LENGTH
+from .fields import MAX_DISPLAY_LENGTH, is_uuid
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -232,10 +231,8 @@ def list_access(call: Call) -> Page:
 def asked_project(call: Call) -> str:
     """The project that is to get or lose access. Raises BadRequest."""
     project = call.body.get("project")
-    try:
-        uuid.UUID(str(project))
-    except ValueError:
-        raise errors.BadRequest(f"Bad project format: project is not in proper format ({project})") from None
+    if not is_uuid(project):
+        raise errors.BadRequest(f"Bad project format: project is not in proper format ({project})")
     return str(project)
 
 

@@ -188,6 +188,9 @@ def _remove(call: Call, operation: str, record: Record) -> None:
     backups = lookup.backups_of(call.world, record["id"])
     if backups:
         raise InvalidShare(f"Invalid share: Share still has {len(backups)} dependent backups.")
+    members = lookup.members_of(call.world, record["id"])
+    if members:
+        raise InvalidShare(f"Invalid share: Share still has {len(members)} dependent share group snapshot members.")
     check_not_busy(record)
     affinity.forget(call.world, record)
     if record["host"]:
@@ -207,9 +210,21 @@ _DELETION = Transition(
 _FORCED_DELETION = replace(_DELETION, failed=None)
 
 
+def _check_group(call: Call, share: Record) -> None:
+    """Whoever deletes a share of a group has to know that it is in one. Raises BadRequest."""
+    named = call.query.get("share_group_id")
+    if share["share_group_id"] and not named:
+        raise errors.BadRequest(
+            "Must provide 'share_group_id' as a request parameter when deleting a share in a share group."
+        )
+    if share["share_group_id"] and named != share["share_group_id"]:
+        raise errors.BadRequest("The specified 'share_group_id' does not match the share group id of the share.")
+
+
 @resource.handles("shares.delete", _DELETION)
 def delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
+    _check_group(call, record)
     call.require("share:delete", record)
     if record["status"] not in _DELETABLE:
         raise errors.Forbidden(f"Invalid share: Share status must be one of {_DELETABLE}")
