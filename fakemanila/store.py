@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,8 +13,13 @@ INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "st
 """Attributes, in any table, by which records are found without a look at all of them. They change, but never go."""
 
 
+TALLIED = frozenset(("host", "size"))
+"""Attributes that a table's tally is made of."""
+_NOTICED = INDEXED | TALLIED
+
+
 class Row(Record):
-    """A record in a table: a dict that tells the table's indexes when one of their attributes changes."""
+    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by."""
 
     __slots__ = ("sequence", "table")
 
@@ -24,14 +30,21 @@ class Row(Record):
         """Its place in the order in which records were made."""
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if key in INDEXED and self.table is not None:
-            self.table.reindex(self, key, value)
-        super().__setitem__(key, value)
+        table = self.table
+        if table is None or key not in _NOTICED:
+            super().__setitem__(key, value)
+        elif key in INDEXED:
+            table.reindex(self, key, value)
+            super().__setitem__(key, value)
+        else:
+            table.tally.take_out(self)
+            super().__setitem__(key, value)
+            table.tally.put_in(self)
 
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
         new = dict(*others, **changes)
-        for key in INDEXED.intersection(new):
+        for key in _NOTICED.intersection(new):
             self[key] = new[key]
         super().update(new)
 
@@ -68,6 +81,24 @@ class _Index:
         return self._found.get(value, {})
 
 
+class Tally:
+    """How many records of a table are on each host, and how large they are together."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+        self.size: Counter[str] = Counter()
+
+    def put_in(self, record: Record) -> None:
+        if host := record.get("host"):
+            self.count[host] += 1
+            self.size[host] += record.get("size") or 0
+
+    def take_out(self, record: Record) -> None:
+        if host := record.get("host"):
+            self.count[host] -= 1
+            self.size[host] -= record.get("size") or 0
+
+
 class Table:
     """The records of one kind, by id."""
 
@@ -75,6 +106,7 @@ class Table:
         self._records: dict[str, Row] = {}
         self._indexes = {attribute: _Index() for attribute in INDEXED}
         self._sequence = 0
+        self.tally = Tally()
 
     def __iter__(self) -> Iterator[Record]:
         """The records, oldest first."""
@@ -98,12 +130,14 @@ class Table:
         for attribute, index in self._indexes.items():
             if (value := row.get(attribute)) is not None:
                 index.add(value, row)
+        self.tally.put_in(row)
         return row
 
     def remove(self, id: str) -> Record | None:
         row = self._records.pop(id, None)
         if row is not None:
             row.table = None
+            self.tally.take_out(row)
             for attribute, index in self._indexes.items():
                 if (value := row.get(attribute)) is not None:
                     index.remove(value, row)

@@ -105,3 +105,41 @@ def test_the_indexes_find_what_a_look_at_all_records_finds(steps):
             for wanted in ("a", "b", None):
                 expected = [r["id"] for r in reversed(list(table)) if r.get(key) == wanted]
                 assert ids(table.where(**{key: wanted})) == expected
+
+
+class TestTally:
+    def test_records_are_counted_by_host_with_their_sizes(self):
+        table = Table()
+        for id, host, size in (("1", "a", 3), ("2", "a", 4), ("3", "b", 5), ("4", "", 6), ("5", "b", None)):
+            table.add({"id": id, "host": host, "size": size})
+        assert table.tally.count == {"a": 2, "b": 2}
+        assert table.tally.size == {"a": 7, "b": 5}
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 3),
+                st.sampled_from(["add", "remove", "set", "update"]),
+                st.sampled_from(["", "a", "b", None]),
+                st.integers(0, 9),
+            )
+        )
+    )
+    def test_the_tally_is_what_counting_would_give(self, steps):
+        table = Table()
+        for number, step, host, size in steps:
+            id = str(number)
+            record = table.get(id)
+            if step == "add" and record is None:
+                table.add({"id": id, "host": host, "size": size})
+            elif step == "remove":
+                table.remove(id)
+            elif step == "set" and record is not None:
+                record["host"] = host
+                record["size"] = size
+            elif step == "update" and record is not None:
+                record.update({"size": size}, host=host, status="x")
+        placed = [record for record in table if record["host"]]
+        for host in ("a", "b"):
+            here = [record["size"] for record in placed if record["host"] == host]
+            assert (table.tally.count[host], table.tally.size[host]) == (len(here), sum(here))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -50,20 +49,18 @@ class Load:
     """How many share instances each host has, and their GiB. Counted once: who adds more says so."""
 
     def __init__(self, world: World) -> None:
-        self.count: Counter[str] = Counter()
-        self.used: Counter[str] = Counter()
-        shares = world.store["shares"]
-        for instance in world.store["share_instances"]:
-            share = shares.get(instance["share_id"])
-            if share is not None:
-                self._add(instance["host"] if "host" in instance else share["host"], share["size"])
+        shares, instances = world.store["shares"], world.store["share_instances"]
+        self.count = shares.tally.count.copy()
+        self.used = shares.tally.size.copy()
+        if instances.tally.count:  # replicas, which have hosts of their own
+            for instance in instances:
+                share = shares.get(instance["share_id"])
+                if share is not None and instance.get("host", share["host"]) != share["host"]:
+                    self.add({**instance, "size": share["size"]})
 
     def add(self, share: Record) -> None:
-        self._add(share["host"], share["size"])
-
-    def _add(self, host: str, size: int) -> None:
-        self.count[host] += 1
-        self.used[host] += size
+        self.count[share["host"]] += 1
+        self.used[share["host"]] += share["size"]
 
     def free(self, pool: Record) -> float:
         """The GiB that a pool's shares leave. A thin pool is as good as empty: nobody writes to the shares."""
