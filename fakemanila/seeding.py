@@ -96,29 +96,37 @@ class Seeder:
 
     def find(self, of: str, value: str, field: str) -> Record:
         """The resource, user, project, pool or zone of that id or name. Raises DocumentError where there isn't one."""
-        found, names = self._search(of, value)
+        found = self._meant(of, value)
         if len(found) > 1:
             raise DocumentError((field,), f"{echo(value)} may mean any of {len(found)} of them; give an id")
         if not found:
-            raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, names)}")
+            raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, self._known(of))}")
         return found[0]
 
-    def _search(self, of: str, value: str) -> tuple[list[Record], list[str]]:
-        """Those that are meant by an id or a name, and the names there are."""
+    def _meant(self, of: str, value: str) -> list[Record]:
+        """Those that an id or a name may mean."""
         world = self.world
         if of in KINDS:
             record = world.store[KINDS[of].table].get(value)
-            names = self._names(of)
-            return ([record] if record else names.get(value, [])), [str(name) for name in names if name]
+            return [record] if record else self._names(of).get(value, [])
         if of == "pool":
-            return backends.named(world, value), [pool["host"] for pool in world.store[backends.KIND]]
+            return backends.named(world, value)
         if of == "availability_zone":
-            zone = availability_zones.find(world, value)
-            return [zone] if zone else [], [each["name"] for each in world.store[availability_zones.KIND]]
-        identity = world.identity
-        people = identity.projects if of == "project" else identity.users
-        record = identity.find_project(value) if of == "project" else identity.find_user(value)
-        return [record] if record else [], [each["name"] for each in people.values()]
+            record = availability_zones.find(world, value)
+        else:
+            record = world.identity.find_project(value) if of == "project" else world.identity.find_user(value)
+        return [record] if record else []
+
+    def _known(self, of: str) -> list[str]:
+        """The names there are."""
+        store, identity = self.world.store, self.world.identity
+        if of in KINDS:
+            return [str(name) for name in self._names(of) if name]
+        if of == "pool":
+            return [pool["host"] for pool in store[backends.KIND]]
+        if of == "availability_zone":
+            return [zone["name"] for zone in store[availability_zones.KIND]]
+        return [each["name"] for each in (identity.projects if of == "project" else identity.users).values()]
 
     def _names(self, kind: str) -> dict[Any, list[Record]]:
         if kind not in self._named:
