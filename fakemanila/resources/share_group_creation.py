@@ -40,6 +40,8 @@ _FIELDS = (
     "share_network_id",
     "availability_zone",
 )
+_CONSISTENT, _OF_POOL = "consistent_snapshot_support", "pool"
+"""What a group type may ask for, and what all pools have: snapshots of all of a group's shares at once."""
 
 resource = Resource("share_group_creation", view=share_groups.view)
 
@@ -54,12 +56,15 @@ def _placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outco
     for share in world.store[lookup.SHARES].where(share_group_id=record["id"], status="creating"):
         world.touch(share, status="available", progress="100%")
         share_instances.export(world, share)
-    record.update(consistent_snapshot_support="pool", created_at=world.timestamp())
+    record.update({_CONSISTENT: _OF_POOL, "created_at": world.timestamp()})
     return None
 
 
 def _pool(world: World, record: Record) -> Record | str:
     """A pool for shares of all of the group's types, or the detail of the user message where there is none."""
+    group_type = world.store[share_group_types.KIND].get(record["share_group_type_id"])
+    if group_type and group_type["group_specs"].get(_CONSISTENT, _OF_POOL) != _OF_POOL:
+        return scheduling.NO_VALID_HOST
     types = [world.store[share_types.KIND].get(id) for id in record["share_types"]]
     zone = record["availability_zone"]
     requests = [scheduling.Request(0, kind["extra_specs"], backends.PROTOCOLS[0], zone) for kind in types if kind]

@@ -73,6 +73,12 @@ class TestMaking:
         assert api.delete(f"{PATH}/{group['id']}").status == 202
         assert api.get(PATH).json == {"share_groups": []}
 
+    @pytest.mark.parametrize(("wanted", "status"), [("pool", "available"), ("host", "error")])
+    def test_consistent_snapshots_are_the_pools_matter(self, api: Api, wanted: str, status: str) -> None:
+        fields = {"name": "same", "share_types": ["default"], "group_specs": {"consistent_snapshot_support": wanted}}
+        kind = api.make("/v2/share-group-types", "share_group_type", fields, user="admin")
+        assert shown(api, make(api, share_group_type_id=kind["id"]))["status"] == status
+
     @pytest.mark.parametrize(
         "fields",
         [
