@@ -21,27 +21,20 @@ def read_time(value: object, field: str = "now") -> datetime:
 
     Raises ValueError that names `field` and the value, also for a time that no clock may show.
     """
-    time = any_time(value) if isinstance(value, str) else None
-    if time is not None and EARLIEST <= time <= LATEST:
-        return time
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if match is not None:
+            seconds, fraction, zone = match.groups()
+            offset = "+00:00" if zone in (None, "Z") else zone
+            time = datetime.fromisoformat(f"{seconds}.{(fraction or '0'):<06}{offset}").astimezone(timezone.utc)
+            if EARLIEST <= time.replace(tzinfo=None) <= LATEST:
+                return time.replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        pass
     raise ValueError(
         f"{field}: {value!r} is no time: expected one such as '2026-01-01T00:00:00', from the year {EARLIEST.year}"
         f" to {LATEST.year}"
     )
-
-
-def any_time(text: str) -> datetime | None:
-    """What `read_time` reads, of any year; None for what is no time."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    seconds, fraction, zone = match.groups()
-    offset = "+00:00" if zone in (None, "Z") else zone
-    try:
-        time = datetime.fromisoformat(f"{seconds}.{(fraction or '0'):<06}{offset}").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        return None
-    return time.replace(tzinfo=None)
 
 
 def wall_clock() -> datetime:

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
-from ..clock import any_time, parse_time
+from .. import errors, iso8601
+from ..clock import parse_time
 from ..store import Record
 from .registry import Page
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _TRUE = frozenset(("1", "t", "true", "on", "y", "yes"))
 _FALSE = frozenset(("0", "f", "false", "off", "n", "no"))
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MAX_INTEGER = 2**31 - 1
 NO_FILTERS = ("limit", "offset", "marker", "sort_key", "sort_dir")
 """Query parameters of lists that say which page and in which order."""
@@ -80,11 +79,11 @@ def mapping(call: Call, name: str) -> dict[str, Any] | None:
 
 
 def moment(call: Call, name: str) -> datetime | None:
-    """A query parameter that holds a time, or a day, which stands for its beginning; UTC. Raises BadRequest."""
+    """A query parameter that holds a time, in UTC. Raises BadRequest."""
     text = call.query.get(name)
     if text is None:
         return None
-    time = any_time(f"{text}T00:00:00" if _DAY.fullmatch(text) else text)
+    time = iso8601.read(text)
     if time is None:
         raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is no time.")
     return time
