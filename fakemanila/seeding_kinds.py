@@ -209,7 +209,7 @@ def _message(seeder: Seeder, given: Fields) -> Record:
     if detail is not None and detail not in DETAILS:
         raise DocumentError(("detail",), f"{echo(detail)} is none of {min(DETAILS)} to {max(DETAILS)}")
     with world.at(read_time(given["created_at"]) if "created_at" in given else None):
-        record = user_messages.leave(world, operation, f"{kind}s", of, None, detail)
+        record = user_messages.leave(world, operation, of, None, detail)
     if record is None:
         raise DocumentError(("detail",), f"is missing: a failed {operation} leaves no message by itself")
     record["request_id"] = f"req-{world.seeded.uuid()}"

@@ -46,6 +46,7 @@ _ACTIONS = {
     "shares.create": _Action("002", elsewhere={**_SCHEDULED, "017": _UPDATE}),
     "shares.delete": _Action("007", about="instance_id"),
     "shares.force_delete": _Action("007", about="instance_id"),
+    "share_instances.force_delete": _Action("007", about="instance_id"),
     "shares.extend": _Action("008", "015"),
     "shares.shrink": _Action("009", None),
     "shares.revert": _Action("006", elsewhere={"035": _UPDATE}),
@@ -61,9 +62,9 @@ _ACTIONS = {
 }
 """By operation, as ``share/manager.py`` and ``scheduler/manager.py`` call ``message_api.create``."""
 
-_OF_A_SHARE = ("share_id", "target_share_id")
 _RESOURCE_TYPES = {
     "shares": "SHARE",
+    "share_instances": "SHARE",
     "share_backups": "SHARE",
     "snapshots": "SHARE_SNAPSHOT",
     "share_replicas": "SHARE_REPLICA",
@@ -72,17 +73,19 @@ _RESOURCE_TYPES = {
     "share_network_subnets": "SHARE_NETWORK_SUBNET",
     "security_services": "SECURITY_SERVICE",
 }
+"""By the operation's part before the dot."""
 _BY_VERB = {"create": "002", "promote": "004", "update": _UPDATE, "delete": "007", "extend": "008", "shrink": "009"}
 
 
 def leave(
-    world: World, operation: str, kind: str, record: Record, request_id: str | None, detail: str | None = None
+    world: World, operation: str, record: Record, request_id: str | None, detail: str | None = None
 ) -> Record | None:
     """Writes the message that a failed operation leaves, as Manila's database keeps it; None where it leaves none.
 
     The text that users read is made from `action_id` and `detail_id` when it is shown.
     """
-    action = _ACTIONS.get(operation) or _Action(_BY_VERB.get(operation.rpartition(".")[2], _UPDATE), None)
+    resource, _, verb = operation.partition(".")
+    action = _ACTIONS.get(operation) or _Action(_BY_VERB.get(verb, _UPDATE), None)
     detail = detail or action.detail
     if detail is None:
         return None
@@ -90,7 +93,7 @@ def leave(
         world,
         project_id=_project_of(world, record),
         request_id=request_id,
-        resource_type="SHARE" if action.about in _OF_A_SHARE else _RESOURCE_TYPES.get(kind),
+        resource_type=_RESOURCE_TYPES.get(resource),
         resource_id=record.get(action.about, record["id"]),
         action_id=action.elsewhere.get(detail, action.id),
         detail_id=detail,

@@ -292,7 +292,7 @@ class World:
     def _complain(self, pending: Pending, record: Record, outcome: Outcome) -> None:
         """Leaves the user message of an operation that has failed."""
         if not outcome.silent and (outcome.message or outcome.status == ERROR):
-            user_messages.leave(self, pending.operation, pending.kind, record, pending.request_id, outcome.message)
+            user_messages.leave(self, pending.operation, record, pending.request_id, outcome.message)
 
     def _again(self, pending: Pending, record: Record, outcome: Outcome) -> None:
         """Queues what comes after, on the same record and for the same operation."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from ..lifecycle import Transition
+from ..lifecycle import Outcome, Transition
 from . import listing, lookup, share_instances
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
     from ..context import Call
     from ..store import Record
+    from ..world import World
 
 ACTIVE = "active"
 
@@ -47,7 +48,11 @@ def show(call: Call) -> Record:
     return _find(call)
 
 
-@resource.handles("share_replicas.delete", Transition("deleting", None, "error"))
+def _not_deleted(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    record["replica_state"] = "error"
+
+
+@resource.handles("share_replicas.delete", Transition("deleting", None, "error_deleting", undo=_not_deleted))
 def delete(call: Call) -> None:
     record = _find(call)
     siblings = lookup.instances_of(call.world, record["share_id"])

@@ -155,6 +155,29 @@ class TestAShare:
         told = message(api)
         assert (told["action_id"], told["detail_id"], told["resource_id"]) == (action, detail or "001", share["id"])
 
+    def test_whose_instance_is_deleted_by_force_is_gone_whatever_the_backend_says(self, api: Api) -> None:
+        path = f"/v2/shares/{api.make_share()['id']}"
+        (instance,) = api.get(f"{path}/instances", user="admin").json["share_instances"]
+        api.world.faults.add({"match": {"operation": "share_instances.force_delete"}, "do": {"outcome": "error"}})
+        assert api.action(f"/v2/share_instances/{instance['id']}", "force_delete", user="admin").status == 202
+        assert status(api, path) is None
+        told = message(api)
+        assert (told["resource_type"], told["resource_id"], told["action_id"]) == ("SHARE", instance["id"], "007")
+
+    def test_whose_replica_could_not_be_deleted_keeps_it_in_error(self, api: Api) -> None:
+        share = api.make_share(share_type=api.make_type(extra_specs={"replication_type": "readable"})["id"])
+        (replica,) = api.get("/v2/share-replicas", query={"share_id": share["id"]}).json["share_replicas"]
+        record = api.world.store["share_instances"].get(replica["id"])
+        assert record is not None
+        record["replica_state"] = "in_sync"  # the last active one is never deleted
+        api.world.faults.add({"match": {"operation": "share_replicas.delete"}, "do": {"outcome": "error"}})
+        assert api.delete(f"/v2/share-replicas/{replica['id']}").status == 202
+        shown = api.get(f"/v2/share-replicas/{replica['id']}").json["share_replica"]
+        assert (shown["status"], shown["replica_state"]) == ("error_deleting", "error")
+        told = message(api)
+        assert (told["resource_type"], told["resource_id"]) == ("SHARE_REPLICA", replica["id"])
+        assert (told["action_id"], told["detail_id"]) == ("007", "001")
+
 
 class TestASnapshot:
     def test_in_error_keeps_its_quota_until_it_is_deleted(self, api: Api) -> None:

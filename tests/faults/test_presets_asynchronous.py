@@ -173,6 +173,43 @@ def test_stuck_deleting(cloud: Cloud, share: Any, kind: str) -> None:
     assert is_gone(cloud, target)
 
 
+OTHERS = {
+    "share_groups": lambda manila, share: manila.share_groups.create(name="trio"),
+    "share_group_snapshots": lambda manila, share: manila.share_group_snapshots.create(
+        manila.share_groups.create(name="trio").id
+    ),
+    "share_backups": lambda manila, share: manila.share_backups.create(share),
+}
+
+
+@tries("stuck")
+@pytest.mark.parametrize("kind", OTHERS)
+def test_others_are_stuck_until_an_administrator_resets_their_status(cloud: Cloud, share: Any, kind: str) -> None:
+    status(cloud, share)
+    target = OTHERS[kind](cloud.manila(), share)
+    if kind == "share_backups":
+        target = cloud.manila().share_backups.get(target.id)
+    assert status(cloud, target) == "available"
+    cloud.world.faults.add("stuck:deleting", times=1)
+    target.manager.delete(target)
+    cloud.advance(50 * 60)
+    assert status(cloud, target) == "deleting"
+    everything = getattr(cloud.manila("admin"), kind)
+    getattr(everything, "reset_status" if kind == "share_backups" else "reset_state")(target.id, "error")
+    target.manager.delete(target)
+    assert is_gone(cloud, target)
+
+
+@tries("stuck")
+@pytest.mark.parametrize("kind", OTHERS)
+def test_others_are_stuck_in_the_making(cloud: Cloud, share: Any, kind: str) -> None:
+    status(cloud, share)
+    cloud.world.faults.add("stuck:creating", operation=f"{kind}.create")
+    target = OTHERS[kind](cloud.manila(), share)
+    cloud.advance(50 * 60)
+    assert status(cloud, getattr(cloud.manila(), kind).get(target.id)) == "creating"
+
+
 @tries("stuck")
 @pytest.mark.parametrize(
     ("verb", "shown"),
