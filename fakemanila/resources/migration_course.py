@@ -96,6 +96,7 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
             "share_network_id": None,
             "share_server_id": None,
             "progress": None,
+            "snapshot_instances": {} if arguments["host_assisted"] else _copies(world, share),
             "updated_at": world.timestamp(),
         }
     )
@@ -105,6 +106,11 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
             source["cast_rules_to_readonly"] = True
     else:
         _set_snapshots(world, share, "available", "migrating")
+
+
+def _copies(world: World, share: Record) -> dict[str, str]:
+    """The ids of the instances that the share's snapshots will be, by the ids of the snapshots."""
+    return {snapshot["id"]: world.seeded.uuid() for snapshot in lookup.snapshots_of(world, share["id"])}
 
 
 def _undo(world: World, share: Record, task_state: str) -> None:
@@ -150,7 +156,7 @@ def _take_over(world: World, share: Record, instance: Record) -> None:
     world.store[share_instances.KIND].add({**follower, "created_at": instance["created_at"]})
     share_instances.export(world, share)
     for snapshot in lookup.snapshots_of(world, share["id"]):
-        instance_id = world.seeded.uuid()
+        instance_id = instance["snapshot_instances"].get(snapshot["id"]) or world.seeded.uuid()
         location = backends.snapshot_location(snapshot["id"], instance_id)
         world.touch(snapshot, instance_id=instance_id, provider_location=location, status="available")
 

@@ -169,6 +169,10 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
         if share.get("encryption_key_ref"):
             keys.add(share["encryption_key_ref"])
     used["encryption_keys"] = len(keys)
+    for share, instance in _changing_type(world):
+        if owner.owns(share, instance):
+            used["shares"] += 1
+            used["gigabytes"] += share["size"]
     for snapshot in _counted(world, lookup.SNAPSHOTS, owner):
         used["snapshots"] += 1
         used["snapshot_gigabytes"] += snapshot["size"] or 0
@@ -189,6 +193,14 @@ def reserved(world: World, owner: Owner) -> Counter[str]:
             growing["gigabytes"] += growth
             growing["replica_gigabytes"] += growth if share.get("replication_type") else 0
     return growing
+
+
+def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
+    """The shares that migrate to another type, with their new instances: they count for both types."""
+    for instance in world.store[lookup.SHARE_INSTANCES].newest_first(status="migrating_to"):
+        share = lookup.share_of(world, instance)
+        if share["share_type_id"] != instance["share_type_id"]:
+            yield share, instance
 
 
 def _counted(world: World, kind: str, owner: Owner) -> Iterable[Record]:

@@ -32,6 +32,24 @@ def _instance(world: World, snapshot: Record) -> Record:
     }
 
 
+def _copies(world: World, snapshot: Record) -> list[Record]:
+    """What the snapshot's instance is going to be, while its share migrates."""
+    return [
+        {
+            **_instance(world, snapshot),
+            "id": share_instance["snapshot_instances"][snapshot["id"]],
+            "share_instance_id": share_instance["id"],
+            "status": share_instance["status"],
+            "progress": "0%",
+            "provider_location": None,
+            "created_at": share_instance["created_at"],
+            "updated_at": None,
+        }
+        for share_instance in lookup.instances_of(world, snapshot["share_id"])
+        if snapshot["id"] in share_instance.get("snapshot_instances", ())
+    ]
+
+
 def _snapshot(call: Call, missing: str) -> Record:
     """The snapshot of the instance that the path names. Raises NotFound, with the id in `missing`."""
     id = call.args["snapshot_instance_id"]
@@ -46,12 +64,23 @@ def _snapshot(call: Call, missing: str) -> Record:
 def list_(call: Call) -> Page:
     wanted = call.query.get("snapshot_id")
     snapshots = call.world.store[lookup.SNAPSHOTS].newest_first()
-    return Page([_instance(call.world, record) for record in snapshots if not wanted or record["id"] == wanted])
+    found = (record for record in snapshots if not wanted or record["id"] == wanted)
+    return Page([each for record in found for each in (_instance(call.world, record), *_copies(call.world, record))])
 
 
 @resource.handles("snapshot_instances.show")
 def show(call: Call) -> Record:
-    return _instance(call.world, _snapshot(call, "Snapshot instance {} not found."))
+    copy = _copy(call.world, call.args["snapshot_instance_id"])
+    return copy or _instance(call.world, _snapshot(call, "Snapshot instance {} not found."))
+
+
+def _copy(world: World, id: str) -> Record | None:
+    for share_instance in world.store[lookup.SHARE_INSTANCES].where(status="migrating_to"):
+        for snapshot in lookup.snapshots_of(world, share_instance["share_id"]):
+            for copy in _copies(world, snapshot):
+                if copy["id"] == id:
+                    return copy
+    return None
 
 
 @resource.handles("snapshot_instances.reset_status")

@@ -208,6 +208,19 @@ class TestCompleting:
         assert start(api, share, new_share_type_id=other["id"]).fault == (413, "overLimit")
         assert shown(api, share)["status"] == "available"
 
+    def test_it_counts_for_both_types_meanwhile(self, api: Api) -> None:
+        other = api.make_type("other")
+        share = on_alpha(api, size=2)
+
+        def used(**query: str) -> int:
+            answer = api.get(f"/v2/quota-sets/{api.project_id()}/detail", query=query, user="admin")
+            return int(answer.json["quota_set"]["gigabytes"]["in_use"])
+
+        start(api, share, new_share_type_id=other["id"])
+        assert (used(), used(share_type="default"), used(share_type="other")) == (4, 2, 2)
+        act(api, share, "migration_complete")
+        assert (used(), used(share_type="default"), used(share_type="other")) == (2, 0, 2)
+
     def test_failing_leaves_two_broken_instances(self, slow: Api) -> None:
         share = on_alpha(slow)
         start(slow, share)
@@ -277,6 +290,23 @@ class TestInstances:
         moving = instances(api, share)["migrating_to"]
         api.action(f"/v2/share_instances/{moving['id']}", "force_delete", user="admin")
         assert instances(api, share).keys() == {"migrating"}
+
+    def test_snapshots_have_two_instances_too(self, api: Api) -> None:
+        share = on_alpha(api)
+        snapshot = api.make_snapshot(share["id"])
+        start(api, share)
+        query = {"snapshot_id": snapshot["id"]}
+        moving = instances(api, share)["migrating_to"]
+        found = api.get("/v2/snapshot-instances/detail", query=query, user="admin").json["snapshot_instances"]
+        by_status = {one["status"]: one for one in found}
+        assert by_status.keys() == {"migrating", "migrating_to"}
+        copy = by_status["migrating_to"]
+        assert copy["share_instance_id"] == moving["id"]
+        assert api.get(f"/v2/snapshot-instances/{copy['id']}", user="admin").json == {"snapshot_instance": copy}
+        act(api, share, "migration_complete")
+        shown(api, share)
+        (found,) = api.get("/v2/snapshot-instances/detail", query=query, user="admin").json["snapshot_instances"]
+        assert (found["id"], found["status"]) == (copy["id"], "available")
 
     def test_a_world_is_saved_in_the_middle_of_it(self, slow: Api) -> None:
         share = on_alpha(slow)
