@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import lookup
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -31,4 +32,7 @@ def ensure(world: World, name: str) -> Record:
 
 @resource.handles("availability_zones.list")
 def list_(call: Call) -> Page:
-    return Page(sorted(call.world.store[KIND], key=lambda zone: str(zone["id"])))
+    """The zones where at least one service is enabled."""
+    served = {service["zone"] for service in call.world.store[lookup.SERVICES] if not service["disabled"]}
+    zones = [zone for zone in call.world.store[KIND] if zone["name"] in served]
+    return Page(sorted(zones, key=lambda zone: str(zone["id"])))

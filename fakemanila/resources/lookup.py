@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..store import Record
     from ..world import World
 
+SERVICES = "services"
 SHARES = "shares"
 SNAPSHOTS = "snapshots"
 SHARE_INSTANCES = "share_instances"

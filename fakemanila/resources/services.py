@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..store import Record
     from ..world import World
 
-KIND = "services"
+KIND = lookup.SERVICES
 UP = "up"
 SHARE = "manila-share"
 

@@ -50,7 +50,8 @@ def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcom
 def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
     """What the scheduler does: gives the share a host, or says, by a detail of user messages, why there is none.
 
-    `arguments` may have ``scheduler_hints``, as far as the caller was allowed to give them.
+    `arguments` may have ``scheduler_hints``, as far as the caller was allowed to give them, and ``zones_of_type``,
+    False where the zones of the type don't matter.
     """
     if record["host"]:
         return None
@@ -58,9 +59,12 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
     if share_type is None:
         return scheduling.NO_TYPE
     hints = arguments.get("scheduler_hints") or {}
+    specs = dict(share_type["extra_specs"])
+    if not arguments.get("zones_of_type", True):
+        specs.pop("availability_zones", None)
     request = scheduling.Request(
         size=record["size"],
-        specs=share_type["extra_specs"],
+        specs=specs,
         share_proto=record["share_proto"],
         zone=record["availability_zone"],
         same_host=affinity.shares_of(hints, affinity.SAME_HOST),
@@ -125,7 +129,8 @@ def create(call: Call) -> Record:
         share_group_id=group["id"] if group else None,
     )
     affinity.remember(call.world, record, hints)
-    call.world.begin("shares.create", KIND, record, scheduler_hints=hints)
+    zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
+    call.world.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
     return record
 
 

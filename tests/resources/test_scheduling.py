@@ -73,6 +73,11 @@ class TestFilters:
         name = make_type(api, availability_zones="manila-zone-1,nova")
         assert {place(api, share_type=name)["host"] for _ in range(3)} == {BETA}
 
+    @pytest.mark.parametrize(("version", "status"), [("2.47", "available"), ("2.48", "error")])
+    def test_the_zones_of_a_type_hold_since_2_48(self, api: Api, version: str, status: str) -> None:
+        name = make_type(api, availability_zones="nova")
+        assert place(api.at(version=version), share_type=name)["status"] == status
+
     def test_a_size_that_fits_nowhere(self, api: Api) -> None:
         for host in POOLS:
             backends.set_pool(api.world, host, total_capacity_gb=10)

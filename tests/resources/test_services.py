@@ -69,6 +69,15 @@ class TestServices:
         assert services(api, "status=disabled") == []
         assert {service["disabled_reason"] for service in services(api)} == {None}
 
+    def test_zones_are_those_of_enabled_services(self, api: Api) -> None:
+        def zones() -> set[str]:
+            return {zone["name"] for zone in api.get("/v2/availability-zones", user="demo").json["availability_zones"]}
+
+        assert zones() == {"nova", "manila-zone-0", "manila-zone-1", "manila-zone-2", "manila-zone-3"}
+        api.put("/v2/services/disable", {"host": "oracle@alpha", "binary": "manila-share"})
+        api.put("/v2/services/disable", DATA)
+        assert zones() == {"nova", "manila-zone-1", "manila-zone-2", "manila-zone-3"}
+
     def test_reasons_came_with_2_83(self, api: Api) -> None:
         body = {**DATA, "disabled_reason": "tea"}
         assert api.put("/v2/services/disable", body, version="2.82").fault == (400, "badRequest")

@@ -133,6 +133,25 @@ class TestNames:
         assert "quotas" not in api.records()
 
 
+class TestUse:
+    def test_a_type_that_a_share_is_of_stays(self, api: Api) -> None:
+        made = create(api, "gold").json["share_type"]
+        share = api.make_share(share_type="gold")
+        assert api.delete(f"/v2/types/{made['id']}").fault == (400, "badRequest")
+        api.get("/v2/shares")
+        assert api.delete(f"/v2/shares/{share['id']}").status == 202
+        api.get("/v2/shares")
+        assert api.delete(f"/v2/types/{made['id']}").status == 202
+
+    def test_a_type_that_a_group_type_is_made_of_stays(self, api: Api) -> None:
+        made = create(api, "gold").json["share_type"]
+        body = {"share_group_type": {"name": "golden", "share_types": [made["id"]]}}
+        group_type = api.post("/v2/share-group-types", body).json["share_group_type"]
+        assert api.delete(f"/v2/types/{made['id']}").fault == (400, "badRequest")
+        assert api.delete(f"/v2/share-group-types/{group_type['id']}").status == 204
+        assert api.delete(f"/v2/types/{made['id']}").status == 202
+
+
 class TestPublicAndPrivate:
     @pytest.mark.parametrize(
         ("fields", "public"),
