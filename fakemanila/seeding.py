@@ -43,18 +43,6 @@ class Seeder:
     def __init__(self, world: World) -> None:
         self.world = world
         self._named: dict[str, dict[Any, list[Record]]] = {}
-        self._load: backends.Load | None = None
-
-    @property
-    def load(self) -> backends.Load:
-        """What is on each pool."""
-        if self._load is None:
-            self._load = backends.Load(self.world)
-        return self._load
-
-    def add_load(self, share: Record) -> None:
-        if self._load is not None:  # it would count the share itself
-            self._load.add(share)
 
     def seed(self, kind: str, fields: Mapping[str, Any]) -> Record:
         """See `seed`."""

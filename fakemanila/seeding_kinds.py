@@ -13,11 +13,15 @@ from .contract.model import load as load_contract
 from .documents import DocumentError, echo, nearest
 from .errors import ManilaError
 from .resources import (
+    backends,
     extra_specs,
     scheduling,
     share_access_rules,
     share_backups,
     share_creation,
+    share_group_creation,
+    share_group_snapshots,
+    share_group_types,
     share_types,
     shares,
     snapshot_access_rules,
@@ -92,7 +96,13 @@ def _share(seeder: Seeder, given: Fields) -> Record:
     with refused("share_proto"):
         share_creation.check_protocol(protocol)
     status = given.pop("status", "available")
-    host = source["host"] if source else ""
+    group = given.pop("share_group", None)
+    if group is not None and share_type["id"] not in group["share_types"]:
+        raise DocumentError(("share_type",), f"{share_type['name']!r} is none of the share_group's types")
+    if group is not None:
+        given["share_group_id"] = group["id"]
+    home = source or group
+    host = (home and home["host"]) or ""
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
     if pool is not None or (not host and status not in _UNPLACED):
         pool = _pool(seeder, share_type, protocol, size, pool, zone)
@@ -108,7 +118,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
             "share_proto": protocol,
             "is_public": False,
             "metadata": {},
-            "availability_zone": zone["name"] if zone else source and source["availability_zone"],
+            "availability_zone": zone["name"] if zone else home and home["availability_zone"],
             "snapshot_id": snapshot["id"] if snapshot else None,
             "host": host,
             "status": status,
@@ -117,7 +127,6 @@ def _share(seeder: Seeder, given: Fields) -> Record:
     )
     if host and status not in _UNPLACED:
         share_creation.placed(world, record, {})
-    seeder.add_load(record)
     return record
 
 
@@ -135,7 +144,7 @@ def _pool(
     if wanted is None:
         name = zone["name"] if zone else None
         request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name)
-        pool = scheduling.place(seeder.world, request, seeder.load)
+        pool = scheduling.place(seeder.world, request)
         if isinstance(pool, str):
             where = f" in {name}" if name else ""
             if pool == scheduling.NO_ROOM:
@@ -145,7 +154,7 @@ def _pool(
         return pool
     if zone is not None and zone["name"] != wanted["availability_zone"]:
         raise DocumentError(("availability_zone",), f"{wanted['host']} is in {wanted['availability_zone']!r}")
-    if not seeder.load.has_room(wanted, size):
+    if not backends.Load(seeder.world).has_room(wanted, size):
         raise DocumentError(("size",), f"{wanted['host']} has no {size} GiB left")
     return wanted
 
@@ -224,6 +233,71 @@ def _either(given: Fields) -> tuple[str, Record]:
     return ("share", share) if share is not None else ("snapshot", snapshot)
 
 
+def _share_group_type(seeder: Seeder, given: Fields) -> Record:
+    world, name = seeder.world, given.pop("name")
+    if share_group_types.by_name(world, name) is not None:
+        raise DocumentError(("name",), f"there is a share_group_type {name!r} already")
+    types = given.pop("share_types", None) or [_default_type(world, None)]
+    projects = [project["id"] for project in given.pop("projects", ())]
+    ids = [share_type["id"] for share_type in types]
+    return share_group_types.new(world, name, ids, **{"is_public": not projects, "projects": projects, **given})
+
+
+def _share_group(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    group_type = given.pop("share_group_type", None) or share_group_types.default(world)
+    if group_type is None:
+        raise DocumentError(("share_group_type",), "is missing, and there is no default one")
+    types = given.pop("share_types", None) or [_default_type(world, None)]
+    for share_type in types:
+        if share_type["id"] not in group_type["share_types"]:
+            raise DocumentError(("share_types",), f"{share_type['name']!r} is none of those of {group_type['name']!r}")
+    status = given.setdefault("status", "available")
+    pool, zone = given.pop("host", None), given.pop("availability_zone", None)
+    if pool is None and status not in _UNPLACED:
+        pool = _pool_of_group(world, group_type, types, zone)
+    placed = pool or {"host": None, "availability_zone": zone and zone["name"]}
+    record = share_group_creation.new(
+        world,
+        group_type,
+        types,
+        **{
+            **seeder.owner(given),
+            "name": None,
+            "description": None,
+            "host": placed["host"],
+            "availability_zone": placed["availability_zone"],
+            **given,
+        },
+    )
+    if status not in _UNPLACED:
+        share_group_creation.placed(world, record, {})
+        record["created_at"] = given.get("created_at", record["created_at"])
+    return record
+
+
+def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: Record | None) -> Record:
+    """Where the scheduler would put a group."""
+    pool = share_group_creation.find_pool(
+        world,
+        {
+            "share_group_type_id": group_type["id"],
+            "share_types": [share_type["id"] for share_type in types],
+            "availability_zone": zone and zone["name"],
+        },
+    )
+    if isinstance(pool, str):
+        where = f" in {zone['name']}" if zone else ""
+        raise DocumentError(("share_types",), f"no pool{where} takes shares of all of them")
+    return pool
+
+
+def _share_group_snapshot(seeder: Seeder, given: Fields) -> Record:
+    group = given.pop("share_group")
+    fields = {"name": None, "description": None, "status": "available", **seeder.owner(given, group), **given}
+    return share_group_snapshots.new(seeder.world, group, **fields)
+
+
 KINDS: Mapping[str, Kind] = {
     "share_type": Kind(share_types.KIND, _share_type),
     "share": Kind(shares.KIND, _share),
@@ -231,4 +305,7 @@ KINDS: Mapping[str, Kind] = {
     "access_rule": Kind(share_access_rules.KIND, _access_rule),
     "share_backup": Kind(share_backups.KIND, _share_backup),
     "message": Kind(user_messages.KIND, _message),
+    "share_group_type": Kind(share_group_types.KIND, _share_group_type),
+    "share_group": Kind(share_group_creation.KIND, _share_group),
+    "share_group_snapshot": Kind(share_group_snapshots.KIND, _share_group_snapshot),
 }

@@ -331,6 +331,8 @@ NAMES = {
     "share": "db",
     "snapshot": "before",
     "share_type": "default",
+    "share_group_type": "default",
+    "share_group": "app",
     "project": "alt_demo",
     "user": "demo",
     "pool": "alpha",
@@ -348,7 +350,7 @@ def mostly_right(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 def fields_of(kind: str) -> st.SearchStrategy[dict[str, Any]]:
     schemas = dict(properties(schema_of(kind)))
     known = {name: mostly_right(name, schema) for name, schema in schemas.items() if name not in ("kind", "id")}
-    needed = {"share", "access_to", "name"} & known.keys() if kind != "share" else {"name"}
+    needed = {"share", "share_group", "access_to", "name"} & known.keys() if kind != "share" else {"name"}
     # Not all of them at once: one wrong field hides the others.
     chosen = st.lists(st.sampled_from(sorted(known.keys() - needed)), unique=True, max_size=3)
     return chosen.flatmap(
@@ -368,7 +370,11 @@ DOCUMENTS = st.fixed_dictionaries({"resources": st.lists(RESOURCES, max_size=3)}
 @given(document=DOCUMENTS)
 def test_any_document_is_done_or_refused_as_a_whole(api: Api, document: dict[str, Any]) -> None:
     world = api.worlds.get("any")
-    there = [{"kind": "share", "name": "db"}, {"kind": "snapshot", "share": "db", "name": "before"}]
+    there = [
+        {"kind": "share", "name": "db"},
+        {"kind": "snapshot", "share": "db", "name": "before"},
+        {"kind": "share_group", "name": "app"},
+    ]
     Scenario.load({"resources": there}).apply(world)
     before = state.dump(world)
     try:

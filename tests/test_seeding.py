@@ -169,6 +169,35 @@ def test_messages_are_about_shares_and_snapshots(api: Api) -> None:
     assert newer["request_id"].startswith("req-")
 
 
+def test_the_shares_of_a_group_live_in_its_pool_and_are_in_its_snapshots(api: Api) -> None:
+    seed(api.world, "share_type", name="gold", extra_specs={"snapshot_support": True})
+    seed(api.world, "share_group_type", name="mixed", share_types=["default", "gold"])
+    group = seed(api.world, "share_group", name="app", share_group_type="mixed", share_types=["gold"], host="beta")
+    share = seed(api.world, "share", name="one", size=2, share_group="app", share_type="gold")
+    snapshot = seed(api.world, "share_group_snapshot", share_group="app", name="before")
+    assert (share["host"], share["availability_zone"]) == (group["host"], group["availability_zone"])
+    options = {"headers": EXPERIMENTAL, "user": "demo_admin"}
+    found = shown(api, f"/v2/share-groups/{group['id']}", "share_group", **options)
+    assert (found["status"], found["consistent_snapshot_support"], found["host"]) == (
+        "available",
+        "pool",
+        share["host"],
+    )
+    path = f"/v2/share-group-snapshots/{snapshot['id']}/members"
+    (member,) = shown(api, path, "share_group_snapshot_members", **options)
+    assert (member["share_id"], member["size"]) == (share["id"], 2)
+
+
+def test_a_group_that_is_being_made_has_no_pool_yet(api: Api) -> None:
+    group = seed(api.world, "share_group", status="creating", availability_zone="manila-zone-1")
+    assert (group["host"], group["availability_zone"], group["consistent_snapshot_support"]) == (
+        None,
+        "manila-zone-1",
+        None,
+    )
+    assert seed(api.world, "share_group", created_at="2020-01-01T00:00:00")["created_at"].startswith("2020")
+
+
 def test_a_preset_in_the_metadata_does_what_it_says(api: Api) -> None:
     share = seed(api.world, "share", metadata={"fakemanila:fault": "stuck:deleting"})
     assert api.delete(f"/v2/shares/{share['id']}").status == 202
@@ -239,6 +268,13 @@ def test_a_state_has_what_was_seeded(api: Api) -> None:
         ("message", {"share": "db", "detail": "036"}, "detail: '036' is none of 001 to 035"),
         ("message", {"share": "db", "operation": "shares.creat"}, "operation: no operation is called 'shares.creat'"),
         ("message", {"share": "db", "operation": "shares.shrink"}, "detail: is missing: a failed shares.shrink"),
+        ("share_group_type", {"name": "default"}, "name: there is a share_group_type 'default' already"),
+        ("share_group_type", {"name": "g", "share_types": ["x"]}, "share_types: there is no share_type 'x'"),
+        ("share_group", {"share_group_type": "x"}, "share_group_type: there is no share_group_type 'x'"),
+        ("share_group", {"share_types": ["plain"]}, "share_types: 'plain' is none of those of 'default'"),
+        ("share_group", {"availability_zone": "manila-zone-3"}, "share_types: no pool in manila-zone-3 takes shares"),
+        ("share_group_snapshot", {}, "share_group: is missing"),
+        ("share", {"share_group": "app", "share_type": "plain"}, "share_type: 'plain' is none of the share_group's"),
         ("share_type", {}, "name: is missing"),
         ("share_type", {"name": "default"}, "name: there is a share_type 'default' already"),
         ("share_type", {"name": "gold", "extra_specs": {"snapshot_support": "maybe"}}, "extra_specs: "),
@@ -257,6 +293,7 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
     seed(world, "share_type", name="heirs", extra_specs=dict.fromkeys(mounted, True))
     seed(world, "share", name="parent", share_type="heirs", host="alpha")
     seed(world, "snapshot", share="parent", name="heir")
+    seed(world, "share_group", name="app")
     for _ in range(2):
         seed(world, "share", name="twin")
     before = state.dump(world)
@@ -268,7 +305,11 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
 
 def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
     share = seed(api.world, "share", name="db")
-    needed = {kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")}
+    seed(api.world, "share_group", name="app")
+    needed = {
+        **{kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")},
+        "share_group_snapshot": {"share_group": "app"},
+    }
     for kind in KINDS:
         for number, status in enumerate(properties(schema_of(kind)).get("status", {}).get("enum", ())):
             fields = {"access_to": f"10.0.1.{number}"} if kind == "access_rule" else {}

@@ -46,10 +46,10 @@ _CONSISTENT, _OF_POOL = "consistent_snapshot_support", "pool"
 resource = Resource("share_group_creation", view=share_groups.view)
 
 
-def _placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
     """The group has a pool, and a group from a snapshot its shares."""
     if not record["host"]:
-        pool = _pool(world, record)
+        pool = find_pool(world, record)
         if isinstance(pool, str):
             return Outcome(ERROR, message=pool)
         record.update(host=pool["host"], availability_zone=pool["availability_zone"])
@@ -60,7 +60,7 @@ def _placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outco
     return None
 
 
-def _pool(world: World, record: Record) -> Record | str:
+def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
     """A pool for shares of all of the group's types, or the detail of the user message where there is none."""
     group_type = world.store[share_group_types.KIND].get(record["share_group_type_id"])
     if group_type and group_type["group_specs"].get(_CONSISTENT, _OF_POOL) != _OF_POOL:
@@ -84,7 +84,7 @@ def _not_placed(world: World, record: Record, arguments: Mapping[str, Any], outc
         world.touch(share, status="error")
 
 
-@resource.handles("share_groups.create", Transition("creating", "available", "error", effect=_placed, undo=_not_placed))
+@resource.handles("share_groups.create", Transition("creating", "available", "error", effect=placed, undo=_not_placed))
 def create(call: Call) -> Record:
     world, body = call.world, call.body
     _check_fields(body)
@@ -102,29 +102,40 @@ def create(call: Call) -> Record:
     _check_zone(types, zone)
     members = _members(world, snapshot)
     _check_quotas(call, members)
-    record = world.store[KIND].add(
+    record = new(
+        world,
+        group_type,
+        types,
+        name=name,
+        description=description,
+        project_id=call.caller.project_id,
+        user_id=call.caller.user_id,
+        host=origin["host"] if origin else None,
+        availability_zone=origin["availability_zone"] if origin else zone,
+        source_share_group_snapshot_id=snapshot["id"] if snapshot else None,
+    )
+    for member, kind in members:
+        _copy(call, record, member, kind)
+    world.begin("share_groups.create", KIND, record)
+    return record
+
+
+def new(world: World, group_type: Record, types: Iterable[Record], **attributes: Any) -> Record:
+    """Keeps a new group. `attributes` are its owner's ids, and all that was asked for, checked."""
+    return world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
-            "name": name,
-            "description": description,
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
-            "host": origin["host"] if origin else None,
-            "availability_zone": origin["availability_zone"] if origin else zone,
             "share_group_type_id": group_type["id"],
-            "source_share_group_snapshot_id": snapshot["id"] if snapshot else None,
+            "source_share_group_snapshot_id": None,
             "share_network_id": None,
             "share_server_id": None,
             "share_types": [kind["id"] for kind in types],
             "consistent_snapshot_support": None,
             "created_at": world.timestamp(),
             "updated_at": None,
+            **attributes,
         }
     )
-    for member, kind in members:
-        _copy(call, record, member, kind)
-    world.begin("share_groups.create", KIND, record)
-    return record
 
 
 def _check_fields(body: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from .registry import Page, Resource
 if TYPE_CHECKING:
     from ..context import Call
     from ..store import Record
+    from ..world import World
 
 KIND = lookup.SHARE_GROUP_SNAPSHOTS
 
@@ -94,22 +95,31 @@ def create(call: Call) -> Record:
         raise errors.BadRequest(f"Share group {group_id} could not be found.")
     if group["status"] != "available":
         raise errors.Conflict("Invalid share group: Share group status must be available")
-    shares = world.store[lookup.SHARES].where(share_group_id=group["id"])
-    for share in shares:
+    for share in world.store[lookup.SHARES].where(share_group_id=group["id"]):
         if share["status"] != "available":
             raise errors.Conflict(
                 f"Invalid share group: Share {share['id']} in share group must have status of available in order to "
                 "create a group snapshot"
             )
     quotas.check(call, {"share_group_snapshots": 1})
-    record = world.store[KIND].add(
+    record = new(
+        world,
+        group,
+        name=name,
+        description=description,
+        project_id=call.caller.project_id,
+        user_id=call.caller.user_id,
+    )
+    world.begin("share_group_snapshots.create", KIND, record)
+    return {**record, "members": []}  # the answer is made before they are
+
+
+def new(world: World, group: Record, **attributes: Any) -> Record:
+    """Keeps a new snapshot of all shares in a group. `attributes` are its owner's ids, and all that was asked for."""
+    return world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
-            "name": name,
-            "description": description,
             "share_group_id": group["id"],
-            "project_id": call.caller.project_id,
-            "user_id": call.caller.user_id,
             "members": [
                 {
                     "id": world.seeded.uuid(),
@@ -117,14 +127,13 @@ def create(call: Call) -> Record:
                     "share_proto": share["share_proto"],
                     "share_id": share["id"],
                 }
-                for share in shares
+                for share in world.store[lookup.SHARES].where(share_group_id=group["id"])
             ],
             "created_at": world.timestamp(),
             "updated_at": None,
+            **attributes,
         }
     )
-    world.begin("share_group_snapshots.create", KIND, record)
-    return {**record, "members": []}  # the answer is made before they are
 
 
 @resource.handles("share_group_snapshots.update")
