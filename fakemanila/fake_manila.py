@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import options, records
+from . import options, records, report
 from .clients import Clients
 from .control import client as verbs
-from .control.asserting import line
 from .journal import SIZE as JOURNAL_SIZE
 from .options import Source
 from .policy import Policy
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from keystoneauth1.session import Session
     from manilaclient.v2.client import Client
     from openstack.connection import Connection
-
-REPORTED = 20
-"""Requests that a report lists, the newest."""
 
 
 class FakeManila:
@@ -336,11 +332,11 @@ class FakeManila:
         """Raises AssertionError when a fault with ``must_fire`` never did, with what came nearest to it."""
         idle = [rule for each in self._all() for rule in each.faults.list() if rule["must_fire"] and not rule["fired"]]
         if idle:
-            raise AssertionError("\n".join(text for rule in idle for text in _never_fired(rule)))
+            raise AssertionError("\n".join(text for rule in idle for text in report.never_fired(rule)))
 
-    def report(self, limit: int = REPORTED) -> str:
+    def report(self, limit: int = report.REQUESTS) -> str:
         """The newest requests, what is under way and the faults, of this world and the others given out, as text."""
-        return "\n".join(text for each in self._all() for text in each._report(limit))
+        return "\n".join(text for each in self._all() for text in report.of_world(each.world_name, each._past(), limit))
 
     def _past(self) -> verbs.ControlClient:
         """The control plane, also after the server was stopped."""
@@ -349,26 +345,6 @@ class FakeManila:
     def _all(self) -> list[FakeManila]:
         return [self, *(each for each in self._used.values() if each is not self)]
 
-    def _report(self, limit: int) -> Iterator[str]:
-        control = self._past()
-        clock = control.clock.show()
-        yield f"world {self.world_name}, {clock['now']} by its {clock['mode']} clock"
-        total, newest = control.requests.count(), control.requests.list(limit=limit)
-        yield f"requests: {'none' if not total else total if total == len(newest) else f'the last {limit} of {total}'}"
-        for request in newest:
-            yield f"  {line(request)}"
-            yield from (f"    {warning}" for warning in request["contract_warnings"])
-        pending = control.transitions.list()
-        if pending:
-            yield "under way:"
-        for each in pending:
-            yield f"  {each['operation']} of {each['resource_id']}, {_ends(each)}"
-        rules = control.faults.list()
-        if rules:
-            yield "faults:"
-        for rule in rules:
-            yield f"  {_label(rule)}: matched {rule['matched']}, fired {rule['fired']}"
-
 
 def _reference(value: Any) -> Any:
     if isinstance(value, Resource):
@@ -376,25 +352,3 @@ def _reference(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return [_reference(each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _label(rule: Mapping[str, Any]) -> str:
-    return str(rule["name"] or rule.get("preset") or rule["id"])
-
-
-def _never_fired(rule: Mapping[str, Any]) -> Iterator[str]:
-    yield f"the fault {_label(rule)!r} must fire, and never did; it matched {rule['matched']} requests"
-    if rule["matched"]:
-        yield f"  it fires when {rule['when'] or 'always'}"
-    else:
-        yield f"  it matches {rule['match'] or 'everything'}"
-    for miss in rule["near_misses"]:
-        yield f"  {miss['request_id']} ({miss['operation']}) missed it by {miss['condition']}: {miss['found']!r}"
-
-
-def _ends(pending: Mapping[str, Any]) -> str:
-    if pending["held"]:
-        return "held"
-    if pending["reads"] is not None:
-        return f"ends after {pending['reads']} reads: {pending['outcome']}"
-    return "never ends" if pending["due"] is None else f"ends {pending['due']}: {pending['outcome']}"

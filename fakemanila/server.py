@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from contextlib import suppress
@@ -111,6 +112,8 @@ class Server:
     ) -> None:
         """`stopping` is set when the server stops, for whatever waits in the application."""
         self._server = wsgi.Server((host, port), app, request_queue_size=socket.SOMAXCONN)
+        # It enters itself there, and would be kept for ever with all the worlds that it serves.
+        getattr(logging, "statistics", {}).pop(f"Cheroot HTTPServer {id(self._server)}", None)
         self._server.gateway = _Gateway
         self._server.ConnectionClass = _Connection
         self._server.keep_alive_conn_limit = None  # type: ignore[assignment]  # which means no limit

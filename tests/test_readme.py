@@ -30,11 +30,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def examples(section: str, language: str = "sh") -> list[str]:
+    text = README.read_text(encoding="utf-8").partition(f"## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
 def first_example(section: str) -> str:
-    text = README.read_text(encoding="utf-8").partition(f"## {section}\n")[2]
-    example = re.search(r"```sh\n(.*?)```", text, re.DOTALL)
-    assert example is not None
-    return example[1]
+    return examples(section)[0]
 
 
 def test_the_example_with_faults_works_as_it_stands(server: Running, tmp_path: Path) -> None:
@@ -44,6 +46,17 @@ def test_the_example_with_faults_works_as_it_stands(server: Running, tmp_path: P
     run = subprocess.run(["bash", "-eu", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
     assert '"total":0' in run.stdout.replace(" ", "")
+
+
+def test_the_pytest_example_works_as_it_stands(tmp_path: Path) -> None:
+    pytest.importorskip("manilaclient")
+    test, session = examples("A pytest fixture", "python")
+    (tmp_path / "test_backup.py").write_text(test)
+    (tmp_path / "session.py").write_text(session)
+    for arguments in (["-m", "pytest"], ["session.py"]):
+        run = subprocess.run([sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert run.returncode == 0, run.stdout + run.stderr
+    assert max(len(each.split("\n")) for each in re.split(r"\n\n", test)) < 10
 
 
 def test_the_stand_alone_example_works_as_it_stands(tmp_path: Path) -> None:

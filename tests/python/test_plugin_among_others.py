@@ -190,6 +190,7 @@ def test_nothing_is_left_behind(project: pytest.Pytester) -> None:
                 with FakeManila(serve=serve) as manila:
                     use(manila)
             assert held() == before
+            assert sum(type(each).__name__ == "World" for each in gc.get_objects()) < 3
 
         counts = []
 

@@ -1,0 +1,3 @@
+module fakemanila-example
+
+go 1.21

@@ -1,0 +1,58 @@
+"""Makes a share what it should be, through whatever goes wrong on the way."""
+
+import time
+
+from keystoneauth1.exceptions import ClientException
+from openstack import exceptions
+
+ATTEMPTS = 5
+PAUSE = 2
+"""Seconds before the second attempt; each further pause is twice as long."""
+
+_TRANSIENT = {409, 413, 429, 500, 502, 503, 504}
+
+
+class NotReconciled(Exception):
+    """After all attempts the share isn't what it should be."""
+
+
+def reconcile(connection, name, size):
+    """Returns the one available share of that name and size, which is made or extended where need be.
+
+    It can be called again and again: an answer that got lost leads to no second share. Raises NotReconciled.
+    """
+    reason = None
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(PAUSE * 2 ** (attempt - 1))
+        try:
+            share = _find(connection, name)
+            if share is None:
+                connection.shared_file_system.create_share(share_protocol="NFS", size=size, name=name)
+                reason = "it is being made"
+            elif share.status == "error":
+                connection.shared_file_system.delete_share(share)
+                reason = "it had failed"
+            elif share.status != "available":
+                reason = f"it is {share.status}"
+            elif share.size < size:
+                connection.shared_file_system.resize_share(share.id, size)
+                reason = "it is growing"
+            else:
+                return share
+        except exceptions.HttpException as error:
+            if error.status_code not in _TRANSIENT:
+                raise NotReconciled(f"{name}: {error}") from error
+            reason = f"the API answered {error.status_code}"
+        except (
+            ClientException
+        ) as error:  # no answer at all, or half of one: openstacksdk lets these through as they are
+            reason = str(error)
+    raise NotReconciled(f"{name}: gave up after {ATTEMPTS} attempts, {reason}")
+
+
+def _find(connection, name):
+    found = [each for each in connection.shared_file_system.shares(name=name) if each.status != "deleting"]
+    if len(found) > 1:
+        raise NotReconciled(f"{name}: there are {len(found)} of that name")
+    return found[0] if found else None

@@ -1,0 +1,41 @@
+"""The examples that are projects of users: their own tests pass, against the fakemanila beside them."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..conftest import Running
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize("name", ["backup_tool", "operator_retry"])
+def test_an_examples_own_tests_pass(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("manilaclient")
+    project = tmp_path / name
+    shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "pytest.ini").write_text("[pytest]\n")
+    run = subprocess.run([sys.executable, "-m", "pytest", "-q"], cwd=project, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_a_go_program_uses_it_with_nothing_but_http(server: Running, tmp_path: Path) -> None:
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("there is no go here")
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": str(Path(go).parent),
+        "GOFLAGS": "-mod=mod",
+        "GOPROXY": "off",
+        "FAKEMANILA_URL": f"{server.url}/worlds/go",
+    }
+    run = subprocess.run([go, "run", "."], cwd=EXAMPLES / "go", env=environment, capture_output=True, text=True)
+    server.worlds.drop("go")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines() == ["from-go creating", "from-go available"]
