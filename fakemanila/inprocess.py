@@ -32,7 +32,7 @@ class WsgiAdapter(BaseAdapter):
 
     def __init__(self, app: WSGIApplication) -> None:
         super().__init__()
-        self._app = app
+        self._app: WSGIApplication | None = app
 
     def send(
         self,
@@ -43,6 +43,8 @@ class WsgiAdapter(BaseAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
+        if self._app is None:
+            raise ConnectionError(f"nothing runs at {request.url} any more", request=request)
         try:
             answer = wsgi.call(self._app, request.method or "GET", request.url or "", _headers(request), _body(request))
         except WireError as error:
@@ -50,7 +52,11 @@ class WsgiAdapter(BaseAdapter):
         return _response(request, answer)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """There is nothing to close: a session may be used again after it was closed."""
+
+    def stop(self) -> None:
+        """From now on nobody answers; the application is let go of, because clients are kept longer than one thinks."""
+        self._app = None
 
 
 def _headers(request: PreparedRequest) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,8 @@ from .world import Settings, Worlds
 if TYPE_CHECKING:
     import requests
 
+    from .inprocess import WsgiAdapter
+
 NO_SOCKET = "http://fakemanila.test"
 """The address where there is none: requests for it never leave the process."""
 IN_PROCESS = "http://localhost"
@@ -70,6 +72,7 @@ class Here:
         self._app: Any = None
         self._server: Server | None = None
         self._url: str | None = None
+        self._adapter: WsgiAdapter | None = None
         self._was_started = False
 
     @property
@@ -99,6 +102,9 @@ class Here:
         worlds, server = self._worlds, self._server
         self._worlds = self._server = self._url = None  # the application stays, for who wants to know what went on
         self.given.clear()
+        if self._adapter is not None:
+            self._adapter.stop()
+            self._adapter = None
         if worlds is not None:
             worlds.stopping.set()
         if server is not None:
@@ -128,9 +134,11 @@ class Here:
     def mount(self, session: requests.Session) -> None:
         self._up()
         if self._server is None:
-            from .inprocess import WsgiAdapter
+            if self._adapter is None:
+                from .inprocess import WsgiAdapter
 
-            session.mount(NO_SOCKET, WsgiAdapter(self._app))
+                self._adapter = WsgiAdapter(self._app)
+            session.mount(NO_SOCKET, self._adapter)
 
     def _up(self) -> Worlds:
         if self._worlds is None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
+import keystoneauth1.exceptions
 import pytest
 
 from fakemanila import ControlFailure, FakeManila, Resource
@@ -76,8 +77,6 @@ class TestClients:
         assert manila.client("anna").shares.list() == []
 
     def test_a_wire_fault_is_an_exception_of_the_client(self, manila: FakeManila) -> None:
-        import keystoneauth1.exceptions
-
         client = manila.client()
         manila.faults.add("conn-reset", operation="shares.detail", times=1)
         with pytest.raises(keystoneauth1.exceptions.ConnectFailure):
@@ -279,6 +278,13 @@ class TestRunning:
         for use in (lambda: manila.url, clock.now, manila.client, manila.reset):
             with pytest.raises(RuntimeError, match="has been stopped"):
                 use()
+
+    @pytest.mark.parametrize("serve", [True, False])
+    def test_clients_find_nobody_after_it_has_been_stopped(self, serve: bool) -> None:
+        with FakeManila(serve=serve) as manila:
+            client = manila.client()
+        with pytest.raises(keystoneauth1.exceptions.ConnectFailure):
+            client.shares.list()
 
     def test_it_can_be_started_again_as_new(self) -> None:
         manila = FakeManila()
