@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import backends, capabilities, extra_specs, services
@@ -32,18 +32,18 @@ class Request:
     """Shares, by id, next to which it is to live; None where it doesn't matter."""
     different_host: tuple[str, ...] | None = None
     only_host: str | None = None
-    """The pool that an administrator wants, disabled or not."""
-    reserved: str = "reserved_percentage"
-    """The capability that says how much of a pool is not for this."""
-    specs_wanted: Mapping[str, str] = field(init=False)
+    disabled_too: bool = False
+    """It may go to a disabled backend, as where an administrator names the host."""
 
-    def __post_init__(self) -> None:
+    @property
+    def capabilities(self) -> dict[str, str]:
+        """What a pool has to report: the type's specs, booleans to be compared as such, and the protocol."""
         specs = {key: value or "" for key, value in self.specs.items()}
         wanted = {"storage_protocol": f"<in> {self.share_proto}", **specs}
         for name in (*extra_specs.REQUIRED, *extra_specs.BOOLEAN, "mount_point_name_support"):
             if name in wanted and not wanted[name].startswith("<is>"):
                 wanted[name] = f"<is> {wanted[name]}"
-        object.__setattr__(self, "specs_wanted", wanted)
+        return wanted
 
 
 def place(world: World, request: Request, load: backends.Load | None = None) -> Record | str:
@@ -53,7 +53,7 @@ def place(world: World, request: Request, load: backends.Load | None = None) -> 
     shares, and needn't count them each time.
     """
     load = load or backends.Load(world)
-    hosts = services.hosts_up(world, with_disabled=request.only_host is not None)
+    hosts = services.hosts_up(world, with_disabled=request.disabled_too)
     pools = [pool for pool in world.store[backends.KIND] if pool["host"].partition("#")[0] in hosts]
     if not pools:
         return NOT_READY
@@ -75,14 +75,14 @@ def _is_in_zone(world: World, request: Request, pool: Record, load: backends.Loa
 
 
 def _has_room(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
-    return load.has_room(pool, request.size, reserved=request.reserved)
+    return load.has_room(pool, request.size)
 
 
 def _is_capable(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
     reported = backends.capabilities(pool, load, world.timestamp())
     if request.specs.get("default_qos_type") and not reported.get("qos_type_support"):
         return False
-    return capabilities.satisfied(reported, request.specs_wanted)
+    return capabilities.satisfied(reported, request.capabilities)
 
 
 def _can_replicate(world: World, request: Request, pool: Record, load: backends.Load) -> bool:

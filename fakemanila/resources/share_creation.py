@@ -70,6 +70,7 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
         same_host=affinity.shares_of(hints, affinity.SAME_HOST),
         different_host=affinity.shares_of(hints, affinity.DIFFERENT_HOST),
         only_host=hints.get(affinity.ONLY_HOST),
+        disabled_too=affinity.ONLY_HOST in hints,
     )
     pool = scheduling.place(world, request)
     if isinstance(pool, str):

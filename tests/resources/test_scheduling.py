@@ -156,6 +156,13 @@ class TestFilters:
         assert api.put("/v2/services/enable", body, user="admin").status == 200
         assert place(api, availability_zone="manila-zone-0")["host"] == ALPHA
 
+    def test_a_disabled_backend_gets_no_groups(self, api: Api) -> None:
+        for backend in ("alpha", "beta"):
+            body = {"host": f"oracle@{backend}", "binary": "manila-share"}
+            assert api.put("/v2/services/disable", body, user="admin").status == 200
+        group = api.post("/v2/share-groups", {"share_group": {}}).json["share_group"]
+        assert api.get(f"/v2/share-groups/{group['id']}").json["share_group"]["status"] == "error"
+
 
 class TestNewPools:
     def test_a_new_pool_brings_its_zone_and_service(self, api: Api) -> None:
