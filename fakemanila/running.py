@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from . import wsgi
-from .app import create_app
+from .app import application
 from .control.access import Access
 from .control.client import ControlClient, HttpTransport
 from .server import Server
@@ -91,7 +91,7 @@ class Here:
             raise RuntimeError("this FakeManila is running already")
         worlds = Worlds(self._settings)
         worlds.get()
-        app = create_app(worlds, self._access)
+        app = application(worlds, self._access)
         if self._serve:
             self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
             self._server.start()

@@ -30,7 +30,13 @@ def call(app: WSGIApplication, method: str, url: str, headers: Iterable[tuple[st
     def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         sent.update(status=status, headers=headers)
 
-    content = b"".join(app(_environ(method, url, headers, body), start_response))
+    parts = app(_environ(method, url, headers, body), start_response)
+    try:
+        content = b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
     return Answer(sent["status"], sent["headers"], content)
 
 
