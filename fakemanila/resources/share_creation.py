@@ -14,6 +14,7 @@ from . import (
     backends,
     extra_specs,
     lookup,
+    qos_types,
     quotas,
     scheduling,
     share_instances,
@@ -102,6 +103,7 @@ def create(call: Call) -> Record:
     _check_zone(call, share_type, zone)
     check_metadata(body.get("metadata"))
     _check_support(call, share_type)
+    qos_type = _qos_type(call.world, share_type)
     size = _size(call, snapshot)
     check_provisioning(share_type, size)
     if source is not None:
@@ -128,6 +130,7 @@ def create(call: Call) -> Record:
         snapshot_id=snapshot["id"] if snapshot else None,
         host=home["host"] if home else "",
         share_group_id=group["id"] if group else None,
+        qos_type_id=qos_type["id"] if qos_type else None,
     )
     affinity.remember(call.world, record, hints)
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
@@ -230,6 +233,19 @@ def _check_support(call: Call, share_type: Record) -> None:
         raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
 
 
+def _qos_type(world: World, share_type: Record) -> Record | None:
+    """The QoS type that a share type names. Raises BadRequest when there is none of that name or id."""
+    wanted = share_type["extra_specs"].get("default_qos_type")
+    if not wanted:
+        return None
+    found = qos_types.find_by_id_or_name(world, wanted)
+    if found is None:
+        raise errors.BadRequest(
+            f"The 'default_qos_type' specified in the share type {share_type['name']} does not exist: {wanted}."
+        )
+    return found
+
+
 def _size(call: Call, snapshot: Record | None) -> int:
     if "size" not in call.body:
         raise errors.BadRequest("size is required")
@@ -306,6 +322,7 @@ def new(world: World, share_type: Record, **attributes: Any) -> Record:
             "scheduled_to_be_deleted_at": None,
             "encryption_key_ref": None,
             "mount_point_name": None,
+            "qos_type_id": None,
             **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
             **attributes,
         }

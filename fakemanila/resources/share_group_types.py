@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from . import extra_specs, listing, share_types
+from . import listing, share_types, specs
 from .fields import MAX_DISPLAY_LENGTH
 from .registry import Page, Resource
 
@@ -68,14 +68,14 @@ def list_(call: Call) -> Page:
     wanted_public = share_types.public_filter(call) if call.is_admin else True
     if call.http.query.get("group_specs") and "group_specs" not in call.query:
         raise errors.BadRequest(f"Filter by 'group_specs' is not supported by microversion {call.version}.")
-    specs = listing.mapping(call, "group_specs") if call.query.get("group_specs") else None
+    wanted = listing.mapping(call, "group_specs") if call.query.get("group_specs") else None
     found = [
         record
         for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"]))
         if share_types.is_listed(call, record, wanted_public)
     ]
-    if specs:
-        found = [record for record in found if specs.items() <= record["group_specs"].items()]
+    if wanted:
+        found = [record for record in found if wanted.items() <= record["group_specs"].items()]
     return Page(found)
 
 
@@ -95,18 +95,18 @@ def show_default(call: Call) -> Record:
 @resource.handles("share_group_types.create")
 def create(call: Call) -> Record:
     world, body = call.world, call.body
-    name, specs = body.get("name"), dict(body.get("group_specs") or {})
+    name, given = body.get("name"), dict(body.get("group_specs") or {})
     wanted = body.get("share_types")
     if not wanted:
         raise errors.BadRequest("Supported share types must be provided.")
     if not name or len(name) > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest("Share group type name is not valid.")
-    if not all(isinstance(value, str) for value in specs.values()):
+    if not all(isinstance(value, str) for value in given.values()):
         raise errors.BadRequest("Group specs keys and values should be strings.")
     types = [_share_type(world, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
     if by_name(world, name) is not None:
         raise errors.Conflict(f"Share group type {name} already exists.")
-    return new(world, name, types, group_specs=specs, is_public=body.get("is_public") is not False)
+    return new(world, name, types, group_specs=given, is_public=body.get("is_public") is not False)
 
 
 def _share_type(world: World, wanted: object) -> str:
@@ -165,52 +165,4 @@ def remove_access(call: Call) -> None:
 # Specs
 
 
-group_specs = Resource("share_group_type_group_specs")
-
-
-def _kept(specs: Mapping[str, Any]) -> dict[str, str]:
-    """Specs as Manila's database keeps them: booleans are numbers."""
-    return {key: str(int(value)) if isinstance(value, bool) else value for key, value in specs.items()}
-
-
-@group_specs.handles("share_group_type_group_specs.list")
-def list_specs(call: Call) -> dict[str, str]:
-    specs: dict[str, str] = find(call)["group_specs"]
-    return specs
-
-
-@group_specs.handles("share_group_type_group_specs.show")
-def show_spec(call: Call) -> dict[str, str]:
-    specs, key = find(call)["group_specs"], call.args["group_spec_key"]
-    if key not in specs:
-        raise errors.NotFound("The resource could not be found.")
-    return {key: specs[key]}
-
-
-@group_specs.handles("share_group_type_group_specs.create")
-def set_specs(call: Call) -> dict[str, Any]:
-    record = find(call)
-    extra_specs.check_each(call.body, standardised=False)
-    extra_specs.check_keys(call.body)
-    call.world.touch(record, group_specs={**record["group_specs"], **_kept(call.body)})
-    return call.body
-
-
-@group_specs.handles("share_group_type_group_specs.update")
-def update_spec(call: Call) -> dict[str, Any]:
-    key, sent = call.args["group_spec_key"], call.body
-    record = find(call)
-    if key not in sent:
-        raise errors.BadRequest("Request body and URI mismatch.")
-    extra_specs.check_each(sent, standardised=False)
-    call.world.touch(record, group_specs={**record["group_specs"], **_kept(sent)})
-    return sent
-
-
-@group_specs.handles("share_group_type_group_specs.delete")
-def delete_spec(call: Call) -> None:
-    record, key = find(call), call.args["group_spec_key"]
-    if key not in record["group_specs"]:
-        raise errors.NotFound(f"Share group type {record['id']} has no group specs with key {key}.")
-    rest = {other: value for other, value in record["group_specs"].items() if other != key}
-    call.world.touch(record, group_specs=rest)
+group_specs = specs.serve("share_group_type_group_specs", find, attribute="group_specs", key="group_spec_key")

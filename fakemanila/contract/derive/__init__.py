@@ -6,6 +6,7 @@ Read :func:`contract` for the way from a source to the files. Nothing of this ru
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,17 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
 
 def patches_of(target: Path) -> Json:
     """The patches in `target`."""
-    patches: Json = json.loads((target / "patches.json").read_text(encoding="utf-8"))
+    patches: Json = json.loads((target / "patches.json").read_text(encoding="utf-8"), object_pairs_hook=_once)
     return patches
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Json:
+    """An object whose keys are all different: JSON has the last of two, and the other patch is lost without a word."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise SourceError(f"patches.json: {twice!r} is there twice in one object")
+    return found
 
 
 def _policies(source: Source, target: Path) -> dict[str, Json]:

@@ -1,0 +1,111 @@
+"""QoS types: named specs that a share type may have its shares' backends keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from . import extra_specs, listing, lookup, specs
+from .fields import MAX_DISPLAY_LENGTH, check_display_length
+from .registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ..context import Call
+    from ..store import Record
+    from ..world import World
+
+KIND = "qos_types"
+
+_SORT_KEYS = {key: key for key in ("id", "name", "description", "created_at", "updated_at")}
+
+resource = Resource("qos_types")
+
+
+def find_by_id_or_name(world: World, wanted: str) -> Record | None:
+    return world.store[KIND].get(wanted) or _by_name(world, wanted)
+
+
+def _by_name(world: World, name: str) -> Record | None:
+    wanted = name.rstrip(" ").casefold()  # as MySQL compares text
+    return world.store[KIND].first(lambda record: str(record["name"]).rstrip(" ").casefold() == wanted)
+
+
+def _find(call: Call) -> Record:
+    id = call.args["qos_type_id"]
+    record = call.world.store[KIND].get(id)
+    if record is None:
+        raise errors.NotFound(f"No QoS Type exists with ID {id}.")
+    return record
+
+
+of_type = specs.serve("qos_type_specs", _find, attribute="specs", key="spec_key")
+
+
+@resource.handles("qos_types.list")
+def list_(call: Call) -> Page:
+    listing.page_bounds(call)
+    tests = [listing.equals(name, call.query[name]) for name in ("name", "description") if name in call.query]
+    found = listing.matching(call.world.store[KIND].newest_first(), tests)
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+
+
+@resource.handles("qos_types.show")
+def show(call: Call) -> Record:
+    return _find(call)
+
+
+@resource.handles("qos_types.create")
+def create(call: Call) -> Record:
+    world, body = call.world, call.body
+    if not body.get("name"):
+        raise errors.BadRequest("QoS Type must have name.")
+    name, description, given = str(body["name"]), _text(body.get("description")), body.get("specs", {})
+    if len(name) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(f"QoS Type name can only be {MAX_DISPLAY_LENGTH} characters long.")
+    check_display_length(description, "description")
+    if given is None:
+        raise errors.BadRequest("Invalid input for specs: None is no object")
+    if _by_name(world, name) is not None:
+        raise errors.Conflict(f"QoS Type with name {name} already exist.")
+    extra_specs.check_each(given, standardised=False)
+    record = world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "name": name,
+            "description": description,
+            "specs": {key: str(value) for key, value in given.items()},
+            "created_at": world.timestamp(),
+            "updated_at": None,
+        }
+    )
+    return _echoed(record, body)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _echoed(record: Record, body: Mapping[str, Any]) -> Record:
+    """The record as the call that changes it shows it: numbers are kept as text, and shown as they came."""
+    return {**record, **{name: body[name] for name in ("name", "description") if isinstance(body.get(name), int)}}
+
+
+@resource.handles("qos_types.update")
+def update(call: Call) -> Record:
+    record = _find(call)
+    if "description" in call.body:
+        description = _text(call.body["description"])
+        check_display_length(description, "description")
+        call.world.touch(record, description=description)
+    return _echoed(record, {"description": call.body.get("description")})
+
+
+@resource.handles("qos_types.delete")
+def delete(call: Call) -> None:
+    record = _find(call)
+    if any(share["qos_type_id"] == record["id"] for share in call.world.store[lookup.SHARES]):
+        raise errors.BadRequest(
+            f"Qos Type {record['id']} deletion is not allowed while shares are associated with the qos type."
+        )
+    call.world.store[KIND].remove(record["id"])
