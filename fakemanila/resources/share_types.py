@@ -101,6 +101,7 @@ def list_(call: Call) -> Page:
         return Page(found)
     specs = listing.mapping(call, "extra_specs")
     if specs:
+        specs = extra_specs.shown(specs)
         zones = specs.pop("availability_zones", None)
         for key, value in list(specs.items())[:1]:  # real Manila looks at no more than the first one
             found = [record for record in found if record["extra_specs"].get(key, _ABSENT) == value]
