@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ..clients.cloud import Cloud
 from ..clients.conftest import cloud, share, snapshot
+from .observing import create, status
 from .trying import family_of
 
 __all__ = ["cloud", "share", "snapshot"]
+
+
+@pytest.fixture
+def revertible(cloud: Cloud) -> Any:
+    """A snapshot to which its share can be reverted."""
+    admin = cloud.manila("admin")
+    specs = {"snapshot_support": "True", "revert_to_snapshot_support": "True"}
+    share_type = admin.share_types.create("gold", False, extra_specs=specs)
+    share = create(cloud, share_type=share_type.id)
+    status(cloud, share)
+    return cloud.manila().share_snapshots.create(share)
 
 
 @pytest.fixture(autouse=True)
