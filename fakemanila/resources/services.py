@@ -70,7 +70,9 @@ def ensure(world: World, binary: str, host: str, zone: str) -> Record:
 
 
 def _find(world: World, binary: str, host: str) -> Record | None:
-    return world.store[KIND].first(lambda record: (record["binary"], record["host"]) == (binary, host))
+    """A service by its names, without regard to case, as the database compares."""
+    tests = (listing.equals("binary", str(binary)), listing.equals("host", str(host)))
+    return next(listing.matching(world.store[KIND], tests), None)
 
 
 def hosts_up(world: World, *, with_disabled: bool = False) -> set[str]:
@@ -119,7 +121,7 @@ def enable(call: Call) -> dict[str, Any]:
     record = _named(call)
     changes = {"disabled_reason": None} if call.version >= _REASONS_SINCE else {}
     record.update(changes, disabled=False)
-    return _switched(record, None)
+    return _switched(call, "enabled")
 
 
 @switching.handles("services.disable")
@@ -132,13 +134,13 @@ def disable(call: Call) -> dict[str, Any]:
     record = _named(call)
     changes = {"disabled_reason": reason.strip()} if reason else {}
     record.update(changes, disabled=True)
-    return _switched(record, changes.get("disabled_reason"))
+    return _switched(call, "disabled", changes.get("disabled_reason"))
 
 
-def _switched(record: Record, reason: str | None) -> dict[str, Any]:
+def _switched(call: Call, status: str, reason: str | None = None) -> dict[str, Any]:
     """What real Manila answers: just what was asked for, with no look at what is being ensured."""
-    status = "disabled" if record["disabled"] else "enabled"
-    return {**record, "status": status, "disabled_reason": reason, "ensuring": None}
+    names = {name: call.body[name] for name in ("host", "binary")}
+    return {**names, "status": status, "disabled_reason": reason, "ensuring": None}
 
 
 @resource.handles("services.ensure_shares", Transition("ensuring", "available", "error"))
@@ -151,5 +153,5 @@ def ensure_shares(call: Call) -> None:
     if record["state"] != UP:
         raise errors.Conflict("The service must have its state set to 'up' prior to running ensure shares.")
     for share in call.world.store[lookup.SHARES].where(status="available"):
-        if _is_on(share, host) and share["task_state"] not in BUSY_TASK_STATES:
+        if _is_on(share, record["host"]) and share["task_state"] not in BUSY_TASK_STATES:
             call.world.begin("services.ensure_shares", lookup.SHARES, share)

@@ -69,6 +69,12 @@ class TestServices:
         assert services(api, "status=disabled") == []
         assert {service["disabled_reason"] for service in services(api)} == {None}
 
+    def test_names_are_compared_as_the_database_does_and_echoed_as_they_came(self, api: Api) -> None:
+        body = {"host": "ORACLE", "binary": "Manila-Data"}
+        assert api.put("/v2/services/disable", body, version="2.7").json == {**body, "status": "disabled"}
+        (listed,) = services(api, "status=disabled")
+        assert (listed["host"], listed["binary"]) == ("oracle", "manila-data")
+
     def test_zones_are_those_of_enabled_services(self, api: Api) -> None:
         def zones() -> set[str]:
             return {zone["name"] for zone in api.get("/v2/availability-zones", user="demo").json["availability_zones"]}
