@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from .clock import format_time
@@ -108,13 +109,14 @@ def _project_of(world: World, record: Record) -> str | None:
 
 def _add(world: World, **attributes: str | None) -> Record:
     table = world.store[KIND]
-    for message in [message for message in table if message["expires_at"] < world.timestamp()]:
+    now = world.timestamp()
+    for message in list(takewhile(lambda message: message["expires_at"] < now, table)):  # the oldest come first
         table.remove(message["id"])
     return table.add(
         {
             "id": world.seeded.uuid(),
             "message_level": "ERROR",
-            "created_at": world.timestamp(),
+            "created_at": now,
             "expires_at": format_time((world.now() + LIFETIME).replace(microsecond=0)),
             **attributes,
         }
