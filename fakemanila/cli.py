@@ -63,6 +63,14 @@ def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+def _tls(certificate: Path | None, key: Path | None) -> tuple[str, str] | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise click.UsageError("--tls-cert and --tls-key belong together")
+    return str(certificate), str(key)
+
+
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -136,6 +144,8 @@ for _command in commands.COMMANDS:
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
     help="What the control plane wants to see; made up where it needs one and got none.",
 )
+@click.option("--tls-cert", type=_FILE, help="A certificate, with its chain: HTTPS and no HTTP.")
+@click.option("--tls-key", type=_FILE, help="The certificate's key.")
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
@@ -154,6 +164,8 @@ def serve(
     policy_file: Path | None,
     state_file: Path | None,
     control_token: str | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     journal_size: int,
     log_format: str,
     **options: Any,
@@ -186,7 +198,7 @@ def serve(
         access = Access.bound_to(host, control_token)
         if access.token is not None and control_token is None:
             click.echo(f"control token: {access.token}", err=True)
-        server = Server(application(worlds, access), host, port, stopping=worlds.stopping)
+        server = Server(application(worlds, access), host, port, stopping=worlds.stopping, tls=_tls(tls_cert, tls_key))
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)

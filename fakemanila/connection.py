@@ -87,7 +87,7 @@ class WireFaults:
             if left is not None:
                 left -= _TICK
             readable, _, _ = select.select([sock], [], [], 0)
-            if readable and sock.recv(1, socket.MSG_PEEK) == b"":
+            if readable and _has_ended(sock):
                 return
 
     def _dribble(self, fault: Dribble, content: bytes, *, waits: bool) -> Iterator[bytes]:
@@ -95,3 +95,10 @@ class WireFaults:
             yield content[start : start + fault.size]
             if waits and self._stopping.wait(fault.every.total_seconds()):
                 return
+
+
+def _has_ended(sock: socket.socket) -> bool:
+    try:
+        return sock.recv(1, socket.MSG_PEEK) == b""
+    except (ValueError, OSError):  # TLS lets nobody peek; what a client sends that waits for an answer is its goodbye
+        return True

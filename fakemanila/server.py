@@ -109,8 +109,13 @@ class Server:
         port: int = 0,
         *,
         stopping: threading.Event | None = None,
+        tls: tuple[str, str] | None = None,
     ) -> None:
-        """`stopping` is set when the server stops, for whatever waits in the application."""
+        """`stopping` is set when the server stops, for whatever waits in the application.
+
+        `tls` names the files of a certificate, with its chain, and of its key. Raises OSError when one can't be read
+        or the address can't be had.
+        """
         self._server = wsgi.Server((host, port), app, request_queue_size=socket.SOMAXCONN)
         # It enters itself there, and would be kept for ever with all the worlds that it serves.
         getattr(logging, "statistics", {}).pop(f"Cheroot HTTPServer {id(self._server)}", None)
@@ -121,6 +126,14 @@ class Server:
         self._server.shutdown_timeout = GRACE
         self._server.requests = _Threads(self._server)
         self._server.expiration_interval = STOP_POLL
+        if tls is not None:
+            from cheroot.ssl.builtin import BuiltinSSLAdapter  # imported here: most servers do without
+
+            try:
+                self._server.ssl_adapter = BuiltinSSLAdapter(*tls)
+            except OSError as error:  # SSLError is one
+                raise OSError(f"{tls[0]} and {tls[1]} are no certificate and its key: {error}") from error
+        self._scheme = "http" if tls is None else "https"
         self._server.prepare()
         self._stopping = stopping or threading.Event()
         self._thread: threading.Thread | None = None
@@ -137,7 +150,7 @@ class Server:
     @property
     def url(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        return f"{self._scheme}://{host}:{self.port}"
 
     def serve(self) -> None:
         """Serves until `stop` is called from elsewhere."""
