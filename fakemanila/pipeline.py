@@ -17,7 +17,7 @@ from . import errors, routing, versions
 from .context import Call, HttpRequest
 from .contract.model import Body
 from .contract.render import renderer
-from .contract.validate import body_validator, query_parameters, query_value_fits
+from .contract.validate import MAX_ECHO, body_validator, query_parameters, query_value_fits
 from .faults import complaint
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from .reply import Reply
@@ -193,11 +193,14 @@ def _validate_query(call: Call) -> None:
             _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}")
             continue
         call.query[name] = value
+        message = f"Invalid input for query parameter {name}: {value[:MAX_ECHO]!r}."
         if operation.query_enforced:
             if name in http.repeated and not known[name].get("x-multiple"):
                 raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
             if not query_value_fits(known[name], value):
-                raise errors.BadRequest(f"Invalid input for query parameter {name}: {value!r}.")
+                raise errors.BadRequest(message)
+        elif not query_value_fits(known[name], value):
+            _note(call, message)
 
 
 def _unwrap(call: Call, request: Body) -> Any:

@@ -31,6 +31,8 @@ _INTERNAL = {
 }
 """Annotations that say nothing any more once the microversion is chosen, or are the server's own matter."""
 _JSON_TYPE = "application/json"
+_ANYWHERE = (400, 401, 406)
+"""What any call may be refused with: a microversion, a token or a body that is none, or a microversion out of range."""
 
 
 def openapi(contract: Path | Mapping[str, Any], microversion: str) -> Json:
@@ -96,7 +98,7 @@ class _Document:
         if bodies:
             schema = bodies[0] if len(bodies) == 1 else {"oneOf": bodies}
             made["requestBody"] = {"required": True, "content": {_JSON_TYPE: {"schema": schema}}}
-        made["responses"] = self._responses(ways)
+        made["responses"] = self._responses(path, ways)
         if path == "/":
             made["security"] = []
         return made
@@ -141,15 +143,17 @@ class _Document:
         bodies = [_enveloped(envelope, content) for envelope in envelopes]
         return bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
 
-    def _responses(self, ways: list[tuple[str, Json, Json]]) -> Json:
+    def _responses(self, path: str, ways: list[tuple[str, Json, Json]]) -> Json:
         responses: Json = {}
+        errors: set[int] = set() if path == "/" else set(_ANYWHERE)
         for _, operation, _ in ways:
+            errors |= {*operation["errors"], *_refused_bodies(operation)}
             content = self._response(operation["response"])
             for code in operation["success"]:
                 known = responses.setdefault(str(code), {"description": HTTPStatus(code).phrase})
                 if content is not None and code != HTTPStatus.NO_CONTENT:
                     _add(known, content)
-        for code in sorted({code for _, operation, _ in ways for code in operation["errors"]}):
+        for code in sorted(errors):
             name = "Unauthorized" if code == HTTPStatus.UNAUTHORIZED else "Fault"
             schema = {"$ref": f"#/components/schemas/fakemanila.{name}"}
             responses[str(code)] = {
@@ -243,6 +247,14 @@ def _component(name: str) -> str:
 
 def _public(definition: Json) -> Json:
     return {key: value for key, value in definition.items() if key not in _INTERNAL}
+
+
+def _refused_bodies(operation: Json) -> list[int]:
+    """The codes for a body without its envelope, and for one with something else than an object in it."""
+    body = operation["request"]
+    if body is None or body["envelope"] is None or any(route.get("action") for route in operation["routes"]):
+        return []
+    return [body.get(name, 422) for name in ("missing", "malformed")]
 
 
 def _enveloped(envelope: str, content: Json) -> Json:

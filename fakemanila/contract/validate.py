@@ -88,7 +88,8 @@ _BOOLEANS = frozenset(["1", "0", "t", "f", "y", "n", "true", "false", "yes", "no
 
 def query_value_fits(schema: Schema, value: str) -> bool:
     """Whether a query parameter's text can stand for what its schema says; an empty one where that says so."""
-    kind = schema.get("type")
+    kinds = schema.get("type")
+    kind = next(iter(kinds), None) if isinstance(kinds, list) else kinds
     if kind == "integer":
         return _DIGITS.fullmatch(value) is not None
     if kind == "boolean":
