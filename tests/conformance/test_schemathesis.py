@@ -1,7 +1,7 @@
 """What the server does is what its own OpenAPI document says, for requests that schemathesis makes up from it.
 
-An answer has a documented code and fits its schema, and nothing crashes. A request that the document forbids is refused,
-or accepted with a warning in the journal where real Manila is lenient, or else listed in ``lenient.yaml``.
+An answer has a documented code and fits its schema, and nothing crashes. A request that the document forbids is
+refused, or accepted with a warning in the journal where real Manila is lenient, or else listed in ``lenient.yaml``.
 
 ``SCHEMATHESIS_EXAMPLES=200`` makes a thorough run of it.
 """
