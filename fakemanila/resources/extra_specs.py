@@ -145,7 +145,10 @@ def shown(specs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _zones(specs: Mapping[str, Any]) -> dict[str, str]:
-    zones = specs.get("availability_zones")
-    if zones is None:
-        return {}
-    return {"availability_zones": ",".join(part.strip() for part in str(zones).split(",") if part)}
+    found = specs.get("availability_zones")
+    return {} if found is None else {"availability_zones": ",".join(zones(str(found)))}
+
+
+def zones(text: str) -> list[str]:
+    """The zones of a list with commas, and perhaps spaces, between."""
+    return [part.strip() for part in text.split(",") if part]

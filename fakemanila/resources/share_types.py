@@ -106,7 +106,7 @@ def list_(call: Call) -> Page:
         for key, value in list(specs.items())[:1]:  # real Manila looks at no more than the first one
             found = [record for record in found if record["extra_specs"].get(key, _ABSENT) == value]
         if zones:
-            found = [r for r in found if _offers(r, str(zones).split(","))]
+            found = [record for record in found if _offers(record, extra_specs.zones(str(zones)))]
     return Page(found)
 
 

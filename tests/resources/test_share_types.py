@@ -219,6 +219,7 @@ class TestLists:
             ("extra_specs={'kind':'a'}", ["public"], ["private", "public"], ["public"]),
             ("extra_specs={'kind':'b'}", [], [], []),
             ("extra_specs={'availability_zones':'nova'}", ["public"], ["private", "public"], ["public"]),
+            ("extra_specs={'availability_zones':'here, nova,'}", ["public"], ["private", "public"], ["public"]),
             ("extra_specs={'kind':'a','availability_zones':'far'}", ["public"], ["public"], ["public"]),
             ("extra_specs={'availability_zones':'here , nova'}", ["public"], ["private", "public"], ["public"]),
             ("extra_specs={'kind':'a','other':'y'}", ["public"], ["private", "public"], ["public"]),
