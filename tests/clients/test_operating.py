@@ -103,3 +103,19 @@ class TestTypes:
         far = cloud.manila().shares.create("NFS", 1, scheduler_hints={"different_host": share.id})
         host = admin.get(share).host
         assert (admin.get(near).host == host, admin.get(far).host == host) == (True, False)
+
+
+class TestSdk:
+    def test_messages_are_found_and_deleted(self, cloud: Cloud, lost: Any) -> None:
+        files = cloud.connect().shared_file_system
+        (message,) = files.user_messages(resource_id=lost.id)
+        assert (message.action_id, message.detail_id) == ("001", "007")
+        files.delete_user_message(message.id)
+        assert list(files.user_messages()) == []
+
+    def test_pools_and_zones_are_listed(self, cloud: Cloud) -> None:
+        files = cloud.connect("admin").shared_file_system
+        pools = list(files.storage_pools(backend="alpha"))
+        assert [pool.name for pool in pools] == ["oracle@alpha#fake_pool_for_ALPHA"]
+        assert pools[0].capabilities["storage_protocol"] == "NFS_CIFS"
+        assert "nova" in {zone.name for zone in files.availability_zones()}
