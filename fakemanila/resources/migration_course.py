@@ -147,6 +147,7 @@ def _take_over(world: World, share: Record, instance: Record) -> None:
         share,
         instance_id=instance["id"],
         progress="100%",
+        replication_type=specs.get("replication_type"),
         **{name: instance[name] for name in ("host", "availability_zone", "share_type_id")},
         **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
     )

@@ -199,6 +199,15 @@ class TestCompleting:
         after = shown(api, share)
         assert (after["share_type"], after["share_type_name"], after["snapshot_support"]) == (able["id"], "able", True)
 
+    def test_a_new_type_makes_it_the_first_of_its_replicas(self, api: Api) -> None:
+        able = api.make_type("able", extra_specs={"replication_type": "readable"})
+        share = on_alpha(api)
+        start(api, share, new_share_type_id=able["id"])
+        shown(api, share)
+        act(api, share, "migration_complete")
+        assert shown(api, share)["replication_type"] == "readable"
+        assert instances(api, share)["available"]["replica_state"] == "active"
+
     def test_a_new_type_has_quotas_of_its_own(self, api: Api) -> None:
         other = api.make_type("other")
         share = on_alpha(api)
