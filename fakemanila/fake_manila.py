@@ -94,10 +94,11 @@ class FakeManila:
     def attach(cls, url: str, control_token: str | None = None) -> FakeManila:
         """The same on a server that runs elsewhere, such as ``fakemanila serve``; it can't be started or stopped.
 
-        Raises ControlFailure where no fakemanila answers at `url`.
+        `url` may have a world's prefix. Raises ControlFailure where no fakemanila answers there.
         """
-        elsewhere = Elsewhere(url, control_token)
-        return cls._on(elsewhere, None, Clients(elsewhere), {})
+        base, prefix, world = url.rstrip("/").partition("/worlds/")
+        elsewhere = Elsewhere(base, control_token)
+        return cls._on(elsewhere, check_name(world) if prefix else None, Clients(elsewhere), {})
 
     @classmethod
     def _on(cls, running: Running, world: str | None, clients: Clients, used: dict[str, FakeManila]) -> FakeManila:
@@ -330,7 +331,8 @@ class FakeManila:
 
     def assert_faults_fired(self) -> None:
         """Raises AssertionError when a fault with ``must_fire`` never did, with what came nearest to it."""
-        idle = [rule for each in self._all() for rule in each.faults.list() if rule["must_fire"] and not rule["fired"]]
+        worlds = [each for each in self._all() if self._running.may_have_faults(each._world)]
+        idle = [rule for each in worlds for rule in each.faults if rule["must_fire"] and not rule["fired"]]
         if idle:
             raise AssertionError("\n".join(text for rule in idle for text in report.never_fired(rule)))
 

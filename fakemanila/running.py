@@ -51,6 +51,9 @@ class Running(Protocol):
     def reset(self, world: str | None) -> bool:
         """Resets a world without a control call where that is possible, and says whether it was."""
 
+    def may_have_faults(self, world: str | None) -> bool:
+        """Whether it is worth asking for the rules of a world."""
+
     def worlds(self) -> set[str]: ...
 
     def newest_microversion(self, world: str | None) -> Microversion: ...
@@ -118,12 +121,16 @@ class Here:
         answer = wsgi.call(self._app, method, f"{IN_PROCESS}{path}", headers.items(), body or b"")
         return answer.code, answer.body
 
+    # What is done before and after each test is done without a control call, which takes as long again.
+
     def reset(self, world: str | None) -> bool:
-        # A control call takes as long again as all that it does here.
         found = self._up().get(world or Worlds.DEFAULT)
         with found.lock:
             found.reset()
         return True
+
+    def may_have_faults(self, world: str | None) -> bool:
+        return len(self._up().get(world or Worlds.DEFAULT).faults) > 0
 
     def worlds(self) -> set[str]:
         return set(self._up())
@@ -162,6 +169,9 @@ class Elsewhere:
 
     def reset(self, world: str | None) -> bool:
         return False
+
+    def may_have_faults(self, world: str | None) -> bool:
+        return True
 
     def worlds(self) -> set[str]:
         return set(self._control.worlds)

@@ -334,6 +334,10 @@ class TestRunning:
             manila.world("elsewhere").reset()
             assert manila.world("elsewhere").records("share") == []
             assert manila.metrics().startswith("# HELP")
+            with FakeManila.attach(manila.world("elsewhere").url) as same:
+                assert same.url == manila.world("elsewhere").url
+                same.create("share", name="web")
+            manila.world("elsewhere").assert_records("share", [{"name": "web"}])
             assert running.records("share") == []
             with pytest.raises(RuntimeError, match="somebody else"):
                 manila.start()
