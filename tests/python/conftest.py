@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import openstack.connection  # noqa: F401
+import warnings
+from importlib import import_module
+
 import pytest
 
-import fakemanila.fake_manila  # noqa: F401  # as the clients: pytester forgets what a run imports, halves of packages too
+# pytester forgets what a run imports, halves of packages too: so all of it is there before.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the clients warn of each other
+    for name in ("keystoneauth1.session", "manilaclient.v2.client", "openstack.connection", "fakemanila.fake_manila"):
+        import_module(name)
 
 INI = "[pytest]\naddopts = -p no:randomly -p no:asyncio\n"
 

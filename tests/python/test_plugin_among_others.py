@@ -73,7 +73,7 @@ def test_coroutines_have_the_fixture_too(project: pytest.Pytester) -> None:
         @pytest.mark.fakemanila(delays={"snapshots.create": "30s"}, clock="manual")
         async def test_it(manila, manila_client, share):
             made = await asyncio.to_thread(manila_client.share_snapshots.create, share.id)
-            await asyncio.gather(*(asyncio.to_thread(manila_client.shares.list) for _ in range(5)))
+            await asyncio.gather(*(asyncio.to_thread(manila.client().shares.list) for _ in range(5)))
             manila.clock.advance("30s")
             found = await asyncio.to_thread(manila_client.share_snapshots.get, made.id)
             assert found.status == "available"
