@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types contract behaviour conformance bench docs pictures readme coverage
+.PHONY: serve test check lint types contract behaviour conformance bench soak docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -34,6 +34,9 @@ behaviour: $(STAMP)
 conformance: $(STAMP)  ## Answers and upstream's tests, as on a real Manila: make conformance ARGS="--regex test_quotas"
 	$(BIN)/pytest tests/conformance
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
+
+soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 bench: $(STAMP) .venv/.moto  ## Every figure of docs/performance.md, measured anew: make bench ARGS=--quick
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -6,14 +6,11 @@ import argparse
 import datetime
 import os
 import platform
-import re
 import sys
 from pathlib import Path
 
 from . import life, requests_per_second, scale
-from .table import table
-
-MARKS = ("<!-- measured -->\n", "<!-- /measured -->")
+from .table import table, write
 
 
 def main() -> None:
@@ -30,11 +27,7 @@ def main() -> None:
     text = f"{_machine()}\n\n{table(rows)}\n"
     sys.stdout.write(text)
     if options.write:
-        start, end = MARKS
-        page = options.write.read_text(encoding="utf-8")
-        options.write.write_text(
-            re.sub(f"{start}.*{end}", lambda _: f"{start}{text}{end}", page, flags=re.DOTALL), encoding="utf-8"
-        )
+        write(options.write, "measured", text)
 
 
 def _machine() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -24,3 +26,10 @@ def table(rows: Iterable[Row]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
+
+
+def write(page: Path, name: str, text: str) -> None:
+    """Puts text between the marks ``<!-- name -->`` and ``<!-- /name -->`` of a page."""
+    start, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    old = page.read_text(encoding="utf-8")
+    page.write_text(re.sub(f"{start}.*{end}", lambda _: f"{start}{text}{end}", old, flags=re.DOTALL), encoding="utf-8")
