@@ -51,8 +51,8 @@ docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads 
 pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
 	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/ui
 
-readme: $(STAMP)  ## The table in the README as it is now
-	$(BIN)/python -m fakemanila.coverage README.md
+readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
+	$(BIN)/python -m tests.conformance.fidelity
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

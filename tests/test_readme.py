@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from fakemanila.coverage import with_table
-
+from .conformance import fidelity
 from .conftest import Running
 
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_the_table_of_operations_is_up_to_date() -> None:
+def test_the_totals_are_up_to_date() -> None:
     text = README.read_text(encoding="utf-8")
-    assert text == with_table(text), "run: make readme"
+    assert text == fidelity.with_totals(text), "run: make readme"
+
+
+def test_the_page_about_fidelity_is_up_to_date() -> None:
+    assert fidelity.PAGE.read_text(encoding="utf-8") == fidelity.page(), "run: make readme"
 
 
 def free_port() -> int:

@@ -1,0 +1,157 @@
+"""Writes down how faithful the server is: ``docs/fidelity.md``, and its totals in the README.
+
+`python -m tests.conformance.fidelity` writes them; everything in them is counted from files of the project.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from fakemanila.coverage import operation_rows
+
+from . import recordings
+from .tempest import expected
+from .tempest.suite import module
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "fidelity.md"
+README = ROOT / "README.md"
+START, END = "<!-- coverage -->", "<!-- /coverage -->"
+
+_LENIENT = Path(__file__).with_name("lenient.yaml")
+
+_UPSTREAM = """\
+The API tests of the Manila tempest plugin, by module. `make conformance` runs them; what is expected of each is in
+`tests/conformance/tempest.tsv`. A test is not built when it needs an operation that isn't implemented. There are two
+deployments: one whose drivers don't handle share servers,"""
+_EXCHANGES = """\
+Requests that were sent to a real Manila {release} and are sent here, with codes, headers, keys and values compared.
+Where the real server crashed, the answer here is the documented refusal."""
+_DOCUMENT = """\
+Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
+schema. What the document forbids is refused, or accepted and noted as a contract warning where real Manila is lenient"""
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, total: bool = True) -> str:
+    """A Markdown table whose first column is text and whose others are numbers, with a last row that adds them up."""
+    lines = [f"| {' | '.join(header)} |", "|---|" + "---:|" * (len(header) - 1)]
+    lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
+    if total:
+        sums = [sum(row[column] for row in rows) for column in range(1, len(header))]  # type: ignore[misc]
+        lines.append(f"| **all** | {' | '.join(f'**{number}**' for number in sums)} |")
+    return "\n".join(lines)
+
+
+def operations() -> list[tuple[str, int, int]]:
+    """By chapter: how many operations there are, and how many are implemented."""
+    rows = operation_rows()
+    there, done = Counter(row.chapter for row in rows), Counter(row.chapter for row in rows if row.implemented)
+    return [(chapter, there[chapter], done[chapter]) for chapter in sorted(there)]
+
+
+def upstream(profile: str) -> list[tuple[str, int, int, int, int]]:
+    """By module: tests that pass on real Manila, that pass here, that are not built, and that don't pass there."""
+    counts: dict[str, Counter[str]] = {}
+    for test, state in expected.read().expected(profile).items():
+        counts.setdefault(module(test), Counter())[state] += 1
+    return [
+        (
+            name,
+            states[expected.PASS] + states[expected.NOT_BUILT],
+            states[expected.PASS],
+            states[expected.NOT_BUILT],
+            states[expected.SKIP] + states[expected.FAIL_ON_REAL],
+        )
+        for name, states in sorted(counts.items())
+    ]
+
+
+def exchanges() -> list[tuple[str, int, int, int]]:
+    """By scenario: recorded exchanges, those where the real server crashed, and those that differ otherwise."""
+    known = recordings.known_differences()
+    return [
+        (
+            path.stem,
+            len(json.loads(path.read_text(encoding="utf-8"))["exchanges"]),
+            len(known["crashes"].get(path.stem, ())),
+            len(known["explained"].get(path.stem, ())),
+        )
+        for path in sorted(recordings.newest().glob("*.json"))
+    ]
+
+
+def reasons() -> Iterator[str]:
+    """The explained differences, those with the same reason together."""
+    places: dict[str, list[str]] = {}
+    for scenario, explained in recordings.known_differences()["explained"].items():
+        for exchange, reason in explained.items():
+            places.setdefault(reason, []).append(f"`{scenario}`: {exchange}")
+    for reason, where in places.items():
+        yield f"- {reason} ({'; '.join(where)})"
+
+
+def totals() -> str:
+    """What the README says."""
+    _, there, done = _sums(operations())
+    _, recorded, crashes, explained = _sums(exchanges())
+    same = recorded - crashes - explained
+    lines = [
+        "| what | of | here |",
+        "|---|---:|---:|",
+        f"| operations of the API reference, answered | {there} | {done} |",
+        f"| recorded exchanges with a real Manila, answered alike | {recorded} | {same} |",
+    ]
+    for profile, which in (("no-dhss", ""), ("dhss", " with share servers")):
+        _, real, here, _, _ = _sums(upstream(profile))
+        lines.append(f"| upstream's tests{which} that pass on a real Manila, passing | {real} | {here} |")
+    return "\n".join(lines)
+
+
+def _sums(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return ("all", *(sum(column) for column in list(zip(*rows, strict=True))[1:]))
+
+
+def page() -> str:
+    """The whole of ``docs/fidelity.md``."""
+    lenient = yaml.safe_load(_LENIENT.read_text(encoding="utf-8")) or {}
+    release = recordings.newest().name.removeprefix("manila-")
+    header = ("module", "pass on real Manila", "pass here", "not built", "skipped or failing there")
+    parts = [
+        "# How faithful it is",
+        "Written by `make readme`, from what the tests compare. Don't edit it.",
+        f"## In short\n\n{totals()}",
+        "## Operations\n\n" + table(("chapter", "operations", "implemented"), operations()),
+        "## Upstream's tests\n\n" + _UPSTREAM,
+        table(header, upstream("no-dhss")),
+        "and one whose drivers do, with the tests that the first one skips:",
+        table(header, upstream("dhss")),
+        "## Exchanges\n\n" + _EXCHANGES.format(release=release),
+        table(("scenario", "exchanges", "crashes there", "explained differences"), exchanges()),
+        "## Known differences\n\n" + "\n".join(reasons()),
+        "## The OpenAPI document\n\n"
+        + _DOCUMENT
+        + (", except:\n\n" + "\n".join(f"- `{label}`: {why}" for label, why in lenient.items()) if lenient else "."),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def with_totals(text: str) -> str:
+    """A document with the totals between its two markers."""
+    before, _, rest = text.partition(START)
+    _, _, after = rest.partition(END)
+    return f"{before}{START}\n{totals()}\n{END}{after}"
+
+
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
+    README.write_text(with_totals(README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
