@@ -35,7 +35,7 @@ Requests that were sent to a real Manila {release} and are sent here, with codes
 Where the real server crashed, the answer here is the documented refusal."""
 _DOCUMENT = """\
 Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
-schema. What the document forbids is refused, or accepted and noted as a contract warning where real Manila is lenient"""
+schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, total: bool = True) -> str:
