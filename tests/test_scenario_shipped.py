@@ -10,6 +10,7 @@ import pytest
 
 from fakemanila import state
 from fakemanila.documents import properties
+from fakemanila.resources import HANDLERS
 from fakemanila.scenario import Scenario, ScenarioError
 from fakemanila.scenario_file import find, read, shipped
 from fakemanila.world import Settings
@@ -83,6 +84,18 @@ def test_flaky_backend() -> None:
     gone = Counter(status(api, "share", id) for id in shares)
     assert gone.keys() == {"gone", "error_deleting"}
     assert 5 <= gone["error_deleting"] <= 15
+
+
+@pytest.mark.skipif("shares.extend" not in HANDLERS, reason="shares can't be extended yet")
+def test_flaky_backend_extends_every_other_time() -> None:
+    api = started("flaky-backend")
+    made = (settled(api, api.make_share()) for _ in range(50))
+    shares = [share for share in made if share["status"] == "available"][:4]
+    ended = []
+    for share in shares:
+        assert api.action(f"/v2/shares/{share['id']}", "extend", {"new_size": 2}).status == 202
+        ended.append(settled(api, share)["status"])
+    assert ended == ["available", "extending_error"] * 2
 
 
 def settled(api: Api, share: dict[str, Any]) -> dict[str, Any]:

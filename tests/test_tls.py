@@ -68,6 +68,13 @@ def test_the_control_plane_is_there_too(https: Https) -> None:
     assert ControlClient(https.server.url, transport=transport).health()["status"] == "ok"
 
 
+def test_commands_say_how_to_trust_it(https: Https, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["clock", "--url", https.server.url]
+    assert "a certificate to trust can be named in SSL_CERT_FILE" in CliRunner().invoke(main, command).output
+    monkeypatch.setenv("SSL_CERT_FILE", str(https.trust))
+    assert CliRunner().invoke(main, command).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("fault", "raised"),
     [

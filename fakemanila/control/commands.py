@@ -44,12 +44,20 @@ def _on_server(command: Command) -> Command:
         try:
             command(control, *args, **options)
         except ControlFailure as error:
-            hint = "; start a server with: fakemanila serve" if error.status is None else ""
-            raise click.ClickException(f"{error}{hint}") from None
+            raise click.ClickException(f"{error}{_hint(error.__cause__)}") from None
         except json.JSONDecodeError:
             raise click.ClickException(f"{url} answers, but is no fakemanila") from None
 
     return run
+
+
+def _hint(cause: BaseException | None) -> str:
+    """What to do about a server that doesn't answer."""
+    from ssl import SSLCertVerificationError
+
+    if isinstance(cause, SSLCertVerificationError):
+        return "; a certificate to trust can be named in SSL_CERT_FILE"
+    return "; start a server with: fakemanila serve" if isinstance(cause, ConnectionError) else ""
 
 
 class _Group(click.Group):
