@@ -109,7 +109,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     request.node.stash[_MANILA] = manila
     yield manila
     if alone is not None:  # soon it is gone
-        request.node.stash[_REPORT] = manila.report()
+        request.node.stash[_REPORT] = _report(manila)
         del request.node.stash[_MANILA]
     manila._give_back()
 
@@ -222,13 +222,20 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             pytest.fail(str(error), pytrace=False)
 
 
+def _report(manila: FakeManila) -> str:
+    try:
+        return manila.report()
+    except Exception as error:  # a server elsewhere that is gone must not hide why the test failed
+        return f"what was asked cannot be told: {error}"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Adds the journal to the report of a test that failed."""
     report: pytest.TestReport = yield
     if report.failed:
         manila = item.stash.get(_MANILA, None)
-        text = item.stash.get(_REPORT, None) if manila is None else manila.report()
+        text = item.stash.get(_REPORT, None) if manila is None else _report(manila)
         if text is not None:
             report.sections.append((SECTION, text))
     return report

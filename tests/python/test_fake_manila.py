@@ -353,6 +353,7 @@ def test_the_report_tells_what_went_on() -> None:
     with FakeManila(serve=False, clock="manual", delays={"shares.create": "30s"}) as manila:
         manila.faults.add("quota:snapshots", name="full")
         manila.client().shares.create("NFS", 1, name="db")
+        assert manila.report().splitlines()[2].endswith("POST /identity/v3/auth/tokens -> 201 identity.tokens.create -")
         lines = manila.report(limit=1).splitlines()
     assert lines[0] == "world default, 2026-01-01T00:00:00.000000 by its manual clock"
     assert lines[1] == "requests: the last 1 of 2"

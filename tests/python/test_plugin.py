@@ -439,6 +439,30 @@ class TestElsewhere:
         result.assert_outcomes(errors=1, passed=1)
         result.stdout.fnmatch_lines(["*shares.detail demo@demo"])
 
+    def test_a_server_that_is_gone_does_not_hide_why_a_test_failed(self, project: pytest.Pytester) -> None:
+        project.makeconftest(
+            """
+            from fakemanila import FakeManila
+
+            server = FakeManila().start()
+
+            def pytest_configure(config):
+                config.option.fakemanila_url = server.url
+            """
+        )
+        project.makepyfile(
+            """
+            from conftest import server
+
+            def test_it(manila):
+                server.stop()
+                raise KeyError("this is why")
+            """
+        )
+        result = project.runpytest("-W", "ignore")
+        result.assert_outcomes(failed=1, errors=1)
+        result.stdout.fnmatch_lines(["*KeyError: 'this is why'", "what was asked cannot be told: cannot reach http*"])
+
     def test_nobody_there_is_said_in_a_line(self, project: pytest.Pytester) -> None:
         project.makepyfile("def test_it(manila): pass")
         result = project.runpytest("--fakemanila-url", "http://127.0.0.1:1")
