@@ -91,7 +91,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
     if size < least:
         raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
     with refused("size"):
-        share_creation.check_provisioning(share_type, size)
+        extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     protocol = given.pop("share_proto", "NFS").upper()
     with refused("share_proto"):
         share_creation.check_protocol(protocol)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from .listing import strict_bool
+
+if TYPE_CHECKING:
+    from ..store import Record
 
 REQUIRED = ("driver_handles_share_servers",)
 BOOLEAN = (
@@ -18,18 +21,22 @@ BOOLEAN = (
     "snapshot_inherit_share_access_support",
 )
 """Capabilities of the shares of a type; a share has each as an attribute of the same name."""
-_SIZES = (
-    "provisioning:max_share_size",
-    "provisioning:min_share_size",
-    "provisioning:max_share_extend_size",
-)
+MIN_SIZE = "provisioning:min_share_size"
+MAX_SIZE = "provisioning:max_share_size"
+MAX_EXTENDED_SIZE = "provisioning:max_share_extend_size"
+"""Up to where those may extend a share who aren't bound to `MAX_SIZE`."""
+_BOUNDS = {
+    MIN_SIZE: "less than the minimum required size",
+    MAX_SIZE: "greater than the maximum allowable size",
+    MAX_EXTENDED_SIZE: "greater than the maximum allowable extend size",
+}
 _CHOICES = {
     "replication_type": ("writable", "readable", "dr"),
     "encryption_support": ("share", "share_server"),
 }
 _TEXTS = ("provisioning:mount_point_prefix", "default_qos_type")
 TENANT_VISIBLE = frozenset(
-    (*REQUIRED, *BOOLEAN, "mount_point_name_support", "availability_zones", *_SIZES, *_CHOICES, *_TEXTS)
+    (*REQUIRED, *BOOLEAN, "mount_point_name_support", "availability_zones", *_BOUNDS, *_CHOICES, *_TEXTS)
 )
 """What anyone may see of a type; the other specs are for administrators."""
 
@@ -53,6 +60,17 @@ def capability(specs: Mapping[str, str], name: str) -> bool:
 
 def handles_share_servers(specs: Mapping[str, str]) -> bool:
     return capability(specs, "driver_handles_share_servers")
+
+
+def check_size(share_type: Record, size: int, *names: str) -> None:
+    """Holds the size of a share, in GiB, against some of the bounds that its type may have. Raises BadRequest."""
+    for name in names:
+        bound = share_type["extra_specs"].get(name)
+        if bound and (size < int(bound) if name == MIN_SIZE else size > int(bound)):
+            raise errors.BadRequest(
+                f"Invalid input received: Specified share size of '{size}' is {_BOUNDS[name]} of '{bound}' for share "
+                f"type '{share_type['name']}'."
+            )
 
 
 def _is_boolean(value: object) -> bool:
@@ -80,7 +98,7 @@ def _is_valid(key: str, value: object) -> bool:
         return _is_boolean(value)
     if key in _CHOICES:
         return value in _CHOICES[key]
-    if key in _SIZES:
+    if key in _BOUNDS:
         return re.fullmatch(r"\s*\+?0*[1-9]\d*\s*", str(value)) is not None
     if key == "availability_zones":
         return all(part.strip() for part in str(value).split(","))

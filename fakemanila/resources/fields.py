@@ -78,7 +78,14 @@ BUSY_TASK_STATES = (
 )
 
 
+class ShareBusy(errors.BadRequest):
+    """A share that is being migrated; some calls answer it with another code."""
+
+
 def check_not_busy(share: Record) -> None:
-    """Raises Conflict while a migration of the share is under way."""
+    """Raises ShareBusy, 400, while a migration of the share is under way."""
     if share["task_state"] in BUSY_TASK_STATES:
-        raise errors.Conflict(f"Share {share['id']} is busy as part of an active task: {share['task_state']}.")
+        raise ShareBusy(
+            f"Share is busy with an active task: Share {share['id']} is busy as part of an active task: "
+            f"{share['task_state']}."
+        )

@@ -81,6 +81,7 @@ class Exceeded(errors.OverLimit):
 
     def __init__(self, resource: str, *, wanted: int, allowed: int, used: int) -> None:
         name, text = _REFUSALS[resource]
+        self.resource = resource
         self.text = text.format(allowed=allowed, wanted=wanted, used=used)
         super().__init__(f"{name}: {self.text}")
 

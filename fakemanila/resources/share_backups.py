@@ -9,7 +9,7 @@ from .. import errors
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
 from . import backends, listing, lookup, quotas, share_instances
-from .fields import asked_status, check_not_busy, display
+from .fields import ShareBusy, asked_status, check_not_busy, display
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -176,7 +176,10 @@ def _check_share(call: Call, share: Record) -> None:
     """Raises an error for a share that cannot be backed up as it is."""
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"Backup can not be created for share '{share['id']}' since it has been soft deleted.")
-    check_not_busy(share)
+    try:
+        check_not_busy(share)
+    except ShareBusy as error:
+        raise errors.Conflict(error.message) from None
     if share["status"] != "available":
         raise errors.BadRequest(
             f"Share {share['id']} is in '{share['status']}' state, but it must be in 'available' state to create a "

@@ -105,7 +105,7 @@ def create(call: Call) -> Record:
     _check_support(call, share_type)
     qos_type = _qos_type(call.world, share_type)
     size = _size(call, snapshot)
-    check_provisioning(share_type, size)
+    extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     if source is not None:
         zone = _zone_of_source(source, zone)
     check_protocol(body["share_proto"])
@@ -263,22 +263,6 @@ def _size(call: Call, snapshot: Record | None) -> int:
             f"Invalid input received: Share size '{size}' must be equal or greater than snapshot size"
         )
     return size
-
-
-def check_provisioning(share_type: Record, size: int) -> None:
-    """The smallest and largest size that a type allows."""
-    specs = share_type["extra_specs"]
-    low, high = specs.get("provisioning:min_share_size"), specs.get("provisioning:max_share_size")
-    if low and size < int(low):
-        raise errors.BadRequest(
-            f"Invalid input received: Specified share size of '{size}' is less than the minimum required size of "
-            f"'{low}' for share type '{share_type['name']}'."
-        )
-    if high and size > int(high):
-        raise errors.BadRequest(
-            f"Invalid input received: Specified share size of '{size}' is greater than the maximum allowable size of "
-            f"'{high}' for share type '{share_type['name']}'."
-        )
 
 
 def _zone_of_source(source: Record, zone: str | None) -> str | None:

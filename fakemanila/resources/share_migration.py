@@ -17,7 +17,6 @@ from . import backends, extra_specs, listing, lookup, quotas, services, share_ty
 from . import migration_course as course
 from .fields import BUSY_TASK_STATES
 from .registry import Resource
-from .share_creation import check_provisioning
 
 if TYPE_CHECKING:
     from ..context import Call
@@ -141,7 +140,7 @@ def _check_share(world: World, share: Record, *, host_assisted: bool) -> None:
 
 def _check_new_type(call: Call, share: Record, new_type: Record) -> None:
     """Raises an error where the share cannot be of that type."""
-    check_provisioning(new_type, share["size"])
+    extra_specs.check_size(new_type, share["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     if extra_specs.handles_share_servers(new_type["extra_specs"]):
         raise errors.BadRequest(
             "Invalid input received: New share network must be provided when share type of given share "
