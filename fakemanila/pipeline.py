@@ -160,7 +160,7 @@ def validate(call: Call) -> Reply | None:
     _validate_query(call)
     operation = call.operation
     # Where a later microversion made a GET of an action, the operation has both forms.
-    request = None if call.route.method == "GET" else operation.request
+    request = None if call.route.bodiless or call.route.method == "GET" else operation.request
     if call.has_body != (request is not None):
         # Manila's controllers take a body exactly where they expect one.
         raise errors.BadRequest(UNDECODABLE)

@@ -26,6 +26,8 @@ class Route:
     action: str | None
     versions: Range
     experimental: bool
+    bodiless: bool
+    """It takes no body, though newer routes of its operation do."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any]) -> Route:
@@ -35,6 +37,7 @@ class Route:
             action=doc.get("action"),
             versions=Range.parse(doc.get("min"), doc.get("max")),
             experimental=doc.get("experimental", False),
+            bodiless=doc.get("bodiless", False),
         )
 
 

@@ -90,6 +90,10 @@ def query_value_fits(schema: Schema, value: str) -> bool:
     """Whether a query parameter's text can stand for what its schema says; an empty one where that says so."""
     kinds = schema.get("type")
     kind = next(iter(kinds), None) if isinstance(kinds, list) else kinds
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if "pattern" in schema and re.search(schema["pattern"], value) is None:
+        return False
     if kind == "integer":
         return _DIGITS.fullmatch(value) is not None
     if kind == "boolean":

@@ -20,6 +20,7 @@ SHARE_INSTANCES = "share_instances"
 SHARE_BACKUPS = "share_backups"
 SHARE_GROUPS = "share_groups"
 SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
+RECYCLE_BIN = "recycle_bin"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
 

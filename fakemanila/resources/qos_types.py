@@ -45,7 +45,9 @@ of_type = specs.serve("qos_type_specs", _find, attribute="specs", key="spec_key"
 @resource.handles("qos_types.list")
 def list_(call: Call) -> Page:
     listing.page_bounds(call)
-    tests = [listing.equals(name, call.query[name]) for name in ("name", "description") if name in call.query]
+    exact = ("name", "description", *(["id"] if call.is_admin else []))
+    tests = [listing.equals(name, call.query[name]) for name in exact if name in call.query]
+    tests += [listing.contains(name, call.query[f"{name}~"]) for name in exact if f"{name}~" in call.query]
     found = listing.matching(call.world.store[KIND].newest_first(), tests)
     return listing.page(call, listing.sort(call, found, _SORT_KEYS))
 

@@ -53,7 +53,7 @@ switching = Resource("services_switching")
 
 def ensure(world: World, binary: str, host: str, zone: str) -> Record:
     """The service of that name on that host, made if need be: up and enabled."""
-    found = _find(world, binary, host)
+    found = find(world, binary, host)
     if found is not None:
         return found
     return world.store[KIND].add(
@@ -69,7 +69,7 @@ def ensure(world: World, binary: str, host: str, zone: str) -> Record:
     )
 
 
-def _find(world: World, binary: str, host: str) -> Record | None:
+def find(world: World, binary: str, host: str) -> Record | None:
     """A service by its names, without regard to case, as the database compares."""
     tests = (listing.equals("binary", str(binary)), listing.equals("host", str(host)))
     return next(listing.matching(world.store[KIND], tests), None)
@@ -110,7 +110,7 @@ def _is_ensuring(call: Call) -> listing.Test:
 
 
 def _named(call: Call) -> Record:
-    found = _find(call.world, call.body["binary"], call.body["host"])
+    found = find(call.world, call.body["binary"], call.body["host"])
     if found is None:
         raise errors.NotFound(f"Could not find binary {call.body['binary']} on host {call.body['host']}.")
     return found
@@ -147,7 +147,7 @@ def _switched(call: Call, status: str, reason: str | None = None) -> dict[str, A
 def ensure_shares(call: Call) -> None:
     """Lets a backend look after all its shares, exports and rules included."""
     host = call.body["host"]
-    record = _find(call.world, SHARE, host)
+    record = find(call.world, SHARE, host)
     if record is None:
         raise errors.NotFound(f"manila-share binary for '{host}' host not found")
     if record["state"] != UP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,8 @@ KIND = lookup.SHARES
 # Behaviour that a microversion brought; what is shown at which one is the contract's matter.
 _FROM_SNAPSHOT_CAPABILITY_SINCE = Microversion(2, 24)
 _ZONES_OF_TYPE_SINCE = Microversion(2, 48)
+
+_MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
 
 resource = Resource("share_creation", view=shares.view)
 
@@ -101,14 +104,15 @@ def create(call: Call) -> Record:
         raise errors.NotFound(f"Share network {body['share_network_id']} could not be found.")
     share_type = _type(call, snapshot, source)
     _check_zone(call, share_type, zone)
+    _check_encryption(call, share_type)
+    qos_type = qos_type_of(call.world, share_type)
     check_metadata(body.get("metadata"))
-    _check_support(call, share_type)
-    qos_type = _qos_type(call.world, share_type)
     size = _size(call, snapshot)
     extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     if source is not None:
         zone = _zone_of_source(source, zone)
     check_protocol(body["share_proto"])
+    mount_point = mount_point_name(call, share_type)
     hints = affinity.asked(call)
     quotas.check_share_size(call, size)
     quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
@@ -130,6 +134,7 @@ def create(call: Call) -> Record:
         snapshot_id=snapshot["id"] if snapshot else None,
         host=home["host"] if home else "",
         share_group_id=group["id"] if group else None,
+        mount_point_name=mount_point,
         qos_type_id=qos_type["id"] if qos_type else None,
     )
     affinity.remember(call.world, record, hints)
@@ -221,19 +226,13 @@ def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
         )
 
 
-def _check_support(call: Call, share_type: Record) -> None:
-    """Mount point names and encryption keys are for types that say so."""
-    specs, body = share_type["extra_specs"], call.body
-    named = call.knows_field("mount_point_name") and body.get("mount_point_name") is not None
-    if named and not extra_specs.capability(specs, "mount_point_name_support"):
-        raise errors.BadRequest(
-            f"Setting a mount point name is not supported by the share type used: {share_type['id']}."
-        )
-    if call.knows_field("encryption_key_ref") and body.get("encryption_key_ref"):
+def _check_encryption(call: Call, share_type: Record) -> None:
+    """Keys are for types with encryption, and share servers."""
+    if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref"):
         raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
 
 
-def _qos_type(world: World, share_type: Record) -> Record | None:
+def qos_type_of(world: World, share_type: Record) -> Record | None:
     """The QoS type that a share type names. Raises BadRequest when there is none of that name or id."""
     wanted = share_type["extra_specs"].get("default_qos_type")
     if not wanted:
@@ -244,6 +243,27 @@ def _qos_type(world: World, share_type: Record) -> Record | None:
             f"The 'default_qos_type' specified in the share type {share_type['name']} does not exist: {wanted}."
         )
     return found
+
+
+def mount_point_name(call: Call, share_type: Record) -> str | None:
+    """The name for its mount points that a share is to have, behind its type's prefix or its project's id.
+
+    Raises BadRequest for types that have no such names, and for one that can't be in a path.
+    """
+    wanted = call.body.get("mount_point_name") if call.knows_field("mount_point_name") else None
+    if wanted is None:
+        return None
+    specs = share_type["extra_specs"]
+    if not extra_specs.capability(specs, "mount_point_name_support"):
+        raise errors.BadRequest(
+            "Invalid input received: Setting a mount point name is not supported by the share type used: "
+            f"{share_type['id']}."
+        )
+    name: str = specs.get("provisioning:mount_point_prefix", "{project_id}_") + wanted
+    name = name.replace("{project_id}", str(call.caller.project_id)).replace("{user_id}", call.caller.user_id)
+    if not _MOUNT_POINT_NAME.fullmatch(name):
+        raise errors.BadRequest(f"Invalid input received: Invalid mount_point_name: {name}")
+    return name
 
 
 def _size(call: Call, snapshot: Record | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
@@ -92,6 +92,11 @@ def export(world: World, share: Record) -> None:
     record = world.store[KIND].get(share["instance_id"]) or add(world, share)
     if share["replication_type"]:
         record["replica_state"] = "active"
+    export_as(world, record, backends.share_exports(share["id"], record["id"]))
+
+
+def export_as(world: World, record: Record, exports: Iterable[backends.Export]) -> None:
+    """Gives an instance these locations in place of those it had."""
     now = world.timestamp()
     record["export_locations"] = [
         {
@@ -103,15 +108,22 @@ def export(world: World, share: Record) -> None:
             "created_at": now,
             "updated_at": now,
         }
-        for export in backends.share_exports(share["id"], record["id"])
+        for export in exports
     ]
 
 
 def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
-    """What goes with a share: its instances, its access rules and their locks."""
+    """What goes with a share: its instances, its access rules and their locks, its place in the recycle bin."""
     _clear_access(world, share)
+    take_out_of_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
         world.store[KIND].remove(record["id"])
+
+
+def take_out_of_bin(world: World, share: Record) -> None:
+    """Forgets when a share was to be deleted."""
+    for kept in world.store[lookup.RECYCLE_BIN].where(share_id=share["id"]):
+        world.remove(lookup.RECYCLE_BIN, kept)
 
 
 def not_removed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:

@@ -66,8 +66,10 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     share_type = call.world.store[share_types.KIND].get(record["share_type_id"])
     instance = call.world.store[share_instances.KIND].get(record["instance_id"])
     paths = [location["path"] for location in instance["export_locations"]] if instance else []
+    unknown = {"size": None} if record["status"] == "manage_starting" else {}  # until the backend has looked
     return {
         **record,
+        **unknown,
         "share_type_name": share_type["name"] if share_type else None,
         "access_rules_status": lookup.access_rules_status(call.world, record["id"]),
         "export_location": next(iter(paths), None),
@@ -178,30 +180,53 @@ def update(call: Call) -> Record:
     return record
 
 
-def _remove(call: Call, operation: str, record: Record) -> None:
-    locked = locks.on(call.world, record["id"], locks.DELETE)
-    if locked:
-        raise InvalidShare(f"Resource lock/s [{', '.join(lock['id'] for lock in locked)}] prevent delete action.")
-    if any(lookup.snapshots_of(call.world, record["id"])):
-        count = len(lookup.snapshots_of(call.world, record["id"]))
-        raise InvalidShare(f"Invalid share: Share still has {count} dependent snapshots.")
-    backups = lookup.backups_of(call.world, record["id"])
-    if backups:
-        raise InvalidShare(f"Invalid share: Share still has {len(backups)} dependent backups.")
-    members = lookup.members_of(call.world, record["id"])
-    if members:
-        raise InvalidShare(f"Invalid share: Share still has {len(members)} dependent share group snapshot members.")
-    check_not_busy(record)
-    affinity.forget(call.world, record)
-    if record["host"]:
-        call.world.begin(operation, KIND, record)
-    else:  # no backend knows of it: there is nothing to wait for
-        share_instances.removed(call.world, record, {})
-        call.world.store[KIND].remove(record["id"])
-
-
 class InvalidShare(errors.BadRequest):
     """A share that isn't in a state for what is asked; some calls answer it with 403."""
+
+
+def check_unlocked(call: Call, share: Record) -> None:
+    """Raises InvalidShare while a lock keeps a share from being deleted."""
+    locked = locks.on(call.world, share["id"], locks.DELETE)
+    if locked:
+        raise InvalidShare(f"Resource lock/s [{', '.join(lock['id'] for lock in locked)}] prevent delete action.")
+
+
+def check_deletable(share: Record) -> None:
+    """Raises InvalidShare for a share in a status in which it isn't deleted unless by force."""
+    if share["status"] not in _DELETABLE:
+        raise InvalidShare(f"Invalid share: Share status must be one of {_DELETABLE}")
+
+
+_DEPENDENTS = (
+    (lookup.snapshots_of, "snapshots"),
+    (lookup.backups_of, "backups"),
+    (lookup.members_of, "share group snapshot members"),
+)
+
+
+def check_independent(world: World, share: Record) -> None:
+    """Raises InvalidShare for a share that snapshots, backups or snapshots of its group depend on."""
+    for dependents, name in _DEPENDENTS:
+        count = len(dependents(world, share["id"]))
+        if count:
+            raise InvalidShare(f"Invalid share: Share still has {count} dependent {name}.")
+
+
+def _remove(call: Call, operation: str, share: Record) -> None:
+    check_unlocked(call, share)
+    check_independent(call.world, share)
+    check_not_busy(share)
+    begin_deletion(call.world, operation, share)
+
+
+def begin_deletion(world: World, operation: str, share: Record) -> None:
+    """Deletes a share that nothing keeps any more."""
+    affinity.forget(world, share)
+    if share["host"]:
+        world.begin(operation, KIND, share)
+    else:  # no backend knows of it: there is nothing to wait for
+        share_instances.removed(world, share, {})
+        world.remove(KIND, share)
 
 
 _DELETION = Transition(
@@ -226,9 +251,8 @@ def delete(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     _check_group(call, record)
     call.require("share:delete", record)
-    if record["status"] not in _DELETABLE:
-        raise errors.Forbidden(f"Invalid share: Share status must be one of {_DELETABLE}")
     try:
+        check_deletable(record)
         _remove(call, "shares.delete", record)
     except InvalidShare as error:
         raise errors.Forbidden(error.message) from None

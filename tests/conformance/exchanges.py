@@ -17,7 +17,7 @@ VERSION_HEADER = "X-OpenStack-Manila-API-Version"
 NEWEST = "2.99"
 EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "true"}
 PASSWORD = "secret"
-PROJECTS = {"admin": "admin", "demo": "demo", "demo_reader": "demo", "alt_demo": "alt_demo"}
+PROJECTS = {"admin": "admin", "demo": "demo", "demo_manager": "demo", "demo_reader": "demo", "alt_demo": "alt_demo"}
 CONSTANTS = {
     "unknown_id": "11111111-2222-4333-8444-555555555555",
     "long_text": "x" * 256,
@@ -26,6 +26,7 @@ CONSTANTS = {
 }
 # What a scenario leaves behind, in the order in which it can go: path, key of the answer, body of a forced deletion.
 _LEFTOVERS = (
+    ("resource-locks", "resource_lock", None),
     ("share-transfers", "transfer", None),
     ("share-backups", "share_backup", None),
     ("share-group-snapshots", "share_group_snapshot", {"force_delete": None}),
