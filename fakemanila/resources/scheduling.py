@@ -34,6 +34,8 @@ class Request:
     only_host: str | None = None
     disabled_too: bool = False
     """It may go to a disabled backend, as where an administrator names the host."""
+    reserved: str = "reserved_percentage"
+    """The capability that says how much of a pool is not for this."""
 
     @property
     def capabilities(self) -> dict[str, str]:
@@ -75,7 +77,7 @@ def _is_in_zone(world: World, request: Request, pool: Record, load: backends.Loa
 
 
 def _has_room(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
-    return load.has_room(pool, request.size)
+    return load.has_room(pool, request.size, reserved=request.reserved)
 
 
 def _is_capable(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
