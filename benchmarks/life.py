@@ -16,7 +16,7 @@ from fakemanila.server import Server
 from fakemanila.world import Settings, Worlds
 
 from .load import Ask, Connection
-from .servers import process, ready_url, send
+from .servers import environment, process, ready_url, send
 from .table import Row
 
 
@@ -64,7 +64,7 @@ def _plugin(rounds: int) -> Row:
 
 def _cpu(command: list[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, capture_output=True, env=environment())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
 

@@ -21,13 +21,16 @@ Asks = Mapping[str, Ask]
 """What is asked of a server, by the name of the measurement: ``detail``, ``show``, ``create``."""
 
 
+def environment() -> dict[str, str]:
+    """This process's, with which compiled modules are kept, as they are where a package is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process, ended afterwards."""
-    # Compiled modules are kept, as they are where a package is installed.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment()
     ) as running:
         try:
             yield running
