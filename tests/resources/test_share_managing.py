@@ -102,6 +102,13 @@ class TestTakingOver:
         api = Api()
         assert manage(api, path_of(api, made(api))).fault == (409, "conflictingRequest")
 
+    def test_the_backend_has_to_know_its_protocol_whatever_its_type_says(self) -> None:
+        api, path = let_go()
+        specs = {"driver_handles_share_servers": "False", "storage_protocol": "NFS_CIFS"}
+        api.make_type("any", extra_specs=specs)
+        answer = manage(api, path, share_type="any", protocol="telepathy")
+        assert shown(api, answer)["status"] == "manage_error"
+
     def test_the_bounds_of_its_type_hold(self) -> None:
         api, path = let_go(size=3)
         api.make_type("small", extra_specs={"provisioning:max_share_size": "2"})
