@@ -55,7 +55,6 @@ _FILTERS = (
     "share_network_id",
     "share_group_id",
     "mount_point_name",
-    "encryption_key_ref",
     "availability_zone",
 )
 
@@ -113,7 +112,8 @@ def _filters(call: Call) -> list[listing.Test]:
     query = call.query
     deleted = listing.flag(call, "is_soft_deleted")
     tests: list[listing.Test] = [lambda record: record["is_soft_deleted"] == deleted]
-    tests += [listing.equals(name, query[name]) for name in _FILTERS if name in query]
+    names = (*_FILTERS, "encryption_key_ref") if call.is_admin else _FILTERS  # nobody else may look for keys
+    tests += [listing.equals(name, query[name]) for name in names if name in query]
     if "host" in query:
         call.require("share:list_by_host")
         tests.append(listing.equals("host", query["host"]))
