@@ -115,6 +115,17 @@ def test_deleting_out_of_the_bin_leaves_nothing_behind() -> None:
     assert {kind for kind, table in api.records().items() if table} == before - {"shares", "share_instances"}
 
 
+def test_a_saved_world_knows_when_a_share_goes() -> None:
+    api, other = Api(), Api(token_ttl=LONG)
+    share = made(api)
+    act(api, share, "soft_delete")
+    saved = api.client.get("/_fakemanila/state").get_json()
+    assert other.client.put("/_fakemanila/state", json=saved).status_code == 200
+    assert listed(other, "?is_soft_deleted=true") == [share["id"]]
+    other.world.advance(WEEK)
+    assert listed(other, "?is_soft_deleted=true") == []
+
+
 @pytest.mark.parametrize(
     ("action", "argument"),
     [

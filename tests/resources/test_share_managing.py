@@ -98,6 +98,13 @@ class TestTakingOver:
         usage = api.get(f"/v2/quota-sets/{api.project_id('admin')}/detail", user="admin").json["quota_set"]
         assert usage["shares"]["in_use"] == 0
 
+    def test_a_saved_world_knows_what_was_let_go_of(self) -> None:
+        api, path = let_go(size=3)
+        other = Api()
+        saved = api.client.get("/_fakemanila/state").get_json()
+        assert other.client.put("/_fakemanila/state", json=saved).status_code == 200
+        assert shown(other, manage(other, path))["size"] == 3
+
     def test_what_is_managed_is_in_conflict(self) -> None:
         api = Api()
         assert manage(api, path_of(api, made(api))).fault == (409, "conflictingRequest")
