@@ -10,7 +10,7 @@ from queue import Queue
 from typing import Any
 
 from cheroot import wsgi
-from cheroot.server import HTTPConnection
+from cheroot.server import HTTPConnection, HTTPRequest
 from cheroot.workers.threadpool import ThreadPool, WorkerThread
 
 from .connection import CONNECTION
@@ -23,21 +23,50 @@ GRACE = 1.0
 """Seconds that a stop waits for requests that are under way."""
 
 
+class _Request(HTTPRequest):
+    """Sends what it has to say before it waits for more."""
+
+    def parse_request(self) -> None:
+        super().parse_request()
+        self.conn.wfile.flush()  # a refusal, or that the caller may go on with the body
+
+    def respond(self) -> None:
+        super().respond()
+        self.conn.wfile.flush()
+
+
 class _Connection(HTTPConnection):
     """Stays with one thread until it ends.
 
     cheroot hands a connection back after each request and has a selector wait for the next one, which takes as long as
     a small answer. It also closes what has been idle for a while, by a clock that a test may have frozen and moved.
+
+    It reads and writes by the standard library's buffers, and waits in the kernel alone: cheroot's are written in
+    Python, send the head and the body of an answer one by one, and poll before each call.
     """
 
+    RequestHandlerClass = _Request
     answering = False
     """A request is under way, and not only waited for."""
+
+    def __init__(self, server: wsgi.Server, sock: socket.socket, makefile: object = None) -> None:
+        super().__init__(server, sock, _buffered)
+        sock.settimeout(None)
 
     def communicate(self) -> bool:
         """Answers requests until the caller or the server has had enough; never asks to be kept."""
         while super().communicate() and self.server.ready:  # type: ignore[no-untyped-call]
             self.answering = False
         return False
+
+    def close(self) -> None:
+        with suppress(OSError):  # nobody may be there any more
+            self.wfile.close()
+        super().close()
+
+
+def _buffered(sock: socket.socket, mode: Any, size: int) -> Any:
+    return sock.makefile(mode, size)
 
 
 class _Threads(ThreadPool):
@@ -94,6 +123,10 @@ class _Gateway(wsgi.Gateway_10):
         environ[CONNECTION] = self.req.conn
         self.req.conn.answering = True
         return environ
+
+    def write(self, chunk: bytes) -> None:
+        super().write(chunk)
+        self.req.conn.wfile.flush()  # the next one may be a while
 
 
 class Server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -109,3 +110,32 @@ def test_there_is_no_thread_for_callers_before_the_first():
     assert of_server() == before
     server.start()
     server.stop()
+
+
+def exchange(server: Server, *parts: bytes, answers: int) -> bytes:
+    """Everything that the server says until it has said so many status lines and stops for more."""
+    with socket.create_connection((server.host, server.port), timeout=30) as caller:
+        said = b""
+        for part in parts:
+            caller.sendall(part)
+            said += caller.recv(65536)
+        while said.count(b"HTTP/1.1 ") < answers:
+            said += caller.recv(65536)
+    return said
+
+
+def test_a_caller_that_asks_whether_to_go_on_is_told_to_before_it_has_sent_the_body(server):
+    head = b"POST /identity/v3/auth/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    said = exchange(server, head, b"{}", answers=2)
+    assert said.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 ")
+
+
+def test_requests_that_come_together_are_answered_in_turn(server):
+    one = b"GET /healthcheck HTTP/1.1\r\nHost: x\r\n\r\n"
+    missing = b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
+    said = exchange(server, one + missing + one, answers=3)
+    assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"404", b"200"]
+
+
+def test_what_is_no_http_is_refused_before_the_connection_ends(server):
+    assert exchange(server, b"nonsense\r\n\r\n", answers=1).startswith(b"HTTP/1.1 400 ")
