@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import json
-import logging
-from typing import Any
+import sys
+from collections.abc import Callable
 
 from .journal import Entry
 
-LOGGER = logging.getLogger("fakemanila.requests")
+_Format = Callable[[str, Entry], str]
 
 
-class _Text(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        entry: dict[str, Any] = record.__dict__["entry"]
-        warnings = "".join(f" warning={warning!r}" for warning in entry["contract_warnings"])
-        return (
-            f"{entry['time']} {entry['world']} {entry['method']} {entry['path']} {entry['status']} "
-            f"operation={entry['operation'] or '-'} project={entry['project_id'] or '-'} "
-            f"version={entry['microversion'] or '-'}{warnings}"
-        )
+def _text(world: str, entry: Entry) -> str:
+    warnings = "".join(f" warning={warning!r}" for warning in entry.contract_warnings)
+    return (
+        f"{entry.time} {world} {entry.method} {entry.path} {entry.status} operation={entry.operation or '-'} "
+        f"project={entry.project_id or '-'} version={entry.version or '-'}{warnings}"
+    )
 
 
-class _Json(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(record.__dict__["entry"])
+def _json(world: str, entry: Entry) -> str:
+    return json.dumps({"world": world, **entry.summary()})
+
+
+_format: _Format | None = None
 
 
 def configure(format: str) -> None:
-    """Sends the request log to standard error, as ``text`` or ``json``."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(_Json() if format == "json" else _Text())
-    LOGGER.addHandler(handler)
-    LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
+    """Sends the request log to standard error, as ``text`` or ``json``; before that there is none."""
+    global _format
+    _format = _json if format == "json" else _text
 
 
 def write(world: str, entry: Entry) -> None:
-    """Logs a journal entry where anyone listens."""
-    if LOGGER.isEnabledFor(logging.INFO):
-        LOGGER.info("%s", entry.path, extra={"entry": {"world": world, **entry.summary()}})
+    """Logs a journal entry where anyone listens.
+
+    Not by `logging`: it finds out for each line who writes it, from which process and thread, and nobody asks.
+    """
+    if _format is not None:
+        sys.stderr.write(f"{_format(world, entry)}\n")
+        sys.stderr.flush()

@@ -94,11 +94,12 @@ def _http_request(environ: WSGIEnvironment) -> HttpRequest:
     except UnicodeDecodeError:
         values, path, undecodable = [], path.encode("latin-1").decode(errors="replace"), True
     body, too_large = _body(environ)
-    counted = Counter(name for name, _ in values)
+    parameters = dict(values)
+    counted = Counter(name for name, _ in values) if len(parameters) < len(values) else {}
     return HttpRequest(
         method=environ["REQUEST_METHOD"],
         path=path or "/",
-        query=dict(values),
+        query=parameters,
         headers=RequestHeaders(environ),
         body=body,
         base_url=f"{environ['wsgi.url_scheme']}://{_host(environ)}{environ.get('SCRIPT_NAME', '')}",
@@ -110,8 +111,11 @@ def _http_request(environ: WSGIEnvironment) -> HttpRequest:
 
 def _body(environ: WSGIEnvironment) -> tuple[bytes, bool]:
     """The body, and whether it was over the limit and has not been read."""
-    if not environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
-        return b"", False
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if "HTTP_TRANSFER_ENCODING" not in environ and length.isdecimal():
+        if int(length) > MAX_BODY:
+            return b"", True
+        return environ["wsgi.input"].read(int(length)) if length != "0" else b"", False
     try:
         # One byte more than there may be, to see of a body without a length that it has more.
         body = get_input_stream(environ, max_content_length=MAX_BODY + 1).read()

@@ -77,7 +77,8 @@ class Clock:
         """This world's time, naive UTC with microseconds."""
         if self._rate == 0:
             return self._anchor
-        return self._anchor + (self._source() - self._base) * self._rate
+        passed = self._source() - self._base
+        return self._anchor + (passed if self._rate == 1 else passed * self._rate)
 
     def set(self, now: datetime | None = None, *, rate: float | None = None) -> None:
         """Moves the clock to `now` (unchanged when None) and lets it run from there at `rate`."""

@@ -119,19 +119,20 @@ class Call:
 
     # Links
 
-    def _collection_url(self, collection: str, *, bookmark: bool = False) -> str:
-        version = "" if bookmark else "/v2"
-        project = f"/{self.caller.project_id}" if self.path_project_id else ""
-        return f"{self.http.base_url}{version}{project}/{collection}"
+    @property
+    def _project_part(self) -> str:
+        """The project id that links have in their path where the request's path has one."""
+        return f"/{self.caller.project_id}" if self.path_project_id else ""
 
     def links(self, collection: str, id: str) -> list[dict[str, str]]:
         """The ``self`` and ``bookmark`` links of a resource."""
+        base, project = self.http.base_url, self._project_part
         return [
-            {"rel": "self", "href": f"{self._collection_url(collection)}/{id}"},
-            {"rel": "bookmark", "href": f"{self._collection_url(collection, bookmark=True)}/{id}"},
+            {"rel": "self", "href": f"{base}/v2{project}/{collection}/{id}"},
+            {"rel": "bookmark", "href": f"{base}{project}/{collection}/{id}"},
         ]
 
     def next_link(self, collection: str, last_id: str) -> list[dict[str, str]]:
         """The link to the page after the one that ends with `last_id`, as Manila writes it: with a marker."""
         query = urlencode({**self.http.query, "marker": last_id}, safe="{}':~*/ ")
-        return [{"rel": "next", "href": f"{self._collection_url(collection)}?{query}"}]
+        return [{"rel": "next", "href": f"{self.http.base_url}/v2{self._project_part}/{collection}?{query}"}]

@@ -63,7 +63,7 @@ class Checker:
 
     def __init__(self, reference: str) -> None:
         self._reference = reference
-        self._fits = _compile({"$ref": reference}, "")
+        self._fits = compile_schema({"$ref": reference}, "")
 
     @cached_property
     def _validator(self) -> Validator:
@@ -134,11 +134,11 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 _SAYS_NOTHING = frozenset(("$schema", "$id", "$defs", "title", "description", "default", "examples", "x-of"))
 
 
-def _compile(schema: Mapping[str, Any], file: str) -> Fits:
+def compile_schema(schema: Mapping[str, Any], file: str = "") -> Fits:
     """A function that is true only for what fits `schema`; it may be false for what fits too."""
     tests: list[Fits] = []
     for keyword in schema:
-        if keyword in _SAYS_NOTHING:
+        if keyword in _SAYS_NOTHING or keyword.startswith("x-"):
             continue
         build = _KEYWORDS.get(keyword)
         if build is None:
@@ -152,7 +152,7 @@ def _compile(schema: Mapping[str, Any], file: str) -> Fits:
 
 
 def _reference(schema: Mapping[str, Any], file: str) -> Fits:
-    return _compile(*_resolve(schema["$ref"], file))
+    return compile_schema(*_resolve(schema["$ref"], file))
 
 
 def _type(schema: Mapping[str, Any], file: str) -> Fits:
@@ -193,7 +193,7 @@ def _maximum(schema: Mapping[str, Any], file: str) -> Fits:
 
 
 def _items(schema: Mapping[str, Any], file: str) -> Fits:
-    fits = _compile(schema["items"], file)
+    fits = compile_schema(schema["items"], file)
     return lambda value: not isinstance(value, list) or all(map(fits, value))
 
 
@@ -213,12 +213,12 @@ def _const(schema: Mapping[str, Any], file: str) -> Fits:
 
 
 def _all_of(schema: Mapping[str, Any], file: str) -> Fits:
-    members = [_compile(member, file) for member in schema["allOf"]]
+    members = [compile_schema(member, file) for member in schema["allOf"]]
     return lambda value: all(member(value) for member in members)
 
 
 def _if_then(schema: Mapping[str, Any], file: str) -> Fits:
-    condition, then = _compile(schema["if"], file), _compile(schema["then"], file)
+    condition, then = compile_schema(schema["if"], file), compile_schema(schema["then"], file)
     return lambda value: not condition(value) or then(value)
 
 
@@ -231,7 +231,7 @@ def _any_of(schema: Mapping[str, Any], file: str) -> Fits:
 
     def fits(value: Any) -> bool:
         if not members:  # only now: a schema may contain itself here
-            members.extend(_compile(member, file) for member in schema["anyOf"])
+            members.extend(compile_schema(member, file) for member in schema["anyOf"])
         return any(member(value) for member in members)
 
     return fits
@@ -243,15 +243,15 @@ def _required(schema: Mapping[str, Any], file: str) -> Fits:
 
 
 def _property_names(schema: Mapping[str, Any], file: str) -> Fits:
-    fits = _compile(schema["propertyNames"], file)
+    fits = compile_schema(schema["propertyNames"], file)
     return lambda value: not isinstance(value, dict) or all(map(fits, value))
 
 
 def _members(schema: Mapping[str, Any], file: str) -> Fits:
     """``properties`` and ``additionalProperties``, which only mean something together."""
-    known = {name: _compile(member, file) for name, member in schema.get("properties", {}).items()}
+    known = {name: compile_schema(member, file) for name, member in schema.get("properties", {}).items()}
     more = schema.get("additionalProperties", True)
-    rest: Fits = (lambda value: more) if isinstance(more, bool) else _compile(more, file)
+    rest: Fits = (lambda value: more) if isinstance(more, bool) else compile_schema(more, file)
 
     def fits(value: Any) -> bool:
         return not isinstance(value, dict) or all(known.get(name, rest)(member) for name, member in value.items())

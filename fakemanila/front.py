@@ -9,6 +9,7 @@ from datetime import datetime
 from time import perf_counter
 
 from . import access_log, errors
+from .clock import format_time
 from .context import Call, HttpRequest
 from .faults import Subject, sight
 from .identity import IdentityRequest
@@ -26,18 +27,25 @@ _CRASHED = "The server has either erred or is incapable of performing the reques
 
 
 def run(world: World, http: HttpRequest) -> Reply:
-    """Answers one request to a world: opens the journal, settles what is due, hands the request on, closes it.
+    """Answers one request to a world, and logs it."""
+    reply, entry = _answer(world, http)
+    access_log.write(world.name, entry)  # without the lock: a log may be slow
+    return reply
+
+
+def _answer(world: World, http: HttpRequest) -> tuple[Reply, Entry]:
+    """Opens the journal, settles what is due, hands the request on, closes the journal.
 
     Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
     """
     began = perf_counter()
     with world.lock:
         arrived = world.now()
-        entry = Entry(f"req-{world.seeded.uuid()}", world.timestamp(), http.method, http.path, http.query)
+        entry = Entry(f"req-{world.seeded.uuid()}", format_time(arrived), http.method, http.path, http.query)
         if world.faults.idle(http.body):
             reply = _carry_out(world, http, entry)
             _close(world, http, entry, reply, began, arrived)
-            return reply
+            return reply, entry
         world.settle()
         subject = _see(world, http, entry.id)
         plan, rules = world.faults.pick(subject)
@@ -59,7 +67,7 @@ def run(world: World, http: HttpRequest) -> Reply:
     if plan.after:
         world.stopping.wait(plan.after.total_seconds())
         entry.duration = (world.now() - arrived).total_seconds()
-    return reply
+    return reply, entry
 
 
 def _see(world: World, http: HttpRequest, request_id: str) -> Subject:
@@ -104,14 +112,13 @@ def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
 def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: float, arrived: datetime) -> None:
     entry.status = reply.status
     entry.duration = (world.now() - arrived).total_seconds()
-    entry.request = Message(tuple(http.headers.items()), http.body)
-    entry.response = Message(tuple(reply.headers.items()), reply.payload())
+    entry.request = Message(http.headers, http.body)
+    entry.response = Message(reply.headers, reply.payload())
     world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
     world.journal.add(entry)
     # Rules count what they match, and a transition may wait for reads.
     if http.method not in _READS or len(world.faults) or len(world.scheduler):
         world.changed()
-    access_log.write(world.name, entry)
 
 
 def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:

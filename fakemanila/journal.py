@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,14 +22,12 @@ MASK = "***"
 _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
 _SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key"))
 
-HeaderItems = Iterable[tuple[str, str]]
-
 
 @dataclass(slots=True)
 class Message:
     """One side of an exchange, as it was sent; what is secret is masked when it is shown."""
 
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = b""
     """None where it was dropped to save memory."""
 
@@ -37,7 +35,8 @@ class Message:
         """``{"headers": {…}, "body": …}``; the body is JSON where it can be read as such, text otherwise."""
         shown: dict[str, Any] = {
             "headers": {
-                name: MASK if name.lower() in _SECRET_HEADERS and value else value for name, value in self.headers
+                name: MASK if name.lower() in _SECRET_HEADERS and value else value
+                for name, value in self.headers.items()
             },
             "body": _masked(_read(self.body)) if self.body else None,
         }

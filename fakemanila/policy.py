@@ -21,7 +21,9 @@ from .data import schemas_dir
 
 Target: TypeAlias = Mapping[str, Any]
 Check: TypeAlias = Callable[[Mapping[str, Any], Target], bool]
-"""Takes the caller's values (`values_of`) and the target."""
+"""Takes the caller's values (`values_of`, and the roles once more) and the target."""
+_ROLES = "role"
+"""Where the values have the roles as ``role:`` compares them, without regard to case."""
 
 
 class PolicyCredentials(Protocol):
@@ -104,7 +106,8 @@ class Policy:
         scopes = self.scopes.get(rule)
         if scopes and self._token_scope(creds) not in scopes:
             return False
-        return self._check(rule, values_of(creds), target or own_target(creds))
+        values = {**values_of(creds), _ROLES: frozenset(role.lower() for role in creds.roles)}
+        return self._check(rule, values, target or own_target(creds))
 
     def is_admin(self, creds: PolicyCredentials) -> bool:
         """What `PolicyCredentials.is_admin` has to be for this caller."""
@@ -177,7 +180,7 @@ class Policy:
         except (TypeError, ValueError):
             raise ValueError(f"{match!r} in {token!r} is no name or %(name)s") from None
         if kind == "role":
-            return lambda values, target: _role(match, values, target)
+            return _role(match)
         try:
             literal = str(ast.literal_eval(kind))
         except (ValueError, SyntaxError):
@@ -202,11 +205,18 @@ def _joined(join: Callable[[Iterator[bool]], bool], parts: list[Check]) -> Check
     return lambda values, target: join(part(values, target) for part in parts)
 
 
-def _role(match: str, values: Mapping[str, Any], target: Target) -> bool:
-    try:
-        return (match % target).lower() in (role.lower() for role in values["roles"])
-    except KeyError:  # a target without that attribute
-        return False
+def _role(match: str) -> Check:
+    if "%" not in match:
+        wanted = match.lower()
+        return lambda values, target: wanted in values[_ROLES]
+
+    def check(values: Mapping[str, Any], target: Target) -> bool:
+        try:
+            return (match % target).lower() in values[_ROLES]
+        except KeyError:  # a target without that attribute
+            return False
+
+    return check
 
 
 def _same(value: object, match: str, target: Target) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from werkzeug.exceptions import HTTPException
@@ -81,8 +81,12 @@ def parameters(route: Route, values: tuple[str, ...]) -> dict[str, str]:
     return dict(zip(_PARAMETER.findall(route.path), values, strict=True))
 
 
+@lru_cache(maxsize=1024)
 def match(method: str, path: str) -> Match | None:
-    """The operations behind a path such as ``/v2/snapshots/detail``, or None when no route knows it."""
+    """The operations behind a path such as ``/v2/snapshots/detail``, or None when no route knows it.
+
+    The last ones are remembered: whoever waits for a status asks for the same path again and again.
+    """
     if method == "HEAD":  # werkzeug would take it for GET; Manila's router doesn't
         return None
     router = _router()

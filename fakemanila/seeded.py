@@ -6,10 +6,12 @@ import base64
 import binascii
 import random
 import struct
-import uuid
 from typing import Any
 
 _WORDS = struct.Struct(">624I")
+_FIXED = 0x4000_8000 << 48
+"""The bits by which RFC 9562 tells a version 4 UUID; made without `uuid`, which takes four times as long."""
+_NOT_FIXED = ~(0xF000_C000 << 48)
 _VERSION = 3
 """Of `random.Random.getstate`; the same since Python 3.2."""
 
@@ -19,11 +21,12 @@ class Seeded(random.Random):
 
     def uuid(self) -> str:
         """A version 4 UUID with dashes, as Manila's resources have."""
-        return str(uuid.UUID(int=self.getrandbits(128), version=4))
+        digits = self.hex_id()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def hex_id(self) -> str:
         """32 hexadecimal digits, as Keystone's projects and users have."""
-        return uuid.UUID(int=self.getrandbits(128), version=4).hex
+        return f"{self.getrandbits(128) & _NOT_FIXED | _FIXED:032x}"
 
     def dump(self) -> dict[str, Any]:
         """Where it stands, as JSON-able data: what is loaded from it goes on with the same draws."""

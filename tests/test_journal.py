@@ -21,7 +21,7 @@ def last(api: Api) -> dict:
 
 
 def entry(id: str, request: bytes = b"", response: bytes = b"") -> Entry:
-    return Entry(id, "", "GET", "/", request=Message((), request), response=Message((), response))
+    return Entry(id, "", "GET", "/", request=Message({}, request), response=Message({}, response))
 
 
 class TestARequest:

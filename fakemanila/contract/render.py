@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ..versions import Microversion, Range
@@ -73,6 +74,10 @@ def _field(schema: Schema, version: Microversion, admin: bool) -> Field | None:
     return None
 
 
+def _nothing(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    raise KeyError
+
+
 @cache
 def renderer(operation_id: str, version: Microversion, admin: bool) -> Renderer:
     """The function that turns a record into what this operation shows of it.
@@ -84,17 +89,22 @@ def renderer(operation_id: str, version: Microversion, admin: bool) -> Renderer:
     response = contract.operations[operation_id].response
     if response is None or not response.schema.get("properties"):
         return dict
-    attributes: list[tuple[str, str]] = []
+    attributes: dict[str, str] = {}
     changed: list[tuple[str, Field]] = []
     for name, schema in contract.properties(response.schema, version).items():
         if admin or not schema.get("x-admin"):
-            attributes.append((name, _attribute(name, schema, version)))
+            attributes[name] = _attribute(name, schema, version)
             show = _field(schema, version, admin)
             if show is not None:
                 changed.append((name, show))
 
+    pick = itemgetter(*attributes.values()) if len(attributes) > 1 else _nothing
+
     def render(record: Mapping[str, Any]) -> dict[str, Any]:
-        shown = {name: record[attribute] for name, attribute in attributes if attribute in record}
+        try:
+            shown = dict(zip(attributes, pick(record), strict=True))
+        except KeyError:
+            shown = {name: record[attribute] for name, attribute in attributes.items() if attribute in record}
         for name, show in changed:
             if name in shown:
                 shown[name] = show(shown[name])

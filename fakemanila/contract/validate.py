@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
+from ..documents import compile_schema
 from ..versions import Microversion
 from .model import Schema, load
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 MAX_ECHO = 500
 """Characters of a refused value that a message repeats."""
@@ -38,13 +42,18 @@ class BodyValidator:
         self.properties = contract.properties(schema, version)
         self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
         self._required = tuple(name for name in schema.get("required", ()) if name in self.properties)
-        from jsonschema import Draft202012Validator  # imported here: it takes longer than to start without it
-
-        self._validator = Draft202012Validator(
+        self.schema = (
             {"type": "object", "properties": self.properties}
             if self.properties
             else {k: v for k, v in schema.items() if k not in ("properties", "required")}
         )
+        self.fits = compile_schema(self.schema)
+
+    @cached_property
+    def _validator(self) -> Validator:
+        from jsonschema import Draft202012Validator  # imported here: it takes longer than to start without it
+
+        return Draft202012Validator(self.schema)
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Everything about `value` that the contract doesn't allow, in the order of the fields."""
@@ -58,6 +67,8 @@ class BodyValidator:
             for name in self._required:
                 if name not in value:
                     yield self._violation(name, f"{name} is required")
+        if self.fits(value):  # as most do: only where it can't say so, jsonschema looks again, and finds the words
+            return
         for error in self._validator.iter_errors(value):
             name = str(error.absolute_path[0]) if error.absolute_path else ""
             where = ".".join(str(part) for part in error.absolute_path) or "body"

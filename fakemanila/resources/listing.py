@@ -201,5 +201,6 @@ def has_items(attribute: str, items: Mapping[str, Any]) -> Test:
 
 def matching(records: Iterable[Record], tests: Iterable[Test]) -> Iterator[Record]:
     """The records that pass all tests, in their order, looked at when they are asked for."""
-    tests = list(tests)
-    return (record for record in records if all(test(record) for test in tests))
+    for test in tests:
+        records = filter(test, records)
+    return iter(records)
