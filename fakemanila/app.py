@@ -1,141 +1,159 @@
-"""The WSGI application: which part of fakemanila a path belongs to, and how a reply becomes HTTP."""
+"""The Flask application: Manila, its Keystone, the control plane and the dashboard, over the worlds of one server."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from http import HTTPStatus
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wsgi import get_input_stream
+from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import HTTPException, InternalServerError
 
-from . import errors, front
-from .connection import MARK, WireFaults
-from .context import HttpRequest
+from . import errors, front, routing
+from .connection import WireFaults
+from .context import Call
+from .control import blueprint as control
 from .control.access import Access
-from .control.plane import WORLD_KEY, ControlPlane
-from .headers import RequestHeaders
+from .control.errors import ControlError
+from .control.ui.views import pages
+from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
 from .reply import Reply
 from .world import Worlds
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from flask import Flask
+    from flask.ctx import RequestContext
+    from flask.typing import ResponseReturnValue, RouteCallable
+    from werkzeug.routing import Map, MapAdapter
 
-MAX_BODY = 114688
-"""Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
 _WORLD = re.compile(r"/worlds/([^/]+)(?=/|$)")
-_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_CRASHED = "The server has either erred or is incapable of performing the requested operation."
 
 
-class WorldPrefix:
-    """Takes ``/worlds/{name}`` off the path and puts it into SCRIPT_NAME, so that every link made later has it."""
+class FakeManilaFlask(Flask):
+    """A Flask application whose URL map the process compiles once.
 
-    def __init__(self, app: WSGIApplication) -> None:
-        self._app = app
+    All applications share one map until somebody touches the `url_map` of one, as adding a rule does: from then on that
+    application has a copy of its own.
+    """
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    url_rule_class = routing.LazyRule
+    _own_map: Map | None = None
+
+    @property
+    def url_map(self) -> Map:
+        if self._own_map is None:
+            self._own_map = routing.new_map(rule.empty() for rule in _shared_map().iter_rules())
+        return self._own_map
+
+    @url_map.setter
+    def url_map(self, value: Map) -> None:
+        # Flask sets an empty one when it is made.
+        self._own_map = value if list(value.iter_rules()) else None
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: RouteCallable | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        prepared = self._own_map is None and endpoint in _endpoints() and endpoint not in self.view_functions
+        if prepared and endpoint is not None and view_func is not None:
+            self.view_functions[endpoint] = view_func
+        else:
+            super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+    def request_context(self, environ: dict[str, Any]) -> RequestContext:
+        """Takes ``/worlds/{name}`` off the path and puts it into SCRIPT_NAME, so that every link made later has it."""
         match = _WORLD.match(environ.get("PATH_INFO", ""))
         if match is not None:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + match[0]
             environ["PATH_INFO"] = environ["PATH_INFO"][match.end() :] or "/"
-            environ[WORLD_KEY] = match[1]
-        return self._app(environ, start_response)
+            environ[WORLD] = match[1]
+        return super().request_context(environ)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        shared = self._own_map is None and request is not None
+        if shared and not (self.config["SERVER_NAME"] or self.config.get("TRUSTED_HOSTS") or self.subdomain_matching):
+            assert request is not None
+            adapter: MapAdapter | None = _shared_map().bind_to_environ(request.environ)
+        else:
+            adapter = super().create_url_adapter(request)
+        if adapter is not None and request is not None and not request.path.startswith(routing.CONTROL):
+            adapter.path_info = routing.tidied(adapter.path_info)
+        return adapter
+
+    def log_exception(self, exc_info: Any) -> None:
+        """A bug of ours, with the id by which the journal has the request."""
+        id = f" ({g.call.entry.id})" if "call" in g else ""
+        self.logger.error("%s %s%s", request.method, request.path, id, exc_info=exc_info)
 
 
-class Api:
-    """Manila and its Keystone.
-
-    A WSGI application of its own and no Flask view: Flask's router would answer for itself what Manila's answers, such
-    as an unknown method, and its contexts take as long as everything that is done here.
-    """
-
-    def __init__(self, worlds: Worlds) -> None:
-        self._worlds = worlds
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        try:
-            world = self._worlds.get(environ.get(WORLD_KEY, Worlds.DEFAULT))
-        except ValueError as error:
-            return _send(errors.BadRequest(str(error)).reply(), environ, start_response)
-        reply = front.run(world, _http_request(environ))
-        if reply.wire is not None:
-            environ[MARK] = reply
-        return _send(reply, environ, start_response)
+@cache
+def _shared_map() -> Map:
+    """Every rule of the four blueprints."""
+    probe = Flask(__name__, static_folder=None)
+    probe.url_rule_class = routing.LazyRule
+    probe.register_blueprint(pages, url_prefix=routing.UI)
+    own = [rule.empty() for rule in probe.url_map.iter_rules()]
+    tables = (routing.page_rules(), routing.manila_rules(), routing.identity_rules(), routing.control_rules())
+    return routing.new_map(rule for rules in (*tables, own) for rule in rules)
 
 
-def application(worlds: Worlds, access: Access | None = None) -> WSGIApplication:
+@cache
+def _endpoints() -> frozenset[str]:
+    return frozenset(rule.endpoint for rule in _shared_map().iter_rules())
+
+
+def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask:
     """The whole of fakemanila over `worlds`; `access` says who may use the control plane."""
-    return WireFaults(WorldPrefix(ControlPlane(Api(worlds), worlds, access)), worlds.stopping)
-
-
-def create_app(worlds: Worlds, access: Access | None = None) -> Flask:
-    """The same as a Flask application, for whoever wants to extend it, or to test it with Flask's client."""
-    from flask import Flask  # imported here: a server does without it, and starts in half the time
-
-    app = Flask("fakemanila", static_folder=None)
-    app.wsgi_app = application(worlds, access)  # type: ignore[assignment,method-assign]
+    app = FakeManilaFlask("fakemanila", static_folder=None)
+    app.extensions[EXTENSION] = Deployment(worlds, access or Access())
+    # Flask calls the first of these before all others, and the first of those after all others.
+    app.before_request(arrive)
+    app.after_request(front.leave)
+    app.register_error_handler(404, unknown)
+    app.register_error_handler(405, unknown)
+    app.register_error_handler(500, crashed)
+    app.register_blueprint(front.manila)
+    app.register_blueprint(front.identity, url_prefix=routing.IDENTITY)
+    app.register_blueprint(control.blueprint, url_prefix=routing.CONTROL)
+    app.register_blueprint(pages, url_prefix=routing.UI)
+    app.wsgi_app = WireFaults(app.wsgi_app, worlds.stopping)  # type: ignore[method-assign]
     return app
 
 
-def _http_request(environ: WSGIEnvironment) -> HttpRequest:
-    query = environ.get("QUERY_STRING", "")
-    values: list[tuple[str, str]] = []
-    undecodable = False
-    path = environ.get("PATH_INFO", "")
+def arrive() -> Response | None:
+    """What is for the deployment begins its way; the control plane and what somebody added have theirs."""
+    if not front.is_ours(request):
+        return None
     try:
-        if query:
-            values = parse_qsl(query.encode("latin-1").decode(), keep_blank_values=True, errors="strict")
-        # The server leaves %2F in place; to a WSGI application it is a slash.
-        path = path.encode("latin-1").decode().replace("%2F", "/").replace("%2f", "/")
-    except UnicodeDecodeError:
-        values, path, undecodable = [], path.encode("latin-1").decode(errors="replace"), True
-    body, too_large = _body(environ)
-    parameters = dict(values)
-    counted = Counter(name for name, _ in values) if len(parameters) < len(values) else {}
-    return HttpRequest(
-        method=environ["REQUEST_METHOD"],
-        path=path or "/",
-        query=parameters,
-        headers=RequestHeaders(environ),
-        body=body,
-        base_url=f"{environ['wsgi.url_scheme']}://{_host(environ)}{environ.get('SCRIPT_NAME', '')}",
-        repeated=frozenset(name for name, times in counted.items() if times > 1),
-        undecodable=undecodable,
-        too_large=too_large,
-    )
+        world = deployment().worlds.get(world_name())
+    except ValueError as error:
+        raise errors.BadRequest(str(error)) from None
+    return front.arrive(request, world)
 
 
-def _body(environ: WSGIEnvironment) -> tuple[bytes, bool]:
-    """The body, and whether it was over the limit and has not been read."""
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if "HTTP_TRANSFER_ENCODING" not in environ and length.isdecimal():
-        if int(length) > MAX_BODY:
-            return b"", True
-        return environ["wsgi.input"].read(int(length)) if length != "0" else b"", False
-    try:
-        # One byte more than there may be, to see of a body without a length that it has more.
-        body = get_input_stream(environ, max_content_length=MAX_BODY + 1).read()
-    except RequestEntityTooLarge:
-        return b"", True
-    return body, len(body) > MAX_BODY
+def unknown(error: HTTPException) -> ResponseReturnValue:
+    """A path that no rule knows, or not by that method; and whatever else a view says is not there."""
+    if request.routing_exception is None:
+        return error
+    call: Call | None = g.get("call")
+    if call is not None and isinstance(call.refusal, Reply):
+        return call.refusal.response()
+    if request.path.startswith(f"{routing.CONTROL}/") and not request.path.startswith(f"{routing.UI}/"):
+        try:
+            raise control.no_call(request.method, request.path.removeprefix(routing.CONTROL))
+        except ControlError as refused:
+            return refused.reply().response()
+    return error
 
 
-def _host(environ: WSGIEnvironment) -> str:
-    return str(environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}")
-
-
-def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """A reply as HTTP: JSON, unless it brings its own bytes."""
-    content, method, status = reply.payload(), environ["REQUEST_METHOD"], reply.status or 200
-    headers = list(reply.headers.items())
-    if "Content-Type" not in reply.headers and method != "OPTIONS":
-        kind = "application/json" if reply.body is not None else "text/html; charset=UTF-8"
-        headers.append(("Content-Type", kind))
-    if status not in (204, 304):
-        headers.append(("Content-Length", str(len(content))))
-    start_response(_STATUS_LINES.get(status) or f"{status} Unknown", headers)
-    return [] if method == "HEAD" else [content]
+def crashed(error: InternalServerError) -> ResponseReturnValue:
+    """A bug of ours; what a client sees of one of Manila's."""
+    if "call" in g:
+        return errors.envelope(500, _CRASHED).response()
+    if request.blueprints[-1:] == ["control"]:
+        return Reply(500, {"error": "fakemanila failed to answer this; its log says why"}).response()
+    return error

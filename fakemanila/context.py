@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from . import errors
 from .contract.model import Operation, Route
 from .contract.validate import body_validator
-from .headers import RequestHeaders
+from .headers import Headers
 from .journal import Entry
 from .versions import Microversion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from .faults import Plan, Subject
     from .identity import Credentials
+    from .identity.routes import Route as IdentityRoute
+    from .reply import Reply
+    from .routing import Candidates
     from .world import World
 
+Service = Literal["manila", "keystone", "front"]
+"""Who answers: the API, Keystone, or what stands in front of both (``/``, ``/healthcheck``, unknown paths)."""
 
-Candidates: TypeAlias = "Sequence[tuple[Route, Operation]]"
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class HttpRequest:
     """What came over the wire. `base_url` has the world's prefix: every link is built on it.
 
@@ -33,8 +36,8 @@ class HttpRequest:
 
     method: str
     path: str
-    query: dict[str, str]
-    headers: RequestHeaders
+    query: Mapping[str, str]
+    headers: Headers
     body: bytes
     base_url: str
     repeated: frozenset[str] = frozenset()
@@ -45,24 +48,42 @@ class HttpRequest:
     """The body was over the size limit, and has not been read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the URL map made of a path. One that no rule knows has no endpoint."""
+
+    service: Service
+    endpoint: str | None = None
+    values: tuple[str, ...] = ()
+    """The values of the path's variables."""
+    project_id: str | None = None
+    """The project id that a path of Manila's begins with, if any."""
+    candidates: Candidates = ()
+    """The operations of Manila's that the path and the method may mean."""
+    keystone: IdentityRoute | None = None
+    """The call of Keystone's."""
+    allowed: tuple[str, ...] = ()
+    """The methods of a path that doesn't have the one that was used."""
+
+
 @dataclass(slots=True)
 class Call:
-    """A call of one Manila operation, as handlers see it."""
+    """One request to a deployment, with all that belongs to it; as handlers see it, a call of one Manila operation."""
 
     http: HttpRequest
     world: World
+    target: Target
     entry: Entry
     """The journal's note of this call; what becomes known on the way is written there too."""
+    began: float
+    """Real seconds, to measure how long it takes."""
+    arrived: datetime
+    """The world's time."""
 
     # Filled on the way, in this order; a handler has them all.
     caller_or_none: Credentials | None = None
     routed: bool = False
     """Manila's router knows the path, so that the answer comes from the API proper."""
-    candidates: Candidates = ()
-    """The operations that the path and the method may mean; which one, the action and the microversion decide."""
-    path_values: tuple[str, ...] = ()
-    path_project_id: str | None = None
-    """The project id that the path begins with, if any."""
     asked_version: Microversion | None = None
     """The microversion, also of a request that is refused because of it."""
     experimental: bool = False
@@ -73,6 +94,12 @@ class Call:
     operation_or_none: Operation | None = None
     args: dict[str, str] = field(default_factory=dict)
     """The path's parameters, such as ``snapshot_id``."""
+    refusal: errors.ManilaError | Reply | None = None
+    """Why the request will get no further than this, unless a fault has something else in mind."""
+    subject: Subject | None = None
+    """What rules saw of it; None where there were none."""
+    plan: Plan | None = None
+    """What faults do to it; None where there were none."""
     query: dict[str, str] = field(default_factory=dict)
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
@@ -90,15 +117,21 @@ class Call:
         return self.operation_or_none
 
     @property
-    def operation_id(self) -> str | None:
-        """The operation's id, None where the request did not get that far."""
-        return None if self.operation_or_none is None else self.operation_or_none.id
-
-    @property
     def version(self) -> Microversion:
         """The negotiated microversion."""
         assert self.asked_version is not None, "read before it was negotiated"
         return self.asked_version
+
+    @property
+    def newest_microversion(self) -> Microversion:
+        """The newest one that is served; a fault may have this request see an older one."""
+        newest = self.world.settings.max_microversion
+        capped = None if self.plan is None else self.plan.max_microversion
+        return newest if capped is None else min(newest, capped)
+
+    @property
+    def path_project_id(self) -> str | None:
+        return self.target.project_id
 
     @property
     def is_admin(self) -> bool:

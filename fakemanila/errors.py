@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from .reply import Reply
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
 
 _ENVELOPES = {
     400: "badRequest",
@@ -33,14 +39,31 @@ def envelope(status: int, message: str, *, name: str | None = None, retry_after:
     return Reply(status, {name or _ENVELOPES.get(status, "computeFault"): fault}, headers)
 
 
-class ManilaError(Exception):
-    """A refusal with Manila's code and envelope. Raised by handlers; nothing may have changed when it is."""
+class Refusal(HTTPException):
+    """What a part of fakemanila refuses with: Flask's error handlers see it as any other error of HTTP.
+
+    `reply` says how that part writes it.
+    """
 
     status = 500
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
+        self.code = self.status
         self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+    def reply(self) -> Reply:
+        raise NotImplementedError
+
+    def get_response(self, *_: Any, **__: Any) -> Response:
+        return self.reply().response()
+
+
+class ManilaError(Refusal):
+    """A refusal with Manila's code and envelope. Raised by handlers; nothing may have changed when it is."""
 
     def reply(self) -> Reply:
         return envelope(self.status, self.message)

@@ -1,176 +1,173 @@
-"""What stands around the API: the journal, time, faults, and which part of a deployment a request is for."""
+"""The blueprints of Manila and of Keystone: how Flask's requests become calls, and replies responses."""
 
 from __future__ import annotations
 
-import json
-import logging
-from contextlib import suppress
-from datetime import datetime
+from collections import Counter
+from functools import cache
 from time import perf_counter
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
-from . import access_log, errors
+from flask import Blueprint, Request, Response, g, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from . import pipeline, routing
 from .clock import format_time
-from .context import Call, HttpRequest
-from .faults import Subject, sight
-from .identity import IdentityRequest
-from .journal import UNMATCHED, Entry, Message
-from .pipeline import ARRIVAL, UNDECODABLE, is_json, manila
-from .reply import Reply
-from .resources import versions as documents
-from .world import World
+from .connection import MARK
+from .context import Call, HttpRequest, Service, Target
+from .deployment import base_url
+from .identity.routes import ROUTES
+from .journal import Entry
+from .reply import disturbed
 
-LOGGER = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
 
-_READS = ("GET", "HEAD", "OPTIONS")
-_LISTS = (".list", ".detail")
-_CRASHED = "The server has either erred or is incapable of performing the requested operation."
+    from .world import World
+
+MAX_BODY = 114688
+"""Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
+
+manila = Blueprint("manila", __name__)
+identity = Blueprint("identity", __name__)
+
+_NO_RULE = (NotFound, MethodNotAllowed)
+_KEYSTONE = {route.operation: route for route in ROUTES}
+_PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
 
 
-def run(world: World, http: HttpRequest) -> Reply:
-    """Answers one request to a world, and logs it."""
-    reply, entry = _answer(world, http)
-    access_log.write(world.name, entry)  # without the lock: a log may be slow
-    return reply
+@manila.record
+def _add_manila(state: BlueprintSetupState) -> None:
+    state.app.view_functions.update(dict.fromkeys(_manila_endpoints(), answer_manila))
+    state.app.view_functions.update(dict.fromkeys(_PAGES, answer_page))
 
 
-def _answer(world: World, http: HttpRequest) -> tuple[Reply, Entry]:
-    """Opens the journal, settles what is due, hands the request on, closes the journal.
+@cache
+def _manila_endpoints() -> frozenset[str]:
+    return frozenset(rule.endpoint for rule in routing.manila_rules())
 
-    Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
-    """
-    began = perf_counter()
+
+@identity.record
+def _add_identity(state: BlueprintSetupState) -> None:
+    state.app.view_functions.update(dict.fromkeys(_KEYSTONE, answer_keystone))
+
+
+# Views
+
+
+def answer_manila(**_: str) -> Response:
+    """The view of every path of the API; which operation it is, the call has found out."""
+    return pipeline.answer(g.call, pipeline.MANILA).response()
+
+
+def answer_keystone(**_: str) -> Response:
+    return pipeline.answer(g.call, pipeline.KEYSTONE).response()
+
+
+def answer_page(**_: str) -> Response:
+    """What stands in front of the API: the version document, the health check."""
+    return pipeline.answer(g.call, _PAGES[g.call.target.endpoint]).response()
+
+
+# Around every view
+
+
+def open_call(request: Request, world: World) -> Call:
+    """A request to a deployment, as it arrives."""
+    http, arrived = _read(request), world.now()
     with world.lock:
-        arrived = world.now()
-        entry = Entry(f"req-{world.seeded.uuid()}", format_time(arrived), http.method, http.path, http.query)
-        if world.faults.idle(http.body):
-            reply = _carry_out(world, http, entry)
-            _close(world, http, entry, reply, began, arrived)
-            return reply, entry
-        world.settle()
-        subject = _see(world, http, entry.id)
-        plan, rules = world.faults.pick(subject)
-        entry.faults = [rule.label for rule in rules]
-        _note_caller(entry, subject)
-        if plan.revoke:
-            world.identity.revoke(http.headers.get("X-Auth-Token", ""))
-    world.stopping.wait(plan.before.total_seconds())
-    with world.lock:
-        world.plan = plan
-        if world.faults.remembers:
-            world.remember()
-        try:
-            reply = plan.answer(subject, lambda: _carry_out(world, http, entry))
-        finally:
-            world.plan = None
-            world.faults.forget(entry.id)  # what was brought for a resource that never came to be
-        _close(world, http, entry, reply, began, arrived)
-    if plan.after:
-        world.stopping.wait(plan.after.total_seconds())
-        entry.duration = (world.now() - arrived).total_seconds()
-    return reply, entry
+        id = f"req-{world.seeded.uuid()}"
+    entry = Entry(id, format_time(arrived), http.method, http.path, http.query)
+    return Call(http, world, _target(request, http.path), entry, perf_counter(), arrived)
 
 
-def _see(world: World, http: HttpRequest, request_id: str) -> Subject:
-    """What rules look at: the request as far as it would get."""
-    if not http.path.startswith("/v2/"):
-        match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
-        known = match is not None and http.path.startswith("/identity")
-        return sight.of_keystone(world, http, match.operation if known and match else None, request_id)
-    call = Call(http, world, Entry(request_id, "", http.method, http.path))
-    with suppress(errors.ManilaError):
-        for step in ARRIVAL:
-            if step(call) is not None:
-                break
-    return sight.of_manila(call, request_id)
-
-
-def _note_caller(entry: Entry, subject: Subject) -> None:
-    """Who asked for what, also where a fault answers before anyone looks."""
-    entry.operation = subject.operation
-    entry.project_id, entry.project_name = subject.project
-    entry.user_id, entry.user_name = subject.user
-    entry.version = None if subject.version is None else str(subject.version)
-
-
-def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    present = world.store
-    world.entry = entry
+def _read(request: Request) -> HttpRequest:
+    environ = request.environ
+    values: list[tuple[str, str]] = []
+    undecodable = False
+    path = environ.get("PATH_INFO", "")
     try:
-        world.settle()
-        if world.plan is not None and world.plan.stale is not None and (entry.operation or "").endswith(_LISTS):
-            world.store = world.as_it_was(world.plan.stale)
-        return _dispatch(world, http, entry)
-    except Exception:  # a bug of ours; what a client sees of one of Manila's
-        LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
-        reply = errors.envelope(500, _CRASHED)
-        reply.headers["x-openstack-request-id"] = entry.id
-        return reply
-    finally:
-        world.store, world.entry = present, None
-
-
-def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: float, arrived: datetime) -> None:
-    entry.status = reply.status
-    entry.duration = (world.now() - arrived).total_seconds()
-    entry.request = Message(http.headers, http.body)
-    entry.response = Message(reply.headers, reply.payload())
-    world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
-    world.journal.add(entry)
-    # Rules count what they match, and a transition may wait for reads.
-    if http.method not in _READS or len(world.faults) or len(world.scheduler):
-        world.changed()
-
-
-def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
-    if http.method == "OPTIONS":  # answered by the CORS middleware, before anything else looks
-        return Reply(200)
-    if http.too_large:
-        reply = errors.too_large(http.headers.get("Accept"))
-        reply.headers["x-openstack-request-id"] = entry.id
-        return reply
-    if http.path.startswith("/v2/"):
-        return manila(world, http, entry)
-    if http.path == "/identity" or http.path.startswith("/identity/"):
-        return keystone(world, http, entry)
-    if http.path == "/":
-        reply = Reply(300, documents.document(world, http.base_url))
-        if http.body and is_json(http):
-            reply = errors.BadRequest(UNDECODABLE).reply()
-    elif http.path == "/v2" and world.identity.credentials(http.headers.get("X-Auth-Token")) is None:
-        reply = errors.unauthorized(f"{http.base_url}/identity")
-    elif http.path == "/v2":
-        headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
-        reply = Reply(302, b"", headers)
-    elif http.path in ("/healthcheck", "/healthcheck/"):
-        if "json" in http.headers.get("Accept", ""):
-            return Reply(200, {"detailed": False, "reasons": ["OK"]})
-        return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
-    else:
-        entry.mark = UNMATCHED
-        reply = errors.not_routed(http.headers.get("Accept"), http.method)
-    reply.headers["x-openstack-request-id"] = entry.id
-    return reply
-
-
-def keystone(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    """One call of the identity API."""
-    match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
-    if match is None:
-        entry.mark = UNMATCHED
-        return world.identity.not_found()
-    entry.operation = match.operation
-    try:
-        body, readable = (json.loads(http.body) if http.body else None), True
-    except (ValueError, RecursionError):
-        body, readable = None, False
-    request = IdentityRequest(
-        method=http.method,
-        path=http.path,
-        query=http.query,
-        headers=http.headers,
+        if request.query_string:
+            values = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
+        path = path.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        values, path, undecodable = [], request.path, True
+    body, too_large = _body(request)
+    parameters = dict(values)
+    counted = Counter(name for name, _ in values) if len(parameters) < len(values) else {}
+    return HttpRequest(
+        method=request.method,
+        path=routing.unquoted(path) or "/",
+        query=parameters,
+        headers=request.headers,
         body=body,
-        raw_body_ok=readable,
-        base_url=http.base_url,
+        base_url=base_url(request),
+        repeated=frozenset(name for name, times in counted.items() if times > 1),
+        undecodable=undecodable,
+        too_large=too_large,
     )
-    return world.identity.handle(match, request)
+
+
+def _body(request: Request) -> tuple[bytes, bool]:
+    """The body, and whether it was over the limit and has not been read."""
+    # One byte more than there may be, to see of a body without a length that it has more.
+    request.max_content_length = MAX_BODY + 1
+    if (request.content_length or 0) > MAX_BODY:
+        return b"", True
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        return b"", True
+    return body, len(body) > MAX_BODY
+
+
+def _target(request: Request, path: str) -> Target:
+    """What the URL map has found, as far as Manila and Keystone care."""
+    rule, arguments = request.url_rule, dict(request.view_args or {})
+    service: Service = "front"
+    if path.startswith("/v2/"):
+        service = "manila"
+    elif path == routing.IDENTITY or path.startswith(f"{routing.IDENTITY}/"):
+        service = "keystone"
+    if rule is None:
+        wrong = request.routing_exception
+        return Target(service, allowed=tuple(wrong.valid_methods or ()) if isinstance(wrong, MethodNotAllowed) else ())
+    project_id = arguments.pop(routing.PROJECT, None)
+    return Target(
+        service,
+        rule.endpoint,
+        tuple(arguments.values()),
+        project_id,
+        rule.candidates if isinstance(rule, routing.CallRule) else (),
+        _KEYSTONE.get(rule.endpoint),
+    )
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a request is for the deployment: not for the control plane, nor for what somebody added to the app."""
+    if request.path == routing.CONTROL or request.path.startswith(f"{routing.CONTROL}/"):
+        return False
+    return request.endpoint is None or request.blueprints[-1:] in (["manila"], ["identity"])
+
+
+def arrive(request: Request, world: World) -> Response | None:
+    """Opens a call and walks it to its view; a response ends it before that."""
+    call = g.call = open_call(request, world)
+    reply = pipeline.arrive(call)
+    if reply is None:
+        return None
+    if reply is call.refusal and reply.status in (404, 405) and isinstance(request.routing_exception, _NO_RULE):
+        return None  # Flask is about to say the same, and asks the application's own error handlers then
+    return reply.response()
+
+
+def leave(response: Response) -> Response:
+    """Closes the call, if it is one."""
+    call: Call | None = g.get("call")
+    if call is None:
+        return response
+    response = pipeline.leave(call, response)
+    reply = disturbed(response)
+    if reply is not None:
+        request.environ[MARK] = reply
+    return response

@@ -1,6 +1,9 @@
-"""The way of a request, read from top to bottom.
+"""The way of a request, whole, read from top to bottom: what arrives, what answers, what leaves.
 
-`STEPS` is the whole of it. Each step fills a slot of the call, or ends it by raising an error or returning a reply.
+`LOOK`, `ARRIVE`, the three ways to an answer and `LEAVE`, at the foot of this file, are all of it. Flask calls `arrive`
+before a view and `leave` after it; `answer` is what the views of a deployment's paths do. A step fills a slot of the
+call, or ends its list by raising an error or returning a reply.
+
 The order is real Manila's, measured: the token is checked first; a path that no route knows is refused before anyone
 looks at the microversion; the action of an action body is looked up before its range of microversions is.
 """
@@ -8,35 +11,53 @@ looks at the microversion; the action of an action body is looked up before its 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
-from . import errors, routing, versions
-from .context import Call, HttpRequest
+from flask import Response
+
+from . import access_log, errors, routing, versions
+from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import MAX_ECHO, body_validator, query_parameters, query_value_fits
-from .faults import complaint
-from .journal import NOT_IMPLEMENTED, UNMATCHED, Entry
-from .reply import Reply
+from .faults import complaint, sight
+from .identity import IdentityRequest
+from .identity import errors as keystone_errors
+from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
+from .reply import Reply, status_of
 from .resources import HANDLERS, view_of
+from .resources import versions as documents
 from .resources.registry import Answer, Page
 from .store import Record
 from .versions import Microversion
-from .world import World
+
+if TYPE_CHECKING:
+    from .context import HttpRequest
 
 Step = Callable[[Call], "Reply | None"]
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _LISTS = (".list", ".detail")
 
-LOGGER = logging.getLogger(__name__)
-
+_WRONG_METHOD = "identity.wrong_method"
 _JSON = "application/json"
 UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
-_CRASHED = "The server has either erred or is incapable of performing the requested operation."
+
+
+# What it is about. These steps change nothing.
+
+
+def preflight(call: Call) -> Reply | None:
+    """OPTIONS is answered by the CORS middleware, before anything else looks."""
+    return Reply(200) if call.http.method == "OPTIONS" else None
+
+
+def measure(call: Call) -> Reply | None:
+    """413 for a body over the limit of what stands in front of Manila."""
+    return errors.too_large(call.http.headers.get("Accept")) if call.http.too_large else None
 
 
 def identify(call: Call) -> Reply | None:
@@ -54,18 +75,17 @@ def identify(call: Call) -> Reply | None:
 
 def route(call: Call) -> Reply | None:
     """Manila's HTML 404 for a path or method that no route knows."""
-    match = routing.match(call.http.method, call.http.path)
-    if match is None:
+    http = call.http
+    if call.target.endpoint is None and not routing.is_resource_route(http.method, http.path):
         call.entry.mark = UNMATCHED
-        return errors.not_routed(call.http.headers.get("Accept"), call.http.method)
+        return errors.not_routed(http.headers.get("Accept"), http.method)
     call.routed = True
-    call.candidates, call.path_values, call.path_project_id = match
     return None
 
 
 def negotiate(call: Call) -> Reply | None:
     """The microversion asked for: 400 for nonsense and ``latest``, 406 out of range."""
-    plan = call.world.plan
+    plan = call.plan
     asked = call.http.headers.get(versions.HEADER)
     if asked is None or (plan is not None and plan.ignore_microversion):
         version = versions.DEFAULT
@@ -77,7 +97,7 @@ def negotiate(call: Call) -> Reply | None:
             raise errors.BadRequest(message) from None
     call.asked_version = version
     call.entry.version = str(version)
-    lowest, highest = call.world.settings.min_microversion, call.world.max_microversion
+    lowest, highest = call.world.settings.min_microversion, call.newest_microversion
     if not lowest <= version <= highest:
         raise errors.NotAcceptable(
             f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."
@@ -109,7 +129,7 @@ def is_json(http: HttpRequest) -> bool:
 
 def find_operation(call: Call) -> Reply | None:
     """The operation of this route at this microversion: 400 for an unknown action, 404 outside its range."""
-    candidates = call.candidates
+    candidates = call.target.candidates
     if any(route.action is not None for route, _ in candidates):
         action = _action(call)
         candidates = [entry for entry in candidates if entry[0].action == action]
@@ -119,7 +139,7 @@ def find_operation(call: Call) -> Reply | None:
         if call.version in candidate.versions and (call.experimental or not candidate.experimental):
             call.route, call.operation_or_none = candidate, operation
             call.entry.operation = operation.id
-            call.args = routing.parameters(candidate, call.path_values)
+            call.args = routing.parameters(candidate, call.target.values)
             break
     else:
         raise errors.NotFound("The resource could not be found.")
@@ -137,6 +157,108 @@ def _action(call: Call) -> str | None:
     if not isinstance(call.envelope, dict):
         raise errors.NotFound("The resource could not be found.")
     return str(next(iter(call.envelope)))
+
+
+def find_keystone_call(call: Call) -> Reply | None:
+    """Keystone's 404 and 405 for a path or a method that it doesn't have."""
+    if call.target.keystone is not None:
+        call.entry.operation = call.target.keystone.operation
+        return None
+    if call.target.allowed:
+        call.entry.operation = _WRONG_METHOD
+        return keystone_errors.method_not_allowed(call.target.allowed)
+    call.entry.mark = UNMATCHED
+    return keystone_errors.not_routed()
+
+
+def find_page(call: Call) -> Reply | None:
+    """The 404 for a path that is nobody's."""
+    if call.target.endpoint is not None:
+        return None
+    call.entry.mark = UNMATCHED
+    return errors.not_routed(call.http.headers.get("Accept"), call.http.method)
+
+
+# What arrives
+
+
+def settle(call: Call) -> None:
+    """Runs what has come due, each transition at its own time."""
+    call.world.settle()
+
+
+def look(call: Call) -> None:
+    """Finds out what the request is about. A refusal waits, since a fault may have something else in mind."""
+    call.refusal = None
+    try:
+        for step in LOOK[call.target.service]:
+            call.refusal = step(call)
+            if call.refusal is not None:
+                return
+    except errors.ManilaError as error:
+        call.refusal = error
+
+
+def choose_faults(call: Call) -> None:
+    """What faults do to this request, decided once: rules that are added later don't touch it."""
+    world, entry = call.world, call.entry
+    if world.faults.idle(call.http.body):
+        return
+    subject = call.subject = sight.of_manila(call) if call.target.service == "manila" else sight.of_keystone(call)
+    plan, rules = world.faults.pick(subject)
+    call.plan = plan
+    entry.faults = [rule.label for rule in rules]
+    # Who asked for what is noted also where a fault answers before anyone looks.
+    entry.operation = subject.operation
+    entry.project_id, entry.project_name = subject.project
+    entry.user_id, entry.user_name = subject.user
+    entry.version = None if subject.version is None else str(subject.version)
+    if plan.revoke:
+        world.identity.revoke(call.http.headers.get("X-Auth-Token", ""))
+    if plan.changes_arrival:  # who asks, and at which microversion, is another question now
+        look(call)
+
+
+def arrive(call: Call) -> Reply | None:
+    """Before the view: a reply, or an error that is raised, is the answer.
+
+    What a rule delays waits without the lock.
+    """
+    with call.world.lock:
+        for step in ARRIVE:
+            step(call)
+    if call.plan is not None:
+        call.world.stopping.wait(call.plan.before.total_seconds())
+        if call.plan.instead is not None:
+            assert call.subject is not None
+            return call.plan.instead(call.subject)
+    if isinstance(call.refusal, errors.ManilaError):
+        raise call.refusal
+    return call.refusal
+
+
+# What answers
+
+
+def answer(call: Call, steps: Sequence[Step]) -> Reply:
+    """What a view of a deployment does: walks a list of steps, the last of which always replies."""
+    world = call.world
+    with world.lock:
+        present, world.plan, world.entry = world.store, call.plan, call.entry
+        if call.plan is not None:
+            world.settle()  # it may have waited
+            if world.faults.remembers:
+                world.remember()
+            if call.plan.stale is not None and (call.entry.operation or "").endswith(_LISTS):
+                world.store = world.as_it_was(call.plan.stale)
+        try:
+            for step in steps:
+                reply = step(call)
+                if reply is not None:
+                    return reply
+        finally:
+            world.store, world.plan, world.entry = present, None, None
+    raise AssertionError("the last step always replies")
 
 
 def find_handler(call: Call) -> Reply | None:
@@ -281,49 +403,122 @@ def _collection(call: Call) -> str:
     return call.route.path.split("/")[1]
 
 
-STEPS: tuple[Step, ...] = (
-    identify,
-    route,
-    negotiate,
-    read_body,
-    find_operation,
-    find_handler,
-    authorize,
-    validate,
-    handle,
-)
-
-
-ARRIVAL = STEPS[: STEPS.index(find_handler)]
-"""The steps that find out what a request is about, and change nothing."""
-
-
-def manila(world: World, http: HttpRequest, entry: Entry) -> Reply:
-    """One call of the API, step by step."""
-    call = Call(http, world, entry)
+def ask_keystone(call: Call) -> Reply:
+    """One call of the identity API."""
+    http, route = call.http, call.target.keystone
+    assert route is not None
     try:
-        reply = _walk(call)
-    except errors.ManilaError as error:
-        reply = error.reply()
-    _finish_headers(call, reply)
-    return reply
+        body, readable = (json.loads(http.body) if http.body else None), True
+    except (ValueError, RecursionError):
+        body, readable = None, False
+    request = IdentityRequest(
+        method=http.method,
+        path=http.path,
+        query=http.query,
+        headers=http.headers,
+        body=body,
+        raw_body_ok=readable,
+        base_url=http.base_url,
+    )
+    return call.world.identity.handle(route, call.target.values, request)
 
 
-def _walk(call: Call) -> Reply:
-    for step in STEPS:
-        reply = step(call)
-        if reply is not None:
-            return reply
-    raise AssertionError("the last step always replies")
+def show_root(call: Call) -> Reply:
+    """The version document, as it is without an API."""
+    if call.http.body and is_json(call.http):
+        raise errors.BadRequest(UNDECODABLE)
+    return Reply(300, documents.document(call))
 
 
-def _finish_headers(call: Call, reply: Reply) -> None:
+def show_health(call: Call) -> Reply:
+    if "json" in call.http.headers.get("Accept", ""):
+        return Reply(200, {"detailed": False, "reasons": ["OK"]})
+    return Reply(200, b"OK", {"Content-Type": "text/plain; charset=UTF-8"})
+
+
+def lead_to_v2(call: Call) -> Reply:
+    """The path of the API without the slash at its end."""
+    if call.world.identity.credentials(call.http.headers.get("X-Auth-Token")) is None:
+        return errors.unauthorized(f"{call.http.base_url}/identity")
+    headers = {"Location": f"{call.http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
+    return Reply(302, b"", headers)
+
+
+# What leaves
+
+
+def finish_headers(call: Call, response: Response) -> None:
     """The headers of an answer: the API proper names the microversion, the router in front of it doesn't."""
-    reply.headers["x-openstack-request-id"] = call.entry.id
+    headers = response.headers
+    if call.http.method == "OPTIONS":
+        headers.remove("Content-Type")
+        return
+    if call.target.endpoint == "manila.healthcheck":
+        return
+    headers["x-openstack-request-id"] = call.entry.id
     if call.routed:
-        reply.headers["x-compute-request-id"] = call.entry.id
+        headers["x-compute-request-id"] = call.entry.id
         if call.asked_version is not None:
-            reply.headers[versions.HEADER] = str(call.asked_version)
-            reply.headers["Vary"] = versions.HEADER
+            headers[versions.HEADER] = str(call.asked_version)
+            headers["Vary"] = versions.HEADER
             if call.experimental:
-                reply.headers[versions.EXPERIMENTAL_HEADER] = "True"
+                headers[versions.EXPERIMENTAL_HEADER] = "True"
+
+
+def disturb(call: Call, response: Response) -> Reply | None:
+    """What faults make of an answer; None where they leave it alone."""
+    plan, subject = call.plan, call.subject
+    if plan is None or subject is None or not (plan.edits or plan.then):
+        return None
+    reply = Reply.of(response)
+    for edit in plan.edits:
+        edit(subject, reply)
+    return reply if plan.then is None else plan.then(subject, reply)
+
+
+def close_journal(call: Call, response: Response) -> None:
+    """Notes how it went, where people and rules look for it."""
+    world, entry = call.world, call.entry
+    status = entry.status = status_of(response)
+    entry.duration = (world.now() - call.arrived).total_seconds()
+    entry.request = Message(dict(call.http.headers.items()), call.http.body)
+    entry.response = Message(dict(response.headers), response.get_data())
+    if call.plan is not None:
+        world.faults.forget(entry.id)  # what was brought for a resource that never came to be
+    world.metrics.observe(entry.operation, status, perf_counter() - call.began, entry.faults)
+    world.journal.add(entry)
+    # Rules count what they match, and a transition may wait for reads.
+    if call.http.method not in _READS or len(world.faults) or len(world.scheduler):
+        world.changed()
+
+
+def leave(call: Call, response: Response) -> Response:
+    """After everything else: the headers that every answer has, what faults make of it, and the journal."""
+    if call.plan is None or call.plan.instead is None:
+        finish_headers(call, response)
+    with call.world.lock:
+        reply = disturb(call, response)
+        if reply is not None:
+            response = reply.response()
+        close_journal(call, response)
+    if call.plan is not None and call.plan.after:
+        call.world.stopping.wait(call.plan.after.total_seconds())
+        call.entry.duration = (call.world.now() - call.arrived).total_seconds()
+    access_log.write(call.world.name, call.entry)  # without the lock: a log may be slow
+    return response
+
+
+# The way
+
+LOOK: Mapping[Service, tuple[Step, ...]] = {
+    "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
+    "keystone": (preflight, measure, find_keystone_call),
+    "front": (preflight, measure, find_page),
+}
+ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)
+
+MANILA: tuple[Step, ...] = (find_handler, authorize, validate, handle)
+KEYSTONE: tuple[Step, ...] = (ask_keystone,)
+ROOT: tuple[Step, ...] = (show_root,)
+HEALTHCHECK: tuple[Step, ...] = (show_health,)
+V2: tuple[Step, ...] = (lead_to_v2,)

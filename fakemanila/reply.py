@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from flask import Response
 
 from .encoding import encode
 from .wire import WireFault
+
+_JSON = "application/json"
 
 
 @dataclass(slots=True)
@@ -22,9 +27,6 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     wire: WireFault | None = None
     """What happens to the answer on its way."""
-    from_proxy: bool = False
-    """Something in front of the API wrote it, which knows neither request ids nor microversions."""
-
     _encoded: tuple[Any, bytes] = field(default=(None, b""), init=False, repr=False)
     """The last body that was encoded, and how: it is asked for more than once, and seldom changes in between."""
 
@@ -37,3 +39,39 @@ class Reply:
         if self._encoded[0] is not self.body:
             self._encoded = (self.body, encode(self.body))
         return self._encoded[1]
+
+    def response(self) -> Response:
+        """The same as HTTP has it: JSON, unless it brings bytes of its own."""
+        response = _Response(self.payload(), self.status or 200, self.headers)
+        if "Content-Type" not in self.headers:
+            response.headers["Content-Type"] = _JSON if self.body is not None else "text/html; charset=UTF-8"
+        response.reply = self
+        return response
+
+    @classmethod
+    def of(cls, response: Response) -> Reply:
+        """What a response says, to be changed and made a response again."""
+        content, headers = response.get_data(), dict(response.headers)
+        headers.pop("Content-Length", None)
+        made_of = response.reply if isinstance(response, _Response) else None
+        if made_of is not None and made_of.payload() == content:
+            return replace(made_of, headers=headers)
+        return cls(response.status_code, json.loads(content) if response.mimetype == _JSON else content, headers)
+
+
+class _Response(Response):
+    """One that knows what it was made of."""
+
+    reply: Reply | None = None
+
+
+def status_of(response: Response) -> int:
+    """The status, 0 for a response that never arrives."""
+    reply = response.reply if isinstance(response, _Response) else None
+    return response.status_code if reply is None or reply.wire is None else reply.status
+
+
+def disturbed(response: Response) -> Reply | None:
+    """What a response was made of whose way is disturbed; None for others."""
+    reply = response.reply if isinstance(response, _Response) else None
+    return None if reply is None or reply.wire is None else reply

@@ -118,12 +118,6 @@ class World:
             settings.scenario.populate(self)
         self.changed()
 
-    @property
-    def max_microversion(self) -> Microversion:
-        """The newest microversion; a fault may have the request that is being handled see an older one."""
-        capped = None if self.plan is None else self.plan.max_microversion
-        return min(self.settings.max_microversion, capped or self.settings.max_microversion)
-
     def changed(self) -> None:
         """Tells whoever keeps a copy of this world that it is out of date."""
         self.changes += 1

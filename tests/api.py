@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.journal import Entry
 from fakemanila.world import Settings, World, Worlds
 
@@ -60,7 +60,7 @@ class Api:
 
     def __init__(self, **settings: Any) -> None:
         self.worlds = Worlds(Settings(**{"rate": 0.0, "start": START, **settings}))
-        self.client = create_app(self.worlds).test_client()
+        self.client = application(self.worlds).test_client()
         self.user = "demo"
         self.version: str | None = NEWEST
         self.prefix = ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.server import Server
 from fakemanila.world import Worlds
 
@@ -26,7 +26,7 @@ class Running:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Running]:
     worlds = Worlds()
-    served = Server(create_app(worlds), stopping=worlds.stopping)
+    served = Server(application(worlds), stopping=worlds.stopping)
     served.start()
     yield Running(served.url, f"{served.url}/identity/v3", worlds)
     served.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.inprocess import WsgiAdapter
 from fakemanila.world import Worlds
 
@@ -20,7 +20,7 @@ def worlds() -> Worlds:
 @pytest.fixture
 def session(worlds: Worlds) -> requests.Session:
     session = requests.Session()
-    session.mount(BASE, WsgiAdapter(create_app(worlds)))
+    session.mount(BASE, WsgiAdapter(application(worlds)))
     return session
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from ..errors import Refusal
 from ..reply import Reply
 
 
-class ControlError(Exception):
+class ControlError(Refusal):
     """A refusal: ``{"error": message}`` under `status`. Raised before anything has changed."""
 
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
         self.status = status
-        self.message = message
+        super().__init__(message)
         self.headers = headers or {}
 
     def reply(self) -> Reply:

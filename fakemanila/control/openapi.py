@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from .. import __version__
+from ..routing import CONTROL
 from .access import TOKEN_HEADER
-from .plane import PREFIX
 from .routes import ROUTES, Route
 from .schemas import QUERY, SCHEMAS, Json
 
@@ -16,7 +16,7 @@ def document(base_url: str = "") -> Json:
     """The document; `base_url` is where the server is, with the prefix of the world in question."""
     paths: Json = {}
     for route in ROUTES:
-        paths.setdefault(f"{PREFIX}{route.path}", {})[route.method.lower()] = _operation(route)
+        paths.setdefault(f"{CONTROL}{route.path}", {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
         "info": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..faults.fields import hint
@@ -35,11 +35,6 @@ class Route:
     """It is about one world: carried out under its lock, after what is due has run."""
     errors: tuple[int, ...] = ()
     """Refusals that this call alone has."""
-    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
-        object.__setattr__(self, "pattern", re.compile(pattern))
 
     def check_query(self, names: Iterable[str]) -> None:
         """Raises ControlError, 400, for a query parameter that this call doesn't have."""
@@ -100,17 +95,15 @@ ROUTES: tuple[Route, ...] = (
 # fmt: on
 
 
-def match(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The route of a path below the prefix, and the path's variables. Raises ControlError, 404 or 405."""
-    found = []
-    for route in ROUTES:
-        variables = route.pattern.fullmatch(path.rstrip("/"))
-        if variables is not None:
-            if route.method == method or (method == "HEAD" and route.method == "GET"):
-                return route, variables.groupdict()
-            found.append(route.method)
+def no_call(method: str, path: str) -> ControlError:
+    """The refusal, 404 or 405, of a path below the prefix that has no call, or none by that method."""
+    found = [route.method for route in ROUTES if _pattern(route.path).fullmatch(path.rstrip("/"))]
     if found:
         allowed = ", ".join(dict.fromkeys(found))
-        raise ControlError(405, f"{method} is no method of {path}; there are {allowed}", {"Allow": allowed})
+        return ControlError(405, f"{method} is no method of {path}; there are {allowed}", {"Allow": allowed})
     near = hint(path, tuple(dict.fromkeys(route.path for route in ROUTES)))
-    raise ControlError(404, f"{path!r} is no call of the control plane{near}")
+    return ControlError(404, f"{path!r} is no call of the control plane{near}")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))

@@ -9,42 +9,44 @@ from typing import TYPE_CHECKING, Any
 from .subject import Subject
 
 if TYPE_CHECKING:
-    from ..context import Call, HttpRequest
+    from ..context import Call, Service
     from ..identity import Credentials
     from ..world import World
 
 _CREATIONS = (".create", ".manage")
 
 
-def of_manila(call: Call, request_id: str) -> Subject:
+def of_manila(call: Call) -> Subject:
     """A call of the API, as far as it got before anything was done about it."""
-    http, operation = call.http, call.operation_id
-    subject = _common("manila", call.world, http, call.caller_or_none, request_id)
+    operation = call.entry.operation
+    subject = _common("manila", call, call.caller_or_none)
     subject.operation = operation
     subject.version = call.asked_version
     subject.body = call.envelope
     subject.creates = operation is not None and operation.endswith(_CREATIONS)
     content = subject.content
     made = [content] if subject.creates and isinstance(content, Mapping) else []
-    named = [] if subject.creates else list(_named(call.world, call.path_values))
+    named = [] if subject.creates else list(_named(call.world, call.target.values))
     subject.resources = (*made, *named, *_shares_of(call.world, [*made, *named]))
     return subject
 
 
-def of_keystone(world: World, http: HttpRequest, operation: str | None, request_id: str) -> Subject:
+def of_keystone(call: Call) -> Subject:
     """A call of the identity API, or (without an operation) of what stands in front of both."""
-    caller = world.identity.credentials(http.headers.get("X-Auth-Token"))
-    subject = _common("keystone" if operation else "front", world, http, caller, request_id)
+    caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
+    operation = None if call.target.keystone is None else call.target.keystone.operation
+    subject = _common("keystone" if operation else "front", call, caller)
     subject.operation = operation
     try:
-        subject.body = json.loads(http.body) if http.body else None
+        subject.body = json.loads(call.http.body) if call.http.body else None
     except (ValueError, RecursionError):
         subject.body = None
     return subject
 
 
-def _common(service: Any, world: World, http: HttpRequest, caller: Credentials | None, request_id: str) -> Subject:
-    subject = Subject(service, http.method, http.path, http.headers, http.base_url, request_id=request_id)
+def _common(service: Service, call: Call, caller: Credentials | None) -> Subject:
+    http = call.http
+    subject = Subject(service, http.method, http.path, http.headers, http.base_url, request_id=call.entry.id)
     if caller is not None:
         subject.project = (caller.project_id, caller.project_name)
         subject.user = (caller.user_id, caller.user_name)

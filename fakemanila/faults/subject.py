@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..headers import Headers
 from ..versions import Microversion
 
 Service = Literal["manila", "keystone", "front"]
@@ -20,7 +21,7 @@ class Subject:
     method: str
     path: str
     """Below the world's prefix, decoded."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict[str, str])
     base_url: str = ""
     operation: str | None = None
     version: Microversion | None = None

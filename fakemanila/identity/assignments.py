@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..reply import Reply
 from . import policy
 from .call import Call
@@ -117,7 +119,7 @@ def _subtree(call: Call) -> set[str] | None:
     return subtree(call.state, identifier)
 
 
-def _assert_one_of(query: dict[str, str], *names: str) -> None:
+def _assert_one_of(query: Mapping[str, str], *names: str) -> None:
     given = [name for name in names if query.get(name)]
     if len(given) > 1:
         raise Invalid(f"Specify only one of {' and '.join(given)}.")
@@ -187,7 +189,7 @@ def _effective(call: Call) -> list[_Entry]:
     return list(entries.values())
 
 
-def _matches(entry: _Entry, query: dict[str, str], *, subtree: bool) -> bool:
+def _matches(entry: _Entry, query: Mapping[str, str], *, subtree: bool) -> bool:
     """Whether a line passes the filters. An empty filter counts for nothing."""
     is_of = {
         "user.id": entry.actor == ("user", query.get("user.id")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from ..errors import Refusal
 from ..reply import Reply
 
 
-class IdentityError(Exception):
+class IdentityError(Refusal):
     """A refusal, written as ``{"error": {"code": 404, "message": …, "title": "Not Found"}}``.
 
     `extra` goes into the ``error`` object beside those three.
@@ -18,7 +20,6 @@ class IdentityError(Exception):
 
     def __init__(self, message: str, **extra: Any) -> None:
         super().__init__(message)
-        self.message = message
         self.extra = extra
 
     def reply(self) -> Reply:
@@ -76,6 +77,7 @@ def not_routed() -> Reply:
     return Reply(404, _HTML_404.encode(), {"Content-Type": "text/html; charset=utf-8", "Vary": "X-Auth-Token"})
 
 
-def method_not_allowed(allowed: list[str]) -> Reply:
+def method_not_allowed(allowed: Iterable[str]) -> Reply:
     """The 405 of a known path, which has no envelope either."""
-    return Reply(405, {"message": "The method is not allowed for the requested URL."}, {"Allow": ", ".join(allowed)})
+    headers = {"Allow": ", ".join(allowed), "Vary": "X-Auth-Token"}
+    return Reply(405, {"message": "The method is not allowed for the requested URL."}, headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import application_credentials, assignments, authentication, roles, sessions
@@ -22,6 +24,13 @@ class Route:
     method: str
     template: str
     handler: Handler
+
+    def variables(self, values: Sequence[str]) -> dict[str, str]:
+        """The values of the path's variables under their names."""
+        return dict(zip(_VARIABLE.findall(self.template), values, strict=True))
+
+
+_VARIABLE = re.compile(r"{(\w+)}")
 
 
 def _crud(kind: Collection) -> list[Route]:
@@ -123,57 +132,3 @@ ROUTES: list[Route] = [
     Route("identity.regions.put", "PUT", "/v3/regions/{region_id}", REGIONS.put),
 ]
 # fmt: on
-
-
-class _Node:
-    """A step of a path: its literal continuations, its variable one, and the calls that end here."""
-
-    __slots__ = ("literal", "routes", "variable")
-
-    def __init__(self) -> None:
-        self.literal: dict[str, _Node] = {}
-        self.variable: _Node | None = None
-        self.routes: dict[str, Route] = {}
-
-
-def _steps(path: str) -> list[str]:
-    """A slash at the end, as Keystone sees it, changes nothing."""
-    return path.removesuffix("/").split("/")[1:]
-
-
-def _tree() -> _Node:
-    root = _Node()
-    for route in ROUTES:
-        node = root
-        for step in _steps(route.template):
-            if step.startswith("{"):
-                node.variable = node.variable or _Node()
-                node = node.variable
-            else:
-                node = node.literal.setdefault(step, _Node())
-        node.routes[route.method] = route
-    return root
-
-
-_ROOT = _tree()
-
-
-def resolve(path: str) -> tuple[dict[str, Route], list[str]] | None:
-    """The calls at a path, by method, and the values of its variables in order. None where there is nothing."""
-    node = _ROOT
-    values = []
-    for step in _steps(path):
-        following = node.literal.get(step)
-        if following is None:
-            following = node.variable
-            if following is None or not step:
-                return None
-            values.append(step)
-        node = following
-    return (node.routes, values) if node.routes else None
-
-
-def variables(route: Route, values: list[str]) -> dict[str, str]:
-    """The values under the names that the route has for them."""
-    names = [step[1:-1] for step in _steps(route.template) if step.startswith("{")]
-    return dict(zip(names, values, strict=True))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,25 +14,10 @@ from .builtin import initial_state
 from .call import Call, IdentityRequest
 from .catalog import V3
 from .credentials import Credentials
-from .routes import Route, resolve, variables
+from .routes import Route
 from .state import Record, State
 
 MODES = ("strict", "open")
-
-_WRONG_METHOD = "identity.wrong_method"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A route that was found. `operation` is an id such as ``identity.tokens.create``.
-
-    A known path under a method it doesn't have matches ``identity.wrong_method``, and is answered with 405.
-    """
-
-    operation: str
-    path_args: Mapping[str, str]
-    route: Route | None = None
-    allowed: tuple[str, ...] = field(default=())
 
 
 class Identity:
@@ -57,53 +41,36 @@ class Identity:
 
     # Requests
 
-    def match(self, method: str, path: str) -> Match | None:
-        """The route for a path below ``/identity``, None when no route has it."""
-        found = resolve(path)
-        if found is None:
-            return None
-        routes, values = found
-        route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
-        if route is None:
-            allowed = dict.fromkeys([*routes, *(["HEAD"] if "GET" in routes else [])])
-            return Match(_WRONG_METHOD, {}, None, tuple(allowed))
-        return Match(route.operation, variables(route, values), route)
+    def handle(self, route: Route, values: Sequence[str], request: IdentityRequest) -> Reply:
+        """The answer to a request; refusals are answers too, in Keystone's envelope.
 
-    def not_found(self) -> Reply:
-        """The answer where `match` finds nothing."""
-        return errors.not_routed()
-
-    def handle(self, match: Match, request: IdentityRequest) -> Reply:
-        """The answer to a request; refusals are answers too, in Keystone's envelope."""
+        `values` are those of the variables in the route's path.
+        """
         try:
-            reply = self._handle(match, request)
+            reply = self._handle(route, values, request)
         except errors.IdentityError as error:
             reply = error.reply()
         if reply.status == 401:
             reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{V3}"'
         reply.headers["Vary"] = "X-Auth-Token"
-        if request.method == "HEAD":
-            reply.body = None
         return reply
 
-    def _handle(self, match: Match, request: IdentityRequest) -> Reply:
-        if match.route is None:
-            return errors.method_not_allowed(list(match.allowed))
+    def _handle(self, route: Route, values: Sequence[str], request: IdentityRequest) -> Reply:
         now = self._clock.now()
         token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
         call = Call(
             request=request,
-            args=dict(match.path_args),
+            args=route.variables(values),
             state=self.state,
             seeded=self._seeded,
             now=now,
             token_ttl=self.token_ttl,
             open=self.mode == "open",
-            action=match.operation,
+            action=route.operation,
             token=token,
             caller=tokens.credentials(self.state, token) if token else None,
         )
-        return match.route.handler(call)
+        return route.handler(call)
 
     # Tokens
 

@@ -62,12 +62,15 @@ def _find(call: Call) -> Record:
 # What groups and their snapshots have in common
 
 
-def filtered(call: Call, kind: str, columns: Collection[str], *, inexact: Collection[str] = ()) -> Page:
+def filtered(
+    call: Call, kind: str, columns: Collection[str], *, inexact: Collection[str] = (), ignored: Collection[str] = ()
+) -> Page:
     """A list of the caller's project, or with any value of ``all_tenants`` everybody's for administrators.
 
-    A filter by anything but `columns` is a BadRequest. `inexact` are those that have a twin with ``~``.
+    A filter by anything but `columns` is a BadRequest, unless it is `ignored`. `inexact` are those that have a twin
+    with ``~``.
     """
-    query = {name: value for name, value in call.http.query.items() if name not in listing.NO_FILTERS}
+    query = {name: value for name, value in call.http.query.items() if name not in (*listing.NO_FILTERS, *ignored)}
     everyone = query.pop("all_tenants", "") and call.is_admin
     if "group_type_id" in query:
         query["share_group_type_id"] = query.pop("group_type_id")
@@ -102,10 +105,8 @@ def changes(call: Call) -> dict[str, Any]:
 @resource.handles("share_groups.list")
 @resource.handles("share_groups.detail")
 def list_(call: Call) -> Page:
-    if call.version < _INEXACT_SINCE:
-        for name in _CHANGEABLE:
-            call.http.query.pop(f"{name}~", None)
-    return filtered(call, KIND, _COLUMNS, inexact=_CHANGEABLE)
+    ignored = [f"{name}~" for name in _CHANGEABLE] if call.version < _INEXACT_SINCE else ()
+    return filtered(call, KIND, _COLUMNS, inexact=_CHANGEABLE, ignored=ignored)
 
 
 @resource.handles("share_groups.show")

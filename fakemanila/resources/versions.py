@@ -9,24 +9,23 @@ from .registry import Resource
 
 if TYPE_CHECKING:
     from ..context import Call
-    from ..world import World
 
 resource = Resource("versions")
 
 
-def document(world: World, base_url: str) -> dict[str, Any]:
-    """The one version there is, with the range of microversions that this world serves."""
+def document(call: Call) -> dict[str, Any]:
+    """The one version there is, with the range of microversions that the caller is served."""
     return {
         "versions": [
             {
                 "id": "v2.0",
                 "status": "CURRENT",
-                "version": str(world.max_microversion),
-                "min_version": str(world.settings.min_microversion),
+                "version": str(call.newest_microversion),
+                "min_version": str(call.world.settings.min_microversion),
                 "updated": "2015-08-27T11:33:21Z",
                 "links": [
                     {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"},
-                    {"rel": "self", "href": f"{base_url}/v2/"},
+                    {"rel": "self", "href": f"{call.http.base_url}/v2/"},
                 ],
                 "media-types": [{"base": "application/json", "type": "application/vnd.openstack.share+json;version=1"}],
             }
@@ -36,9 +35,9 @@ def document(world: World, base_url: str) -> dict[str, Any]:
 
 @resource.handles("versions.list")
 def list_(call: Call) -> Reply:
-    return Reply(300, document(call.world, call.http.base_url))
+    return Reply(300, document(call))
 
 
 @resource.handles("versions.show")
 def show(call: Call) -> Reply:
-    return Reply(200, document(call.world, call.http.base_url))
+    return Reply(200, document(call))

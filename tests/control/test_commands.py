@@ -15,7 +15,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient
@@ -309,7 +309,7 @@ def test_another_server_is_told_apart(run: Run, server: Running, stranger: str) 
 
 def test_the_control_token_comes_from_an_option_or_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     worlds = Worlds()
-    served = Server(create_app(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
+    served = Server(application(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
     served.start()
     try:
         assert "wants its token" in refused(run("clock", "--url", served.url))

@@ -8,7 +8,7 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.control.access import TOKEN_HEADER, Access
 from fakemanila.control.client import ControlClient, ControlFailure
 from fakemanila.world import Worlds
@@ -111,6 +111,6 @@ def test_a_web_page_cannot_reach_it(server, headers):
 
 
 def test_a_token_is_wanted_where_there_is_one():
-    client = create_app(Worlds(), Access.bound_to("127.0.0.1", "sesame")).test_client()
+    client = application(Worlds(), Access.bound_to("127.0.0.1", "sesame")).test_client()
     assert client.get("/_fakemanila/health").status_code == 401
     assert client.get("/_fakemanila/health", headers={TOKEN_HEADER: "sesame"}).status_code == 200

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.control.access import Access
 
 from ..api import Api
@@ -20,7 +20,7 @@ class Browser:
     """Follows links and presses buttons of a world's dashboard."""
 
     def __init__(self, api: Api, prefix: str = "", access: Access | None = None) -> None:
-        self.client = create_app(api.worlds, access).test_client()
+        self.client = application(api.worlds, access).test_client()
         self.prefix = prefix
 
     def get(self, path: str, **options):
@@ -137,7 +137,7 @@ class TestTransitions:
     def test_are_ended_by_a_button(self, api, browser, outcome, status):
         snapshot = api.make_snapshot()
         (pending,) = api.world.scheduler.pending()
-        answer = browser.press(f"/transitions/{pending.id}", outcome=outcome, here="/resources?kind=snapshots")
+        answer = browser.press(f"/transitions/{pending.id}", outcome=outcome, here=f"{UI}/resources?kind=snapshots")
         assert answer.headers["Location"] == f"{UI}/resources?kind=snapshots"
         assert api.get(f"/v2/snapshots/{snapshot['id']}").json["snapshot"]["status"] == status
 

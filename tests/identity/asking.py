@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fakemanila.identity import Identity, IdentityRequest
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from fakemanila import routing
+from fakemanila.identity import Identity, IdentityRequest, errors
+from fakemanila.identity.routes import ROUTES
 from fakemanila.reply import Reply
 
+_CALLS = routing.new_map(routing.identity_rules()).bind("localhost")
+_ROUTES = {route.operation: route for route in ROUTES}
 BASE = "http://127.0.0.1:8786"
 
 
@@ -24,12 +30,16 @@ def ask(
 ) -> Reply:
     """One request: matched and handled, or not found."""
     path, _, query = path.partition("?")
-    match = identity.match(method, path)
-    if match is None:
-        return identity.not_found()
+    try:
+        operation, variables = _CALLS.match(f"{routing.IDENTITY}{path}", method)
+    except MethodNotAllowed as error:
+        return errors.method_not_allowed(error.valid_methods or ())
+    except NotFound:
+        return errors.not_routed()
     headers = {"X-Auth-Token": token, "X-Subject-Token": subject}
     return identity.handle(
-        match,
+        _ROUTES[operation],
+        tuple(variables.values()),
         IdentityRequest(
             method=method,
             path=path,

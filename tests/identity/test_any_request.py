@@ -93,13 +93,11 @@ def test_every_call_answers_every_body(data: st.DataObject) -> None:
 def test_lists_answer_every_query(name: str, query: dict[str, str]) -> None:
     identity = new()
     token = login(identity, "admin", "admin")
-    match = identity.match("GET", f"/v3/{name}")
-    assert match is not None
+    [route] = [route for route in ROUTES if (route.method, route.template) == ("GET", f"/v3/{name}")]
     request = IdentityRequest("GET", f"/v3/{name}", query, {"X-Auth-Token": token})
-    assert identity.handle(match, request).status in (200, 400, 404)
+    assert identity.handle(route, (), request).status in (200, 400, 404)
 
 
 @given(path=st.text(max_size=20) | st.lists(st.sampled_from(["", "v3", "users", "a", "{user_id}"])).map("/".join))
 def test_every_path_is_found_or_not(path: str) -> None:
-    match = new().match("GET", path)
-    assert match is None or match.operation.startswith("identity.")
+    assert ask(new(), "GET", f"/{path}").status in (200, 300, 401, 404)

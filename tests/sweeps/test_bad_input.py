@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fakemanila.app import MAX_BODY
 from fakemanila.contract.model import Schema, load
+from fakemanila.front import MAX_BODY
 from fakemanila.resources import HANDLERS
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
 

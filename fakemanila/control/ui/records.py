@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ...clock import parse_time
-from ...context import Call, HttpRequest
+from ...context import Call, HttpRequest, Target
 from ...contract.model import load as load_contract
 from ...contract.render import renderer
-from ...headers import RequestHeaders
 from ...identity import Credentials
 from ...journal import Entry
 from ...lifecycle import Pending
@@ -164,8 +163,8 @@ def as_shown(world: World, kind: str, record: Record, version: Microversion, bas
     if operation is None or operation.id not in HANDLERS or operation.response is None:
         return record
     path = f"/v2/{kind}/{record['id']}"
-    http = HttpRequest("GET", path, {}, RequestHeaders({}), b"", base_url)
-    call = Call(http, world, Entry("", "", "GET", path))
+    http = HttpRequest("GET", path, {}, dict[str, str](), b"", base_url)
+    call = Call(http, world, Target("manila"), Entry("", "", "GET", path), 0.0, world.now())
     call.caller_or_none, call.asked_version, call.operation_or_none = _administrator(world), version, operation
     return renderer(operation.id, version, True)(view_of(operation)(call, record))
 

@@ -1,23 +1,23 @@
-"""The dashboard's pages and buttons, as a Flask application below ``/_fakemanila/ui``."""
+"""The dashboard's pages and buttons, a blueprint below ``/_fakemanila/ui``."""
 
 from __future__ import annotations
 
 import hmac
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 
 from ... import __version__
+from ...deployment import base_url, deployment, world_name
 from ...environment import shell_lines
 from ...faults.registry import operations
 from ...journal import Entry
 from ...resources import backends, quotas
+from ...routing import UI
 from ...versions import MAXIMUM, MINIMUM, Microversion
 from ...world import World, Worlds, check_name
-from ..access import Access
 from ..errors import ControlError
 from ..journal_calls import matching
 from ..time_calls import clock_document
@@ -37,42 +37,13 @@ _STEPS: Mapping[str, timedelta] = {"10s": timedelta(seconds=10), "1min": timedel
 pages = Blueprint("ui", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
 
 
-def dashboard(worlds: Worlds, access: Access) -> Flask:
-    """The application. One answers for all worlds: which, the path in front of it says."""
-    app = Flask("fakemanila.dashboard", static_folder=None)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["fakemanila"] = _Shared(worlds, access)
-    app.register_blueprint(pages)
-    return app
-
-
-class _Shared:
-    """What all requests have in common. `forms` proves that a form came from one of these pages."""
-
-    def __init__(self, worlds: Worlds, access: Access) -> None:
-        self.worlds = worlds
-        self.access = access
-        self.forms = secrets.token_urlsafe(16)
-        self._key = secrets.token_bytes(32)
-
-    @property
-    def session(self) -> str:
-        """What the cookie of somebody who knew the control token says."""
-        return hmac.new(self._key, (self.access.token or "").encode(), "sha256").hexdigest()
-
-
-def _shared() -> _Shared:
-    shared: _Shared = current_app.extensions["fakemanila"]
-    return shared
-
-
 # Around every page
 
 
 @pages.before_request
 def guard() -> AnyResponse | None:
     """Keeps out who may not use the control plane, and forms that come from elsewhere."""
-    shared = _shared()
+    shared = deployment()
     if request.endpoint == "ui.static":
         return None
     shared.access.check_origin(request.headers)
@@ -110,7 +81,7 @@ def refused(error: ValueError) -> tuple[str, int]:
 
 @pages.route("/login", methods=["GET", "POST"])
 def login() -> AnyResponse | str | tuple[str, int]:
-    shared = _shared()
+    shared = deployment()
     if request.method == "GET":
         return render_template("login.html", title="Log in", forms=shared.forms, wrong=False)
     if not hmac.compare_digest(request.form.get("token", "").encode(), (shared.access.token or "").encode()):
@@ -121,7 +92,7 @@ def login() -> AnyResponse | str | tuple[str, int]:
 
 
 def _world() -> World:
-    world: World = g.get("world") or _shared().worlds.get(request.environ.get("fakemanila.world", Worlds.DEFAULT))
+    world: World = g.get("world") or deployment().worlds.get(world_name())
     g.world = world
     return world
 
@@ -132,7 +103,7 @@ def _around() -> dict[str, Any]:
     return {
         "world": world,
         "clock": clock_document(world),
-        "forms": _shared().forms,
+        "forms": deployment().forms,
         "version": __version__,
         "url": _url(),
     }
@@ -140,7 +111,7 @@ def _around() -> dict[str, Any]:
 
 def _url() -> str:
     """Of the world, for its clients."""
-    return f"{request.host_url.rstrip('/')}{request.script_root.removesuffix('/_fakemanila/ui')}"
+    return base_url(request)
 
 
 def _page(template: str, title: str, **shown: Any) -> str:
@@ -166,7 +137,7 @@ def in_world(view: Callable[..., Any]) -> Callable[..., Any]:
 def _back(default: str) -> AnyResponse:
     """To the page that the button was on, which is one of these."""
     here = request.form.get("here", "")
-    if here.startswith("/") and not here.startswith("//") and "\\" not in here:
+    if here.startswith(f"{UI}/") and "\\" not in here:
         return redirect(f"{request.script_root}{here}", 303)
     return redirect(url_for(default), 303)
 
@@ -182,7 +153,7 @@ def _number(name: str) -> int:
 @pages.get("/")
 @in_world
 def worlds(world: World) -> str:
-    shared = _shared()
+    shared = deployment()
     rows = []
     for name in sorted({*shared.worlds, world.name}):
         other = shared.worlds.get(name)
@@ -197,13 +168,13 @@ def _url_of(name: str) -> str:
 @pages.post("/worlds")
 def make_world() -> AnyResponse:
     name = check_name(request.form.get("name", "").strip())
-    _shared().worlds.get(name)
+    deployment().worlds.get(name)
     return redirect(_url_of(name), 303)
 
 
 @pages.post("/worlds/<name>/drop")
 def drop_world(name: str) -> AnyResponse:
-    _shared().worlds.drop(name)
+    deployment().worlds.drop(name)
     return redirect(_url_of(Worlds.DEFAULT), 303)
 
 

@@ -44,7 +44,7 @@ class Respond:
         """The answer to a request."""
         if isinstance(self.body, str):
             content_type = "text/html" if self.body.lstrip().startswith("<") else "text/plain"
-            return Reply(self.status, self.body.encode(), {"Content-Type": content_type, **self.headers}, None, True)
+            return Reply(self.status, self.body.encode(), {"Content-Type": content_type, **self.headers})
         if self.body is not _NOT_GIVEN:
             return Reply(self.status, self.body, dict(self.headers))
         if subject.service == "keystone":
