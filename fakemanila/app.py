@@ -80,7 +80,7 @@ class FakeManilaFlask(Flask):
             adapter: MapAdapter | None = _shared_map().bind_to_environ(request.environ)
         else:
             adapter = super().create_url_adapter(request)
-        if adapter is not None and request is not None and not request.path.startswith(routing.CONTROL):
+        if adapter is not None and request is not None:
             adapter.path_info = routing.tidied(adapter.path_info)
         return adapter
 

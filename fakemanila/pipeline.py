@@ -23,7 +23,7 @@ from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import MAX_ECHO, body_validator, query_parameters, query_value_fits
-from .faults import complaint, sight
+from .faults import sight
 from .identity import IdentityRequest
 from .identity import errors as keystone_errors
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -302,7 +302,7 @@ def validate(call: Call) -> Reply | None:
 def _check_fault(call: Call) -> None:
     """A fault that metadata ask for has to be a preset."""
     for metadata in (call.body.get("metadata"), call.body):
-        warning = complaint(metadata)
+        warning = call.world.faults.complaint(metadata)
         if warning is not None:
             _note(call, warning)
 

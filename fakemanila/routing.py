@@ -129,8 +129,8 @@ def identity_rules() -> Iterator[CallRule]:
     own_head = {route.template for route in ROUTES if route.method == "HEAD"}
     for route in ROUTES:
         methods = ["GET", "HEAD"] if route.method == "GET" and route.template not in own_head else [route.method]
-        path = _branch(IDENTITY, route.template)
-        yield CallRule(path, endpoint=route.operation, methods=methods, strict_slashes=False)
+        path = _leaf(IDENTITY, route.template)
+        yield CallRule(path, endpoint=route.operation, methods=methods)
 
 
 def control_rules() -> Iterator[Rule]:
@@ -138,19 +138,19 @@ def control_rules() -> Iterator[Rule]:
     from .control.routes import ROUTES
 
     for route in ROUTES:
-        path = _branch(CONTROL, route.path)
-        yield LazyRule(path, endpoint=f"control.{route.id}", methods=[route.method], strict_slashes=False)
+        path = _leaf(CONTROL, route.path)
+        yield LazyRule(path, endpoint=f"control.{route.id}", methods=[route.method])
 
 
-def _branch(prefix: str, template: str) -> str:
-    return prefix + PARAMETER.sub(r"<\1>", template).rstrip("/") + "/"
+def _leaf(prefix: str, template: str) -> str:
+    return prefix + PARAMETER.sub(r"<\1>", template).rstrip("/")
 
 
 def page_rules() -> Iterator[Rule]:
     """What stands in front of the API, whatever the method."""
     yield LazyRule("/", endpoint="manila.root")
     yield LazyRule("/v2", endpoint="manila.v2")
-    yield LazyRule("/healthcheck/", endpoint="manila.healthcheck", strict_slashes=False)
+    yield LazyRule("/healthcheck", endpoint="manila.healthcheck")
 
 
 def unquoted(path: str) -> str:
@@ -163,6 +163,12 @@ _FORMAT = re.compile(r"\.(json|xml)$")
 
 
 def tidied(path: str) -> str:
-    """A path as the rules of Manila and Keystone have it."""
-    path = unquoted(path)
-    return _FORMAT.sub("", path) if path.startswith("/v2/") else path
+    """A path as the rules have it."""
+    plain = unquoted(path)
+    if plain.startswith("/v2/"):
+        return _FORMAT.sub("", plain)
+    if plain.startswith((f"{IDENTITY}/", "/healthcheck/")):
+        return plain.removesuffix("/")
+    if path.startswith(f"{CONTROL}/") and not path.startswith(f"{UI}/"):
+        return path.rstrip("/")
+    return path

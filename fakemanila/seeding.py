@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import format_time, read_time
 from .documents import DocumentError, checker, echo, nearest, properties
-from .faults.registry import MARKER, complaint
+from .faults.registry import MARKER
 from .resources import availability_zones, backends
 from .seeding_kinds import KINDS, Fields, refused
 from .store import Record
@@ -55,7 +55,7 @@ class Seeder:
         if fields.get("id") in table:
             raise DocumentError(("id",), f"there is a {kind} {fields['id']!r} already")
         metadata = fields.get("metadata") or {}
-        problem = complaint(metadata)
+        problem = self.world.faults.complaint(metadata)
         if problem is not None:
             raise DocumentError(("metadata", MARKER), problem)
         record = KINDS[kind].make(self, self._resolved(kind, fields))

@@ -106,7 +106,7 @@ class _Parts:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"])
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, self.delays, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now)
+        self.faults = saved.load(doc["faults"], world.now, wire=world.settings.wire)
         self.identity = Identity(
             self.clock, self.seeded, mode=world.settings.identity, token_ttl=world.settings.token_ttl
         )

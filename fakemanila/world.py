@@ -64,6 +64,8 @@ class Settings:
     policy: Policy = field(default_factory=Policy.load_defaults)
     journal_size: int = JOURNAL_SIZE
     """Requests that the journal keeps."""
+    wire: bool = True
+    """Whether the server lets the application reach its connections, so that faults can be done to them."""
     time_source: Callable[[], datetime] = wall_clock
     scenario: Scenario | None = None
     """What a world holds from the start besides."""
@@ -103,7 +105,7 @@ class World:
         self.delays = Delays.parse(settings.delays, load_contract().operations)
         self.store = Store()
         self.scheduler = Scheduler(self.delays, self.seeded)
-        self.faults = Faults(self.now, f"{self.seed}/faults")
+        self.faults = Faults(self.now, f"{self.seed}/faults", wire=settings.wire)
         self.journal = Journal(settings.journal_size)
         self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)

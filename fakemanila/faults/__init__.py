@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .plan import Plan
-from .registry import Faults, complaint
+from .registry import Faults
 from .rule import Rule
 from .subject import Subject
 
-__all__ = ["Faults", "Plan", "Rule", "Subject", "complaint"]
+__all__ = ["Faults", "Plan", "Rule", "Subject"]

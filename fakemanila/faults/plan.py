@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -62,12 +63,22 @@ class Plan:
         return self.outcome
 
 
-class Effect(Protocol):
+class Effect(ABC):
     """What a rule does: one small class for each kind, each in a file of its own."""
 
-    ANSWERS: ClassVar[bool]
+    ANSWERS: ClassVar[bool] = False
     """It decides what is answered: of several such rules the first that fires wins. Others add up."""
+    ENDS: ClassVar[bool] = False
+    """It decides how a transition ends, and has fired only when a transition has taken that."""
+    REMEMBERS: ClassVar[bool] = False
+    """It shows how the world was before, so that somebody has to remember that."""
 
+    @property
+    def on_the_wire(self) -> bool:
+        """Whether it is done to the connection, which not every server lets an application reach."""
+        return False
+
+    @abstractmethod
     def apply(self, plan: Plan, dice: Random) -> None:
         """Puts into the plan what is to happen. `dice` is of this rule and this request alone."""
 

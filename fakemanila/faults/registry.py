@@ -9,8 +9,6 @@ from typing import Any
 
 from ..seeded import Seeded
 from . import match, presets, when
-from .effects.outcome import OutcomeOf
-from .effects.stale_list import StaleList
 from .plan import Plan
 from .rule import KEYS, Rule
 from .subject import Subject
@@ -33,12 +31,13 @@ class Faults:
     """First match wins for answers; everything else adds up.
 
     `now` is the world's time. `seed` makes the draws: one dice for each rule and request, so that a rule more or less
-    changes nobody else's luck.
+    changes nobody else's luck. `wire` says whether the server lets an application reach the connections.
     """
 
-    def __init__(self, now: Callable[[], datetime], seed: str) -> None:
+    def __init__(self, now: Callable[[], datetime], seed: str, *, wire: bool = True) -> None:
         self._now = now
         self._seed = seed
+        self._wire = wire
         self._rules: dict[str, Rule] = {}
         self._brought: dict[tuple[str, str], Rule] = {}
         """By resource id and preset: what resources brought with them in their metadata."""
@@ -79,7 +78,17 @@ class Faults:
             if said:
                 spec[part] = {**(spec.get(part) or {}), **said}
         rule = Rule.parse({**spec, **conditions}, operations())
+        self.check(rule)
         return self._keep(rule)
+
+    def check(self, rule: Rule) -> None:
+        """Raises ValueError for a rule that would do something to a connection that nobody lets it reach."""
+        if rule.effect.on_the_wire and not self._wire:
+            field, value = ("do", dict(rule.do)) if rule.preset is None else ("preset", rule.preset)
+            raise ValueError(
+                f"{field}: {value!r} is done to the connection, which the server of this application doesn't hand on;"
+                " fakemanila serve and FakeManila do"
+            )
 
     def _keep(self, rule: Rule) -> Rule:
         self._count += 1
@@ -113,7 +122,7 @@ class Faults:
     @property
     def remembers(self) -> bool:
         """Whether some rule wants to know how the world was before."""
-        return any(isinstance(rule.effect, StaleList) for rule in self)
+        return any(rule.effect.REMEMBERS for rule in self)
 
     # Requests
 
@@ -142,7 +151,7 @@ class Faults:
             rule.effect.apply(plan, dice)
             if plan.outcome is not None and not had_outcome:
                 plan.on_outcome = _fires(rule)
-            elif not isinstance(rule.effect, OutcomeOf):
+            elif not rule.effect.ENDS:
                 rule.fired += 1
         return plan, picked
 
@@ -151,6 +160,18 @@ class Faults:
     def notice(self, metadata: Mapping[str, Any]) -> None:
         """Tells of the metadata of a resource that no request has made."""
         self._marked = self._marked or MARKER in metadata
+
+    def complaint(self, metadata: object) -> str | None:
+        """What is wrong with the preset that a resource's metadata names; None where nothing is."""
+        preset = metadata.get(MARKER) if isinstance(metadata, Mapping) else None
+        if preset is None:
+            return None
+        try:
+            presets.find(preset, f"metadata[{MARKER!r}]")
+            self.check(Rule.parse({"preset": preset}))
+        except ValueError as error:
+            return str(error)
+        return None
 
     def _brought_by(self, subject: Subject) -> list[Rule]:
         if not self._marked:
@@ -171,6 +192,7 @@ class Faults:
         if key not in self._brought:
             try:
                 rule = Rule.parse({"preset": preset})
+                self.check(rule)
             except ValueError:  # whoever made the resource was told so
                 return None
             self._count += 1
@@ -197,15 +219,3 @@ def _fires(rule: Rule) -> Callable[[], None]:
         rule.fired += 1
 
     return fire
-
-
-def complaint(metadata: object) -> str | None:
-    """What is wrong with the preset that a resource's metadata names; None where nothing is."""
-    preset = metadata.get(MARKER) if isinstance(metadata, Mapping) else None
-    if preset is None:
-        return None
-    try:
-        presets.find(preset, f"metadata[{MARKER!r}]")
-    except ValueError as error:
-        return str(error)
-    return None

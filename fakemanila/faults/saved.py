@@ -36,13 +36,17 @@ def _dump_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def load(doc: Mapping[str, Any], now: Callable[[], datetime]) -> Faults:
+def load(doc: Mapping[str, Any], now: Callable[[], datetime], *, wire: bool = True) -> Faults:
     """The rules that `dump` wrote, for a world whose time `now` tells; `doc` fits its schema. Raises ValueError."""
-    faults = Faults(now, doc["seed"])
+    faults = Faults(now, doc["seed"], wire=wire)
     faults._count = doc["count"]
     faults._marked = doc["marked"]
     for index, one in enumerate(doc["rules"]):
         rule = _load_rule(one, ("faults", "rules", index))
+        try:
+            faults.check(rule)
+        except ValueError as error:
+            raise DocumentError(("faults", "rules", index), str(error)) from None
         faults._rules[rule.id] = rule
     for index, one in enumerate(doc["brought"]):
         path = ("faults", "brought", index)

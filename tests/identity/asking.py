@@ -31,13 +31,13 @@ def ask(
     """One request: matched and handled, or not found."""
     path, _, query = path.partition("?")
     try:
-        operation, variables = _CALLS.match(f"{routing.IDENTITY}{path}", method)
+        operation, variables = _CALLS.match(routing.tidied(f"{routing.IDENTITY}{path}"), method)
     except MethodNotAllowed as error:
         return errors.method_not_allowed(error.valid_methods or ())
     except NotFound:
         return errors.not_routed()
     headers = {"X-Auth-Token": token, "X-Subject-Token": subject}
-    return identity.handle(
+    reply = identity.handle(
         _ROUTES[operation],
         tuple(variables.values()),
         IdentityRequest(
@@ -50,3 +50,6 @@ def ask(
             base_url=base_url,
         ),
     )
+    if method == "HEAD":
+        reply.body = None  # HTTP has none
+    return reply

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any, ClassVar
+from typing import Any
 
 from ...reply import Reply
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 from ..subject import Subject
 
 
-class Blank:
+class Blank(Effect):
     """A field's name, or a list of them: null wherever they stand in the answer."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         names = value if isinstance(value, list) and value else [value]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import ClassVar
 
 from ...versions import Microversion
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class CapMicroversion:
+class CapMicroversion(Effect):
     """``"2.65"``: the newest microversion there is, in version documents too; above it 406."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         try:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any, ClassVar
+from typing import Any
 
 from ...reply import Reply
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 from ..subject import Subject
 
 KINDS = ("missing", "v1_first")
 _TYPES = ("sharev2", "shared-file-system", "share", "sharev2_legacy")
 
 
-class Catalog:
+class Catalog(Effect):
     """``"missing"``: Manila has no endpoint; ``"v1_first"``: the long gone v1 API, type ``share``, comes first."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         if value not in KINDS:

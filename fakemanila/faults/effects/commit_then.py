@@ -23,7 +23,7 @@ _ANSWERS: Mapping[str, EffectType] = {
 }
 
 
-class CommitThen:
+class CommitThen(Effect):
     """``{"reset": true}``, ``{"respond": {…}}``, ``{"hang": true}``, ``{"empty": true}`` or ``{"malformed": true}``."""
 
     ANSWERS: ClassVar[bool] = True
@@ -34,6 +34,10 @@ class CommitThen:
             raise ValueError(f"{field}: {value!r} has to say one thing{fields.hint('', tuple(_ANSWERS))}")
         ((name, argument),) = spec.items()
         self._answer: Effect = _ANSWERS[name](argument, f"{field}.{name}")
+
+    @property
+    def on_the_wire(self) -> bool:
+        return self._answer.on_the_wire
 
     def apply(self, plan: Plan, dice: Random) -> None:
         lost = Plan()

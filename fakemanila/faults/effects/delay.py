@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random
-from typing import ClassVar
 
 from ...durations import Delay
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 _SIDES = ("before", "after")
 
 
-class DelayBy:
+class DelayBy(Effect):
     """A duration or distribution before the request is handled, or ``{"before": …, "after": …}`` for both sides."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         sided = isinstance(value, Mapping) and any(side in value for side in _SIDES)

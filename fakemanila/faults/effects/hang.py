@@ -8,16 +8,20 @@ from typing import ClassVar
 from ...durations import parse_duration
 from ...reply import Reply
 from ...wire import Hang
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class HangUp:
+class HangUp(Effect):
     """``true`` until the caller gives up, or a duration after which the connection ends. Nothing is carried out."""
 
     ANSWERS: ClassVar[bool] = True
 
     def __init__(self, value: object, field: str) -> None:
         self._fault = Hang(None if value is True else parse_duration(value, field))
+
+    @property
+    def on_the_wire(self) -> bool:
+        return True
 
     def apply(self, plan: Plan, dice: Random) -> None:
         plan.instead = lambda subject: Reply(0, wire=self._fault)

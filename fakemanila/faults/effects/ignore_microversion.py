@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import ClassVar
 
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class IgnoreMicroversion:
+class IgnoreMicroversion(Effect):
     """``true``: the request is answered as if it had asked for no microversion, that is at 2.0."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         fields.true(value, field)

@@ -7,13 +7,13 @@ from typing import ClassVar
 
 from ...reply import Reply
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 GARBAGE = b'\x00\xff\xfe{"snapshot": {"id": \xc3\x28, nul'
 """No UTF-8, no JSON, and not even an object that ends."""
 
 
-class Malformed:
+class Malformed(Effect):
     """``true``: 200 with bytes that are no JSON; nothing is carried out."""
 
     ANSWERS: ClassVar[bool] = True

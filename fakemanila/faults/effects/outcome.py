@@ -10,13 +10,13 @@ from ...lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from ...statuses import STATUSES
 from ...user_message_texts import DETAILS
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 KEYS = ("status", "after", "message", "lag", "then")
 _WORDS = (SUCCESS, ERROR, STUCK, *sorted(STATUSES))
 
 
-class OutcomeOf:
+class OutcomeOf(Effect):
     """``"error"``, ``"stuck"``, ``"success"``, any status, or ``{"status": "error", "after": "5s", "message": "015"}``.
 
     ``error`` is the operation's own error status (``error_deleting`` of a delete). `after` replaces the operation's
@@ -24,7 +24,7 @@ class OutcomeOf:
     with false there is none. `lag` is how long the status from before is still seen. `then` is what follows.
     """
 
-    ANSWERS: ClassVar[bool] = False
+    ENDS: ClassVar[bool] = True
 
     def __init__(self, value: object, field: str) -> None:
         self.outcome = _parse(value, field)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ... import errors
 from ...reply import Reply
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 from ..subject import Subject
 
 KEYS = ("status", "error", "message", "headers", "body")
@@ -17,7 +17,7 @@ _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not 
 _NOT_GIVEN = object()
 
 
-class Respond:
+class Respond(Effect):
     """``{"status": 503, "error": "serviceUnavailable", "message": "…", "headers": {…}, "body": …}``.
 
     Without `body` it is the envelope of whoever would have answered: Manila's under `error` (by default the one that

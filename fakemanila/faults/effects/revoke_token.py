@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import ClassVar
 
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class RevokeToken:
+class RevokeToken(Effect):
     """``true``: this request's token is invalid from now on, so this request gets a 401, and a new token works."""
-
-    ANSWERS: ClassVar[bool] = False
 
     def __init__(self, value: object, field: str) -> None:
         fields.true(value, field)

@@ -6,16 +6,16 @@ from random import Random
 from typing import ClassVar
 
 from ...durations import parse_duration
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class StaleList:
+class StaleList(Effect):
     """``"5s"``: lists show the world as it was that long ago, in its own time; a show is up to date.
 
     What was before the rule was added nobody remembers: until then lists show the world as it was at that moment.
     """
 
-    ANSWERS: ClassVar[bool] = False
+    REMEMBERS: ClassVar[bool] = True
 
     def __init__(self, value: object, field: str) -> None:
         self.age = parse_duration(value, field)

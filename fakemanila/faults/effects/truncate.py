@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from ...wire import Truncate
 from .. import fields
-from ..plan import Plan
+from ..plan import Effect, Plan
 
 
-class TruncateBody:
+class TruncateBody(Effect):
     """The part that is sent, from 0 to 1. The request is carried out."""
 
     ANSWERS: ClassVar[bool] = True
@@ -21,6 +21,10 @@ class TruncateBody:
         if part == 1:
             raise ValueError(f"{field}: {value!r} is the whole body: expected less than 1")
         self._fault = Truncate(part)
+
+    @property
+    def on_the_wire(self) -> bool:
+        return True
 
     def apply(self, plan: Plan, dice: Random) -> None:
         plan.then = lambda subject, reply: replace(reply, wire=self._fault)
