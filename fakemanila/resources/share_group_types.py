@@ -47,7 +47,8 @@ def new(world: World, name: str, types: Iterable[str], **attributes: Any) -> Rec
 
 
 def by_name(world: World, name: str) -> Record | None:
-    return world.store[KIND].first(lambda record: record["name"] == name)
+    """A group type by its name, as the database compares names."""
+    return world.store[KIND].named(name)
 
 
 def default(world: World) -> Record | None:
