@@ -148,6 +148,8 @@ class Table:
         return id in self._records or spelled(id) in self._records
 
     def get(self, id: str) -> Record | None:
+        if not isinstance(id, str):  # what a caller sent may be anything
+            return None
         return self._records.get(id) or self._records.get(spelled(id))
 
     def add(self, record: Record, *, checked: bool = True) -> Record:
@@ -200,10 +202,10 @@ class Table:
         """The records whose attributes equal the given ones, newest first."""
         return list(self.newest_first(**attributes))
 
-    def named(self, name: str) -> Record | None:
-        """The first record whose ``name`` the database finds equal."""
-        wanted = collation.key(name)
-        return self.first(lambda record: collation.key(record["name"]) == wanted)
+    def named(self, name: object) -> Record | None:
+        """The first record whose ``name`` the database finds equal to what a caller sent."""
+        fits = comparisons.equals(name)
+        return self.first(lambda record: fits(record["name"]))
 
     def first(self, predicate: Callable[[Record], bool]) -> Record | None:
         return next((r for r in self if predicate(r)), None)
