@@ -35,7 +35,7 @@ def number(value: object) -> float:
 
 
 def equals(wanted: object) -> Test:
-    """Equality. Where either side is a number the other one is read as one. Nothing equals None, a list or an object."""
+    """Equality. Where either side is a number the other one is read as one. Nothing equals None or a list."""
     if wanted is None or not isinstance(wanted, str | int | float):
         return lambda found: False
     if not isinstance(wanted, str):

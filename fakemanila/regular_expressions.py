@@ -42,8 +42,14 @@ _POSIX: dict[str, Callable[[str], bool]] = {
     "xdigit": lambda c: c in "0123456789abcdefABCDEF",
     "ascii": str.isascii,
 }
-_SCRIPTS = {"Han": "CJK UNIFIED IDEOGRAPH", "Hiragana": "HIRAGANA", "Katakana": "KATAKANA", "Hangul": "HANGUL",
-            "Latin": "LATIN", "Greek": "GREEK", "Cyrillic": "CYRILLIC", "Arabic": "ARABIC", "Hebrew": "HEBREW"}  # fmt: skip
+_SCRIPTS = {
+    "Han": "CJK UNIFIED IDEOGRAPH",
+    **{
+        name: name.upper()
+        for name in ("Latin", "Greek", "Cyrillic", "Arabic", "Hebrew", "Hiragana", "Katakana", "Hangul")
+    },
+}
+"""Scripts, by what the names of their characters begin with."""
 _CATEGORY = re.compile(r"[CLMNPSZ][a-z]?")
 _POSIX_CLASS = re.compile(r"\[:(\^?)([a-z]+):\]")
 _QUANTIFIER = re.compile(r"\{\d+(,\d*)?\}")

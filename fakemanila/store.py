@@ -79,7 +79,7 @@ class Row(Record):
 
 
 class _Index:
-    """Records by the value of one attribute, however it is spelled; those of each in the order in which they were made."""
+    """Records by the value of one attribute, in any spelling; those of each in the order in which they were made."""
 
     def __init__(self) -> None:
         self._found: dict[Any, dict[int, Row]] = {}

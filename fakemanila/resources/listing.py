@@ -198,7 +198,7 @@ def matching(records: Iterable[Record], tests: Iterable[Test]) -> Iterator[Recor
 
 
 def columns(*names: str, **others: str | None) -> dict[str, str | None]:
-    """Columns of the database's table by name, each with the attribute that records have for it, None where it is empty.
+    """Columns of the database's table by name, each with the attribute that records have for it, None where it's empty.
 
     `names` are those that are called the same, `others` the rest; a record's own are always there.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from ..versions import Microversion
 from . import extra_specs, listing, quotas
 from .fields import MAX_DISPLAY_LENGTH, is_uuid
@@ -91,7 +91,7 @@ def list_(call: Call) -> Page:
     wanted_public = public_filter(call) if call.is_admin else True
     found = [
         record
-        for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"]))
+        for record in sorted(call.world.store[KIND], key=lambda record: comparisons.rank(record["name"]))
         if is_listed(call, record, wanted_public)
     ]
     if call.http.query.get("extra_specs") and "extra_specs" not in call.query:
