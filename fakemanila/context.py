@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlencode
 
 from . import errors
 from .contract.model import Operation, Route
-from .contract.validate import body_validator
+from .contract.validate import body_validator, query_parameters
 from .headers import Headers
 from .journal import Entry
-from .versions import Microversion
+from .versions import MAXIMUM, Microversion
 
 if TYPE_CHECKING:
     from .faults import Plan, Subject
@@ -167,5 +166,10 @@ class Call:
 
     def next_link(self, collection: str, last_id: str) -> list[dict[str, str]]:
         """The link to the page after the one that ends with `last_id`, as Manila writes it: with a marker."""
-        query = urlencode({**self.http.query, "marker": last_id}, safe="{}':~*/ ")
+        # What came with a later microversion is left out.
+        later = query_parameters(self.operation.id, MAXIMUM).keys() - self.query.keys()
+        others = {name: value for name, value in self.http.query.items() if name not in later and name != "marker"}
+        query = "&".join(
+            f"{name}={value}" for name, value in {**others, "marker": last_id}.items()
+        )  # nothing is escaped
         return [{"rel": "next", "href": f"{self.http.base_url}/v2{self._project_part}/{collection}?{query}"}]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from . import errors
 from .clock import format_time, read_time
 from .documents import DocumentError, checker, echo, nearest, properties
 from .faults.registry import MARKER
@@ -58,7 +59,10 @@ class Seeder:
         problem = self.world.faults.complaint(metadata)
         if problem is not None:
             raise DocumentError(("metadata", MARKER), problem)
-        record = KINDS[kind].make(self, self._resolved(kind, fields))
+        try:
+            record = KINDS[kind].make(self, self._resolved(kind, fields))
+        except errors.ManilaError as error:  # a text that the database can't store
+            raise DocumentError((), error.message) from None
         self.world.faults.notice(metadata)
         names = self._named.get(kind)
         if names is not None:

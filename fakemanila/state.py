@@ -158,7 +158,7 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
         for index, record in enumerate(records):
             if record["id"] in table:
                 raise DocumentError(("records", kind, index, "id"), f"there is a record {record['id']} already")
-            table.add(_copy(record))
+            table.add(_copy(record), checked=False)
     for kind, attribute, target in _references():
         for index, record in enumerate(doc.get(kind, ())):
             if record[attribute] is not None and record[attribute] not in store[target]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import collation, comparisons, errors
+
 Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
@@ -16,6 +18,28 @@ INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "st
 TALLIED = frozenset(("host", "size"))
 """Attributes that a table's tally is made of."""
 _NOTICED = INDEXED | TALLIED
+
+
+def spelled(value: Any) -> Any:
+    """A text that a caller may have written otherwise, as ids, statuses and projects are written.
+
+    For the database it equals them, whatever its case and with spaces at its end.
+    """
+    return collation.key(value).lower() if isinstance(value, str) else value
+
+
+def _check(value: Any) -> None:
+    """Raises BadRequest, 400, for what a deployment's database can't store: characters of four bytes, such as emoji."""
+    if isinstance(value, str):
+        if not comparisons.storable(value):
+            raise errors.BadRequest(f"{value!r} has characters that the database cannot store.")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check(key)
+            _check(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item)
 
 
 class Row(Record):
@@ -30,6 +54,7 @@ class Row(Record):
         """Its place in the order in which records were made."""
 
     def __setitem__(self, key: str, value: Any) -> None:
+        _check(value)
         table = self.table
         if table is None or key not in _NOTICED:
             super().__setitem__(key, value)
@@ -44,6 +69,7 @@ class Row(Record):
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
         new = dict(*others, **changes)
+        _check(new)
         for key in _NOTICED.intersection(new):
             self[key] = new[key]
         super().update(new)
@@ -53,7 +79,7 @@ class Row(Record):
 
 
 class _Index:
-    """Records by the value of one attribute; those of each value in the order in which they were made."""
+    """Records by the value of one attribute, in any spelling; those of each in the order in which they were made."""
 
     def __init__(self) -> None:
         self._found: dict[Any, dict[int, Row]] = {}
@@ -61,12 +87,14 @@ class _Index:
         """Values that a record came back to, after younger ones were there."""
 
     def add(self, value: Any, row: Row) -> None:
+        value = spelled(value)
         found = self._found.setdefault(value, {})
         if found and row.sequence < next(reversed(found)):
             self._unsorted.add(value)
         found[row.sequence] = row
 
     def remove(self, value: Any, row: Row) -> None:
+        value = spelled(value)
         found = self._found[value]
         del found[row.sequence]
         if not found:
@@ -75,6 +103,7 @@ class _Index:
 
     def get(self, value: Any) -> dict[int, Row]:
         """The records of a value by sequence, oldest first."""
+        value = spelled(value)
         if value in self._unsorted:
             self._found[value] = dict(sorted(self._found[value].items()))
             self._unsorted.discard(value)
@@ -100,7 +129,7 @@ class Tally:
 
 
 class Table:
-    """The records of one kind, by id."""
+    """The records of one kind, by id. Ids and attributes are found as the database finds them, in any spelling."""
 
     def __init__(self) -> None:
         self._records: dict[str, Row] = {}
@@ -116,15 +145,22 @@ class Table:
         return len(self._records)
 
     def __contains__(self, id: object) -> bool:
-        return id in self._records
+        return id in self._records or spelled(id) in self._records
 
     def get(self, id: str) -> Record | None:
-        return self._records.get(id)
+        if not isinstance(id, str):  # what a caller sent may be anything
+            return None
+        return self._records.get(id) or self._records.get(spelled(id))
 
-    def add(self, record: Record) -> Record:
-        """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later."""
+    def add(self, record: Record, *, checked: bool = True) -> Record:
+        """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later.
+
+        Raises BadRequest, 400, for texts that the database of a real deployment can't store, unless `checked` is off.
+        """
         if record["id"] in self._records:
             raise ValueError(f"there is a record {record['id']} already")
+        if checked:
+            _check(record)
         self._sequence += 1
         row = self._records[record["id"]] = Row(record, self, self._sequence)
         for attribute, index in self._indexes.items():
@@ -160,11 +196,16 @@ class Table:
         rows = reversed((min(indexed, key=len) if indexed else self._records).values())
         if len(attributes) == len(indexed) == 1 or not attributes:
             return rows
-        return (row for row in rows if all(row.get(key) == value for key, value in attributes.items()))
+        return (row for row in rows if all(collation.equal(row.get(key), each) for key, each in attributes.items()))
 
     def where(self, **attributes: Any) -> list[Record]:
         """The records whose attributes equal the given ones, newest first."""
         return list(self.newest_first(**attributes))
+
+    def named(self, name: object) -> Record | None:
+        """The first record whose ``name`` the database finds equal to what a caller sent."""
+        fits = comparisons.equals(name)
+        return self.first(lambda record: fits(record["name"]))
 
     def first(self, predicate: Callable[[Record], bool]) -> Record | None:
         return next((r for r in self if predicate(r)), None)
@@ -187,7 +228,7 @@ class Store:
         copied = Store()
         for kind, table in self._tables.items():
             for record in table:
-                copied[kind].add(record)
+                copied[kind].add(record, checked=False)
         return copied
 
     def kinds(self) -> dict[str, Table]:

@@ -333,3 +333,9 @@ def test_the_schema_has_every_kind() -> None:
     }
     assert told_apart == {kind: kind for kind in KINDS}
     assert schema["properties"]["kind"]["enum"] == list(KINDS)
+
+
+def test_a_text_that_the_database_cannot_store_is_refused(api: Api) -> None:
+    with pytest.raises(ValueError, match="cannot store"):
+        seed(api.world, "share", name="a😀")
+    assert not list(api.world.store["shares"])

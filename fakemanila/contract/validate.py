@@ -94,7 +94,16 @@ def query_parameters(operation_id: str, version: Microversion) -> Mapping[str, S
 
 
 _DIGITS = re.compile(r"[0-9]+")
-_BOOLEANS = frozenset(["1", "0", "t", "f", "y", "n", "true", "false", "yes", "no", "on", "off"])
+_LARGEST_INTEGER = 2**31 - 1
+_BOOLEANS = frozenset(
+    ["1", "0", "t", "f", "y", "n"]
+    + [
+        spelling
+        for word in ("true", "false", "yes", "no", "on", "off")
+        for spelling in (word, word.title(), word.upper())
+    ]
+)
+"""The spellings in the schemas of Manila's queries: words in any of three cases, single letters in one."""
 
 
 def query_value_fits(schema: Schema, value: str) -> bool:
@@ -106,9 +115,9 @@ def query_value_fits(schema: Schema, value: str) -> bool:
     if "pattern" in schema and re.search(schema["pattern"], value) is None:
         return False
     if kind == "integer":
-        return _DIGITS.fullmatch(value) is not None
+        return _DIGITS.fullmatch(value) is not None and int(value[:20]) <= _LARGEST_INTEGER
     if kind == "boolean":
-        return value.lower() in _BOOLEANS
+        return value in _BOOLEANS
     shortest: int = schema.get("minLength", 1)
     return shortest <= len(value) <= MAX_QUERY_VALUE
 

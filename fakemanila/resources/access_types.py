@@ -8,7 +8,7 @@ import string
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .. import errors
+from .. import collation, errors
 
 if TYPE_CHECKING:
     from ..store import Record
@@ -75,6 +75,6 @@ def is_there(rules: Iterable[Record], access_type: str, target: str) -> bool:
     """
     targets = [rule["access_to"] for rule in rules if rule["access_type"] == access_type]
     if access_type != "ip":
-        return any(other.casefold() == target.casefold() for other in targets)
+        return any(collation.equal(other, target) for other in targets)
     network, address = ipaddress.ip_network(target), target.partition("/")[0]
     return any(other.startswith(address) and ipaddress.ip_network(other) == network for other in targets)

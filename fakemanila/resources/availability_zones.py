@@ -19,13 +19,12 @@ resource = Resource("availability_zones")
 
 def find(world: World, name_or_id: str) -> Record | None:
     """A zone by name or id."""
-    return world.store[KIND].first(lambda zone: name_or_id in (zone["id"], zone["name"]))
+    return world.store[KIND].get(name_or_id) or world.store[KIND].named(name_or_id)
 
 
 def ensure(world: World, name: str) -> Record:
     """The zone of that name, made if need be."""
-    zone = world.store[KIND].first(lambda zone: zone["name"] == name)
-    return zone or world.store[KIND].add(
+    return world.store[KIND].named(name) or world.store[KIND].add(
         {"id": world.seeded.uuid(), "name": name, "created_at": world.timestamp(), "updated_at": None}
     )
 

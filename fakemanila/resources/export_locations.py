@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import collation, errors
 from . import lookup, share_instances
 from .listing import strict_bool
 from .metadata import Reserved, metadata_of
@@ -40,22 +40,23 @@ def _of_share(call: Call) -> list[Record]:
         share = lookup.share(call, id)
     except errors.NotFound:
         raise errors.NotFound(f"Share '{id}' not found.") from None
-    if share["status"] == "migrating_to":  # the other half of a migration is nobody's to mount
-        return []
-    return [location for record in lookup.instances_of(call.world, id) for location in record["export_locations"]]
+    instances = lookup.instances_of(call.world, share["id"])
+    return [location for record in instances for location in record["export_locations"]]
 
 
 def _named(call: Call, locations: list[Record]) -> Record:
     id = call.args["export_location_id"]
     for location in locations:
-        if location["id"] == id:
+        if collation.equal(location["id"], id):
             return location
     raise errors.NotFound(f"Export location '{id}' not found.")
 
 
 @resource.handles("share_export_locations.list")
 def list_(call: Call) -> Page:
-    return Page([location for location in _of_share(call) if call.is_admin or not location["is_admin_only"]])
+    locations = [location for location in _of_share(call) if call.is_admin or not location["is_admin_only"]]
+    # The other half of a migration is nobody's to mount.
+    return Page([] if lookup.share(call, call.args["share_id"])["status"] == "migrating_to" else locations)
 
 
 @resource.handles("share_export_locations.show")

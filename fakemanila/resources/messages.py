@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from ..store import Record
 
 _FILTERS = ("request_id", "resource_type", "resource_id", "action_id", "detail_id", "message_level")
-_SORT_KEYS = {key: key for key in (*_FILTERS, "id", "project_id", "created_at", "expires_at")}
+_LISTING = listing.Listing(
+    exact=_FILTERS, sort_keys=listing.columns(*_FILTERS, "project_id", "expires_at"), sorts_any_way=True
+)
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -43,11 +45,8 @@ def _find(call: Call) -> Record:
 
 @resource.handles("messages.list")
 def list_(call: Call) -> Page:
-    tests = [listing.equals(name, call.query[name]) for name in _FILTERS if name in call.query]
-    tests += listing.created(call)
     visible = (record for record in user_messages.unexpired(call.world) if _may_see(call, record))
-    found = listing.matching(visible, tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
+    return _LISTING.page(call, visible, listing.created(call))
 
 
 @resource.handles("messages.show")

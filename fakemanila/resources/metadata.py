@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import errors
+from .. import comparisons, errors
 from ..reply import Reply
 from . import lookup
 from .fields import check_metadata
@@ -65,9 +65,9 @@ def metadata_of(
     @resource.handles(f"{name}.create")
     def create(call: Call) -> Record:
         metadata, record = sent(call), find_own(call, id_of(call))
-        merged = {**record["metadata"], **metadata}
-        call.world.touch(record, metadata=merged)
-        return merged if answers_all else metadata
+        old = record["metadata"]
+        call.world.touch(record, metadata=comparisons.merged(old, metadata))
+        return {**old, **metadata} if answers_all else metadata
 
     @resource.handles(f"{name}.replace")
     def replace(call: Call) -> Record:
@@ -96,12 +96,13 @@ def metadata_of(
             raise errors.BadRequest("Request body and URI mismatch")
         if len(read) > 1:
             raise errors.BadRequest("Request body contains too many items")
-        call.world.touch(record, metadata={**record["metadata"], **metadata})
+        call.world.touch(record, metadata=comparisons.merged(record["metadata"], metadata))
         return metadata
 
     @resource.handles(f"{name}.delete")
     def delete(call: Call) -> Reply:
-        record, key = find_own(call, id_of(call)), call.args["key"]
+        record = find_own(call, id_of(call))
+        key = comparisons.key_among(record["metadata"], call.args["key"])
         if key not in record["metadata"]:
             raise errors.NotFound("Metadata item is not found.")
         call.world.touch(record, metadata={k: v for k, v in record["metadata"].items() if k != key})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
 KIND = "qos_types"
 
-_SORT_KEYS = {key: key for key in ("id", "name", "description", "created_at", "updated_at")}
+_LISTING = listing.Listing(
+    exact=("name", "description"),
+    inexact=("name", "description"),
+    sort_keys=listing.columns("name", "description"),
+    empty_order_is_none=True,
+)
+_FOR_ADMINISTRATORS = replace(_LISTING, exact=("id", "name", "description"))
 
 resource = Resource("qos_types")
 
@@ -27,8 +34,7 @@ def find_by_id_or_name(world: World, wanted: str) -> Record | None:
 
 
 def _by_name(world: World, name: str) -> Record | None:
-    wanted = name.rstrip(" ").casefold()  # as MySQL compares text
-    return world.store[KIND].first(lambda record: str(record["name"]).rstrip(" ").casefold() == wanted)
+    return world.store[KIND].named(name)
 
 
 def _find(call: Call) -> Record:
@@ -44,12 +50,8 @@ of_type = specs.serve("qos_type_specs", _find, attribute="specs", key="spec_key"
 
 @resource.handles("qos_types.list")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
-    exact = ("name", "description", *(["id"] if call.is_admin else []))
-    tests = [listing.equals(name, call.query[name]) for name in exact if name in call.query]
-    tests += [listing.contains(name, call.query[f"{name}~"]) for name in exact if f"{name}~" in call.query]
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+    asked = _FOR_ADMINISTRATORS if call.is_admin else _LISTING
+    return asked.page(call, call.world.store[KIND].newest_first())
 
 
 @resource.handles("qos_types.show")

@@ -46,8 +46,8 @@ def _owner(call: Call) -> quotas.Owner:
     if wanted:
         if user_id:
             raise errors.BadRequest("'user_id' and 'share_type' values are mutually exclusive")
-        share_type = share_types.find_by_id_or_name(call, wanted)
-        if share_type is None:
+        share_type = call.world.store[share_types.KIND].get(wanted) or share_types.by_name(call.world, wanted)
+        if share_type is None or not share_types.usable(call, share_type):
             raise errors.NotFound(f"Share type with name or id '{wanted}' not found.")
         share_type_id = share_type["id"]
     return quotas.Owner(_project(call), user_id, share_type_id)

@@ -35,7 +35,13 @@ _FUTILE = {
 
 _FILTERS = ("id", "user_id", "resource_id", "resource_type", "resource_action", "lock_context", "lock_reason")
 _CHANGEABLE = ("resource_action", "lock_reason")
-_SORT_KEYS = {key: key for key in (*_FILTERS, "project_id", "created_at", "updated_at")}
+_LISTING = listing.Listing(
+    exact=_FILTERS,
+    inexact=("lock_reason",),
+    sort_keys=listing.columns(*_FILTERS, "project_id"),
+    counts=True,
+    sorts_any_way=True,
+)
 
 resource = Resource("resource_locks")
 
@@ -49,20 +55,15 @@ resource.view = view
 
 @resource.handles("resource_locks.list")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
-    query = call.query
-    tests = [listing.equals(name, query[name]) for name in _FILTERS if query.get(name)]
-    if query.get("lock_reason~"):
-        tests.append(listing.contains("lock_reason", query["lock_reason~"]))
-    tests += [*listing.created(call), *_scope(call)]
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    page = listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
+    page = _LISTING.page(call, call.world.store[KIND].newest_first(), [*listing.created(call), *_scope(call)])
     return Page(page.records, page.count or None)  # nothing is not counted
 
 
 def _scope(call: Call) -> list[listing.Test]:
     """Whose locks: those of the caller's project, of another one, or of all, for those who may ask for that."""
     everyone, project_id = call.query.get("all_projects"), call.query.get("project_id")
+    if call.is_admin:
+        everyone = everyone or call.http.query.get("all_tenants")  # as older lists call it
     if everyone and not call.allows("resource_lock:get_all_projects"):
         everyone = project_id = None
     if project_id and project_id != call.caller.project_id and not call.is_admin:

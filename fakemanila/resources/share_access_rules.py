@@ -133,6 +133,8 @@ def list_(call: Call) -> Page:
         raise errors.BadRequest(f"Share {query['share_id']} not found.") from None
     call.require("share:access_get_all")
     tests = [listing.equals(name, query[name]) for name in _FILTERS if name in query]
+    if "id" in call.http.query:  # one more, that isn't documented
+        tests.append(listing.equals("id", call.http.query["id"]))
     if wanted is not None:
         tests.append(listing.has_items("metadata", wanted))
     rules = [_as_seen(call, rule) for rule in listing.matching(_rules_of(call.world, share["id"]), tests)]

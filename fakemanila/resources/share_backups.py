@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
@@ -29,29 +30,31 @@ _DELETABLE = ("available", "error")
 _TARGET_UNSUPPORTED = "032"
 """The user message where a backup cannot go into another share than it came from."""
 
-_FILTERS = ("status", "share_id", "topic")
-_ADMIN_FILTERS = ("id", "host")
-_SORT_KEYS = {
-    "name": "name",
-    "display_name": "name",
-    "description": "description",
-    "display_description": "description",
-    **{
-        key: key
-        for key in (
-            *_FILTERS,
-            *_ADMIN_FILTERS,
-            "size",
-            "progress",
-            "restore_progress",
-            "backup_type",
-            "project_id",
-            "user_id",
-            "created_at",
-            "updated_at",
-        )
-    },
-}
+_NAMES = {"display_name": "name", "name": "name", "display_description": "description", "description": "description"}
+_FILTERS = {**_NAMES, "status": "status", "share_id": "share_id", "topic": "topic"}
+_LISTING = listing.Listing(
+    exact=_FILTERS,
+    inexact=_NAMES,
+    sort_keys=listing.columns(
+        "name",
+        "description",
+        "share_id",
+        "project_id",
+        "user_id",
+        "size",
+        "status",
+        "host",
+        "topic",
+        "progress",
+        "restore_progress",
+        "backup_type",
+        "fail_reason",
+        **listing.NAMED,
+        availability_zone_id="availability_zone",
+    ),
+    empty_order_is_none=True,
+)
+_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, "id": "id", "host": "host"})
 
 resource = Resource("share_backups")
 
@@ -77,25 +80,14 @@ def _set_share_status(world: World, share_id: str, status: str) -> None:
 @resource.handles("share_backups.list")
 @resource.handles("share_backups.detail")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
     query = call.query
-    names = (*_FILTERS, *(_ADMIN_FILTERS if call.is_admin else ()))
-    tests = [listing.equals(name, query[name]) for name in names if name in query]
-    for name in ("name", "description"):
-        for parameter in (name, f"display_{name}"):
-            if parameter in query:
-                tests.append(listing.equals(name, query[parameter]))
-            if f"{parameter}~" in query:
-                tests.append(listing.contains(name, query[f"{parameter}~"]))
     if query.get("share_id"):
         _share(call, query["share_id"])
     # Any value of it means yes, also 0.
     everyone = call.is_admin and (query.get("all_tenants") or query.get("all_projects"))
-    if not (everyone and call.allows("share_backup:get_all_project")):
-        project_id = call.caller.project_id
-        tests.append(lambda record: record["project_id"] == project_id)
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+    own = {} if everyone and call.allows("share_backup:get_all_project") else {"project_id": call.caller.project_id}
+    asked = _FOR_ADMINISTRATORS if call.is_admin else _LISTING
+    return asked.page(call, call.world.store[KIND].newest_first(**own))
 
 
 def _share(call: Call, id: str) -> Record:

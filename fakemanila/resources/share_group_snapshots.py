@@ -19,16 +19,10 @@ if TYPE_CHECKING:
 KIND = lookup.SHARE_GROUP_SNAPSHOTS
 
 _DELETABLE = ("available", "error")
-_COLUMNS = (
-    "id",
-    "share_group_id",
-    "user_id",
-    "project_id",
-    "name",
-    "description",
-    "status",
-    "created_at",
-    "updated_at",
+_LISTING = listing.Listing(
+    sort_keys=listing.columns("share_group_id", "user_id", "project_id", "name", "description", "status"),
+    bounds=listing.bounds_of_slice,
+    empty_order_is_none=True,
 )
 
 resource = Resource("share_group_snapshots")
@@ -53,7 +47,7 @@ def _find(call: Call) -> Record:
 @resource.handles("share_group_snapshots.list")
 @resource.handles("share_group_snapshots.detail")
 def list_(call: Call) -> Page:
-    return share_groups.filtered(call, KIND, _COLUMNS)
+    return share_groups.filtered(call, KIND, _LISTING)
 
 
 @resource.handles("share_group_snapshots.show")
@@ -79,7 +73,7 @@ def list_members(call: Call) -> Page:
         for member in (snapshot["members"] if snapshot else ())
         if snapshot is not None
     ]
-    return listing.page(call, found)
+    return Page(listing.bounds_of_slice(call).of(found))
 
 
 @resource.handles("share_group_snapshots.create", Transition("creating", "available", "error"))

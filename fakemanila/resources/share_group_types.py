@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from . import listing, share_types, specs
 from .fields import MAX_DISPLAY_LENGTH
 from .registry import Page, Resource
@@ -47,7 +47,8 @@ def new(world: World, name: str, types: Iterable[str], **attributes: Any) -> Rec
 
 
 def by_name(world: World, name: str) -> Record | None:
-    return world.store[KIND].first(lambda record: record["name"] == name)
+    """A group type by its name, as the database compares names."""
+    return world.store[KIND].named(name)
 
 
 def default(world: World) -> Record | None:
@@ -71,7 +72,7 @@ def list_(call: Call) -> Page:
     wanted = listing.mapping(call, "group_specs") if call.query.get("group_specs") else None
     found = [
         record
-        for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"]))
+        for record in sorted(call.world.store[KIND], key=lambda record: comparisons.rank(record["name"]))
         if share_types.is_listed(call, record, wanted_public)
     ]
     if wanted:

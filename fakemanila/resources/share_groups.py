@@ -5,10 +5,10 @@ How they are made is in ``share_group_creation``.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from ..lifecycle import Transition
 from ..versions import Microversion
 from . import listing, lookup, share_instances
@@ -24,22 +24,27 @@ KIND = lookup.SHARE_GROUPS
 _INEXACT_SINCE = Microversion(2, 36)
 _DELETABLE = ("available", "error")
 _CHANGEABLE = ("name", "description")
-_COLUMNS = (
-    "id",
-    "user_id",
-    "project_id",
-    "host",
-    "name",
-    "description",
-    "status",
-    "source_share_group_snapshot_id",
-    "share_network_id",
-    "share_server_id",
-    "share_group_type_id",
-    "consistent_snapshot_support",
-    "created_at",
-    "updated_at",
+_LISTING = listing.Listing(
+    inexact=_CHANGEABLE,
+    sort_keys=listing.columns(
+        "user_id",
+        "project_id",
+        "host",
+        "name",
+        "description",
+        "status",
+        "source_share_group_snapshot_id",
+        "share_network_id",
+        "share_server_id",
+        "share_group_type_id",
+        "consistent_snapshot_support",
+        availability_zone_id="availability_zone",
+    ),
+    bounds=listing.bounds_of_slice,
+    empty_order_is_none=True,
 )
+_NEVER_EQUAL = ("availability_zone", "metadata")
+"""What Manila lets pass for columns, though its database has none of these names: nothing equals them."""
 
 resource = Resource("share_groups")
 
@@ -62,33 +67,30 @@ def _find(call: Call) -> Record:
 # What groups and their snapshots have in common
 
 
-def filtered(
-    call: Call, kind: str, columns: Collection[str], *, inexact: Collection[str] = (), ignored: Collection[str] = ()
-) -> Page:
+def filtered(call: Call, kind: str, asked: listing.Listing) -> Page:
     """A list of the caller's project, or with any value of ``all_tenants`` everybody's for administrators.
 
-    A filter by anything but `columns` is a BadRequest, unless it is `ignored`. `inexact` are those that have a twin
-    with ``~``.
+    Every column can be filtered by. A filter by anything else is a BadRequest.
     """
-    query = {name: value for name, value in call.http.query.items() if name not in (*listing.NO_FILTERS, *ignored)}
+    query = {name: value for name, value in call.http.query.items() if name not in listing.NO_FILTERS}
     everyone = query.pop("all_tenants", "") and call.is_admin
     if "group_type_id" in query:
         query["share_group_type_id"] = query.pop("group_type_id")
-    tests: list[listing.Test] = []
-    for name, value in query.items():
-        if name in columns:
-            tests.append(listing.equals(name, value))
-        elif name.removesuffix("~") in inexact:
-            tests.append(listing.contains(name.removesuffix("~"), value))
-        elif name == "availability_zone":  # no column of the database: nothing equals it
-            tests.append(lambda record: False)
-        else:
-            raise errors.BadRequest(f"Invalid input received: {kind} cannot be filtered using '{name}' key.")
-    project_id = call.caller.project_id
-    if not everyone:
-        tests.append(lambda record: record["project_id"] == project_id)
-    found = listing.matching(call.world.store[kind].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, {name: name for name in columns}))
+    own = {} if everyone else {"project_id": call.caller.project_id}
+    tests = [_test(kind, asked, name, value) for name, value in query.items() if name not in asked.inexact_names]
+    return asked.page(call, call.world.store[kind].newest_first(**own), tests)
+
+
+def _test(kind: str, asked: listing.Listing, name: str, value: str) -> listing.Test:
+    if name in _NEVER_EQUAL:
+        return lambda record: False
+    if name not in asked.sort_keys:
+        raise errors.BadRequest(f"Invalid input received: {kind} cannot be filtered using '{name}' key.")
+    if name == "deleted":  # what is there says that it isn't
+        here = comparisons.equals(value)("False")
+        return lambda record: here
+    attribute = asked.sort_keys[name]
+    return listing.equals(attribute, value) if attribute else lambda record: False
 
 
 def changes(call: Call) -> dict[str, Any]:
@@ -105,8 +107,7 @@ def changes(call: Call) -> dict[str, Any]:
 @resource.handles("share_groups.list")
 @resource.handles("share_groups.detail")
 def list_(call: Call) -> Page:
-    ignored = [f"{name}~" for name in _CHANGEABLE] if call.version < _INEXACT_SINCE else ()
-    return filtered(call, KIND, _COLUMNS, inexact=_CHANGEABLE, ignored=ignored)
+    return filtered(call, KIND, _LISTING)
 
 
 @resource.handles("share_groups.show")

@@ -151,6 +151,7 @@ def find(call: Call) -> Record:
 
 @resource.handles("share_instances.list")
 def list_(call: Call) -> Page:
+    listing.checked_bounds(call)  # they are read, and never used
     deleted = listing.flag(call, "is_soft_deleted")
     tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
     return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
@@ -163,7 +164,8 @@ def located(query: Mapping[str, str]) -> list[listing.Test]:
 
 
 def _exported(attribute: str, value: str) -> listing.Test:
-    return lambda record: any(location[attribute] == value for location in record["export_locations"])
+    fits = listing.equals(attribute, value)
+    return lambda record: any(fits(location) for location in record["export_locations"])
 
 
 @resource.handles("shares.instances")

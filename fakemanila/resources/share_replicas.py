@@ -40,7 +40,8 @@ def list_(call: Call) -> Page:
     tests = _visible(call)
     if call.query.get("share_id"):
         tests.append(listing.equals("share_id", call.query["share_id"]))
-    return Page(list(listing.matching(call.world.store[share_instances.KIND].newest_first(), tests)))
+    found = listing.matching(call.world.store[share_instances.KIND].newest_first(), tests)
+    return Page(listing.bounds_of_slice(call).of(found))
 
 
 @resource.handles("share_replicas.show")

@@ -29,10 +29,16 @@ _RETENTION = Fixed(timedelta(minutes=5))
 """Manila's ``transfer_retention_time``: how long an offer stands."""
 
 _FILTERS = ("id", "resource_type", "resource_id", "destination_project_id")
-_SORT_KEYS = {
-    "display_name": "name",
-    **{key: key for key in (*_FILTERS, "source_project_id", "accepted", "created_at", "updated_at", "expires_at")},
-}
+_NAMES = {"display_name": "name", "name": "name"}
+_LISTING = listing.Listing(
+    exact={**_NAMES, **{name: name for name in _FILTERS}},
+    inexact=_NAMES,
+    sort_keys=listing.columns(
+        *_FILTERS, "source_project_id", "accepted", "expires_at", display_name="name", salt="salt", crypt_hash="id"
+    ),
+    empty_order_is_none=True,
+    sorts_any_way=True,
+)
 
 resource = Resource("share_transfers")
 
@@ -62,21 +68,12 @@ def _find(call: Call) -> Record:
 @resource.handles("share_transfers.list")
 @resource.handles("share_transfers.detail")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
     query = call.query
-    tests = [listing.equals(name, query[name]) for name in _FILTERS if name in query]
-    for parameter in ("name", "display_name"):
-        if parameter in query:
-            tests.append(listing.equals("name", query[parameter]))
-        if f"{parameter}~" in query:
-            tests.append(listing.contains("name", query[f"{parameter}~"]))
     project_id: str | None = call.caller.project_id
     if listing.is_true(query.get("all_tenants", "")) and call.allows("share_transfer:get_all_tenant"):
         project_id = query.get("source_project_id")
-    if project_id is not None:
-        tests.append(listing.equals("source_project_id", project_id))
-    found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
+    tests = [] if project_id is None else [listing.equals("source_project_id", project_id)]
+    return _LISTING.page(call, call.world.store[KIND].newest_first(), tests)
 
 
 @resource.handles("share_transfers.show")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .. import errors
+from .. import comparisons, errors
 from . import extra_specs, share_types
 from .registry import Resource
 
@@ -24,6 +24,10 @@ def _change_specs(call: Call, record: Record, specs: Mapping[str, str]) -> None:
     """Puts a type's specs in place of the old ones, those it must have among the required ones too."""
     required = {key: specs[key] for key in extra_specs.REQUIRED}
     call.world.touch(record, extra_specs=dict(specs), required_extra_specs=required)
+
+
+def _changed(record: Record, sent: Mapping[str, str]) -> dict[str, str]:
+    return comparisons.merged(record["extra_specs"], extra_specs.kept_later(sent), renames=True)
 
 
 @resource.handles("share_type_extra_specs.list")
@@ -46,7 +50,7 @@ def set_extra_specs(call: Call) -> dict[str, str]:
     sent = call.body
     extra_specs.check_each(sent)
     extra_specs.check_keys(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept_later(sent)})
+    _change_specs(call, record, _changed(record, sent))
     return extra_specs.shown(sent)
 
 
@@ -61,7 +65,7 @@ def update_extra_spec(call: Call) -> dict[str, str]:
     if len(sent) > 1:
         raise errors.BadRequest("Request body contains too many items")
     extra_specs.check_each(sent)
-    _change_specs(call, record, {**record["extra_specs"], **extra_specs.kept_later(sent)})
+    _change_specs(call, record, _changed(record, sent))
     return extra_specs.shown(sent)
 
 

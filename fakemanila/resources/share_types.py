@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from ..versions import Microversion
 from . import extra_specs, listing, quotas
 from .fields import MAX_DISPLAY_LENGTH, is_uuid
@@ -57,9 +57,8 @@ def new(world: World, name: str, specs: Mapping[str, Any], **attributes: Any) ->
 
 
 def by_name(world: World, name: str) -> Record | None:
-    """A type by its name, as MySQL compares: without regard to case and to spaces at the end."""
-    wanted = name.rstrip(" ").casefold()
-    return world.store[KIND].first(lambda record: str(record["name"]).rstrip(" ").casefold() == wanted)
+    """A type by its name, as the database compares names."""
+    return world.store[KIND].named(name)
 
 
 def default(world: World) -> Record | None:
@@ -80,8 +79,8 @@ def find(call: Call, id: str, message: str = "Share type not found.") -> Record:
 
 
 def find_by_id_or_name(call: Call, id_or_name: str) -> Record:
-    """A type as a share's creation names it. Raises NotFound."""
-    record = call.world.store[KIND].get(id_or_name) or by_name(call.world, id_or_name)
+    """A type as a share's creation names it: by what looks like an id, or else by name. Raises NotFound."""
+    record = call.world.store[KIND].get(id_or_name) if is_uuid(id_or_name) else by_name(call.world, id_or_name)
     if record is None or not usable(call, record):
         raise errors.NotFound("Share type not found.")
     return record
@@ -92,7 +91,7 @@ def list_(call: Call) -> Page:
     wanted_public = public_filter(call) if call.is_admin else True
     found = [
         record
-        for record in sorted(call.world.store[KIND], key=lambda record: str(record["name"]))
+        for record in sorted(call.world.store[KIND], key=lambda record: comparisons.rank(record["name"]))
         if is_listed(call, record, wanted_public)
     ]
     if call.http.query.get("extra_specs") and "extra_specs" not in call.query:

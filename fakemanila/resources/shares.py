@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from ..lifecycle import Outcome, Transition
-from . import affinity, listing, locks, lookup, share_instances, share_types
+from . import affinity, availability_zones, listing, locks, lookup, share_instances, share_types
 from .fields import asked_status, check_display_length, check_not_busy
 from .registry import Page, Resource
 
@@ -21,42 +21,62 @@ KIND = lookup.SHARES
 
 _DELETABLE = ("available", "error", "inactive")
 
-_SORT_KEYS = {
-    "name": "name",
-    **{
-        key: key
-        for key in (
-            "id",
-            "created_at",
-            "updated_at",
-            "project_id",
-            "user_id",
-            "size",
-            "share_proto",
-            "is_public",
-            "snapshot_id",
-            "snapshot_support",
-            "task_state",
-            "status",
-            "host",
-            "share_type_id",
-            "share_network_id",
-            "share_server_id",
-            "share_group_id",
-        )
-    },
-    "display_name": "name",
-    "display_description": "description",
-}
 _FILTERS = (
     "status",
-    "share_server_id",
     "snapshot_id",
     "share_network_id",
     "share_group_id",
+    "share_type_id",
     "mount_point_name",
-    "availability_zone",
+    "host",
 )
+_LISTING = listing.Listing(
+    exact=_FILTERS,
+    sort_keys=listing.columns(
+        "name",
+        "user_id",
+        "project_id",
+        "size",
+        "share_proto",
+        "snapshot_id",
+        "source_backup_id",
+        "is_public",
+        "snapshot_support",
+        "create_share_from_snapshot_support",
+        "revert_to_snapshot_support",
+        "mount_snapshot_support",
+        "replication_type",
+        "share_group_id",
+        "source_share_group_snapshot_member_id",
+        "task_state",
+        "is_soft_deleted",
+        "scheduled_to_be_deleted_at",
+        # What the share has from its instance:
+        "status",
+        "host",
+        "progress",
+        "mount_point_name",
+        "encryption_key_ref",
+        "share_type_id",
+        "qos_type_id",
+        "share_network_id",
+        "share_server_id",
+        **listing.NAMED,
+        snapshot_inherit_share_access_support=None,
+        share_id="id",
+        access_rules_status=None,
+        scheduled_at=None,
+        launched_at=None,
+        terminated_at=None,
+        replica_state=None,
+        cast_rules_to_readonly=None,
+        availability_zone_id="availability_zone",
+    ),
+    bounds=listing.bounds_of_rows,
+    counts=True,
+)
+_FOR_ADMINISTRATORS = replace(_LISTING, exact=(*_FILTERS, "encryption_key_ref"))
+"""Nobody else may look for keys."""
 
 resource = Resource("shares")
 
@@ -65,13 +85,16 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     share_type = call.world.store[share_types.KIND].get(record["share_type_id"])
     instance = call.world.store[share_instances.KIND].get(record["instance_id"])
     paths = [location["path"] for location in instance["export_locations"]] if instance else []
+    first = next(iter(paths), None)
+    if record["status"] != "available":  # while it isn't, the list is empty; the single one is always there
+        paths = []
     unknown = {"size": None} if record["status"] == "manage_starting" else {}  # until the backend has looked
     return {
         **record,
         **unknown,
         "share_type_name": share_type["name"] if share_type else None,
         "access_rules_status": lookup.access_rules_status(call.world, record["id"]),
-        "export_location": next(iter(paths), None),
+        "export_location": first,
         "export_locations": paths,
         "links": call.links(KIND, record["id"]),
     }
@@ -86,19 +109,26 @@ resource.view = view
 @resource.handles("shares.list")
 @resource.handles("shares.detail")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
     hidden = lookup.listed(call, KIND)
     tests, same = _scope(call)
-    found = listing.matching(call.world.store[KIND].newest_first(**same), [*_filters(call), *tests, *hidden])
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS), offset_needs_limit=True)
+    shares = call.world.store[KIND].newest_first(**same)
+    asked = _FOR_ADMINISTRATORS if call.is_admin else _LISTING
+    return asked.page(call, shares, [*_filters(call), *tests, *hidden])
 
 
 def _scope(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
-    """Whose shares: the caller's project's, with ``is_public`` those that are public, everyone's for administrators."""
+    """Whose shares: the caller's project's, with ``is_public`` those that are public, everyone's for administrators.
+
+    All those of a share server for who may ask for one; where its id is empty, all there are.
+    """
     try:
         public = listing.strict_bool(call.query.get("is_public", False))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
+    if "share_server_id" in call.query:
+        call.require("share:list_by_share_server_id")
+        server = call.query["share_server_id"]
+        return ([listing.equals("share_server_id", server)] if server else []), {}
     if call.is_admin and listing.all_tenants(call) and call.allows("share:list_all_projects"):
         wanted = call.query.get("project_id")
         return ([listing.equals("project_id", wanted)] if wanted else []), {}
@@ -112,22 +142,18 @@ def _filters(call: Call) -> list[listing.Test]:
     query = call.query
     deleted = listing.flag(call, "is_soft_deleted")
     tests: list[listing.Test] = [lambda record: record["is_soft_deleted"] == deleted]
-    names = (*_FILTERS, "encryption_key_ref") if call.is_admin else _FILTERS  # nobody else may look for keys
-    tests += [listing.equals(name, query[name]) for name in names if name in query]
     if "host" in query:
         call.require("share:list_by_host")
-        tests.append(listing.equals("host", query["host"]))
-    if "share_server_id" in query:
-        call.require("share:list_by_share_server_id")
     for name in ("name", "description"):
-        exact = query.get(name, query.get(f"display_{name}"))
+        exact, pattern = _either(query, name), _either(query, name, "~")
         if exact:
             tests.append(listing.equals(name, exact))
-        elif query.get(f"{name}~"):
-            tests.append(listing.contains(name, query[f"{name}~"]))
-    type_id = query.get("share_type_id", query.get("volume_type_id"))
-    if type_id is not None:
-        tests.append(listing.equals("share_type_id", type_id))
+        elif pattern:
+            # Manila escapes bars, so that none of them separates alternatives.
+            tests.append(listing.expression(name, pattern.replace("|", "\\|")))
+    if "availability_zone" in query:
+        zone = availability_zones.find(call.world, query["availability_zone"])
+        tests.append(listing.equals("availability_zone", zone and zone["name"]))
     located = share_instances.located(query)
     if located:
         exported = listing.matching(call.world.store[share_instances.KIND], located)
@@ -139,9 +165,15 @@ def _filters(call: Call) -> list[listing.Test]:
     specs = listing.mapping(call, "extra_specs")
     if specs is not None:
         call.require("share_types_extra_spec:index")
-        types = {t["id"] for t in call.world.store[share_types.KIND] if listing.has_items("extra_specs", specs)(t)}
+        fits = comparisons.has_one_item(specs) if specs else bool
+        types = {each["id"] for each in call.world.store[share_types.KIND] if fits(each["extra_specs"])}
         tests.append(lambda record: record["share_type_id"] in types)
     return tests
+
+
+def _either(query: Mapping[str, str], name: str, suffix: str = "") -> str | None:
+    """A parameter by its name or, where that isn't there, by the older one with ``display_`` before it."""
+    return query.get(name + suffix, query.get(f"display_{name}{suffix}"))
 
 
 # Show, update, delete

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from .. import errors
+from .. import collation, errors
 from . import backends, lookup
 from .registry import Page, Resource
 
@@ -44,7 +44,7 @@ def of(call: Call, snapshot: Record) -> list[Record]:
 def named(call: Call, locations: list[Record]) -> Record:
     """The one of the locations that the path names. Raises NotFound."""
     for location in locations:
-        if location["id"] == call.args["export_location_id"]:
+        if collation.equal(location["id"], call.args["export_location_id"]):
             return location
     raise errors.NotFound("The resource could not be found.")
 
@@ -59,7 +59,10 @@ def _snapshot(call: Call) -> Record:
 
 @resource.handles("snapshot_export_locations.list")
 def list_(call: Call) -> Page:
-    return Page([location for location in of(call, _snapshot(call)) if call.is_admin or not location["is_admin_only"]])
+    """None while the snapshot isn't available; one at a time, and those of its instance, are always there."""
+    snapshot = _snapshot(call)
+    locations = of(call, snapshot) if snapshot["status"] == "available" else []
+    return Page([location for location in locations if call.is_admin or not location["is_admin_only"]])
 
 
 @resource.handles("snapshot_export_locations.show")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import errors
+from .. import collation, errors
 from . import lookup, share_instances, snapshot_export_locations
 from .fields import asked_status
 from .registry import Page, Resource
@@ -53,7 +53,7 @@ def _copies(world: World, snapshot: Record) -> list[Record]:
 def _snapshot(call: Call, missing: str) -> Record:
     """The snapshot of the instance that the path names. Raises NotFound, with the id in `missing`."""
     id = call.args["snapshot_instance_id"]
-    snapshot = call.world.store[lookup.SNAPSHOTS].first(lambda record: record["instance_id"] == id)
+    snapshot = call.world.store[lookup.SNAPSHOTS].first(lambda record: collation.equal(record["instance_id"], id))
     if snapshot is None:
         raise errors.NotFound(missing.format(id))
     return snapshot
@@ -63,8 +63,9 @@ def _snapshot(call: Call, missing: str) -> Record:
 @resource.handles("snapshot_instances.detail")
 def list_(call: Call) -> Page:
     wanted = call.query.get("snapshot_id")
-    snapshots = call.world.store[lookup.SNAPSHOTS].newest_first()
-    found = (record for record in snapshots if not wanted or record["id"] == wanted)
+    snapshots = call.world.store[lookup.SNAPSHOTS]
+    found = [snapshots.get(wanted)] if wanted else snapshots.newest_first()
+    found = filter(None, found)
     return Page([each for record in found for each in (_instance(call.world, record), *_copies(call.world, record))])
 
 
@@ -78,7 +79,7 @@ def _copy(world: World, id: str) -> Record | None:
     for share_instance in world.store[lookup.SHARE_INSTANCES].where(status="migrating_to"):
         for snapshot in lookup.snapshots_of(world, share_instance["share_id"]):
             for copy in _copies(world, snapshot):
-                if copy["id"] == id:
+                if collation.equal(copy["id"], id):
                     return copy
     return None
 

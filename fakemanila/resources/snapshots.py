@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import errors, versions
+from ..contract.validate import query_parameters, query_value_fits
 from ..lifecycle import Outcome, Transition
 from . import backends, listing, lookup, quotas
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
@@ -39,18 +41,22 @@ STATUSES = (
 _DELETABLE = ("available", "error")
 _TRANSITIONAL = ("creating", "deleting", "manage_starting", "unmanage_starting", "restoring")
 
-_SORT_KEYS = {
-    "name": "name",
-    "display_name": "name",
-    "description": "description",
-    "display_description": "description",
-    **{
-        key: key
-        for key in ("id", "created_at", "updated_at", "share_id", "project_id", "user_id", "size", "share_size")
-    },
-    "share_proto": "share_proto",
-}
+_NAMES = {"display_name": "name", "name": "name", "display_description": "description", "description": "description"}
+_FILTERS = {**_NAMES, "size": "size"}
 _ADMIN_FILTERS = ("id", "user_id", "project_id", "share_proto", "share_size")
+_LISTING = listing.Listing(
+    exact=_FILTERS,
+    inexact=_NAMES,
+    sort_keys=listing.columns(
+        "name", "description", "share_id", "project_id", "user_id", "size", "share_size", "share_proto", **listing.NAMED
+    ),
+    counts=True,
+)
+_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
+_FILLED = frozenset(
+    ("status", "share_id", "size", *_NAMES, "name~", "display_name~", "description~", "display_description~")
+)
+_MAY_BE_EMPTY = frozenset(("limit", "offset", "with_count", "all_tenants", "metadata"))
 
 resource = Resource("snapshots")
 
@@ -68,40 +74,43 @@ resource.view = view
 @resource.handles("snapshots.list")
 @resource.handles("snapshots.detail")
 def list_(call: Call) -> Page:
-    listing.page_bounds(call)
+    _check_filled(call)
+    _check_later_parameters(call)
     everyone = call.is_admin and listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
     tests, same = _filters(call)
     if not everyone:
         same["project_id"] = call.caller.project_id
-    found = listing.matching(call.world.store[KIND].newest_first(**same), [*tests, *lookup.listed(call, KIND)])
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+    snapshots = call.world.store[KIND].newest_first(**same)
+    asked = _FOR_ADMINISTRATORS if call.is_admin else _LISTING
+    return asked.page(call, snapshots, [*tests, *lookup.listed(call, KIND)])
 
 
 def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
     """What records have to pass, and the values by which the store finds them."""
     query = call.query
-    same: dict[str, Any] = {
-        name: _filled(name, query[name]).casefold() for name in ("status", "share_id") if name in query
-    }
-    names = ("size", *(_ADMIN_FILTERS if call.is_admin else ()))
-    tests = [listing.equals(name, _filled(name, query[name])) for name in names if name in query]
-    for name in ("name", "description"):
-        exact = query.get(name, query.get(f"display_{name}"))
-        if exact is not None:
-            tests.append(listing.equals(name, _filled(name, exact)))
-        inexact = query.get(f"{name}~")
-        if inexact is not None:
-            tests.append(listing.contains(name, _filled(f"{name}~", inexact)))
+    same: dict[str, Any] = {name: query[name] for name in ("status", "share_id") if name in query}
     metadata = listing.mapping(call, "metadata")
-    if metadata is not None:
-        tests.append(listing.has_items("metadata", metadata))
-    return tests, same
+    return ([] if metadata is None else [listing.has_items("metadata", metadata)]), same
 
 
-def _filled(name: str, value: str) -> str:
-    if not value:
-        raise errors.BadRequest(f"Invalid input received: Wrong '{name}' filter provided: '{value}'.")
-    return value
+def _check_filled(call: Call) -> None:
+    """Raises BadRequest for an empty parameter; administrators may give any, and all of them have to say something."""
+    sent = call.http.query if call.is_admin else {name: call.query[name] for name in _FILLED & call.query.keys()}
+    for name in (*sent, "sort_key", "sort_dir"):
+        if call.http.query.get(name) == "" and name not in _MAY_BE_EMPTY:
+            raise errors.BadRequest(f"Invalid input received: Wrong '{name}' filter provided: ''.")
+
+
+def _check_later_parameters(call: Call) -> None:
+    """Raises BadRequest for a parameter that is wrong, in the short list also where it came later and is ignored.
+
+    Its schemas for the microversions share one set of parameters.
+    """
+    if call.operation.query_enforced:
+        newest = query_parameters(call.operation.id, versions.MAXIMUM)
+        for name in newest.keys() & call.http.query.keys():
+            if not query_value_fits(newest[name], call.http.query[name]):
+                raise errors.BadRequest(f"Invalid input for query parameter {name}: {call.http.query[name]!r}.")
 
 
 # Show, create, update, delete

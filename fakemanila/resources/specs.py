@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
+from .. import comparisons, errors
 from . import extra_specs
 from .registry import Resource
 
@@ -24,7 +24,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
 
     def change(call: Call, record: Record, sent: dict[str, Any]) -> dict[str, Any]:
         kept = {name: str(int(value)) if isinstance(value, bool) else value for name, value in sent.items()}
-        call.world.touch(record, **{attribute: {**record[attribute], **kept}})
+        call.world.touch(record, **{attribute: comparisons.merged(record[attribute], kept, renames=True)})
         return sent
 
     @resource.handles(f"{name}.list")
@@ -61,7 +61,8 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
 
     @resource.handles(f"{name}.delete")
     def delete(call: Call) -> None:
-        record, unwanted = find(call), call.args[key]
+        record = find(call)
+        unwanted = comparisons.key_among(record[attribute], call.args[key])
         if unwanted not in record[attribute]:
             raise errors.NotFound(f"{record['id']} has no specs with key {unwanted}.")
         rest = {name: value for name, value in record[attribute].items() if name != unwanted}

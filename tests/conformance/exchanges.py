@@ -35,6 +35,7 @@ _LEFTOVERS = (
     ("share-groups", "share_group", {"force_delete": None}),
     ("share-group-types", "share_group_type", None),
     ("types", "share_type", None),
+    ("qos-types", "qos_type", None),
 )
 
 
