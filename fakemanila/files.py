@@ -12,7 +12,7 @@ import stat
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
-from typing import BinaryIO
+from typing import IO
 
 MAX_SIZE = 8 * 1024 * 1024
 """Bytes that a file written by hand may have."""
@@ -73,7 +73,7 @@ def read_text(path: str | os.PathLike[str], limit: int = MAX_SIZE) -> str:
     return decode(read_bytes(path, limit), path)
 
 
-def read_stream(stream: BinaryIO | None, name: str, limit: int = MAX_SIZE) -> str:
+def read_stream(stream: IO[bytes] | None, name: str, limit: int = MAX_SIZE) -> str:
     """The same for what is open already, such as the standard input; None for what is closed."""
     try:
         if stream is None:
@@ -91,7 +91,7 @@ def decode(content: bytes, name: str | os.PathLike[str]) -> str:
         raise FileProblem(name, f"it is not UTF-8 (line {line})") from None
 
 
-def _whole(file: BinaryIO, name: str | os.PathLike[str], limit: int) -> bytes:
+def _whole(file: IO[bytes], name: str | os.PathLike[str], limit: int) -> bytes:
     try:
         content = file.read(limit + 1)
     except MemoryError:

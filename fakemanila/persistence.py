@@ -41,6 +41,7 @@ class StateFile:
         self._worlds = worlds
         self._written: dict[str, tuple[World, int]] = {}
         """Which worlds the file has, and how often each had changed."""
+        self._claimed = False
         self._made = False
         """There was no such file before."""
         self._lock: int | None = None
@@ -60,6 +61,7 @@ class StateFile:
         Raises FileProblem, or another ValueError that names the file, and what is wrong with it.
         """
         self._claim()
+        self._claimed = True
         files.sweep(self._path)
         text = files.read_text(self._path, files.MAX_STATE)
         if not text:
@@ -95,16 +97,17 @@ class StateFile:
             self._hold(None)
 
     def save(self) -> None:
-        """Writes the file where something has changed since the last time, or it is gone. Raises FileProblem."""
+        """Writes the file where something has changed since the last time. Raises FileProblem."""
         worlds = [(name, self._worlds.get(name)) for name in self._worlds]
         changes = {name: (world, world.changes) for name, world in worlds}
-        if changes == self._written and os.path.exists(self._path):
+        if changes == self._written:
             return
-        self._claim(make=False)
+        if self._claimed:
+            self._claim(make=False)
         # Only the copying of a world holds its lock; what costs more comes after.
         parts = [b"%s:%s" % (json.dumps(name).encode(), encode(state.dump(world))) for name, world in worlds]
         content = b'{"version":%d,"worlds":{%s}}\n' % (VERSION, b",".join(parts))
-        files.write(self._path, content, self._take)
+        files.write(self._path, content, self._take if self._claimed else None)
         self._written = changes
         self._saved = format_time(wall_clock())
 
@@ -167,6 +170,8 @@ class StateFile:
 
     def _try_to_save(self) -> None:
         """Says once that the file can't be written, and once that it can again: a full disk may have room some day."""
+        if not os.path.exists(self._path):  # somebody has removed it
+            self._written = {}
         try:
             self.save()
         except Exception as error:  # also of a bug of ours: to stop trying would lose more

@@ -69,6 +69,8 @@ class HttpTransport:
             connection.request(method, self._path + path, body, dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read()
+        except OSError:  # among them those of certificates, which are ValueErrors too
+            raise
         except (http.client.HTTPException, ValueError) as error:  # ValueError: a name or a token that can't be sent
             raise OSError(f"{type(error).__name__}: {error}") from error
         finally:
