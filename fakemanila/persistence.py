@@ -24,6 +24,8 @@ except ImportError:  # Windows: nothing keeps a second server away there
 INTERVAL = 0.25
 """Seconds between two looks whether something has changed. A change is on the disk after that and the time of two
 writes, which for a few hundred shares is a third of a second."""
+RETRY = 1.0
+"""Seconds between two attempts while it can't be written."""
 VERSION = 1
 
 LOGGER = logging.getLogger(__name__)
@@ -165,7 +167,7 @@ class StateFile:
     # While it serves
 
     def _run(self) -> None:
-        while not self._stop.wait(INTERVAL):
+        while not self._stop.wait(INTERVAL if self._error is None else RETRY):
             self._try_to_save()
 
     def _try_to_save(self) -> None:

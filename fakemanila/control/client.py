@@ -161,6 +161,18 @@ class ControlClient:
         return answer
 
 
+class CautiousClient(ControlClient):
+    """Asks first whether a fakemanila is there, so that nothing is done to a stranger, nor its answer misread."""
+
+    _asked = False
+
+    def _send(self, method: str, path: str, body: bytes | None) -> bytes:
+        if not self._asked:
+            self._asked = True
+            self.health()
+        return super()._send(method, path, body)
+
+
 def _reason(answer: bytes) -> str | None:
     try:
         doc = json.loads(answer)

@@ -42,14 +42,13 @@ def _on_server(command: Command) -> Command:
     @click.option("--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given.")
     @wraps(command)
     def run(*args: Any, url: str, world: str | None, control_token: str | None, **options: Any) -> None:
-        from .client import ControlClient, ControlFailure
+        from .client import CautiousClient, ControlFailure
 
         try:
-            control = ControlClient(url, world=world, token=control_token)
+            control = CautiousClient(url, world=world, token=control_token)
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
         try:
-            control.health()  # so that nothing is done to a stranger, nor its answer taken for something else
             command(control, *args, **options)
         except ControlFailure as error:
             raise click.ClickException(f"{error}{_hint(error.__cause__)}") from None
