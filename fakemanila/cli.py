@@ -215,6 +215,7 @@ def serve(
             keeper.start()
             worlds.state_file = keeper
     except ValueError as error:
+        server.stop()
         raise click.ClickException(str(error)) from None
     gc.freeze()
     gc.enable()

@@ -59,8 +59,11 @@ def read_bytes(path: str | os.PathLike[str], limit: int = MAX_SIZE) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_WAIT | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise FileProblem(path, _not_regular(os.fstat(descriptor).st_mode))
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise FileProblem(path, _not_regular(status.st_mode))
+            if status.st_size > limit:
+                raise _too_large(path, limit)
             return _whole(file, path, limit)
     except OSError as error:
         raise FileProblem(path, error) from None
@@ -97,8 +100,12 @@ def _whole(file: IO[bytes], name: str | os.PathLike[str], limit: int) -> bytes:
     except MemoryError:
         raise FileProblem(name, "it is too large for the memory") from None
     if len(content) > limit:
-        raise FileProblem(name, f"it is larger than the {limit // 1024 // 1024} MiB that there may be")
+        raise _too_large(name, limit)
     return content
+
+
+def _too_large(name: str | os.PathLike[str], limit: int) -> FileProblem:
+    return FileProblem(name, f"it is larger than the {limit // 1024 // 1024} MiB that there may be")
 
 
 def _not_regular(mode: int) -> str:

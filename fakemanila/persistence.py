@@ -64,6 +64,13 @@ class StateFile:
         """
         self._claim()
         self._claimed = True
+        try:
+            self._load()
+        except ValueError:
+            self._hold(None)
+            raise
+
+    def _load(self) -> None:
         files.sweep(self._path)
         text = files.read_text(self._path, files.MAX_STATE)
         if not text:
@@ -83,6 +90,7 @@ class StateFile:
         try:
             self.save()
         except FileProblem:
+            self._hold(None)
             if self._made:
                 with suppress(OSError):
                     os.unlink(self._path)
