@@ -201,7 +201,6 @@ def serve(
         tls = _tls(tls_cert, tls_key)
     except (ValueError, ImportError, RuntimeError) as error:  # RuntimeError where the extra for policies is missing
         raise click.ClickException(str(error)) from None
-    access_log.configure(log_format)
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
@@ -217,6 +216,7 @@ def serve(
     except ValueError as error:
         server.stop()
         raise click.ClickException(str(error)) from None
+    access_log.configure(log_format)
     gc.freeze()
     gc.enable()
     _serve_until_signal(server)
