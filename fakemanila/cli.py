@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-import json
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,10 @@ import click
 from click.core import ParameterSource
 
 from . import __version__
+from .console import Program, Unwritable, echo, echo_json, note
 from .control import commands
 from .durations import parse_duration
+from .parameters import FileToRead
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -69,13 +71,13 @@ def _tls(certificate: Path | None, key: Path | None) -> tuple[str, str] | None:
         return None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
+    from .tls_files import check
+
+    check(certificate, key)
     return str(certificate), str(key)
 
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class _Main(click.Group):
+class _Main(Program):
     """Knows one command more, whose module takes as long to import as everything else together."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -138,15 +140,17 @@ for _command in commands.COMMANDS:
 @click.option(
     "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
 )
-@click.option("--policy", "policy_file", type=_FILE, help="An operator's policy.yaml (needs the extra 'policy').")
+@click.option(
+    "--policy", "policy_file", type=FileToRead(), help="An operator's policy.yaml (needs the extra 'policy')."
+)
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
 @click.option(
     "--control-token",
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
     help="What the control plane wants to see; made up where it needs one and got none.",
 )
-@click.option("--tls-cert", type=_FILE, help="A certificate, with its chain: HTTPS and no HTTP.")
-@click.option("--tls-key", type=_FILE, help="The certificate's key.")
+@click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
+@click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
@@ -186,37 +190,41 @@ def serve(
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
         settings = Scenario.load(*scenarios).settings(Settings(policy=policy, journal_size=journal_size))
-    except (ValueError, ImportError) as error:
-        raise click.ClickException(str(error)) from None
-    settings = replace(settings, **_given(ctx, options))
-    if settings.min_microversion > settings.max_microversion:
-        raise click.BadParameter(f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}")
-    worlds = Worlds(settings)
-    try:
+        settings = replace(settings, **_given(ctx, options))
+        if settings.min_microversion > settings.max_microversion:
+            raise click.BadParameter(
+                f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}"
+            )
+        worlds = Worlds(settings)
         worlds.get()  # a scenario that no world can be made from is told now
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
-    access_log.configure(log_format)
-    try:
         access = Access.bound_to(host, control_token)
-        if access.token is not None and control_token is None:
-            click.echo(f"control token: {access.token}", err=True)
-        server = Server(application(worlds, access), host, port, stopping=worlds.stopping, tls=_tls(tls_cert, tls_key))
-    except OSError as error:
+        tls = _tls(tls_cert, tls_key)
+    except (ValueError, ImportError, RuntimeError) as error:  # RuntimeError where the extra for policies is missing
+        raise click.ClickException(str(error)) from None
+    if access.token is not None and control_token is None:
+        note(f"control token: {access.token}")
+    try:
+        server = Server(application(worlds, access), host, port, stopping=worlds.stopping, tls=tls)
+    except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)
     try:
         if keeper is not None:
             keeper.load()
-    except (ValueError, OSError) as error:
+            keeper.start()
+            worlds.state_file = keeper
+    except ValueError as error:
+        server.stop()
         raise click.ClickException(str(error)) from None
-    if keeper is not None:
-        keeper.start()
+    access_log.configure(log_format)
     gc.freeze()
     gc.enable()
     _serve_until_signal(server)
     if keeper is not None:
-        keeper.stop()
+        try:
+            keeper.stop()
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
 
 
 def _serve_until_signal(server: Server) -> None:
@@ -225,11 +233,13 @@ def _serve_until_signal(server: Server) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     server.start()
-    click.echo(f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3")
-    if sys.stdout.isatty():
+    lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
+    if sys.stdout is not None and sys.stdout.isatty():
         from .environment import shell_lines
 
-        click.echo("\n".join((*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/")))
+        lines += [*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/"]
+    with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
+        echo(*lines)
     stop.wait()
     server.stop()
 
@@ -240,16 +250,21 @@ def _serve_until_signal(server: Server) -> None:
 @commands.url_option
 def env(user: str, format_: str, url: str) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
+    from .control.client import HttpTransport
     from .environment import clouds_lines, shell_lines
 
+    try:
+        HttpTransport(url)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
     lines = shell_lines if format_ == "sh" else clouds_lines
     try:
-        click.echo("\n".join(lines(url.rstrip("/"), user)))
+        echo(*lines(url.rstrip("/"), user))
     except LookupError:
         from .identity.builtin import user_names
 
         raise click.BadParameter(
-            f"{user!r} is no built-in user; there are {', '.join(user_names())}", param_hint="--user"
+            f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
         ) from None
 
 
@@ -261,12 +276,16 @@ def operations(format_: str) -> None:
 
     rows = operation_rows()
     if format_ == "json":
-        click.echo(json.dumps([row.to_json() for row in rows], indent=2))
+        echo_json([row.to_json() for row in rows])
         return
     width = max(len(row.id) for row in rows)
-    for row in rows:
-        state = "implemented" if row.implemented else "-"
-        click.echo(f"{row.id:<{width}}  {row.versions:<14}  {state:<11}  {row.method:<6}  {row.path}")
+    echo(
+        *(
+            f"{row.id:<{width}}  {row.versions:<14}  {'implemented' if row.implemented else '-':<11}"
+            f"  {row.method:<6}  {row.path}"
+            for row in rows
+        )
+    )
 
 
 @main.command()
@@ -276,4 +295,4 @@ def openapi(microversion: Microversion) -> None:
     from .contract.openapi import openapi as document
     from .data import schemas_dir
 
-    click.echo(json.dumps(document(schemas_dir(), str(microversion)), indent=2))
+    echo_json(document(schemas_dir(), str(microversion)))

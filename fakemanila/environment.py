@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from .identity.builtin import project_of
 
 
@@ -19,7 +21,7 @@ def shell_lines(url: str, user: str) -> list[str]:
         "OS_REGION_NAME": "RegionOne",
         "FAKEMANILA_URL": url,
     }
-    return [f"export {name}={value}" for name, value in values.items()]
+    return [f"export {name}={quote(value)}" for name, value in values.items()]
 
 
 def clouds_lines(url: str, user: str) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import files
+from .documents import echo
 from .policy import Policy, PolicyCredentials, Target, own_target, values_of
+from .scenario_yaml import check_size, readable
 
 try:
     import yaml
@@ -30,6 +33,8 @@ class FilePolicy(Policy):
             super().__init__({**defaults.rules, **overrides}, defaults.scopes)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
+        except RecursionError:
+            raise ValueError(f"{path}: a check string is nested too deeply") from None
         conf = cfg.ConfigOpts()
         conf(args=[], project="fakemanila", default_config_files=[], default_config_dirs=[])
         self._enforcer = oslo.Enforcer(conf, rules=oslo.Rules.from_dict(self.rules, "default"), use_conf=False)
@@ -45,15 +50,21 @@ class FilePolicy(Policy):
 
 
 def _read(path: str | Path) -> dict[str, str]:
+    text = files.read_text(path)
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path}: not a readable policy file: {error}") from None
+        with readable(text, yaml.SafeLoader) as loader:  # as oslo.policy reads it
+            node = loader.get_single_node()
+            if node is None:
+                return {}
+            check_size(node)
+            content = loader.construct_document(node)
+    except ValueError as error:
+        raise ValueError(f"{path}{error}") from None
     if content is None:
         return {}
     if not isinstance(content, dict):
         raise ValueError(f"{path}: a policy file maps rules to check strings, and this is {type(content).__name__}")
     for name, check in content.items():
         if not isinstance(name, str) or not isinstance(check, str):
-            raise ValueError(f"{path}: policy rule {name!r}: {check!r} is no check string; quote it")
+            raise ValueError(f"{path}: policy rule {name!r}: {echo(check)} is not a check string; quote it")
     return content

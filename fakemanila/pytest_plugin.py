@@ -204,7 +204,7 @@ def _located(said: dict[str, Any], folders: tuple[Path, ...]) -> dict[str, Any]:
 def _locate(source: Any, folders: tuple[Path, ...]) -> Any:
     if isinstance(source, Mapping):
         return source
-    return next((folder / source for folder in folders if (folder / source).is_file()), source)
+    return next((folder / source for folder in folders if os.path.isfile(folder / source)), source)
 
 
 # What a test leaves behind

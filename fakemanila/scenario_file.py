@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import files
 from .data import fixtures_dir
 from .documents import nearest
 
@@ -53,26 +55,22 @@ def shipped() -> dict[str, Path]:
 def find(source: str | Path) -> Path:
     """The file of that path, or else the shipped scenario of that name. Raises ScenarioError."""
     path = Path(source)
-    if path.is_file():
-        return path
     names = shipped()
-    if str(source) in names:
+    if str(source) in names and not os.path.isfile(path):
         return names[str(source)]
-    if path.exists():
-        raise ScenarioError(f"{str(source)!r} is no file")
-    if path.suffix or len(path.parts) > 1:  # somebody means a file
-        raise ScenarioError(f"{str(source)!r} does not exist")
-    raise ScenarioError(f"{str(source)!r} is neither a file nor a shipped scenario{nearest(source, names)}")
+    if not os.path.lexists(path):
+        if path.suffix or len(path.parts) > 1:  # somebody means a file
+            raise ScenarioError(f"{str(source)!r} does not exist")
+        raise ScenarioError(f"{str(source)!r} is neither a file nor a shipped scenario{nearest(source, names)}")
+    with _scenario_errors():
+        files.check_readable(path)
+    return path
 
 
 def read(path: Path) -> Document:
     """Reads one file. Raises ScenarioError for what can't be read, and for a field that is there twice."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ScenarioError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{path}: it is no UTF-8") from None
+    with _scenario_errors():
+        text = files.read_text(path)
     from .scenario_yaml import parse  # imported here: most servers start without a scenario, and sooner without YAML
 
     try:
@@ -80,3 +78,11 @@ def read(path: Path) -> Document:
     except ValueError as error:
         raise ScenarioError(f"{path}{error}") from None
     return Document(value, str(path), lines)
+
+
+@contextmanager
+def _scenario_errors() -> Iterator[None]:
+    try:
+        yield
+    except files.FileProblem as error:
+        raise ScenarioError(str(error)) from None

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml
 
 from .documents import path_text
+
+MAX_VALUES = 1_000_000
+"""Values that a document may have."""
 
 
 def parse(text: str) -> tuple[Any, dict[str, int]]:
@@ -21,23 +25,58 @@ def parse(text: str) -> tuple[Any, dict[str, int]]:
     Raises ValueError for what can't be read, and for a field that is there twice; its message begins with ``:LINE: ``
     where the line is known, with ``: `` elsewhere.
     """
-    loader = _Loader(text)
-    try:
+    with readable(text, _Loader) as loader:
         node = loader.get_single_node()
         if node is None:
             return {}, {}
+        check_size(node)
         lines = dict(_lines(node, ()))
         return loader.construct_document(node), lines
+
+
+@contextmanager
+def readable(text: str, kind: type[yaml.SafeLoader]) -> Iterator[yaml.SafeLoader]:
+    """A loader of that kind; all that it finds wrong with the text becomes a ValueError, as `parse` raises it."""
+    loader = None
+    try:
+        loader = kind(text)
+        yield loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
         raise ValueError(f"{line}: {error.problem or error.context}") from None
-    except yaml.YAMLError as error:
+    except yaml.reader.ReaderError as error:
+        at = text.count("\n", 0, error.position) + 1
+        raise ValueError(f":{at}: the character {chr(error.character)!r} is not allowed in YAML") from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: such as of a date that there isn't
         raise ValueError(f": {error}") from None
+    except (AttributeError, KeyError, TypeError):  # PyYAML's own, of a tag such as !!timestamp before anything else
+        raise ValueError(": a value is not what its tag says") from None
     except RecursionError:
-        raise ValueError(": it is nested too deeply") from None
+        raise ValueError(": it is nested too deeply, or has itself in it") from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
+
+
+def check_size(node: yaml.Node) -> None:
+    """Raises ValueError for a document that aliases make larger than anyone can handle.
+
+    A few lines of them say a thousand million values. Nothing but this may follow them before.
+    """
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node) -> int:
+        found = sizes.get(id(node))
+        if found is None:
+            sizes[id(node)] = 0  # what has itself in it is told by whoever follows it
+            parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+            found = 1 + (0 if isinstance(node, yaml.ScalarNode) else sum(map(size, parts)))
+            sizes[id(node)] = found
+        return found
+
+    if size(node) > MAX_VALUES:
+        raise ValueError(f"it has more than {MAX_VALUES} values, those counted that aliases repeat")
 
 
 class _Loader(yaml.SafeLoader):
@@ -67,7 +106,7 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
             if key.tag == "tag:yaml.org,2002:merge":
                 continue
             if key.tag != "tag:yaml.org,2002:str":
-                raise _wrong(key, "is no text; put it in quotes")
+                raise _wrong(key, "is not a text; put it in quotes")
             if key.value in seen:
                 raise _wrong(key, "is there twice")
             seen.add(key.value)
@@ -78,4 +117,5 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
 
 
 def _wrong(key: yaml.Node, problem: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=f"{key.value!r} {problem}", problem_mark=key.start_mark)
+    said = repr(key.value) if isinstance(key, yaml.ScalarNode) else "a list or a mapping as a key"
+    return yaml.MarkedYAMLError(problem=f"{said} {problem}", problem_mark=key.start_mark)

@@ -28,6 +28,7 @@ from .store import Record, Store
 from .versions import Microversion
 
 if TYPE_CHECKING:
+    from .persistence import StateFile
     from .scenario import Scenario
 
 MAX_WORLDS = 1000
@@ -323,6 +324,8 @@ class Worlds:
         self.limit = limit
         self.stopping = threading.Event()
         """Set when the server stops: nothing waits any longer."""
+        self.state_file: StateFile | None = None
+        """What keeps them in a file, where something does."""
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 

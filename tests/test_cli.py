@@ -203,7 +203,7 @@ def test_a_bad_scenario_is_refused_with_the_reason(tmp_path: Path, text: str, me
     path.write_text(text)
     result = run("serve", "--port", "0", "--scenario", str(path))
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"Error: {path}{message}")
+    assert result.stderr.startswith(f"fakemanila: {path}{message}")
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -281,7 +281,7 @@ def test_env_takes_the_address_from_the_environment(monkeypatch: pytest.MonkeyPa
 def test_env_for_nobody_names_those_there_are() -> None:
     result = run("env", "--user", "nobody")
     assert result.exit_code == 2
-    assert "'nobody' is no built-in user; there are admin, demo," in result.output
+    assert "'nobody' is not a built-in user; there are admin, demo," in result.output
 
 
 # operations and openapi

@@ -241,12 +241,12 @@ def test_an_empty_file_changes_nothing(tmp_path: Path, defaults: Policy) -> None
     [
         ("'share:get': 'role:admin or'", "'share:get': 'role:admin or': a check is missing at the end"),
         ("'share:get': 'role=admin'", "'share:get'.*is no check"),
-        ("share:get: !", "'share:get': .* is no check string; quote it"),
-        ("'share:get': [['role:admin']]", "'share:get': .* is no check string"),
+        ("share:get: !", "'share:get': .* is not a check string; quote it"),
+        ("'share:get': [['role:admin']]", "'share:get': .* is not a check string"),
         ("'a': 'rule:b'\n'b': 'rule:a'", "policy rule 'a': .*itself"),
         ("- share:get", "maps rules to check strings, and this is list"),
-        ("'share:get: x", "not a readable policy file"),
-        (None, "not a readable policy file"),
+        ("'share:get: x", "policy.yaml:1: found unexpected end of stream"),
+        (None, "policy.yaml: No such file or directory"),
     ],
 )
 def test_a_bad_file_is_refused_by_file_and_rule(tmp_path: Path, content: str | None, complaint: str) -> None:

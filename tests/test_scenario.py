@@ -279,7 +279,7 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, document: Any, mes
         ("delays: {}\ndelay: {}\n", ":2: delay: 'delay' is no field of it; did you mean 'delays'?"),
         ("- delays\n", ":1: a scenario is a mapping"),
         ("seed: 1\nseed: 2\n", ":2: 'seed' is there twice"),
-        ("1: 2\n", ":1: '1' is no text"),
+        ("1: 2\n", ":1: '1' is not a text"),
         ("delays: {\n", ":2: "),
         ("clock:\n  start: noon\n", ":2: clock.start: 'noon' is no time"),
     ],
@@ -300,7 +300,7 @@ def test_an_error_says_which_of_several_files_it_is_in(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"\xff\xfe\x00", "it is no UTF-8"), (b"[" * 10_000, "too deeply"), (b"a: &x [*x]", "too deeply")],
+    [(b"\xff\xfe\x00", "it is not UTF-8"), (b"[" * 10_000, "too deeply"), (b"a: &x [*x]", "too deeply")],
     ids=["no text", "too deep", "a circle"],
 )
 def test_what_is_no_scenario_at_all_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
@@ -313,7 +313,7 @@ def test_what_is_no_scenario_at_all_is_refused(tmp_path: Path, content: bytes, m
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="does not exist"):
         Scenario.load(tmp_path / "no-such-file.yaml")
-    with pytest.raises(ScenarioError, match="is no file"):
+    with pytest.raises(ScenarioError, match="Is a directory"):
         Scenario.load(tmp_path)
 
 

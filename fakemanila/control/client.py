@@ -49,10 +49,14 @@ class HttpTransport:
 
     def __init__(self, url: str, *, timeout: float = TIMEOUT, tls: ssl.SSLContext | None = None) -> None:
         """Raises ValueError for what is no URL of a server."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"url: {url!r} is no address of a server: expected one such as {DEFAULT_URL}")
-        self._host, self._port, self._path = parts.hostname, parts.port, parts.path.rstrip("/")
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:  # half an IPv6 address, a port that is not a number
+            host = None
+        if not host or parts.scheme not in ("http", "https") or not url.isprintable() or " " in url:
+            raise ValueError(f"url: {url!r} is not the address of a server: expected one such as {DEFAULT_URL}")
+        self._host, self._port, self._path = host, port, parts.path.rstrip("/")
         self._timeout = timeout
         self._tls = (tls or ssl.create_default_context()) if parts.scheme == "https" else None
 
@@ -65,7 +69,9 @@ class HttpTransport:
             connection.request(method, self._path + path, body, dict(headers))
             answer = connection.getresponse()
             return answer.status, answer.read()
-        except http.client.HTTPException as error:
+        except OSError:  # among them those of certificates, which are ValueErrors too
+            raise
+        except (http.client.HTTPException, ValueError) as error:  # ValueError: a name or a token that can't be sent
             raise OSError(f"{type(error).__name__}: {error}") from error
         finally:
             connection.close()
@@ -106,7 +112,10 @@ class ControlClient:
 
     def health(self) -> Json:
         """``{"status": "ok", "version": …, "worlds": […]}``."""
-        return dict(self.call("GET", "/health"))
+        found = self.call("GET", "/health")
+        if not isinstance(found, dict) or not {"version", "worlds", "max_microversion"} <= found.keys():
+            raise self._stranger()
+        return found
 
     def reset(self, scenario: Mapping[str, Any] | None = None) -> None:
         """Puts the world back to its initial state; with a scenario, to that, and so with every reset from now on.
@@ -132,7 +141,13 @@ class ControlClient:
         asked_for = {key: value for key, value in (query or {}).items() if value is not None}
         whole = f"{_PREFIX}{path}" + (f"?{urlencode(asked_for)}" if asked_for else "")
         answer = self._send(method, whole, None if body is None else json.dumps(body).encode())
-        return json.loads(answer) if answer else None
+        try:
+            return json.loads(answer) if answer else None
+        except (ValueError, RecursionError):
+            raise self._stranger() from None
+
+    def _stranger(self) -> ControlFailure:
+        return ControlFailure(f"{self.url} answers, but is not a fakemanila")
 
     def _send(self, method: str, path: str, body: bytes | None) -> bytes:
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
@@ -144,6 +159,18 @@ class ControlClient:
             stranger = f"{self.url} answered {method} {path} with {status}; is it a fakemanila?"
             raise ControlFailure(_reason(answer) or stranger, status)
         return answer
+
+
+class CautiousClient(ControlClient):
+    """Asks first whether a fakemanila is there, so that nothing is done to a stranger, nor its answer misread."""
+
+    _asked = False
+
+    def _send(self, method: str, path: str, body: bytes | None) -> bytes:
+        if not self._asked:
+            self._asked = True
+            self.health()
+        return super()._send(method, path, body)
 
 
 def _reason(answer: bytes) -> str | None:

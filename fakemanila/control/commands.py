@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from .. import files
+from ..console import echo, echo_json, echo_table, write
+from ..parameters import FileToRead
 
 if TYPE_CHECKING:
     from .client import ControlClient
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 JSON = "json"
+DASH = "-"
 REFUSED = 400
 
 Command = Callable[..., Any]
@@ -35,18 +42,16 @@ def _on_server(command: Command) -> Command:
     @click.option("--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given.")
     @wraps(command)
     def run(*args: Any, url: str, world: str | None, control_token: str | None, **options: Any) -> None:
-        from .client import ControlClient, ControlFailure
+        from .client import CautiousClient, ControlFailure
 
         try:
-            control = ControlClient(url, world=world, token=control_token)
+            control = CautiousClient(url, world=world, token=control_token)
         except ValueError as error:
-            raise click.UsageError(str(error)) from None
+            raise click.BadParameter(str(error)) from None
         try:
             command(control, *args, **options)
         except ControlFailure as error:
             raise click.ClickException(f"{error}{_hint(error.__cause__)}") from None
-        except json.JSONDecodeError:
-            raise click.ClickException(f"{url} answers, but is no fakemanila") from None
 
     return run
 
@@ -72,17 +77,6 @@ class _Group(click.Group):
         return list(self.commands)
 
 
-def _dump(doc: Any) -> None:
-    click.echo(json.dumps(doc, indent=2))
-
-
-def _columns(rows: list[tuple[str, ...]]) -> None:
-    """Prints rows, each column as wide as its widest text."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)).rstrip())
-
-
 # The world as a whole
 
 
@@ -103,26 +97,41 @@ def state() -> None:
 @_on_server
 def save(control: ControlClient, file: str) -> None:
     """Write the whole world to FILE as JSON; - is the standard output."""
-    doc = control.state.dump()
+    text = f"{json.dumps(control.state.dump())}\n"
+    if file == DASH:
+        write(text)
+        return
     try:
-        with click.open_file(file, "w", encoding="utf-8") as stream:
-            stream.write(f"{json.dumps(doc)}\n")
-    except OSError as error:
-        raise click.ClickException(f"{file}: {error.strerror}") from None
+        files.write(file, text.encode())
+    except files.FileProblem as error:
+        raise click.ClickException(str(error)) from None
 
 
 @state.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=FileToRead(dash=True))
 @_on_server
-def load(control: ControlClient, file: IO[str]) -> None:
+def load(control: ControlClient, file: Path) -> None:
     """Make the world what FILE says; - is the standard input."""
+    if str(file) == DASH:
+        name = "<stdin>"
+        text = _read(lambda: files.read_stream(getattr(sys.stdin, "buffer", None), name, files.MAX_STATE))
+    else:
+        name = str(file)
+        text = _read(lambda: files.read_text(file, files.MAX_STATE))
     try:
-        doc = json.load(file)
-    except ValueError as error:
-        raise click.ClickException(f"{file.name}: it is no JSON: {error}") from None
+        doc = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{name}: it is not JSON that can be read: {error}") from None
     if not isinstance(doc, dict):
-        raise click.ClickException(f"{file.name}: it is no state: expected an object")
+        raise click.ClickException(f"{name}: it is not a state: expected an object")
     control.state.load(doc)
+
+
+def _read(source: Callable[[], str]) -> str:
+    try:
+        return source()
+    except files.FileProblem as error:
+        raise click.ClickException(str(error)) from None
 
 
 # Scenarios
@@ -152,9 +161,9 @@ def apply(control: ControlClient, source: str, format_: str) -> None:
             raise
         raise click.ClickException(document.place(str(error)) + str(error)) from None
     if format_ == JSON:
-        _dump(made)
+        echo_json(made)
     elif made:
-        _columns([(each["kind"], each["id"], each["name"] or "-") for each in made])
+        echo_table([(each["kind"], each["id"], each["name"] or "-") for each in made])
 
 
 @scenario.command("list")
@@ -165,9 +174,9 @@ def list_scenarios(format_: str) -> None:
 
     found = [{"name": name, "description": read(path).value["description"]} for name, path in shipped().items()]
     if format_ == JSON:
-        _dump(found)
+        echo_json(found)
     else:
-        _columns([(each["name"], each["description"]) for each in found])
+        echo_table([(each["name"], each["description"]) for each in found])
 
 
 # Time
@@ -182,7 +191,7 @@ def _show_clock(doc: Doc) -> None:
     runs = "stands still" if doc["mode"] == "manual" else f"runs at {doc['rate']:g} s/s"
     pending = f"{doc['pending']} under way" if doc["pending"] else "nothing under way"
     following = f", next at {doc['next']}" if doc["next"] else ""
-    click.echo(f"{doc['now']}  {runs}, {pending}{following}")
+    echo(f"{doc['now']}  {runs}, {pending}{following}")
 
 
 @clock.command("show")
@@ -192,7 +201,7 @@ def show_clock(control: ControlClient, format_: str) -> None:
     """Show the time, how fast it runs, and how much is under way."""
     doc = control.clock.show()
     if format_ == JSON:
-        _dump(doc)
+        echo_json(doc)
     else:
         _show_clock(doc)
 
@@ -222,7 +231,7 @@ def advance(control: ControlClient, duration: str | None, to: str | None) -> Non
     else:
         ran = control.clock.advance_to_next() if to == "next" else control.clock.advance_to_idle()
     if ran:
-        _columns([(each["time"], each["operation"], each["resource_id"], each["status"] or "gone") for each in ran])
+        echo_table([(each["time"], each["operation"], each["resource_id"], each["status"] or "gone") for each in ran])
     _show_clock(control.clock.show())
 
 
@@ -247,9 +256,9 @@ def list_faults(control: ControlClient, format_: str) -> None:
     """List the rules, and how often each fired of the requests that it matched."""
     found = control.faults.list()
     if format_ == JSON:
-        _dump(found)
+        echo_json(found)
     elif found:
-        _columns([_rule(rule) for rule in found])
+        echo_table([_rule(rule) for rule in found])
 
 
 @faults.command()
@@ -275,7 +284,7 @@ def add(control: ControlClient, fault: str, **said: Any) -> None:
         except ValueError as error:
             raise click.UsageError(f"FAULT is no JSON: {error}") from None
     given = {key: value for key, value in said.items() if value is not None}
-    _columns([_rule(control.faults.add(rule, **given))])
+    echo_table([_rule(control.faults.add(rule, **given))])
 
 
 @faults.command()
@@ -285,9 +294,9 @@ def presets(control: ControlClient, format_: str) -> None:
     """List the faults with names."""
     found = control.faults.presets()
     if format_ == JSON:
-        _dump(found)
+        echo_json(found)
     else:
-        _columns([(preset["name"], preset["summary"]) for preset in found])
+        echo_table([(preset["name"], preset["summary"]) for preset in found])
 
 
 @faults.command()
@@ -333,10 +342,9 @@ def list_requests(control: ControlClient, format_: str, **filters: Any) -> None:
 
     found = control.requests.list(**filters)
     if format_ == JSON:
-        _dump(found)
+        echo_json(found)
         return
-    for request in found:
-        click.echo(line(request))
+    echo(*map(line, found))
 
 
 @requests.command("clear")

@@ -19,13 +19,14 @@ from .time_calls import clock_document
 
 
 def health(call: ControlCall) -> dict[str, Any]:
-    settings = call.worlds.settings
+    settings, state_file = call.worlds.settings, call.worlds.state_file
     return {
         "status": "ok",
         "version": __version__,
         "worlds": list(call.worlds),
         "min_microversion": str(settings.min_microversion),
         "max_microversion": str(settings.max_microversion),
+        "state": None if state_file is None else state_file.status(),
     }
 
 

@@ -85,7 +85,7 @@ def test_a_world_goes_through_a_pipe(run: Run, control: ControlClient) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "<stdin>: it is no JSON"), ("[]", "<stdin>: it is no state"), ('{"version": 9}', "version: 9 is newer")],
+    [("{", "<stdin>: it is not JSON"), ("[]", "<stdin>: it is not a state"), ('{"version": 9}', "version: 9 is newer")],
 )
 def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str, message: str) -> None:
     before = control.state.dump()
@@ -95,7 +95,7 @@ def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str
 
 def test_a_file_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "world.json"
-    assert refused(run("state", "save", str(path))) == f"Error: {path}: No such file or directory"
+    assert refused(run("state", "save", str(path))) == f"fakemanila: {path}: No such file or directory"
 
 
 # scenario
@@ -125,7 +125,7 @@ def test_a_scenario_is_applied(run: Run, control: ControlClient, tmp_path: Path)
 def test_a_scenario_that_is_wrong_is_refused_with_the_line(run: Run, tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "wrong.yaml"
     path.write_text(text)
-    assert refused(run("scenario", "apply", str(path))).startswith(f"Error: {path}{message}")
+    assert refused(run("scenario", "apply", str(path))).startswith(f"fakemanila: {path}{message}")
 
 
 def test_scenarios_are_listed(run: Run) -> None:
@@ -260,7 +260,7 @@ def test_what_the_server_refuses_is_said_in_one_line(run: Run, arguments: list[s
         (["faults", "add", "{"], "FAULT is no JSON"),
         (["faults", "remove"], "Missing argument 'ID...'"),
         (["state"], "Missing command"),
-        (["reset", "--url", "ftp://here"], "url: 'ftp://here' is no address of a server"),
+        (["reset", "--url", "ftp://here"], "url: 'ftp://here' is not the address of a server"),
         (["reset", "--world", ""], "world: '' is no name"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -284,7 +284,7 @@ def test_nobody_at_home_is_said_in_one_line(run: Run) -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         line = refused(run("reset", "--url", url))
-    assert line.startswith(f"Error: cannot reach {url}: ")
+    assert line.startswith(f"fakemanila: cannot reach {url}: ")
     assert line.endswith("start a server with: fakemanila serve")
 
 
@@ -303,7 +303,7 @@ def stranger() -> Iterator[str]:
 
 
 def test_another_server_is_told_apart(run: Run, server: Running, stranger: str) -> None:
-    assert refused(run("clock", "--url", stranger)) == f"Error: {stranger} answers, but is no fakemanila"
+    assert refused(run("clock", "--url", stranger)) == f"fakemanila: {stranger} answers, but is not a fakemanila"
     assert "with 404; is it a fakemanila?" in refused(run("clock", "--url", f"{server.url}/nothing/here"))
 
 

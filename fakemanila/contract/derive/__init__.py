@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from ...files import FileProblem, read_text
 from . import patches as patching
 from . import policies, reference, write
 from .operations import Parameters, Sample, allow_nulls, build, complete_errors, parse_samples
@@ -66,8 +67,7 @@ def contract(source: Source, target: Path) -> tuple[dict[str, Json], list[Sample
 
 def patches_of(target: Path) -> Json:
     """The patches in `target`."""
-    patches: Json = json.loads((target / "patches.json").read_text(encoding="utf-8"), object_pairs_hook=_once)
-    return patches
+    return _json(target / "patches.json", once=True)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> Json:
@@ -94,5 +94,17 @@ def _provenance(source: Source, target: Path) -> Json:
 
 
 def _kept(path: Path) -> Json:
-    kept: Json = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return kept
+    return _json(path) if path.is_file() else {}
+
+
+def _json(path: Path, *, once: bool = False) -> Json:
+    """The object in a file; with `once` no key may be there twice."""
+    try:
+        found = json.loads(read_text(path), object_pairs_hook=_once if once else None)
+    except FileProblem as error:
+        raise SourceError(str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path}: it is not JSON that can be read: {error}") from None
+    if not isinstance(found, dict):
+        raise SourceError(f"{path}: expected an object")
+    return found

@@ -5,13 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import yaml
 
+from ...console import echo
 from ...data import schemas_dir
+from ...files import FileProblem
+from ...parameters import FileToRead
 from . import SourceError, derive
+from .patches import PatchError
+from .policies import PolicyError
 
 
 @click.command("derive")
-@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="SDIST_OR_API_REF_DIR")
+@click.argument("source", type=FileToRead(folder=True), metavar="SDIST_OR_API_REF_DIR")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when the contract differs from its source.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="The contract's folder (default: schemas/)."
@@ -21,11 +27,14 @@ def derive_command(source: Path, check: bool, output: Path | None) -> None:
     target = output or schemas_dir()
     try:
         changed = derive(source, target, check=check)
-    except SourceError as error:
+    except (SourceError, PatchError, FileProblem) as error:
         raise click.ClickException(str(error)) from error
-    for name in changed:
-        click.echo(f"differs: {name}" if check else f"wrote {target / name}")
+    except (PolicyError, SyntaxError, ValueError, yaml.YAMLError) as error:
+        raise click.ClickException(f"{source}: it is not Manila's API reference, or a broken one: {error}") from error
+    except OSError as error:
+        raise click.ClickException(str(FileProblem(error.filename or target, error))) from error
+    echo(*(f"differs: {name}" if check else f"wrote {target / name}" for name in changed))
     if not changed:
-        click.echo(f"{target} is up to date")
+        echo(f"{target} is up to date")
     if check and changed:
         raise SystemExit(1)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import re
 import tarfile
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from io import BytesIO
 from pathlib import Path
+
+from ... import files
 
 REFERENCE = "api-ref/source/"
 
 _WANTED = re.compile(
     r"(api-ref/source/.*\.(inc|yaml|json)|manila/policies/[a-z_]+\.py|manila/common/constants\.py|PKG-INFO)$"
 )
+_MAX_MEMBER = 16 * 1024 * 1024
+"""Bytes that one file of a source may have; Manila's largest has a hundredth of that."""
+_MAX_PACKED = 256 * 1024 * 1024
 _VERSION = re.compile(r"^Version: (\S+)$", re.MULTILINE)
 
 
 class SourceError(Exception):
-    """The source is missing or has no API reference in it."""
+    """The source can't be read or has no API reference in it."""
 
 
 @dataclass(frozen=True)
@@ -69,29 +77,34 @@ class Source:
 
 def read(path: Path) -> Source:
     """Reads a source: a ``.tar.gz``, an unpacked release, or the ``api-ref`` (or ``api-ref/source``) folder of one."""
-    if path.is_file():
-        source = _read_tarball(path)
-    elif path.is_dir():
-        source = _read_directory(path)
-    else:
-        raise SourceError(f"{path} does not exist")
+    try:
+        files.check_readable(path, folder=True)
+        source = _read_directory(path) if path.is_dir() else _read_tarball(path)
+    except files.FileProblem as error:
+        raise SourceError(str(error)) from None
     if REFERENCE + "parameters.yaml" not in source.files:
         raise SourceError(f"{path} holds no {REFERENCE}parameters.yaml")
     return source
 
 
 def _read_tarball(path: Path) -> Source:
-    files = {}
+    found = {}
     newest = 0.0
-    with tarfile.open(path) as archive:
-        for member in archive:
-            newest = max(newest, member.mtime)
-            inside = member.name.partition("/")[2]
-            content = archive.extractfile(member) if _WANTED.match(inside) else None
-            if content is not None:
-                files[inside] = content.read().decode()
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Source(files, path.name, digest, datetime.fromtimestamp(newest, timezone.utc).date().isoformat())
+    packed = files.read_bytes(path, _MAX_PACKED)
+    try:
+        with tarfile.open(fileobj=BytesIO(packed)) as archive:
+            for member in archive:
+                newest = max(newest, member.mtime)
+                inside = member.name.partition("/")[2]
+                content = archive.extractfile(member) if _WANTED.match(inside) else None
+                if content is not None:
+                    found[inside] = files.read_stream(content, f"{path}: {inside}", _MAX_MEMBER)
+        date = datetime.fromtimestamp(newest, timezone.utc).date().isoformat()
+    except files.FileProblem:
+        raise
+    except (tarfile.TarError, EOFError, LookupError, ValueError, OverflowError, OSError, zlib.error, lzma.LZMAError):
+        raise SourceError(f"{path}: it is not a source distribution (.tar.gz), or a broken one") from None
+    return Source(found, path.name, hashlib.sha256(packed).hexdigest(), date)
 
 
 def _read_directory(path: Path) -> Source:
@@ -102,10 +115,10 @@ def _read_directory(path: Path) -> Source:
     else:
         prefix = ""
     roots = [path / folder for folder in ("api-ref", "manila", "PKG-INFO")] if not prefix else [path]
-    files = {}
+    found = {}
     for root in roots:
         for file in [root] if root.is_file() else sorted(root.rglob("*")):
             inside = prefix + file.relative_to(path).as_posix()
             if file.is_file() and _WANTED.match(inside):
-                files[inside] = file.read_text(encoding="utf-8")
-    return Source(files, path.name, None, None)
+                found[inside] = files.read_text(file, _MAX_MEMBER)
+    return Source(found, path.name, None, None)

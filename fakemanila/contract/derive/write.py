@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ...files import read_text
+from ...files import write as write_file
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _WIDTH = 120
 
@@ -64,19 +67,19 @@ def write(files: dict[str, Any], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in differences(files, target):
         if name in files:
-            (target / name).write_text(render(files[name]), encoding="utf-8")
+            write_file(target / name, render(files[name]).encode())
         else:
             (target / name).unlink()
 
 
 def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return read_text(path) if path.is_file() else None
 
 
 def _is_chapter(path: Path) -> bool:
     """Whether a file has the form of a derived chapter; whatever else is there was put there by hand."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        content = json.loads(read_text(path))
+    except (ValueError, RecursionError):
         return False
     return isinstance(content, dict) and set(content) == {"chapter", "operations"}
