@@ -40,7 +40,8 @@ class Clients:
         with _extra("session()", "keystoneauth1"):
             import requests
             from keystoneauth1.identity import v3
-            from keystoneauth1.session import Session
+
+            from .client_session import JumpProofSession
 
         if project is None or password is None:
             home, secret = _account(control, user, known=project is not None)
@@ -60,7 +61,7 @@ class Clients:
             # When a token has expired is for the world's clock to say, not for this machine's: a 401 brings a new one.
             reauthenticate=False,
         )
-        return Session(auth, session=transport)
+        return JumpProofSession(auth, session=transport)
 
     def connect(self, session: Session, options: dict[str, Any]) -> Connection:
         with _extra("connect()", "openstacksdk"):

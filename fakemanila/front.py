@@ -6,10 +6,9 @@ import json
 import logging
 from contextlib import suppress
 from datetime import datetime
-from time import perf_counter
 
 from . import access_log, errors
-from .clock import format_time
+from .clock import format_time, stopwatch
 from .context import Call, HttpRequest
 from .faults import Subject, sight
 from .identity import IdentityRequest
@@ -38,7 +37,7 @@ def _answer(world: World, http: HttpRequest) -> tuple[Reply, Entry]:
 
     Where faults may have a say, they are asked once, at the start; what waits, waits without the world's lock.
     """
-    began = perf_counter()
+    began = stopwatch()
     with world.lock:
         arrived = world.now()
         entry = Entry(f"req-{world.seeded.uuid()}", format_time(arrived), http.method, http.path, http.query)
@@ -114,7 +113,7 @@ def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: f
     entry.duration = (world.now() - arrived).total_seconds()
     entry.request = Message(http.headers, http.body)
     entry.response = Message(reply.headers, reply.payload())
-    world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
+    world.metrics.observe(entry.operation, reply.status, stopwatch() - began, entry.faults)
     world.journal.add(entry)
     # Rules count what they match, and a transition may wait for reads.
     if http.method not in _READS or len(world.faults) or len(world.scheduler):
