@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import ssl
 
     import requests
+    from keystoneauth1.plugin import BaseAuthPlugin
 
 
 class JumpProofSession(session.Session):
@@ -41,6 +42,13 @@ class JumpProofSession(session.Session):
         if hasattr(limiter, "_rate_delay"):
             kwargs["rate_semaphore"] = self._limit(limiter)
         return super().request(url, method, *args, **kwargs)
+
+    def invalidate(self, auth: BaseAuthPlugin | None = None) -> bool:
+        """Forgets the token, and says that a new one can be had: also where another thread has forgotten it already,
+        as it happens when many find that it has expired.
+        """
+        super().invalidate(auth)
+        return True
 
     def _limit(self, limiter: Any) -> AbstractContextManager[Any]:
         with self._limits_lock:
