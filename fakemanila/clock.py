@@ -81,6 +81,7 @@ class Clock:
         self._rate = rate
         self._base = source()
         self._anchor = self._base if start is None else start
+        self._latest = self._anchor
 
     @property
     def rate(self) -> float:
@@ -90,9 +91,18 @@ class Clock:
     def now(self) -> datetime:
         """This world's time, naive UTC with microseconds."""
         if self._rate == 0:
-            return self._anchor
-        passed = self._source() - self._base
-        return self._anchor + (passed if self._rate == 1 else passed * self._rate)
+            moment = self._anchor
+        else:
+            passed = self._source() - self._base
+            moment = self._anchor + (passed if self._rate == 1 else passed * self._rate)
+        self._latest = max(self._latest, moment)
+        return moment
+
+    def reached(self) -> datetime:
+        """The latest time that it has shown since it was last asked this: later than now where it has gone back."""
+        now = self.now()
+        latest, self._latest = self._latest, now
+        return latest
 
     def set(self, now: datetime | None = None, *, rate: float | None = None) -> None:
         """Moves the clock to `now` (unchanged when None) and lets it run from there at `rate`."""

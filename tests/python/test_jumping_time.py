@@ -276,3 +276,27 @@ class TestWallClock:
             while stopwatch() == began:
                 pass
             assert 0 < stopwatch() - began < 60
+
+
+@FREEZERS
+def test_what_takes_no_time_is_done_whichever_way_the_clock_goes(freeze: Any) -> None:
+    with FakeManila(clock="real", delays={"snapshots.create": "30s"}) as manila:
+        client = manila.client()
+        share = client.shares.create("NFS", 1)
+        with freeze(PAST) as frozen:
+            assert client.shares.get(share.id).status == "available"
+            snapshot = client.share_snapshots.create(share.id)
+            assert client.share_snapshots.get(snapshot.id).status == "creating"
+            later = PAST + timedelta(seconds=30)
+            frozen.move_to(later if freeze is freezegun else later.replace(tzinfo=timezone.utc))
+            assert client.share_snapshots.get(snapshot.id).status == "available"
+
+
+def test_a_clock_that_is_set_back_leaves_nothing_half_done() -> None:
+    with FakeManila(serve=False, clock="manual", delays={"snapshots.create": "30s"}) as manila:
+        client = manila.client()
+        share = client.shares.create("NFS", 1)
+        snapshot = client.share_snapshots.create(manila.create("share").id)
+        manila.clock.set(PAST)
+        assert client.shares.get(share.id).status == "available"
+        assert client.share_snapshots.get(snapshot.id).status == "creating"
