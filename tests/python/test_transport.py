@@ -122,9 +122,7 @@ def test_the_server_alone_needs_no_socket_before_somebody_connects(project: pyte
         ),
     ],
 )
-def test_what_cannot_be_is_refused(
-    project: pytest.Pytester, line: str, options: tuple[str, ...], message: str
-) -> None:
+def test_what_cannot_be_is_refused(project: pytest.Pytester, line: str, options: tuple[str, ...], message: str) -> None:
     ini(project, line)
     project.makepyfile("def test_it(manila): pass")
     result = project.runpytest(*options)
