@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from keystoneauth1.session import Session
-    from manilaclient.v2.client import Client
     from openstack.connection import Connection
 
 
@@ -211,8 +210,11 @@ class FakeManila:
         microversion: str | None = None,
         project: str | None = None,
         password: str | None = None,
-    ) -> Client:
-        """A python-manilaclient; without a microversion at the newest one that both sides know."""
+    ) -> Any:
+        """A python-manilaclient; without a microversion at the newest one that both sides know.
+
+        It is a `manilaclient.v2.client.Client`, which has no types; what type checkers guess of it is wrong.
+        """
         session = self.session(user, project=project, password=password)
         return self._clients.client(session, self._world, microversion)
 

@@ -17,7 +17,6 @@ import pytest
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
-    from manilaclient.v2.client import Client
     from openstack.connection import Connection
 
     from fakemanila import FakeManila
@@ -155,7 +154,7 @@ def manila_connection(request: pytest.FixtureRequest, manila: FakeManila) -> Con
 
 
 @pytest.fixture
-def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Client:
+def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Any:
     """A python-manilaclient of demo, or of the `user` that the marker or an indirect parameter says."""
     return manila.client(**_who(request))
 

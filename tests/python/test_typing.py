@@ -1,16 +1,24 @@
-"""A user's file with all of it in it type-checks strictly."""
+"""A user's file with all of it in it type-checks strictly, by mypy and by pyright."""
 
 from __future__ import annotations
 
+import inspect
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from fakemanila import FakeManila, testing
+
 ROOT = Path(__file__).resolve().parents[2]
 
 USE = """
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from keystoneauth1.session import Session
@@ -44,14 +52,56 @@ def test_it(manila: FakeManila, manila_connection: Connection, share: Resource) 
     other: FakeManila = manila.world("other")
     other.reset()
     print(manila.url, manila.auth_url, manila.report(), now, ran, rule, count, session)
+    manila.delays["snapshots.create"] = timedelta(seconds=30)
+    manila.delays |= {"shares.*": "2s"}
+    manila.delays = {"shares.create": {"uniform": ["1s", "3s"]}}
+    every: dict[str, Any] = dict(manila.delays)
+    set_now: dict[str, Any] = manila.delays.update({"shares.create": None})
+    del manila.delays["default"]
+    first: dict[str, Any] = manila.faults[0]
+    newest: list[str] = [each["operation"] for each in manila.requests[-3:]]
+    names: list[str] = [*manila.control.worlds, manila.control.worlds[0]]
+    tables: list[str] = list(manila.state["records"])
+    print(every, set_now, first, newest, names, tables, len(manila.transitions), "no room" in manila.faults)
 
 
-@fakemanila.fake(seed=7, max_microversion="2.65", token_ttl=timedelta(hours=2))
-def use(name: str, manila: FakeManila) -> int:
+@fakemanila.fake(seed=7, max_microversion="2.65", token_ttl=timedelta(hours=2), serve=False)
+def use(manila: FakeManila, name: str, size: int = 1) -> int:
     try:
         return len(manila.records("share"))
     except ControlFailure as error:
         return error.status or 0
+
+
+@fakemanila.fake
+def first(manila: FakeManila) -> str:
+    return manila.url
+
+
+@fakemanila.fake
+def last(name: object, manila: FakeManila) -> bytes:
+    return str(name).encode()
+
+
+@fakemanila.fake()
+async def asks(*, name: str, manila: FakeManila) -> list[Resource]:
+    return manila.records(name)
+
+
+class Methods:
+    @fakemanila.fake(clock="manual")
+    def method(self, manila: FakeManila, size: int) -> float:
+        return size / 2
+
+
+async def calls() -> None:
+    number: int = use("db", size=2) + use(name="db")
+    text: str = first()
+    data: bytes = last("db") + last(name="db")
+    found: list[Resource] = await asks(name="share")
+    half: float = Methods().method(3) + Methods().method(size=3)
+    callback: Callable[[str], int] = use
+    print(number, text, data, found, half, callback)
 
 
 class TestIt(FakeManilaMixin):
@@ -61,17 +111,62 @@ class TestIt(FakeManilaMixin):
 
 with FakeManila(serve=False, faults=["quota:shares"], scenario={"seed": 3}) as manila, FakeManila.attach("") as there:
     manila.state.load(there.state.dump())
+    FakeManila.attach("https://manila", "secret", cacert=Path("ca.pem")).reset()
 """
 
 
-def check(source: str, folder: Path) -> tuple[str, int]:
+WRONG = """
+import fakemanila
+from fakemanila import FakeManila
+
+FakeManila(clock="fast")
+FakeManila(seeds=1)
+fakemanila.fake(clock="fast")
+fakemanila.fake(seeds=1)
+
+@fakemanila.fake
+def use(manila: FakeManila, name: str) -> int:
+    return len(name)
+
+use(3)
+use()
+use("db").upper()
+with FakeManila() as manila:
+    manila.delays[3] = "30s"
+    manila.create(3)
+    manila.url = "http://localhost"
+    FakeManila.attach("https://manila", cacert=3)
+"""
+
+
+def by_mypy(source: str, folder: Path) -> dict[int, str]:
     """What mypy has to say of a file, with as much to say of the package as if it were installed: nothing."""
     api = pytest.importorskip("mypy.api")
     file = folder / "test_use.py"
     file.write_text(source)
-    out, err, status = api.run(["--strict", "--config-file=", "--follow-imports=silent", str(file)])
+    out, err, _ = api.run(["--strict", "--config-file=", "--follow-imports=silent", str(file)])
     assert not err
-    return out, status
+    return {int(line.split(":")[1]): line for line in out.splitlines() if ": error:" in line}
+
+
+def by_pyright(source: str, folder: Path) -> dict[int, str]:
+    """The same of pyright, strictly, but for what it can't know of packages that have no types."""
+    pytest.importorskip("pyright")
+    (folder / "test_use.py").write_text(source)
+    (folder / "pyrightconfig.json").write_text(
+        json.dumps({"typeCheckingMode": "strict", "include": ["test_use.py"], "extraPaths": [str(ROOT)], **UNKNOWN})
+    )
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    found = json.loads(ran.stdout)["generalDiagnostics"]
+    return {each["range"]["start"]["line"] + 1: each["message"] for each in found if each["severity"] == "error"}
+
+
+UNKNOWN = dict.fromkeys(
+    ("reportMissingTypeStubs", "reportUnknownMemberType", "reportUnknownVariableType", "reportUnknownArgumentType"),
+    "none",
+)
+CHECKERS = pytest.mark.parametrize("check", [by_mypy, by_pyright])
 
 
 @pytest.fixture(autouse=True)
@@ -79,13 +174,18 @@ def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def test_a_users_file_type_checks_strictly(tmp_path: Path) -> None:
-    out, status = check(USE, tmp_path)
-    assert status == 0, out
+@CHECKERS
+def test_a_users_file_type_checks_strictly(check, tmp_path: Path) -> None:
+    assert check(USE, tmp_path) == {}
 
 
-def test_what_is_wrong_is_found(tmp_path: Path) -> None:
-    wrong = 'from fakemanila import FakeManila\nFakeManila(clock="fast")\nFakeManila(seeds=1)\n'
-    out, status = check(wrong, tmp_path)
-    assert status == 1
-    assert [line.split(":")[1] for line in out.splitlines() if ": error:" in line] == ["2", "3"]
+@CHECKERS
+def test_what_is_wrong_is_found(check, tmp_path: Path) -> None:
+    lines = WRONG.splitlines()
+    wrong = ("FakeManila(", "fakemanila.fake(", "use(", "    manila.", "    FakeManila.")
+    expected = {number for number, line in enumerate(lines, 1) if line.startswith(wrong)}
+    assert set(check(WRONG, tmp_path)) == expected
+
+
+def test_the_decorator_knows_the_keywords_of_a_fake_manila() -> None:
+    assert testing.Options.__annotations__.keys() == inspect.signature(FakeManila).parameters.keys()
