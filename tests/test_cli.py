@@ -22,7 +22,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from fakemanila import __version__
+from fakemanila import FakeManila, __version__
 from fakemanila.cli import main
 from fakemanila.resources import HANDLERS
 
@@ -262,6 +262,16 @@ def test_env_keeps_proxies_away_and_what_the_shell_has(
     script = f'{run("env").output}\necho "$no_proxy"; echo "$NO_PROXY"'
     printed = subprocess.run([shell, "-euc", script], env=before, capture_output=True, text=True, check=True).stdout
     assert tuple(printed.splitlines()) == expected
+
+
+def test_clients_pass_a_proxy_by_with_env() -> None:
+    ask = (
+        f'"{sys.executable}" -c "import os, requests; print(requests.get(os.environ[\'FAKEMANILA_URL\']).status_code)"'
+    )
+    with FakeManila() as manila:
+        script = f"{run('env', '--url', manila.url).output}\n{ask}"
+        environment = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+        assert subprocess.check_output(["sh", "-euc", script], env=environment, text=True) == "300\n"
 
 
 @pytest.mark.parametrize(

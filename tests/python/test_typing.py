@@ -139,52 +139,61 @@ with FakeManila() as manila:
 """
 
 
-def by_mypy(source: str, folder: Path) -> dict[int, str]:
-    """What mypy has to say of a file, with as much to say of the package as if it were installed: nothing."""
-    api = pytest.importorskip("mypy.api")
-    file = folder / "test_use.py"
-    file.write_text(source)
-    out, err, _ = api.run(["--strict", "--config-file=", "--follow-imports=silent", str(file)])
-    assert not err
-    return {int(line.split(":")[1]): line for line in out.splitlines() if ": error:" in line}
-
-
-def by_pyright(source: str, folder: Path) -> dict[int, str]:
-    """The same of pyright, strictly, but for what it can't know of packages that have no types."""
-    pytest.importorskip("pyright")
-    (folder / "test_use.py").write_text(source)
-    (folder / "pyrightconfig.json").write_text(
-        json.dumps({"typeCheckingMode": "strict", "include": ["test_use.py"], "extraPaths": [str(ROOT)], **UNKNOWN})
-    )
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(folder)]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    found = json.loads(ran.stdout)["generalDiagnostics"]
-    return {each["range"]["start"]["line"] + 1: each["message"] for each in found if each["severity"] == "error"}
-
-
-UNKNOWN = dict.fromkeys(
-    ("reportMissingTypeStubs", "reportUnknownMemberType", "reportUnknownVariableType", "reportUnknownArgumentType"),
-    "none",
+UNKNOWN = (
+    "reportMissingTypeStubs",
+    "reportUnknownMemberType",
+    "reportUnknownVariableType",
+    "reportUnknownArgumentType",
 )
-CHECKERS = pytest.mark.parametrize("check", [by_mypy, by_pyright])
+"""What a strict pyright says of every use of packages without types."""
+
+Errors = dict[str, dict[int, str]]
+"""By file and line."""
 
 
-@pytest.fixture(autouse=True)
-def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def by_mypy(folder: Path) -> Errors:
+    """What mypy has to say, with as much to say of the package as if it were installed: nothing."""
+    api = pytest.importorskip("mypy.api")
+    files = map(str, sorted(folder.glob("*.py")))
+    out, err, _ = api.run(["--strict", "--config-file=", "--follow-imports=silent", *files])
+    assert not err
+    found: Errors = {"use.py": {}, "wrong.py": {}}
+    for line in out.splitlines():
+        if ": error:" in line:
+            path, number, message = line.split(":", 2)
+            found[Path(path).name][int(number)] = message
+    return found
 
 
-@CHECKERS
-def test_a_users_file_type_checks_strictly(check, tmp_path: Path) -> None:
-    assert check(USE, tmp_path) == {}
+def by_pyright(folder: Path) -> Errors:
+    pytest.importorskip("pyright")
+    config = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], **dict.fromkeys(UNKNOWN, "none")}
+    (folder / "pyrightconfig.json").write_text(json.dumps(config))
+    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(folder)]
+    found: Errors = {"use.py": {}, "wrong.py": {}}
+    for each in json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["generalDiagnostics"]:
+        found[Path(each["file"]).name][each["range"]["start"]["line"] + 1] = each["message"]
+    return found
 
 
-@CHECKERS
-def test_what_is_wrong_is_found(check, tmp_path: Path) -> None:
-    lines = WRONG.splitlines()
+@pytest.fixture(scope="module", params=[by_mypy, by_pyright])
+def errors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Errors:
+    """What a type checker finds in the two files above."""
+    folder = tmp_path_factory.mktemp("typing")
+    (folder / "use.py").write_text(USE)
+    (folder / "wrong.py").write_text(WRONG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return request.param(folder)
+
+
+def test_a_users_file_type_checks_strictly(errors: Errors) -> None:
+    assert errors["use.py"] == {}
+
+
+def test_what_is_wrong_is_found(errors: Errors) -> None:
     wrong = ("FakeManila(", "fakemanila.fake(", "use(", "    manila.", "    FakeManila.")
-    expected = {number for number, line in enumerate(lines, 1) if line.startswith(wrong)}
-    assert set(check(WRONG, tmp_path)) == expected
+    assert list(errors["wrong.py"]) == [n for n, line in enumerate(WRONG.splitlines(), 1) if line.startswith(wrong)]
 
 
 def test_the_decorator_knows_the_keywords_of_a_fake_manila() -> None:
