@@ -248,7 +248,8 @@ def _serve_until_signal(server: Server) -> None:
 @click.option("--user", default="demo", show_default=True, help="One of the built-in users.")
 @click.option("--format", "format_", type=click.Choice(["sh", "clouds"]), default="sh", show_default=True)
 @commands.url_option
-def env(user: str, format_: str, url: str) -> None:
+@commands.cacert_option
+def env(user: str, format_: str, url: str, cacert: str | None) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
     from .control.client import HttpTransport
     from .environment import clouds_lines, shell_lines
@@ -259,7 +260,7 @@ def env(user: str, format_: str, url: str) -> None:
         raise click.BadParameter(str(error)) from None
     lines = shell_lines if format_ == "sh" else clouds_lines
     try:
-        echo(*lines(url.rstrip("/"), user))
+        echo(*lines(url.rstrip("/"), user, cacert))
     except LookupError:
         from .identity.builtin import user_names
 

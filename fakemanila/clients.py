@@ -12,7 +12,6 @@ from .identity.builtin import PASSWORD, REGION, project_of, user_names
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
-    from manilaclient.v2.client import Client
     from openstack.connection import Connection
 
     from .control.client import ControlClient
@@ -40,7 +39,8 @@ class Clients:
         with _extra("session()", "keystoneauth1"):
             import requests
             from keystoneauth1.identity import v3
-            from keystoneauth1.session import Session
+
+            from .client_session import JumpProofSession
 
         if project is None or password is None:
             home, secret = _account(control, user, known=project is not None)
@@ -60,7 +60,7 @@ class Clients:
             # When a token has expired is for the world's clock to say, not for this machine's: a 401 brings a new one.
             reauthenticate=False,
         )
-        return Session(auth, session=transport)
+        return JumpProofSession(auth, session=transport)
 
     def connect(self, session: Session, options: dict[str, Any]) -> Connection:
         with _extra("connect()", "openstacksdk"):
@@ -69,28 +69,19 @@ class Clients:
         self._open.add(connection)
         return connection
 
-    def client(self, session: Session, world: str | None, microversion: str | None) -> Client:
+    def client(self, session: Session, world: str | None, microversion: str | None) -> Any:
         with _extra("client()", "python-manilaclient"):
             from manilaclient import API_MAX_VERSION
+            from manilaclient.api_versions import APIVersion
             from manilaclient.v2.client import Client
         if microversion is None:
             newest = self._running.newest_microversion(world)
             ours = (newest.major, newest.minor)
             known = (API_MAX_VERSION.ver_major, API_MAX_VERSION.ver_minor)
             microversion = "{}.{}".format(*min(ours, known))
-        return _manilaclient(Client, microversion, session)
-
-
-def _manilaclient(client: Any, microversion: str, session: Session) -> Client:
-    from manilaclient.api_versions import APIVersion
-
-    made: Client = client(
-        api_version=APIVersion(microversion),
-        session=session,
-        service_type=SERVICE_TYPE,
-        region_name=REGION,
-    )
-    return made
+        return Client(
+            api_version=APIVersion(microversion), session=session, service_type=SERVICE_TYPE, region_name=REGION
+        )
 
 
 @contextmanager

@@ -1,10 +1,12 @@
-"""The one place that reads the wall clock."""
+"""The one place that reads the machine's clocks."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 MANUAL_START = datetime(2026, 1, 1)
 """Where a manual clock stands unless it is told otherwise: the same run gives the same times on any day."""
@@ -26,9 +28,9 @@ def read_time(value: object, field: str = "now") -> datetime:
         if match is not None:
             seconds, fraction, zone = match.groups()
             offset = "+00:00" if zone in (None, "Z") else zone
-            time = datetime.fromisoformat(f"{seconds}.{(fraction or '0'):<06}{offset}").astimezone(timezone.utc)
-            if EARLIEST <= time.replace(tzinfo=None) <= LATEST:
-                return time.replace(tzinfo=None)
+            moment = datetime.fromisoformat(f"{seconds}.{(fraction or '0'):<06}{offset}").astimezone(timezone.utc)
+            if EARLIEST <= moment.replace(tzinfo=None) <= LATEST:
+                return moment.replace(tzinfo=None)
     except (ValueError, OverflowError):
         pass
     raise ValueError(
@@ -38,8 +40,20 @@ def read_time(value: object, field: str = "now") -> datetime:
 
 
 def wall_clock() -> datetime:
-    """The machine's time as a naive UTC datetime, as Manila stores it."""
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    """The machine's time as a naive UTC datetime, as Manila stores it; the frozen one where a test has frozen it.
+
+    freezegun adds its ``tz_offset`` to ``now(timezone.utc)`` as well, but leaves it out of a local time's timestamp;
+    and its ``time.time()`` is the real one near the top of a thread, while ``now()`` is frozen everywhere.
+    """
+    try:
+        seconds = datetime.now().timestamp()
+    except IndexError:  # freezegun's, where another thread ends the freeze at this very moment
+        seconds = time.time()
+    return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
+
+
+stopwatch: Callable[[], float] = partial(time.perf_counter)
+"""Seconds that really pass, from an arbitrary point on. The partial hides it from freezegun, which would stop it."""
 
 
 def format_time(moment: datetime) -> str:
@@ -67,6 +81,7 @@ class Clock:
         self._rate = rate
         self._base = source()
         self._anchor = self._base if start is None else start
+        self._latest = self._anchor
 
     @property
     def rate(self) -> float:
@@ -76,9 +91,18 @@ class Clock:
     def now(self) -> datetime:
         """This world's time, naive UTC with microseconds."""
         if self._rate == 0:
-            return self._anchor
-        passed = self._source() - self._base
-        return self._anchor + (passed if self._rate == 1 else passed * self._rate)
+            moment = self._anchor
+        else:
+            passed = self._source() - self._base
+            moment = self._anchor + (passed if self._rate == 1 else passed * self._rate)
+        self._latest = max(self._latest, moment)
+        return moment
+
+    def reached(self) -> datetime:
+        """The latest time that it has shown since it was last asked this: later than now where it has gone back."""
+        now = self.now()
+        latest, self._latest = self._latest, now
+        return latest
 
     def set(self, now: datetime | None = None, *, rate: float | None = None) -> None:
         """Moves the clock to `now` (unchanged when None) and lets it run from there at `rate`."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from keystoneauth1.session import Session
-    from manilaclient.v2.client import Client
     from openstack.connection import Connection
 
 
@@ -91,13 +90,18 @@ class FakeManila:
         self._bind(self._here, None, Clients(self._here), {})
 
     @classmethod
-    def attach(cls, url: str, control_token: str | None = None) -> FakeManila:
+    def attach(
+        cls, url: str, control_token: str | None = None, *, cacert: str | os.PathLike[str] | None = None
+    ) -> FakeManila:
         """The same on a server that runs elsewhere, such as ``fakemanila serve``; it can't be started or stopped.
 
-        `url` may have a world's prefix. Raises ControlFailure where no fakemanila answers there.
+        `url` may have a world's prefix. `cacert` is a file, or a folder, of certificates to trust besides the
+        machine's; without it what OS_CACERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE name. The clients trust the same.
+
+        Raises ControlFailure where no fakemanila answers there, ValueError for certificates that cannot be read.
         """
         base, prefix, world = url.rstrip("/").partition("/worlds/")
-        elsewhere = Elsewhere(base, control_token)
+        elsewhere = Elsewhere(base, control_token, cacert)
         return cls._on(elsewhere, check_name(world) if prefix else None, Clients(elsewhere), {})
 
     @classmethod
@@ -206,8 +210,11 @@ class FakeManila:
         microversion: str | None = None,
         project: str | None = None,
         password: str | None = None,
-    ) -> Client:
-        """A python-manilaclient; without a microversion at the newest one that both sides know."""
+    ) -> Any:
+        """A python-manilaclient; without a microversion at the newest one that both sides know.
+
+        It is a `manilaclient.v2.client.Client`, which has no types; what type checkers guess of it is wrong.
+        """
         session = self.session(user, project=project, password=password)
         return self._clients.client(session, self._world, microversion)
 
@@ -231,12 +238,16 @@ class FakeManila:
 
     @property
     def delays(self) -> verbs.Delays:
-        """How long operations take: ``update({"snapshots.create": "30s"})``."""
+        """How long operations take, a mapping: ``delays["snapshots.create"] = "30s"``, ``delays |= {…}``."""
         return self.control.delays
+
+    @delays.setter
+    def delays(self, delays: Mapping[str, Any]) -> None:
+        self.control.delays = delays
 
     @property
     def faults(self) -> verbs.Faults:
-        """The rules: ``add("quota:snapshots", times=1)``."""
+        """The rules: ``add("quota:snapshots", times=1)``, ``len(faults)``, ``faults["no room"]``."""
         return self.control.faults
 
     @property
@@ -275,6 +286,11 @@ class FakeManila:
             return
         self.control.reset(scenario)
         self._running.given[self.world_name] = scenario
+
+    def _listen_late(self) -> None:
+        """From its next start on, the server listens when its address is asked for, so never where nobody asks."""
+        if self._here is not None:
+            self._here.late = True
 
     def _lease(self, world: str | None = None) -> FakeManila:
         """A handle for one test, on this world or one that is the test's alone."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -12,7 +11,7 @@ from flask import Blueprint, Request, Response, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from . import pipeline, routing
-from .clock import format_time
+from .clock import format_time, stopwatch
 from .connection import MARK
 from .context import Call, HttpRequest, Service, Target
 from .deployment import base_url
@@ -78,7 +77,7 @@ def open_call(request: Request, world: World) -> Call:
     with world.lock:
         id = f"req-{world.seeded.uuid()}"
     entry = Entry(id, format_time(arrived), http.method, http.path, http.query)
-    return Call(http, world, _target(request, http.path), entry, perf_counter(), arrived)
+    return Call(http, world, _target(request, http.path), entry, stopwatch(), arrived)
 
 
 def _read(request: Request) -> HttpRequest:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from . import access_log, errors, routing, versions
+from .clock import stopwatch
 from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
@@ -485,7 +485,7 @@ def close_journal(call: Call, response: Response) -> None:
     entry.response = Message(dict(response.headers), response.get_data())
     if call.plan is not None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
-    world.metrics.observe(entry.operation, status, perf_counter() - call.began, entry.faults)
+    world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)
     world.journal.add(entry)
     # Rules count what they match, and a transition may wait for reads.
     if call.http.method not in _READS or len(world.faults) or len(world.scheduler):

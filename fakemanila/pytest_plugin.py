@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +17,6 @@ import pytest
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
-    from manilaclient.v2.client import Client
     from openstack.connection import Connection
 
     from fakemanila import FakeManila
@@ -25,12 +25,15 @@ MARKER = "fakemanila"
 TOKEN_VARIABLE = "FAKEMANILA_CONTROL_TOKEN"
 SECTION = "fakemanila"
 
-_OWN_OPTIONS = ("user",)
-"""What the marker takes besides the options of a world: who the clients are."""
+_OWN_OPTIONS = ("user", "transport")
+"""What the marker takes besides the options of a world: who the clients are, and how they get there."""
+SOCKET, IN_PROCESS = TRANSPORTS = ("socket", "in-process")
 _TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity")
 
 _MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
 _REPORT: pytest.StashKey[str] = pytest.StashKey()
+_OTHERS: pytest.StashKey[dict[str, FakeManila]] = pytest.StashKey()
+"""Servers of the session beside `manila_server`, for tests that want another transport; by transport."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +48,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="TOKEN",
         help=f"the control token of that server, where it has one; ${TOKEN_VARIABLE} says it as well",
     )
+    group.addoption(
+        "--fakemanila-cacert",
+        metavar="FILE",
+        help="the authority to trust for an HTTPS URL; without it $OS_CACERT, $REQUESTS_CA_BUNDLE, $SSL_CERT_FILE",
+    )
+    group.addoption(
+        "--fakemanila-transport",
+        choices=TRANSPORTS,
+        help="how clients reach the fixture manila: over a socket, or called in-process, where sockets are blocked",
+    )
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
+    parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
+    parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
     parser.addini("fakemanila_seed", "seed of the worlds' randomness")
     parser.addini("fakemanila_delays", "how long operations take, one on a line: snapshots.create = 2s", "linelist")
     parser.addini("fakemanila_scenario", "scenarios that worlds start from, one on a line: files or names", "linelist")
@@ -59,13 +74,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…): what the world of"
-        " the fixture manila starts from; all of a test's markers count, the closest one where they disagree",
+        f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…, transport=…): what"
+        " the world of the fixture manila starts from; all markers of a test count, the closest one where they differ",
     )
+    if config.getini("fakemanila_transport") not in ("", *TRANSPORTS):
+        raise pytest.UsageError(f"fakemanila_transport: {_wrong_transport(config.getini('fakemanila_transport'))}")
+    if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
+        raise pytest.UsageError("--fakemanila-transport in-process: there is no way in-process to --fakemanila-url")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    url = _url(config)
+    url = _url(config) or (IN_PROCESS if _transport(config) == IN_PROCESS else None)
     return None if url is None else f"fakemanila: {url}"
 
 
@@ -82,14 +101,14 @@ def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
 
     url = _url(request.config)
     if url is None:
-        server = FakeManila().start()
+        server = _start(_transport(request.config))
         yield server
         server.stop()
         return
     token = request.config.getoption("--fakemanila-control-token") or os.environ.get(TOKEN_VARIABLE)
     try:
-        attached = FakeManila.attach(url, token)
-    except (ControlFailure, ValueError) as error:
+        attached = FakeManila.attach(url, token, cacert=_cacert(request.config))
+    except (ControlFailure, ValueError, RuntimeError) as error:  # the last where sockets are blocked
         pytest.fail(f"--fakemanila-url: {error}", pytrace=False)
     yield attached
     attached.stop()
@@ -100,10 +119,18 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     """A fake Manila in its initial state, which the marker `fakemanila` and the ini file say."""
     from fakemanila import ControlFailure
 
-    alone = None if _url(request.config) is None else f"pytest-{uuid.uuid4().hex[:12]}"
-    manila = manila_server._lease(alone)
     try:
-        manila._start_from(_scenario(request.node))
+        scenario, transport = _scenario(request.node), _transport_of(request.node)
+    except (ValueError, TypeError) as error:
+        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+    server = manila_server if transport == _transport(request.config) else _other(request.config, transport)
+    elsewhere = server is manila_server and _url(request.config) is not None
+    if transport == SOCKET and not elsewhere:
+        _listen(server)
+    alone = f"pytest-{uuid.uuid4().hex[:12]}" if elsewhere else None
+    manila = server._lease(alone)
+    try:
+        manila._start_from(scenario)
     except (ValueError, TypeError, ControlFailure) as error:
         pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
     request.node.stash[_MANILA] = manila
@@ -127,17 +154,81 @@ def manila_connection(request: pytest.FixtureRequest, manila: FakeManila) -> Con
 
 
 @pytest.fixture
-def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Client:
+def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Any:
     """A python-manilaclient of demo, or of the `user` that the marker or an indirect parameter says."""
     return manila.client(**_who(request))
 
 
-# What a test starts from
+# Which server, and the way to it
 
 
 def _url(config: pytest.Config) -> str | None:
-    url: str | None = config.getoption("--fakemanila-url") or config.getini("fakemanila_url")
+    """The server elsewhere; the command line goes before the ini file."""
+    url: str | None = config.getoption("--fakemanila-url")
+    if not url and config.getoption("--fakemanila-transport") != IN_PROCESS:
+        url = config.getini("fakemanila_url")
     return url or None
+
+
+def _cacert(config: pytest.Config) -> Path | None:
+    said, own = config.getoption("--fakemanila-cacert"), config.getini("fakemanila_cacert")
+    if said:
+        return Path(said)
+    return (config.inipath or config.rootpath / "ini").parent / own if own else None
+
+
+def _transport(config: pytest.Config) -> str:
+    """That of `manila_server`."""
+    if _url(config) is not None:
+        return SOCKET
+    said: str = config.getoption("--fakemanila-transport") or config.getini("fakemanila_transport")
+    return said or SOCKET
+
+
+def _transport_of(node: pytest.Item) -> str:
+    """The transport of a test: what the closest of its markers that says one says. Raises ValueError."""
+    said: list[str] = [mark.kwargs["transport"] for mark in node.iter_markers(MARKER) if "transport" in mark.kwargs]
+    if said and said[0] not in TRANSPORTS:
+        raise ValueError(f"transport: {_wrong_transport(said[0])}")
+    return said[0] if said else _transport(node.config)
+
+
+def _wrong_transport(transport: object) -> str:
+    return f"{transport!r} is not a transport: expected {' or '.join(map(repr, TRANSPORTS))}"
+
+
+def _start(transport: str) -> FakeManila:
+    """A server that is ready, but listens only when somebody wants its address: a test may have blocked sockets."""
+    from fakemanila import FakeManila
+
+    server = FakeManila(serve=transport == SOCKET)
+    server._listen_late()
+    return server.start()
+
+
+def _other(config: pytest.Config, transport: str) -> FakeManila:
+    others = config.stash.setdefault(_OTHERS, {})
+    if transport not in others:
+        others[transport] = _start(transport)
+        config.add_cleanup(others[transport].stop)
+    return others[transport]
+
+
+def _listen(server: FakeManila) -> None:
+    """Fails where a test has blocked what it needs, before anything else comes upon it."""
+    try:
+        socket.socket().close()
+        _ = server.url
+    except Exception as error:
+        pytest.fail(
+            f"fakemanila cannot use a socket: {error}\n"
+            "Without one: @pytest.mark.fakemanila(transport='in-process'), for all tests --fakemanila-transport"
+            " in-process, or fakemanila_transport = in-process in the ini file.",
+            pytrace=False,
+        )
+
+
+# What a test starts from
 
 
 def _who(request: pytest.FixtureRequest) -> dict[str, Any]:

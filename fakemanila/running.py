@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
@@ -67,6 +68,8 @@ class Here:
 
     def __init__(self, settings: Settings, *, serve: bool, host: str, port: int, token: str | None) -> None:
         self._settings, self._serve, self._host, self._port = settings, serve, host, port
+        self.late = False
+        """It listens when somebody first wants to know its address, and not when it starts."""
         # Without a socket there is nobody to be kept out.
         self._access = Access.bound_to(host, token) if serve else Access(None, urlsplit(NO_SOCKET).netloc)
         self.token = self._access.token
@@ -84,8 +87,9 @@ class Here:
 
     @property
     def url(self) -> str:
-        self._up()
-        assert self._url is not None
+        worlds = self._up()
+        if self._url is None:
+            self._url = self._listen(worlds, self._app) if self._serve else NO_SOCKET
         return self._url
 
     def start(self) -> None:
@@ -95,11 +99,14 @@ class Here:
         worlds = Worlds(self._settings)
         worlds.get()
         app = application(worlds, self._access)
-        if self._serve:
-            self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
-            self._server.start()
-        self._url = NO_SOCKET if self._server is None else self._server.url
+        if self._serve and not self.late:
+            self._url = self._listen(worlds, app)
         self._worlds, self._app, self._was_started = worlds, app, True
+
+    def _listen(self, worlds: Worlds, app: Any) -> str:
+        self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
+        self._server.start()
+        return self._server.url
 
     def stop(self) -> None:
         worlds, server = self._worlds, self._server
@@ -140,7 +147,7 @@ class Here:
 
     def mount(self, session: requests.Session) -> None:
         self._up()
-        if self._server is None:
+        if not self._serve:
             if self._adapter is None:
                 from .inprocess import WsgiAdapter
 
@@ -158,12 +165,14 @@ class Elsewhere:
 
     running = True
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        """Raises ValueError for what is no URL of a server, ControlFailure where no fakemanila answers."""
+    def __init__(self, url: str, token: str | None = None, cacert: str | os.PathLike[str] | None = None) -> None:
+        """Raises ValueError for what is not a URL of a server and for certificates that cannot be read, ControlFailure
+        where no fakemanila answers.
+        """
         self.url = url.rstrip("/")
         self.token = token
         self.given: dict[str, Mapping[str, Any]] = {}
-        self.send = self.recall = HttpTransport(self.url)
+        self.send = self.recall = HttpTransport(self.url, cacert=cacert)
         self._control = ControlClient(self.url, token=token, transport=self.send)
         self._newest = Microversion.parse(self._control.health()["max_microversion"])
 
@@ -180,4 +189,8 @@ class Elsewhere:
         return self._newest
 
     def mount(self, session: requests.Session) -> None:
-        """It is reached as any server is."""
+        """Over TLS it trusts whom control calls trust, and reads nothing of the environment again."""
+        if self.send.tls is not None:
+            from .client_session import TrustingAdapter
+
+            session.mount("https://", TrustingAdapter(self.send.tls))

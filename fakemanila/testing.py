@@ -4,60 +4,132 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Protocol, TypedDict, TypeVar, overload
 
 from .fake_manila import FakeManila
 
 if TYPE_CHECKING:
+    import os
     import unittest
+    from datetime import datetime, timedelta
+
+    from typing_extensions import Unpack
+
+    from .options import Source
 
     _Base = unittest.TestCase
 else:
     _Base = object
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+R = TypeVar("R")
+Result = TypeVar("Result", covariant=True)
 _ARGUMENT = "manila"
+_VARIABLE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-def fake(**options: Any) -> Callable[[Function], Function]:
+class Options(TypedDict, total=False):
+    """The keywords of `FakeManila`."""
+
+    seed: int | None
+    delays: Mapping[str, Any] | None
+    faults: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
+    scenario: Source | Iterable[Source] | None
+    clock: Literal["real", "manual"] | None
+    rate: float | None
+    start: datetime | str | None
+    min_microversion: str | None
+    max_microversion: str | None
+    identity: Literal["strict", "open"] | None
+    token_ttl: float | str | timedelta | None
+    strict: bool | None
+    policy: str | os.PathLike[str] | None
+    journal_size: int
+    serve: bool
+    host: str
+    port: int
+    control_token: str | None
+
+
+class _TakesManilaFirst(Protocol[P, Result]):
+    def __call__(self, manila: FakeManila, *args: P.args, **kwargs: P.kwargs) -> Result: ...
+
+
+class _Decorator(Protocol):
+    """A type checker knows the arguments that are left where `manila` is the first one; elsewhere it allows any."""
+
+    @overload
+    def __call__(self, function: _TakesManilaFirst[P, R], /) -> Callable[P, R]: ...
+
+    @overload
+    def __call__(self, function: Callable[..., R], /) -> Callable[..., R]: ...
+
+
+@overload
+def fake(function: _TakesManilaFirst[P, R], /) -> Callable[P, R]: ...
+
+
+@overload
+def fake(function: Callable[..., R], /) -> Callable[..., R]: ...
+
+
+@overload
+def fake(**options: Unpack[Options]) -> _Decorator: ...
+
+
+def fake(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Runs a function, a method or a coroutine function with a `FakeManila` of its own as its argument `manila`.
 
     >>> @fake(delays={"snapshots.create": "30s"})
     ... def test_it_waits(manila): ...
 
-    The options are those of `FakeManila`. Raises TypeError for what has no such argument.
+    The options are those of `FakeManila`; without any, ``@fake`` is enough. Raises TypeError for what has no such
+    argument.
     """
+    if function is not None:
+        return _decorated(function, {})
     FakeManila(**options)  # what is wrong with them is said where they are written
+    return lambda function: _decorated(function, options)
 
-    def decorate(function: Function) -> Function:
-        if inspect.isclass(function):
-            raise TypeError(f"{function.__name__}: a class takes fakemanila.testing.FakeManilaMixin")
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise TypeError(f"{function.__name__}: a generator goes on after it has returned; use a with statement")
-        signature = inspect.signature(function)
-        if _ARGUMENT not in signature.parameters:
-            raise TypeError(f"{function.__name__}: it has no argument {_ARGUMENT!r}")
 
-        @functools.wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Any:
-            with FakeManila(**options) as manila:
-                return function(*args, **kwargs, manila=manila)
+def _decorated(function: Callable[..., Any], options: Mapping[str, Any]) -> Callable[..., Any]:
+    if not callable(function):
+        raise TypeError(f"{function!r} is not a function: the options of fake are keywords, such as fake(seed=7)")
+    name = getattr(function, "__name__", repr(function))
+    if inspect.isclass(function):
+        raise TypeError(f"{name}: a class takes fakemanila.testing.FakeManilaMixin")
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{name}: a generator goes on after it has returned; use a with statement")
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())
+    places = [place for place, each in enumerate(parameters) if each.name == _ARGUMENT and each.kind not in _VARIABLE]
+    if not places:
+        raise TypeError(f"{name}: it has no argument {_ARGUMENT!r}")
+    (place,) = places
+    positional = parameters[place].kind != inspect.Parameter.KEYWORD_ONLY
 
-        @functools.wraps(function)
-        async def run_async(*args: Any, **kwargs: Any) -> Any:
-            with FakeManila(**options) as manila:
-                return await function(*args, **kwargs, manila=manila)
+    def with_manila(args: tuple[Any, ...], kwargs: dict[str, Any], manila: FakeManila) -> Any:
+        if positional and len(args) >= place:
+            return function(*args[:place], manila, *args[place:], **kwargs)
+        return function(*args, **kwargs, manila=manila)
 
-        wrapper: Any = run_async if inspect.iscoroutinefunction(function) else run
-        # Whoever calls it gives all arguments but this one; pytest would look for a fixture of that name.
-        left = [each for name, each in signature.parameters.items() if name != _ARGUMENT]
-        wrapper.__signature__ = signature.replace(parameters=left)
-        del wrapper.__wrapped__
-        decorated: Function = wrapper
-        return decorated
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with FakeManila(**options) as manila:
+            return with_manila(args, kwargs, manila)
 
-    return decorate
+    @functools.wraps(function)
+    async def run_async(*args: Any, **kwargs: Any) -> Any:
+        with FakeManila(**options) as manila:
+            return await with_manila(args, kwargs, manila)
+
+    wrapper: Any = run_async if inspect.iscoroutinefunction(function) else run
+    # Whoever calls it gives all arguments but this one; pytest would look for a fixture of that name.
+    wrapper.__signature__ = signature.replace(parameters=[each for each in parameters if each.name != _ARGUMENT])
+    del wrapper.__wrapped__
+    made: Callable[..., Any] = wrapper
+    return made
 
 
 class FakeManilaMixin(_Base):

@@ -145,10 +145,13 @@ class World:
             self._moment = before
 
     def settle(self) -> list[Ran]:
-        """Runs, in order and each at its own time, every transition that has come due; returns what ran."""
-        now = self.clock.now()
+        """Runs, in order and each at its own time, every transition that has come due; returns what ran.
+
+        What was due before the clock went back is done: otherwise what takes no time would be under way for years.
+        """
+        until = self.clock.reached()
         ran = []
-        while (pending := self.scheduler.take_due(now)) is not None:
+        while (pending := self.scheduler.take_due(until)) is not None:
             with self.at(pending.due):
                 ran.append(self._finish(pending))
         return ran

@@ -22,7 +22,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from fakemanila import __version__
+from fakemanila import FakeManila, __version__
 from fakemanila.cli import main
 from fakemanila.resources import HANDLERS
 
@@ -243,6 +243,57 @@ def test_env_for_a_shell() -> None:
     assert found["OS_AUTH_URL"] == "http://127.0.0.1:1234/worlds/w/identity/v3"
     assert (found["OS_USERNAME"], found["OS_PROJECT_NAME"], found["OS_PASSWORD"]) == ("alt_demo", "alt_demo", "secret")
     assert found["FAKEMANILA_URL"] == "http://127.0.0.1:1234/worlds/w"
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ({}, ("127.0.0.1,localhost", "127.0.0.1,localhost")),
+        ({"no_proxy": "a,b"}, ("127.0.0.1,localhost,a,b", "127.0.0.1,localhost,a,b")),
+        ({"NO_PROXY": "c"}, ("127.0.0.1,localhost,c", "127.0.0.1,localhost,c")),
+        ({"no_proxy": "a", "NO_PROXY": "c"}, ("127.0.0.1,localhost,a", "127.0.0.1,localhost,c")),
+    ],
+    ids=str,
+)
+def test_env_keeps_proxies_away_and_what_the_shell_has(
+    shell: str, before: dict[str, str], expected: tuple[str, str]
+) -> None:
+    script = f'{run("env").output}\necho "$no_proxy"; echo "$NO_PROXY"'
+    printed = subprocess.run([shell, "-euc", script], env=before, capture_output=True, text=True, check=True).stdout
+    assert tuple(printed.splitlines()) == expected
+
+
+def test_clients_pass_a_proxy_by_with_env() -> None:
+    ask = (
+        f'"{sys.executable}" -c "import os, requests; print(requests.get(os.environ[\'FAKEMANILA_URL\']).status_code)"'
+    )
+    with FakeManila() as manila:
+        script = f"{run('env', '--url', manila.url).output}\n{ask}"
+        environment = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+        assert subprocess.check_output(["sh", "-euc", script], env=environment, text=True) == "300\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("http://localhost:8786", "localhost,127.0.0.1"),
+        ("http://[::1]:8786/worlds/w", "::1,127.0.0.1,localhost"),
+        ("https://manila.example:8786", "manila.example"),
+    ],
+)
+def test_env_names_the_host_of_the_server(url: str, hosts: str) -> None:
+    assert f'export no_proxy="{hosts}${{no_proxy:+,$no_proxy}}"\n' in run("env", "--url", url).output
+    assert f"no_proxy={hosts}\n" in run("env", "--url", url, "--format", "clouds").output
+
+
+def test_env_names_the_authority(tmp_path: Path) -> None:
+    authority = tmp_path / "a b.pem"
+    printed = run("env", "--cacert", str(authority)).output
+    script = f'{printed}\necho "$OS_CACERT"'
+    assert subprocess.check_output(["sh", "-c", script], env={}, text=True) == f"{authority}\n"
+    clouds = yaml.safe_load(run("env", "--format", "clouds", "--cacert", str(authority)).output)
+    assert clouds["clouds"]["fakemanila"]["cacert"] == str(authority)
 
 
 @pytest.mark.filterwarnings("ignore")  # openstacksdk warns of something that nobody asked of it

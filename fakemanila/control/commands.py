@@ -29,6 +29,9 @@ Doc = Mapping[str, Any]
 url_option = click.option(
     "--url", envvar="FAKEMANILA_URL", default=DEFAULT_URL, show_default=True, show_envvar=True, help="The server."
 )
+cacert_option = click.option(
+    "--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL; OS_CACERT says it as well."
+)
 _format_option = click.option(
     "--format", "format_", type=click.Choice(["text", JSON]), default="text", show_default=True
 )
@@ -40,12 +43,15 @@ def _on_server(command: Command) -> Command:
     @url_option
     @click.option("--world", help="One of its worlds; the one named default, or that of the URL, unless given.")
     @click.option("--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given.")
+    @cacert_option
     @wraps(command)
-    def run(*args: Any, url: str, world: str | None, control_token: str | None, **options: Any) -> None:
+    def run(
+        *args: Any, url: str, world: str | None, control_token: str | None, cacert: str | None, **options: Any
+    ) -> None:
         from .client import CautiousClient, ControlFailure
 
         try:
-            control = CautiousClient(url, world=world, token=control_token)
+            control = CautiousClient(url, world=world, token=control_token, cacert=cacert)
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
         try:
@@ -58,10 +64,6 @@ def _on_server(command: Command) -> Command:
 
 def _hint(cause: BaseException | None) -> str:
     """What to do about a server that doesn't answer."""
-    from ssl import SSLCertVerificationError
-
-    if isinstance(cause, SSLCertVerificationError):
-        return "; a certificate to trust can be named in SSL_CERT_FILE"
     return "; start a server with: fakemanila serve" if isinstance(cause, ConnectionError) else ""
 
 

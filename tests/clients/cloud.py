@@ -117,8 +117,8 @@ class Cloud:
         """What ``fakemanila env`` gives a shell."""
         result = CliRunner().invoke(main, ["env", "--user", user, "--url", self.url])
         assert result.exit_code == 0, result.output
-        lines = result.output.splitlines()
-        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        lines = [line.removeprefix("export ") for line in result.output.splitlines()]
+        return dict(line.split("=", 1) for line in lines if line.startswith(("OS_", "FAKEMANILA_")))
 
     def run(self, *command: str, user: str = "demo") -> Ran:
         """The ``openstack`` command, in this process: what takes a second is starting Python."""
