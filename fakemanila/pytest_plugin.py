@@ -109,7 +109,7 @@ def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
     try:
         attached = FakeManila.attach(url, token, cacert=_cacert(request.config))
     except (ControlFailure, ValueError, RuntimeError) as error:  # the last where sockets are blocked
-        pytest.fail(f"--fakemanila-url: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"--fakemanila-url: {error}", pytrace=False) from None
     yield attached
     attached.stop()
 
@@ -132,7 +132,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     try:
         manila._start_from(scenario)
     except (ValueError, TypeError, ControlFailure) as error:
-        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     request.node.stash[_MANILA] = manila
     yield manila
     if alone is not None:  # soon it is gone

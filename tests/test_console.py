@@ -285,7 +285,9 @@ def odd(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_every_command_gives_up_on_what_does_not_answer(
     command: str, odd: str, arguments: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(HttpTransport.__init__.__kwdefaults__, "timeout", 0.05)
+    defaults = HttpTransport.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "timeout", 0.05)
     result = invoke(arguments(command), FAKEMANILA_URL=odd)
     assert (result.exit_code, result.stdout) == (1, "")
     assert re.fullmatch(rf"fakemanila: cannot reach {odd}: .+\n", result.stderr)

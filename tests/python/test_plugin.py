@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -231,6 +232,18 @@ def test_what_is_wrong_with_the_ini_file_is_said(project: pytest.Pytester, line:
     result = project.runpytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([message])
+
+
+def test_a_scenario_that_is_no_file_is_said_in_one_line(project: pytest.Pytester) -> None:
+    os.mkfifo(project.path / "pipe.yaml")
+    with (project.path / "pytest.ini").open("a") as ini:
+        ini.write("fakemanila_scenario = pipe.yaml\n")
+    project.makepyfile("def test_it(manila): pass")
+    result = project.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*ERROR at setup of test_it*", "*: pipe.yaml: it is not a regular file", "=*"], consecutive=True
+    )
 
 
 class TestReport:
