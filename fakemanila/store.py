@@ -10,16 +10,20 @@ Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
 INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
-"""Attributes, in any table, by which records are found without a look at all of them. They change, but never go."""
+"""Attributes, in any table, by which records are found without a look at all of them."""
 
 
 TALLIED = frozenset(("host", "size"))
 """Attributes that a table's tally is made of."""
-_NOTICED = INDEXED | TALLIED
+_NOTICED = INDEXED | TALLIED | {"id"}
 
 
 class Row(Record):
-    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by."""
+    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by.
+
+    It does so for every method of a dict. Another id, and a value that cannot be counted by, are refused. A record that
+    was removed from its table is a dict as any other.
+    """
 
     __slots__ = ("sequence", "table")
 
@@ -31,22 +35,55 @@ class Row(Record):
 
     def __setitem__(self, key: str, value: Any) -> None:
         table = self.table
-        if table is None or key not in _NOTICED:
-            super().__setitem__(key, value)
-        elif key in INDEXED:
-            table.reindex(self, key, value)
-            super().__setitem__(key, value)
-        else:
-            table.tally.take_out(self)
-            super().__setitem__(key, value)
-            table.tally.put_in(self)
+        if table is not None and key in _NOTICED:
+            table.changes(self, key, value)
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        table = self.table
+        if table is not None and key in _NOTICED and key in self:
+            table.changes(self, key, None)
+        super().__delitem__(key)
 
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
         new = dict(*others, **changes)
-        for key in _NOTICED.intersection(new):
-            self[key] = new[key]
-        super().update(new)
+        if self.table is None or _NOTICED.isdisjoint(new):
+            super().update(new)
+        else:
+            for key, value in new.items():
+                self[key] = value
+
+    def __ior__(self, other: Any) -> Row:  # type: ignore[override,misc]  # a dict's takes and gives the same
+        self.update(other)
+        return self
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """As a dict has it."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """As a dict has it."""
+        if key not in self:
+            return super().pop(key, *default)
+        value = self[key]
+        del self[key]
+        return value
+
+    def popitem(self) -> tuple[str, Any]:
+        """As a dict has it."""
+        if not self:
+            return super().popitem()
+        key = next(reversed(self))
+        return key, self.pop(key)
+
+    def clear(self) -> None:
+        """Refused while it is in a table: a record has an id there."""
+        if self.table is not None:
+            raise ValueError(f"the record {self['id']} is in a table: remove it from there instead")
+        super().clear()
 
     def __reduce__(self) -> tuple[type[Record], tuple[Record]]:
         return dict, (dict(self),)  # a copy is a plain record, and no part of the table
@@ -89,14 +126,21 @@ class Tally:
         self.size: Counter[str] = Counter()
 
     def put_in(self, record: Record) -> None:
-        if host := record.get("host"):
-            self.count[host] += 1
-            self.size[host] += record.get("size") or 0
+        self._add(record.get("host"), record.get("size"), 1)
 
     def take_out(self, record: Record) -> None:
-        if host := record.get("host"):
-            self.count[host] -= 1
-            self.size[host] -= record.get("size") or 0
+        self._add(record.get("host"), record.get("size"), -1)
+
+    def changes(self, record: Record, attribute: str, value: Any) -> None:
+        """Notes that a record's attribute is about to have another value."""
+        new = {"host": record.get("host"), "size": record.get("size"), attribute: value}
+        self._add(new["host"], new["size"], 1)  # first, since it raises for what cannot be counted
+        self.take_out(record)
+
+    def _add(self, host: str | None, size: int | None, sign: int) -> None:
+        if host:
+            self.size[host] += sign * (size or 0)
+            self.count[host] += sign
 
 
 class Table:
@@ -125,12 +169,15 @@ class Table:
         """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later."""
         if record["id"] in self._records:
             raise ValueError(f"there is a record {record['id']} already")
-        self._sequence += 1
-        row = self._records[record["id"]] = Row(record, self, self._sequence)
-        for attribute, index in self._indexes.items():
-            if (value := row.get(attribute)) is not None:
-                index.add(value, row)
+        values = [(index, record.get(attribute)) for attribute, index in self._indexes.items()]
+        hash(tuple(values))  # raises for what nothing can be found by, before anything has changed
+        row = Row(record, self, self._sequence + 1)
         self.tally.put_in(row)
+        self._sequence += 1
+        self._records[record["id"]] = row
+        for index, value in values:
+            if value is not None:
+                index.add(value, row)
         return row
 
     def remove(self, id: str) -> Record | None:
@@ -143,10 +190,19 @@ class Table:
                     index.remove(value, row)
         return row
 
-    def reindex(self, row: Row, attribute: str, value: Any) -> None:
-        """Notes that a row's attribute is about to have another value."""
+    def changes(self, row: Row, attribute: str, value: Any) -> None:
+        """Notes that a row's attribute is about to have another value, None where it goes.
+
+        Raises ValueError for another id, TypeError for a value that cannot be counted or found by.
+        """
         old = row.get(attribute)
-        if old != value:
+        if attribute == "id":
+            if old != value:
+                raise ValueError(f"the record {old} keeps its id while it is in a table")
+        elif attribute in TALLIED:
+            self.tally.changes(row, attribute, value)
+        elif old != value:
+            hash(value)
             if old is not None:
                 self._indexes[attribute].remove(old, row)
             if value is not None:
