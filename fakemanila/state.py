@@ -12,13 +12,12 @@ dumped. Left out are
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from . import lifecycle_state
-from .clock import Clock, format_time, parse_time
+from .clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from .contract.model import load as load_contract
 from .delays import Delays
 from .documents import DocumentError, checker, echo, properties
@@ -36,8 +35,6 @@ VERSION = 1
 """Of the document. It goes up when an older release couldn't read it any more, or misread it."""
 
 _MANUAL, _REAL = "manual", "real"
-_YEARS = range(1970, 9000)
-"""Years that a clock may show: a transition may be a hundred years off, and dates end with the year 9999."""
 
 
 def dump(world: World) -> dict[str, Any]:
@@ -134,9 +131,10 @@ def _load_seeded(doc: dict[str, Any]) -> Seeded:
 
 def _load_clock(world: World, doc: Mapping[str, Any]) -> Clock:
     rate = float(doc["rate"])
-    if not math.isfinite(rate) or (rate == 0) != (doc["mode"] == _MANUAL):
+    if not 0 <= rate <= MAX_RATE or (rate == 0) != (doc["mode"] == _MANUAL):
         raise DocumentError(
-            ("clock", "rate"), f"{rate} is not right: 0 where the mode is manual, above 0 where it is real"
+            ("clock", "rate"),
+            f"{rate} is not right: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
         )
     return Clock(world.settings.time_source, rate=rate, start=_time(doc["now"]))
 
@@ -146,8 +144,8 @@ def _time(text: str) -> datetime:
         now = parse_time(text)
     except ValueError:
         raise DocumentError(("clock", "now"), f"{echo(text)} is no time") from None
-    if now.year not in _YEARS:
-        raise DocumentError(("clock", "now"), f"{echo(text)} is not between the years {_YEARS[0]} and {_YEARS[-1]}")
+    if not EARLIEST <= now <= LATEST:
+        raise DocumentError(("clock", "now"), f"{echo(text)} is not from the year {EARLIEST.year} to {LATEST.year}")
     return now
 
 

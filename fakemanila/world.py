@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import initial, resources, user_messages, versions
-from .clock import MANUAL_START, Clock, wall_clock
+from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .contract.model import load as load_contract
 from .delays import Delays
 from .durations import Delay
@@ -163,25 +163,36 @@ class World:
         return self.settle()
 
     def advance(self, by: timedelta) -> list[Ran]:
-        """Moves the time forward and runs what comes due on the way, as if each had run at its own time."""
+        """Moves the time forward and runs what comes due on the way, as if each had run at its own time.
+
+        Raises ValueError for a negative time, and for one that leads past the year in which time ends.
+        """
         self.clock.advance(by)
         self.changed()
         return self.settle()
 
     def advance_to_next(self) -> list[Ran]:
-        """Moves the time to when the next transition comes due, if any does, and runs it."""
+        """Moves the time to when the next transition comes due, if any does, and runs it.
+
+        Raises ValueError where that is past the year in which time ends.
+        """
         due = self.scheduler.next_due()
-        return [] if due is None else self.advance(max(due - self.clock.now(), timedelta(0)))
+        return [] if due is None else self._advance_to(due)
+
+    def _advance_to(self, due: datetime) -> list[Ran]:
+        if due > LATEST:
+            raise ValueError(f"to: what is under way is due in the year {due.year}, and time ends in {LATEST.year}")
+        return self.advance(max(due - self.clock.now(), timedelta(0)))
 
     def work(self) -> list[Pending]:
         """What is under way, without what only waits for its deadline."""
         return [p for p in self.scheduler.pending() if resources.transition(p.operation).deadline is None]
 
     def advance_to_idle(self) -> list[Ran]:
-        """Moves the time until no work is under way that time ends."""
+        """Moves the time until no work is under way that time ends. Raises ValueError as `advance_to_next` does."""
         ran: list[Ran] = []
         while dues := [pending.due for pending in self.work() if pending.due is not None and not pending.held]:
-            ran += self.advance(max(max(dues) - self.clock.now(), timedelta(0)))
+            ran += self._advance_to(max(dues))
         return ran
 
     def remember(self) -> None:
