@@ -13,7 +13,8 @@ from statistics import median
 
 from fakemanila.app import create_app
 from fakemanila.server import Server
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 from .load import Ask, Connection
 from .servers import environment, process, ready_url, send

@@ -19,7 +19,7 @@ from .control.access import Access
 from .control.plane import WORLD_KEY, ControlPlane
 from .headers import RequestHeaders
 from .reply import Reply
-from .world import Worlds
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

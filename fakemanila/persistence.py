@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import state
-from .world import Worlds
+from .worlds import Worlds
 
 INTERVAL = 0.5
 """Seconds between two looks whether something has changed: a file is never more than a second old."""

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import lifecycle_state
 from .clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
-from .contract.model import load as load_contract
 from .delays import Delays
 from .documents import DocumentError, checker, echo, properties
 from .faults import saved
@@ -31,8 +30,10 @@ if TYPE_CHECKING:
 
     from .world import World
 
-VERSION = 1
+VERSION = 2
 """Of the document. It goes up when an older release couldn't read it any more, or misread it."""
+READ = range(1, VERSION + 1)
+"""The versions that are read."""
 
 _MANUAL, _REAL = "manual", "real"
 
@@ -93,17 +94,18 @@ class _Parts:
 
     def __init__(self, world: World, doc: Mapping[str, Any]) -> None:
         _check_version(doc)
+        doc = _up_to_date(doc)
         checker("state.json").check(doc)
         self.seed: str = doc["seed"]
         self.seeded = _load_seeded(doc["random"])
         self.clock = _load_clock(world, doc["clock"])
         try:
-            self.delays = Delays.parse(doc["delays"], load_contract().operations)
+            self.delays = Delays.parse(doc["delays"], world.names)
         except ValueError as error:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"])
-        self.scheduler = lifecycle_state.load(doc["transitions"], self.store, self.delays, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now)
+        self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
+        self.faults = saved.load(doc["faults"], world.now, world.names)
         self.identity = Identity(
             self.clock, self.seeded, mode=world.settings.identity, token_ttl=world.settings.token_ttl
         )
@@ -117,9 +119,28 @@ def _check_version(doc: Any) -> None:
     if "version" not in doc and "worlds" in doc:
         raise DocumentError(("worlds",), "this is the state of a whole server, not of one world")
     version = doc.get("version")
-    if isinstance(version, int) and not isinstance(version, bool) and version != VERSION:
+    if isinstance(version, int) and not isinstance(version, bool) and version not in READ:
         age = "newer" if version > VERSION else "older"
-        raise DocumentError(("version",), f"{version} is {age} than {VERSION}, the one that this release reads")
+        raise DocumentError(("version",), f"{version} is {age} than {READ[0]} to {VERSION}, which this release reads")
+
+
+def _up_to_date(doc: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document of an older version as the newest one has it; what is wrong with it is for the schema to say."""
+    records = doc.get("records")
+    if doc.get("version") == VERSION or not isinstance(records, Mapping):
+        return doc
+    rules = {kind: [_renamed(rule) for rule in records[kind]] for kind in _RULES if isinstance(records.get(kind), list)}
+    return {**doc, "records": {**records, **rules}}
+
+
+_RULES = ("share_access_rules", "snapshot_access_rules")
+
+
+def _renamed(rule: Any) -> Any:
+    """An access rule whose state was called its status."""
+    if not isinstance(rule, Mapping) or "status" not in rule:
+        return rule
+    return {"state" if key == "status" else key: value for key, value in rule.items()}
 
 
 def _load_seeded(doc: dict[str, Any]) -> Seeded:

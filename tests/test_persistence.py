@@ -14,7 +14,8 @@ import pytest
 
 from fakemanila.control.client import ControlClient
 from fakemanila.persistence import StateFile
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 
 def manual() -> Worlds:

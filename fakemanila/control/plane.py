@@ -16,7 +16,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..encoding import encode
 from ..reply import Reply
-from ..world import Worlds
+from ..worlds import Worlds
 from .access import Access
 from .call import MAX_BODY, ControlCall
 from .errors import ControlError

@@ -87,7 +87,7 @@ def instances_of(world: World, share_id: str) -> list[Record]:
 
 def access_rules_status(world: World, share_id: str) -> str:
     """How all the access rules of a share are, in one word: ``active``, ``syncing`` or ``error``."""
-    states = {rule["status"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
+    states = {rule["state"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
     if "error" in states:
         return "error"
     return "syncing" if states - {"active"} else "active"

@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..durations import Delay
-from ..lifecycle import ERROR, SUCCESS, Outcome
+from ..lifecycle import ERROR, Outcome, Phase
 from . import backends, extra_specs, lookup, scheduling, share_instances, share_types
 
 if TYPE_CHECKING:
     from ..store import Record
     from ..world import World
 
-BY_DRIVER = (
-    "migration_starting",
-    "migration_in_progress",
-    "migration_driver_starting",
-    "migration_driver_in_progress",
-    "migration_driver_phase1_done",
-)
-HOST_ASSISTED = (
-    "migration_starting",
-    "migration_in_progress",
-    "data_copying_starting",
-    "data_copying_in_progress",
-    "data_copying_completing",
-    "data_copying_completed",
-)
-"""The task states of the first phase, in their order."""
-FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
+COPIED_BY_DRIVER, DATA_COPIED = FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
 MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
 """While these last there is a progress to tell, and something to cancel."""
 NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copying_starting", "migration_in_progress")
@@ -47,25 +30,23 @@ def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
             world.touch(snapshot, status=status)
 
 
-# The first phase
+# The first phase, as Manila calls it, which is several here
 
 
-def step(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
-    """Goes on to the next task state, or fails where the scheduler or the driver wouldn't do it."""
-    states = HOST_ASSISTED if arguments["host_assisted"] else BY_DRIVER
-    state = share["task_state"]
-    if state not in states[:-1]:  # an administrator has put it elsewhere
-        return None
-    if state == "migration_starting" and not _is_possible(world, share, arguments):
+def _scheduled(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    return None if _is_possible(world, share, arguments) else Outcome(ERROR)
+
+
+def _prepared(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    if not _is_supported(world, share, arguments):
         return Outcome(ERROR)
-    if state == "migration_in_progress":
-        if not _is_supported(world, share, arguments):
-            return Outcome(ERROR)
-        _prepare(world, share, arguments)
-    share["task_state"] = states[states.index(state) + 1]
-    if share["task_state"] == states[-1]:
-        return None
-    return Outcome(SUCCESS, then=Outcome(SUCCESS, after=Delay.parse(arguments["each"])))
+    _prepare(world, share, arguments)
+    return None
+
+
+def first_done(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """The data is at the destination."""
+    share["task_state"] = DATA_COPIED if arguments["host_assisted"] else COPIED_BY_DRIVER
 
 
 def _is_possible(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
@@ -111,6 +92,29 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
 def _copies(world: World, share: Record) -> dict[str, str]:
     """The ids of the instances that the share's snapshots will be, by the ids of the snapshots."""
     return {snapshot["id"]: world.seeded.uuid() for snapshot in lookup.snapshots_of(world, share["id"])}
+
+
+def _by_driver(arguments: Mapping[str, Any]) -> bool:
+    return not arguments["host_assisted"]
+
+
+def _by_host(arguments: Mapping[str, Any]) -> bool:
+    return bool(arguments["host_assisted"])
+
+
+COPYING = "copying"
+"""The phase that moves the data."""
+
+PHASES = (
+    Phase("scheduling", "migration_starting", "task_state", effect=_scheduled),
+    Phase("preparing", "migration_in_progress", "task_state", effect=_prepared),
+    Phase("starting", "migration_driver_starting", "task_state", when=_by_driver),
+    Phase("starting", "data_copying_starting", "task_state", when=_by_host),
+    Phase(COPYING, "migration_driver_in_progress", "task_state", when=_by_driver),
+    Phase(COPYING, "data_copying_in_progress", "task_state", when=_by_host),
+    Phase("completing", "data_copying_completing", "task_state", when=_by_host),
+)
+"""What a share goes through until somebody may complete its migration."""
 
 
 def _undo(world: World, share: Record, task_state: str) -> None:

@@ -16,7 +16,8 @@ from ...faults.registry import operations
 from ...journal import Entry
 from ...resources import backends, quotas
 from ...versions import MAXIMUM, MINIMUM, Microversion
-from ...world import World, Worlds, check_name
+from ...world import World, check_name
+from ...worlds import Worlds
 from ..access import Access
 from ..errors import ControlError
 from ..journal_calls import matching
@@ -282,7 +283,7 @@ def resource(world: World, kind: str, id: str) -> str:
     if not MINIMUM <= version <= MAXIMUM:
         raise ValueError(f"microversion: {asked!r} is none from {MINIMUM} to {MAXIMUM}")
     shown = records.as_shown(world, kind, record, version, _url())
-    pending = [records.under_way(world, each) for each in world.scheduler.pending() if each.resource_id == id]
+    pending = [records.under_way(world, each) for each in world.scheduler.of(id)]
     return _page(
         "resource.html",
         record.get("name") or id,
