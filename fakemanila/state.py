@@ -16,14 +16,14 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import lifecycle_state
+from . import lifecycle_state, old_states
 from .clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from .delays import Delays
 from .documents import DocumentError, checker, echo, properties
 from .faults import saved
 from .identity import Identity, references
 from .seeded import Seeded
-from .store import Store
+from .store import SHOWN, Shown, Store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,7 +94,8 @@ class _Parts:
 
     def __init__(self, world: World, doc: Mapping[str, Any]) -> None:
         _check_version(doc)
-        doc = _up_to_date(doc)
+        if doc.get("version") == 1:
+            doc = old_states.from_1(doc)
         checker("state.json").check(doc)
         self.seed: str = doc["seed"]
         self.seeded = _load_seeded(doc["random"])
@@ -122,25 +123,6 @@ def _check_version(doc: Any) -> None:
     if isinstance(version, int) and not isinstance(version, bool) and version not in READ:
         age = "newer" if version > VERSION else "older"
         raise DocumentError(("version",), f"{version} is {age} than {READ[0]} to {VERSION}, which this release reads")
-
-
-def _up_to_date(doc: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A document of an older version as the newest one has it; what is wrong with it is for the schema to say."""
-    records = doc.get("records")
-    if doc.get("version") == VERSION or not isinstance(records, Mapping):
-        return doc
-    rules = {kind: [_renamed(rule) for rule in records[kind]] for kind in _RULES if isinstance(records.get(kind), list)}
-    return {**doc, "records": {**records, **rules}}
-
-
-_RULES = ("share_access_rules", "snapshot_access_rules")
-
-
-def _renamed(rule: Any) -> Any:
-    """An access rule whose state was called its status."""
-    if not isinstance(rule, Mapping) or "status" not in rule:
-        return rule
-    return {"state" if key == "status" else key: value for key, value in rule.items()}
 
 
 def _load_seeded(doc: dict[str, Any]) -> Seeded:
@@ -178,6 +160,9 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
             if record["id"] in table:
                 raise DocumentError(("records", kind, index, "id"), f"there is a record {record['id']} already")
             table.add(_copy(record))
+    for shown in SHOWN:
+        for index, record in enumerate(doc.get(shown.kind, ())):
+            _check_shown(shown, index, record, store)
     for kind, attribute, target in _references():
         for index, record in enumerate(doc.get(kind, ())):
             if record[attribute] is not None and record[attribute] not in store[target]:
@@ -185,6 +170,19 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
                     ("records", kind, index, attribute), f"there is no {echo(record[attribute])} in records.{target}"
                 )
     return store
+
+
+def _check_shown(shown: Shown, index: int, record: Mapping[str, Any], store: Store) -> None:
+    """Raises DocumentError where a record shows something else than its active one has, or has no active one."""
+    path = ("records", shown.kind, index)
+    active = store[shown.of].get(record[shown.active])
+    if active is None or active[shown.back] != record["id"]:
+        raise DocumentError(
+            (*path, shown.active), f"there is no {echo(record[shown.active])} of it in records.{shown.of}"
+        )
+    for name in shown.attributes:
+        if record[name] != active[name]:
+            raise DocumentError((*path, name), f"{echo(record[name])} is not what {active['id']} in {shown.of} has")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
@@ -16,6 +16,42 @@ INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "st
 TALLIED = frozenset(("host", "size"))
 """Attributes that a table's tally is made of."""
 _NOTICED = INDEXED | TALLIED | {"id"}
+
+
+class Shown(NamedTuple):
+    """What the records of one kind show of the records of another, each of its active one."""
+
+    kind: str
+    of: str
+    attributes: tuple[str, ...]
+    active: str
+    """The attribute that has the active one's id."""
+    back: str
+    """The attribute that has the id of the record that it is of."""
+
+
+SHOWN = (
+    Shown(
+        "shares",
+        "share_instances",
+        (
+            "status",
+            "host",
+            "availability_zone",
+            "share_type_id",
+            "share_network_id",
+            "share_server_id",
+            "progress",
+            "updated_at",
+        ),
+        "instance_id",
+        "share_id",
+    ),
+    Shown(
+        "snapshots", "snapshot_instances", ("status", "provider_location", "updated_at"), "instance_id", "snapshot_id"
+    ),
+)
+"""Facts that an instance owns, and that its share or snapshot shows while it is the active one."""
 
 
 class Row(Record):
@@ -35,20 +71,25 @@ class Row(Record):
 
     def __setitem__(self, key: str, value: Any) -> None:
         table = self.table
-        if table is not None and key in _NOTICED:
-            table.changes(self, key, value)
-        super().__setitem__(key, value)
+        if table is not None and key in table.noticed:
+            table.put(self, key, value)
+            if table.sharing is not None:
+                table.sharing.changed(self, key, value)
+        else:
+            super().__setitem__(key, value)
 
     def __delitem__(self, key: str) -> None:
         table = self.table
-        if table is not None and key in _NOTICED and key in self:
+        if table is not None and key in table.noticed and key in self:
+            if table.sharing is not None and key in table.sharing.keys:
+                raise ValueError(f"the record {self['id']} keeps its {key}, which another record has too")
             table.changes(self, key, None)
         super().__delitem__(key)
 
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
         new = dict(*others, **changes)
-        if self.table is None or _NOTICED.isdisjoint(new):
+        if self.table is None or self.table.noticed.isdisjoint(new):
             super().update(new)
         else:
             for key, value in new.items():
@@ -151,6 +192,11 @@ class Table:
         self._indexes = {attribute: _Index() for attribute in INDEXED}
         self._sequence = 0
         self.tally = Tally()
+        self.noticed = _NOTICED
+        """Attributes whose changes it wants to know of."""
+        self.kept = frozenset(("id",))
+        """Attributes that never change."""
+        self.sharing: _Sharing | None = None
 
     def __iter__(self) -> Iterator[Record]:
         """The records, oldest first."""
@@ -178,7 +224,14 @@ class Table:
         for index, value in values:
             if value is not None:
                 index.add(value, row)
+        if self.sharing is not None:
+            self.sharing.added(row)
         return row
+
+    def put(self, row: Row, attribute: str, value: Any) -> None:
+        """Changes a row, and nothing that shows it."""
+        self.changes(row, attribute, value)
+        dict.__setitem__(row, attribute, value)
 
     def remove(self, id: str) -> Record | None:
         row = self._records.pop(id, None)
@@ -193,15 +246,16 @@ class Table:
     def changes(self, row: Row, attribute: str, value: Any) -> None:
         """Notes that a row's attribute is about to have another value, None where it goes.
 
-        Raises ValueError for another id, TypeError for a value that cannot be counted or found by.
+        Raises ValueError for one that never changes, such as the id, and TypeError for a value that cannot be counted
+        or found by.
         """
         old = row.get(attribute)
-        if attribute == "id":
+        if attribute in self.kept:
             if old != value:
-                raise ValueError(f"the record {old} keeps its id while it is in a table")
+                raise ValueError(f"the record {row['id']} keeps its {attribute} while it is in a table")
         elif attribute in TALLIED:
             self.tally.changes(row, attribute, value)
-        elif old != value:
+        elif attribute in INDEXED and old != value:
             hash(value)
             if old is not None:
                 self._indexes[attribute].remove(old, row)
@@ -226,6 +280,52 @@ class Table:
         return next((r for r in self if predicate(r)), None)
 
 
+class _Sharing:
+    """Two tables of which the records of one show what those of the other own, so that the two cannot disagree.
+
+    Both hold it, as an index holds what it finds by: whoever changes either changes both, and a record that gets
+    another active one shows what that one has.
+    """
+
+    def __init__(self, shown: Shown, table: Table, of: Table) -> None:
+        self._shown = shown
+        self._table = table
+        self._of = of
+        self.keys = frozenset((*shown.attributes, shown.active))
+        table.sharing = of.sharing = self
+        table.noticed = of.noticed = _NOTICED | self.keys | {shown.back}
+        of.kept = frozenset(("id", shown.back))
+
+    def added(self, row: Row) -> None:
+        other = self._other(row)
+        if other is not None:
+            self._take(*((row, other) if row.table is self._table else (other, row)))
+
+    def changed(self, row: Row, attribute: str, value: Any) -> None:
+        if attribute in self._shown.attributes:
+            other = self._other(row)
+            if other is not None and other.table is not None:
+                other.table.put(other, attribute, value)
+        else:
+            self.added(row)
+
+    def _take(self, row: Row, active: Row) -> None:
+        """Has a record show what its active one has; what that has not yet, it has from the record."""
+        for name in self._shown.attributes:
+            if name in active:
+                self._table.put(row, name, active[name])
+            elif name in row:
+                self._of.put(active, name, row[name])
+
+    def _other(self, row: Row) -> Row | None:
+        """The active one of a record, or the record whose active one this is."""
+        if row.table is self._table:
+            found = self._of._records.get(row.get(self._shown.active, ""))
+            return found if found is not None and found.get(self._shown.back) == row["id"] else None
+        found = self._table._records.get(row.get(self._shown.back, ""))
+        return found if found is not None and found.get(self._shown.active) == row["id"] else None
+
+
 class Store:
     """The tables of one world, made when first asked for."""
 
@@ -236,6 +336,10 @@ class Store:
         table = self._tables.get(kind)
         if table is None:
             table = self._tables[kind] = Table()
+            for shown in SHOWN:
+                if kind in (shown.kind, shown.of):
+                    pair = [self._tables.setdefault(each, Table()) for each in (shown.kind, shown.of)]
+                    _Sharing(shown, *pair)
         return table
 
     def copy(self) -> Store:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from fakemanila.store import INDEXED, TALLIED, Store, Table
+from fakemanila.store import INDEXED, SHOWN, TALLIED, Store, Table
 
 
 def ids(records) -> list[str]:
@@ -294,3 +294,123 @@ class TestTally:
             table.add({"id": id, "host": host, "size": size})
         assert table.tally.count == {"a": 2, "b": 2}
         assert table.tally.size == {"a": 7, "b": 5}
+
+
+SHARED = SHOWN[0]
+IDS = st.sampled_from("12")
+INSTANCES = st.sampled_from(["1a", "1b", "2a", "2b"])
+
+
+class Sharing(RuleBasedStateMachine):
+    """Shares and instances, changed on either side: what a share shows is what its active instance has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = Store()
+
+    @property
+    def shares(self) -> Table:
+        return self.store[SHARED.kind]
+
+    @property
+    def instances(self) -> Table:
+        return self.store[SHARED.of]
+
+    @rule(id=IDS, status=st.sampled_from("xyz"), host=st.sampled_from(["", "a", "b"]))
+    def add_share(self, id, status, host):
+        if id not in self.shares:
+            self.shares.add({"id": id, "instance_id": f"{id}a", "status": status, "host": host, "size": 1})
+
+    @rule(id=INSTANCES, status=st.sampled_from("xyz"), host=st.sampled_from(["", "a", "b"]))
+    def add_instance(self, id, status, host):
+        if id not in self.instances:
+            self.instances.add({"id": id, "share_id": id[0], "status": status, "host": host})
+
+    @rule(id=IDS)
+    def remove_share(self, id):
+        self.shares.remove(id)
+
+    @rule(id=INSTANCES)
+    def remove_instance(self, id):
+        self.instances.remove(id)
+
+    @rule(id=IDS, which=st.sampled_from("ab"))
+    def make_active(self, id, which):
+        if id in self.shares:
+            self.shares.get(id)["instance_id"] = f"{id}{which}"
+
+    @rule(
+        id=st.one_of(IDS, INSTANCES),
+        how=st.sampled_from(["set", "update", "update keywords", "|=", "|= pairs", "setdefault"]),
+        items=st.dictionaries(
+            st.sampled_from(["status", "host", "progress", "size", "name"]), st.sampled_from(["x", "a"]), max_size=3
+        ),
+    )
+    def change(self, id, how, items):
+        record = (self.shares if len(id) == 1 else self.instances).get(id)
+        if record is not None:
+            play(record, how, {**items, **({"size": 2} if "size" in items else {})})
+
+    @invariant()
+    def a_share_shows_what_its_active_instance_has(self):
+        for share in self.shares:
+            active = self.instances.get(share["instance_id"])
+            if active is not None:
+                assert {name: share.get(name) for name in SHARED.attributes} == {
+                    name: active.get(name) for name in SHARED.attributes
+                }
+
+    @invariant()
+    def both_are_found_and_counted_by_what_they_show(self):
+        for table in (self.shares, self.instances):
+            for status in "xyz":
+                assert ids(table.where(status=status)) == ids(r for r in reversed(list(table)) if r["status"] == status)
+            for host in "ab":
+                assert table.tally.count[host] == len([r for r in table if r.get("host") == host])
+
+    @invariant()
+    def a_copy_is_the_same_and_apart(self):
+        copied = self.store.copy()
+        for kind, table in self.store.kinds().items():
+            assert list(copied[kind]) == list(table)
+        for share in copied[SHARED.kind]:
+            share["status"] = "copied"
+            active = copied[SHARED.of].get(share["instance_id"])
+            assert active is None or active["status"] == "copied"
+        assert not self.shares.where(status="copied")
+
+
+TestSharing = Sharing.TestCase
+
+
+class TestSharedAttributes:
+    @pytest.fixture
+    def store(self) -> Store:
+        store = Store()
+        store["shares"].add({"id": "1", "instance_id": "1a", "status": "creating"})
+        for id in ("1a", "1b"):
+            store["share_instances"].add({"id": id, "share_id": "1", "status": f"of {id}"})
+        return store
+
+    def test_the_instance_is_the_owner(self, store):
+        assert store["shares"].get("1")["status"] == "of 1a"
+        store["shares"].get("1")["instance_id"] = "1b"
+        assert store["shares"].get("1")["status"] == "of 1b"
+        assert ids(store["shares"].where(status="of 1b")) == ["1"]
+
+    def test_whoever_changes_the_share_changes_the_active_instance(self, store):
+        store["shares"].get("1").update(status="available", name="db")
+        assert [r["status"] for r in store["share_instances"]] == ["available", "of 1b"]
+        assert "name" not in store["share_instances"].get("1a")
+
+    @pytest.mark.parametrize(
+        ("kind", "id", "key"),
+        [("shares", "1", "status"), ("shares", "1", "instance_id"), ("share_instances", "1a", "status")],
+    )
+    def test_what_two_records_have_cannot_go(self, store, kind, id, key):
+        with pytest.raises(ValueError, match=f"keeps its {key}"):
+            del store[kind].get(id)[key]
+
+    def test_an_instance_stays_with_its_share(self, store):
+        with pytest.raises(ValueError, match="the record 1a keeps its share_id"):
+            store["share_instances"].get("1a")["share_id"] = "2"

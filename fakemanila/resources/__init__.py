@@ -81,6 +81,7 @@ RESOURCES: tuple[Resource, ...] = (
     share_group_types.group_specs,
     snapshot_export_locations.resource,
     snapshot_instances.resource,
+    snapshot_instances.locations,
     snapshot_access_rules.resource,
     quota_sets.resource,
     quota_sets.classes,

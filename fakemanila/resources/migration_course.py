@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..lifecycle import ERROR, Outcome, Phase
-from . import backends, extra_specs, lookup, scheduling, share_instances, share_types
+from . import backends, extra_specs, lookup, scheduling, share_instances, share_types, snapshot_instances
 
 if TYPE_CHECKING:
     from ..store import Record
@@ -20,8 +20,8 @@ NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copyin
 
 def destination_of(world: World, share: Record) -> Record | None:
     """The instance that a share is migrating to, if it is."""
-    found = world.store[share_instances.KIND].where(share_id=share["id"], status="migrating_to")
-    return found[0] if found else None
+    found = world.store[share_instances.KIND].newest_first(share_id=share["id"], status="migrating_to")
+    return next((instance for instance in found if instance["id"] != share["instance_id"]), None)
 
 
 def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
@@ -67,7 +67,7 @@ def _is_supported(world: World, share: Record, arguments: Mapping[str, Any]) -> 
 
 def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     """What there is twice from now on."""
-    world.store[share_instances.KIND].add(
+    destination = world.store[share_instances.KIND].add(
         {
             **share_instances.new(world, share, world.seeded.uuid()),
             "status": "migrating_to",
@@ -77,7 +77,6 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
             "share_network_id": None,
             "share_server_id": None,
             "progress": None,
-            "snapshot_instances": {} if arguments["host_assisted"] else _copies(world, share),
             "updated_at": world.timestamp(),
         }
     )
@@ -86,12 +85,9 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
         if source is not None:
             source["cast_rules_to_readonly"] = True
     else:
+        for snapshot in lookup.snapshots_of(world, share["id"]):
+            snapshot_instances.add(world, snapshot, destination, status="migrating_to", progress="0%")
         _set_snapshots(world, share, "available", "migrating")
-
-
-def _copies(world: World, share: Record) -> dict[str, str]:
-    """The ids of the instances that the share's snapshots will be, by the ids of the snapshots."""
-    return {snapshot["id"]: world.seeded.uuid() for snapshot in lookup.snapshots_of(world, share["id"])}
 
 
 def _by_driver(arguments: Mapping[str, Any]) -> bool:
@@ -121,7 +117,7 @@ def _undo(world: World, share: Record, task_state: str) -> None:
     """The share stays where it is."""
     destination = destination_of(world, share)
     if destination is not None:
-        world.remove(share_instances.KIND, destination)
+        share_instances.remove(world, destination)
     for instance in lookup.instances_of(world, share["id"]):
         instance["cast_rules_to_readonly"] = False
     _set_snapshots(world, share, "migrating", "available")
@@ -139,31 +135,30 @@ def completed(world: World, share: Record, arguments: Mapping[str, Any]) -> None
     """The destination is the share now, and what it was is gone."""
     destination = destination_of(world, share)
     if destination is not None:
-        world.store[share_instances.KIND].remove(share["instance_id"])
+        source = world.store[share_instances.KIND].get(share["instance_id"])
         _take_over(world, share, destination)
+        if source is not None:
+            share_instances.remove(world, source)
     share["task_state"] = "migration_success"
 
 
-def _take_over(world: World, share: Record, instance: Record) -> None:
-    share_type = world.store[share_types.KIND].get(instance["share_type_id"])
+def _take_over(world: World, share: Record, destination: Record) -> None:
+    share_instances.make_active(world, share, destination)
+    share_type = world.store[share_types.KIND].get(share["share_type_id"])
     specs = share_type["extra_specs"] if share_type else {}
     world.touch(
         share,
-        instance_id=instance["id"],
         progress="100%",
         replication_type=specs.get("replication_type"),
-        **{name: instance[name] for name in ("host", "availability_zone", "share_type_id")},
         **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
     )
-    # It follows from the share from now on, and has nothing of that by itself.
-    world.store[share_instances.KIND].remove(instance["id"])
-    follower = share_instances.new(world, share, instance["id"])
-    world.store[share_instances.KIND].add({**follower, "created_at": instance["created_at"]})
     share_instances.export(world, share)
+    copies = {copy["snapshot_id"]: copy for copy in lookup.snapshot_instances_on(world, destination)}
     for snapshot in lookup.snapshots_of(world, share["id"]):
-        instance_id = instance["snapshot_instances"].get(snapshot["id"]) or world.seeded.uuid()
-        location = backends.snapshot_location(snapshot["id"], instance_id)
-        world.touch(snapshot, instance_id=instance_id, provider_location=location, status="available")
+        copy = copies.get(snapshot["id"]) or snapshot_instances.add(world, snapshot, destination)
+        snapshot["instance_id"] = copy["id"]
+        snapshot_instances.kept(world, snapshot)
+        world.touch(snapshot, status="available")
 
 
 def not_completed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
@@ -171,6 +166,8 @@ def not_completed(world: World, share: Record, arguments: Mapping[str, Any], out
     destination = destination_of(world, share)
     if destination is not None:
         world.touch(destination, status="error")
+        for copy in lookup.snapshot_instances_on(world, destination):
+            copy["status"] = "error"
     _set_snapshots(world, share, "migrating", "error")
     share["task_state"] = "migration_error"
 

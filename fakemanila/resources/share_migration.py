@@ -105,7 +105,7 @@ def _new_type(call: Call) -> Record | None:
 def _check_share(world: World, share: Record, *, host_assisted: bool) -> None:
     """Raises an error for a share that cannot be moved as it is."""
     id, instance_id = share["id"], share["instance_id"]
-    if share["has_replicas"]:
+    if lookup.has_replicas(world, share):
         raise errors.Conflict(f"Share {id} has replicas. Remove the replicas before attempting to migrate the share.")
     if share["share_group_id"]:
         raise errors.BadRequest(
