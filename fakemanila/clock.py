@@ -80,7 +80,7 @@ class Clock:
         passed = self._source() - self._base
         if self._rate == 1:
             return self._anchor + passed
-        if passed >= (LATEST - self._anchor) / self._rate:
+        if passed.total_seconds() * self._rate >= (LATEST - self._anchor).total_seconds():
             return LATEST
         return self._anchor + passed * self._rate
 

@@ -46,6 +46,13 @@ class TestRunning:
         source.now += SECOND * 60
         assert clock.now() == NOON + passed
 
+    @given(st.floats(1e-300, MAX_RATE), st.timedeltas(timedelta(0), 1000 * DAY))
+    def test_whatever_the_rate_it_shows_a_time(self, rate, passed):
+        source = Source()
+        clock = Clock(source, rate=rate)
+        source.now += passed
+        assert NOON <= clock.now() <= LATEST
+
     def test_a_manual_clock_stands_still(self, source):
         clock = Clock(source, rate=0)
         source.now += HOUR
