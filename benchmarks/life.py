@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 from statistics import median
 
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.server import Server
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 from .load import Ask, Connection
 from .servers import environment, process, ready_url, send
@@ -76,7 +77,7 @@ def _thread(rounds: int) -> list[Row]:
     for _ in range(rounds + 1):
         began = time.perf_counter()
         worlds = Worlds(Settings())
-        server = Server(create_app(worlds), stopping=worlds.stopping)
+        server = Server(application(worlds), stopping=worlds.stopping)
         server.start()
         connection = Connection((server.host, server.port))
         connection.send(Ask(f"{server.url}/healthcheck").wire)

@@ -18,7 +18,7 @@ from .control.errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
 from .reply import Reply
-from .world import Worlds
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from flask.ctx import RequestContext

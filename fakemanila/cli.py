@@ -185,7 +185,8 @@ def serve(
     from .policy import Policy
     from .scenario import Scenario
     from .server import Server
-    from .world import Settings, Worlds
+    from .world import Settings
+    from .worlds import Worlds
 
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)

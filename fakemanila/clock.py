@@ -89,12 +89,17 @@ class Clock:
         return self._rate
 
     def now(self) -> datetime:
-        """This world's time, naive UTC with microseconds."""
+        """This world's time, naive UTC with microseconds. A clock that runs faster stands still where time ends."""
         if self._rate == 0:
             moment = self._anchor
         else:
             passed = self._source() - self._base
-            moment = self._anchor + (passed if self._rate == 1 else passed * self._rate)
+            if self._rate == 1:
+                moment = self._anchor + passed
+            elif passed.total_seconds() * self._rate >= (LATEST - self._anchor).total_seconds():
+                moment = LATEST
+            else:
+                moment = self._anchor + passed * self._rate
         self._latest = max(self._latest, moment)
         return moment
 
@@ -105,12 +110,28 @@ class Clock:
         return latest
 
     def set(self, now: datetime | None = None, *, rate: float | None = None) -> None:
-        """Moves the clock to `now` (unchanged when None) and lets it run from there at `rate`."""
+        """Moves the clock to `now` (unchanged when None) and lets it run from there at `rate`.
+
+        Raises ValueError for a time that no clock may show, and for a rate that is not from 0 to `MAX_RATE`.
+        """
+        if now is not None and not EARLIEST <= now <= LATEST:
+            raise ValueError(f"now: {now} is not from the year {EARLIEST.year} to {LATEST.year}")
+        if rate is not None and not 0 <= rate <= MAX_RATE:
+            raise ValueError(f"rate: {rate} is not from 0 to {MAX_RATE:.0f} world seconds per second")
         self._anchor = self.now() if now is None else now
         self._base = self._source()
         if rate is not None:
             self._rate = rate
 
     def advance(self, by: timedelta) -> None:
-        """Moves the clock forward; a running one runs on from there."""
+        """Moves the clock forward; a running one runs on from there.
+
+        Raises ValueError for a negative time, and for one that leads past the year in which time ends.
+        """
+        if by < timedelta(0):
+            raise ValueError(
+                f"by: {by.total_seconds():g} s is negative: time only moves forward; set the clock instead"
+            )
+        if by > LATEST - self.now():
+            raise ValueError(f"by: {by.total_seconds():g} s goes past the year {LATEST.year}, where the time ends")
         self._anchor += by

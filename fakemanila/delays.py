@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from fnmatch import fnmatchcase
 from typing import Any
 
 from .durations import Delay, Fixed
+from .operation_names import check, fits
 
 DEFAULT = "default"
 
@@ -17,18 +16,19 @@ class Delays:
     """Delays by operation id: ``{"default": 0, "snapshots.create": "2s", "shares.*": {"uniform": ["1s", "3s"]}}``.
 
     A key is an operation's id or a pattern with ``*``, ``?`` and ``[…]``. An exact id wins over a pattern, a longer
-    pattern over a shorter one, and ``default`` (0 where nobody sets it) is for whatever is left. Where `operations`
-    names the ids that exist, a key that fits none of them is refused.
+    pattern over a shorter one, and ``default`` (0 where nobody sets it) is for whatever is left. A key with a ``/`` is
+    about one phase of an operation alone: ``shares.migration_start/copying``, ``*/copying``. Where `names` tells which
+    operations and phases there are, a key that fits none of them is refused.
     """
 
-    def __init__(self, delays: Mapping[str, Delay], operations: Collection[str] | None = None) -> None:
-        self._operations = operations
+    def __init__(self, delays: Mapping[str, Delay], names: Collection[str] | None = None) -> None:
+        self._names = names
         self._delays = _with_default(delays)
 
     @classmethod
-    def parse(cls, value: object, operations: Collection[str] | None = None) -> Delays:
+    def parse(cls, value: object, names: Collection[str] | None = None) -> Delays:
         """Reads the JSON above. Raises ValueError that names the key, the value and what would be right."""
-        delays = cls({}, operations)
+        delays = cls({}, names)
         delays.replace(value)
         return delays
 
@@ -37,10 +37,17 @@ class Delays:
         delays = self._delays
         if operation in delays and operation != DEFAULT:
             return delays[operation]
-        patterns = [key for key in delays if key != DEFAULT and fnmatchcase(operation, key)]
-        if not patterns and otherwise is not None:
-            return otherwise
-        return delays[max(patterns, key=lambda key: (len(key), key), default=DEFAULT)]
+        return self._by_pattern(operation) or otherwise or delays[DEFAULT]
+
+    def of_phase(self, operation: str, phase: str) -> Delay | None:
+        """The delay that one phase of an operation has of its own, if it has any."""
+        name = f"{operation}/{phase}"
+        return self._delays.get(name) or self._by_pattern(name)
+
+    def _by_pattern(self, name: str) -> Delay | None:
+        patterns = [key for key in self._delays if key != DEFAULT and fits(name, key)]
+        longest = max(patterns, key=lambda key: (len(key), key), default=None)
+        return None if longest is None else self._delays[longest]
 
     def replace(self, value: object) -> None:
         """Takes the place of everything set before; changes nothing when it raises ValueError."""
@@ -66,10 +73,9 @@ class Delays:
     def _known(self, key: object) -> str:
         if not isinstance(key, str) or not key:
             raise ValueError(f"delays: {key!r} is no operation id, pattern or 'default'")
-        if key == DEFAULT or self._operations is None or any(fnmatchcase(name, key) for name in self._operations):
-            return key
-        near = difflib.get_close_matches(key, self._operations, n=1)
-        raise ValueError(f"delays: no operation is called {key!r}" + (f"; is it {near[0]!r}?" if near else ""))
+        if key != DEFAULT and self._names is not None:
+            check(key, self._names, "delays")
+        return key
 
 
 def _with_default(delays: Mapping[str, Delay]) -> dict[str, Delay]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Request, current_app, request
 
-from .world import Worlds
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from .control.access import Access

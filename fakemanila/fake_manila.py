@@ -16,7 +16,8 @@ from .policy import Policy
 from .records import Resource
 from .running import Elsewhere, Here, Running
 from .scenario import Scenario
-from .world import Settings, Worlds, check_name
+from .world import Settings, check_name
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -1,4 +1,4 @@
-"""Asynchronous changes of status: data about what follows what, and the queue of those under way.
+"""Asynchronous changes of a record's attributes: data about what follows what, and the queue of those under way.
 
 Nothing here waits. A transition is due at a time of the world's clock; whoever settles the world runs what is due.
 """
@@ -6,12 +6,13 @@ Nothing here waits. A transition is due at a time of the world's clock; whoever 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from .delays import Delays
 from .durations import Delay
 from .seeded import Seeded
 from .store import Record
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from .world import World
 
 Effect = Callable[["World", Record, dict[str, Any]], "str | Outcome | None"]
-"""What the end of a transition does to the world besides the status; gets the record and the transition's arguments.
+"""What the end of a transition, or of a phase of one, does to the world besides moving the transition's attribute.
 
-Returns the status that the record ends in where that is not the transition's own, an outcome where the operation has
-failed after all, None otherwise.
+It gets the record and the transition's arguments. It returns the status that the record ends in where that is not the
+transition's own, an outcome where the operation has failed after all, None otherwise.
 """
 Undo = Callable[["World", Record, dict[str, Any], "Outcome"], None]
 """What a transition leaves behind that ended in another way; also gets how it ended."""
@@ -33,10 +34,37 @@ ERROR = "error"
 """The outcome of a transition that fails: its own error status, whatever that is called."""
 STUCK = "stuck"
 
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One step of a transition that takes several.
+
+    The phases of a transition take the operation's delay together, each an equal part, but for those that have a delay
+    of their own under ``OPERATION/PHASE``.
+    """
+
+    name: str
+    during: str
+    """What its attribute shows while it lasts."""
+    attribute: str | None = None
+    """The attribute that it moves; None for the transition's own.
+
+    Where it is another one, whoever gives that another value has called the transition off: the transition ends as it
+    is, when the phase is over.
+    """
+    effect: Effect | None = None
+    """Runs when the phase ends well, before the next one begins. An outcome that it returns ends the transition."""
+    when: Callable[[Mapping[str, Any]], bool] | None = None
+    """Whether a transition with such arguments goes through it at all. Phases that exclude each other share a name."""
+    instant: bool = False
+    """It takes no time unless it has a delay of its own, and has no part in the operation's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An operation's change of status: what is shown during it, after it, and when it failed.
+    """An operation's change of an attribute: what is shown during it, after it, and when it failed.
 
     `then` None means that the record is gone afterwards. `failed` None means that it ends as if nothing had happened,
     but for the user message: what is forced is done, whatever the backend says.
@@ -46,11 +74,24 @@ class Transition:
     then: str | None
     failed: str | None
     effect: Effect | None = None
-    """Runs when the transition ends well, before the status changes."""
+    """Runs when the transition ends well, before the attribute changes."""
     undo: Undo | None = None
-    """Runs when it ends in any other way, before the status changes: gives back what the operation took."""
+    """Runs when it ends in any other way, before the attribute changes: gives back what the operation took."""
     deadline: Delay | None = None
     """It is no work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
+    attribute: str = "status"
+    """What it moves."""
+    phases: tuple[Phase, ...] = ()
+    """Its steps, in their order; none where it is a single one."""
+
+    def course(self, arguments: Mapping[str, Any]) -> tuple[Phase, ...]:
+        """The phases that it goes through with these arguments."""
+        return tuple(phase for phase in self.phases if phase.when is None or phase.when(arguments))
+
+
+def phase_names(transitions: Mapping[str, Transition]) -> frozenset[str]:
+    """What delays and faults call the phases: ``OPERATION/PHASE``."""
+    return frozenset(f"{operation}/{phase.name}" for operation, t in transitions.items() for phase in t.phases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +109,12 @@ class Outcome:
     """How long the status from before is still shown."""
     then: Outcome | None = None
     """What comes after this."""
+    phase: str | None = None
+    """A pattern of the names of phases: it is how the first of these ends. None for the first that takes time."""
+
+    def ends(self, phase: Phase) -> bool:
+        """Whether it is how that phase ends, where none before it was the one."""
+        return not phase.instant if self.phase is None else fnmatchcase(phase.name, self.phase)
 
 
 WELL = Outcome(SUCCESS)
@@ -75,32 +122,53 @@ WELL = Outcome(SUCCESS)
 
 @dataclass(slots=True)
 class Pending:
-    """A transition under way on one record. `due` None: time doesn't end it."""
+    """A transition under way on one record. `due` None: time doesn't end it, or the phase that it is in."""
 
-    id: str
-    sequence: int
-    due: datetime | None
     operation: str
     kind: str
     resource_id: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    outcome: Outcome = WELL
+    id: str = ""
+    """Given to it when it is queued first."""
     request_id: str | None = None
     """The request that started it."""
+    sequence: int = 0
+    """Its place in the order in which transitions, and phases of them, began."""
+    due: datetime | None = None
+    began: datetime | None = None
+    """When it began, or the phase that it is in."""
+    outcome: Outcome = WELL
+    """How it ends, or the phase that it is in."""
     reads: int | None = None
     """After how many more reads of the record it ends."""
     held: bool = False
     begins: bool = False
     """It is the beginning that is due, where the status from before is shown for a while."""
+    phase: str | None = None
+    """The name of the phase that it is in; None where the transition has none."""
+    each: Delay | None = None
+    """What those of its phases take that have no delay of their own."""
+    planned: Outcome | None = None
+    """How a later phase ends."""
 
     @property
     def stuck(self) -> bool:
         return self.outcome.status == STUCK
 
+    def progress(self, now: datetime) -> Fraction | None:
+        """How much of it, or of the phase that it is in, is over, from 0 to 1; None where time doesn't tell."""
+        if self.due is None or self.began is None or self.held:
+            return None
+        whole, passed = self.due - self.began, now - self.began
+        if whole <= timedelta(0):
+            return Fraction(1)
+        return min(max(Fraction(passed // _TICK, whole // _TICK), Fraction(0)), Fraction(1))
+
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "operation": self.operation,
+            "phase": self.phase,
             "resource_type": self.kind,
             "resource_id": self.resource_id,
             "request_id": self.request_id,
@@ -113,7 +181,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A transition that has ended, or begun late: what became of the record, at which time of the world."""
+    """A transition or a phase that has ended, or begun late: what became of the record, at which time of the world."""
 
     id: str
     time: datetime
@@ -121,13 +189,16 @@ class Ran:
     kind: str
     resource_id: str
     status: str | None
-    """None when the record is gone."""
+    """What the transition's attribute shows then; None when the record is gone."""
+    phase: str | None = None
+    """The phase that it was in."""
 
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "time": self.time.isoformat(timespec="microseconds"),
             "operation": self.operation,
+            "phase": self.phase,
             "resource_type": self.kind,
             "resource_id": self.resource_id,
             "status": self.status,
@@ -137,8 +208,7 @@ class Ran:
 class Scheduler:
     """The transitions of one world that are under way, in the order in which they come due."""
 
-    def __init__(self, delays: Delays, seeded: Seeded) -> None:
-        self.delays = delays
+    def __init__(self, seeded: Seeded) -> None:
         self._seeded = seeded
         self._pending: dict[str, Pending] = {}
         self._of_resource: dict[str, list[Pending]] = {}
@@ -156,45 +226,25 @@ class Scheduler:
     def get(self, id: str) -> Pending | None:
         return self._pending.get(id)
 
-    def start(
-        self,
-        operation: str,
-        kind: str,
-        record: Record,
-        now: datetime,
-        arguments: dict[str, Any],
-        outcome: Outcome = WELL,
-        *,
-        request_id: str | None = None,
-        lag: timedelta | None = None,
-    ) -> Pending:
-        """Queues the end of an operation's transition, after the delay that the outcome or the operation has.
+    def of(self, resource_id: str) -> list[Pending]:
+        """What is under way on one record, in the order in which it began."""
+        return list(self._of_resource.get(resource_id, ()))
 
-        With `lag` it is the beginning that is queued, so much later.
+    def start(self, entry: Pending, now: datetime, delay: Delay, *, lag: timedelta | None = None) -> None:
+        """Queues the end of a transition, or of the phase that it is in, so much later. It is the youngest then.
+
+        With `lag` it is the beginning that is queued, after that.
         """
-        self._sequence += 1
-        delay = outcome.after or self.delays.of(operation)
-        due = None if delay.reads is not None or outcome.status == STUCK else now + delay.draw(self._seeded)
-        entry = Pending(
-            self._seeded.uuid(),
-            self._sequence,
-            due if lag is None else now + lag,
-            operation,
-            kind,
-            record["id"],
-            arguments,
-            outcome,
-            request_id,
-            reads=delay.reads if lag is None and outcome.status != STUCK else None,
-            begins=lag is not None,
-        )
-        self._pending[entry.id] = entry
-        self._of_resource.setdefault(entry.resource_id, []).append(entry)
-        self._enqueue(entry)
-        return entry
+        stuck = entry.outcome.status == STUCK
+        due = None if delay.reads is not None or stuck else now + delay.draw(self._seeded)
+        entry.id = entry.id or self._seeded.uuid()
+        entry.began, entry.held, entry.begins = now, False, lag is not None
+        entry.due = due if lag is None else now + lag
+        entry.reads = delay.reads if lag is None and not stuck else None
+        self.put(entry)
 
-    def restore(self, entry: Pending) -> None:
-        """Puts in one that was under way before, as the youngest."""
+    def put(self, entry: Pending) -> None:
+        """Queues one as it is, as the youngest."""
         self._sequence += 1
         entry.sequence = self._sequence
         self._pending[entry.id] = entry
@@ -207,9 +257,9 @@ class Scheduler:
 
     def _first(self) -> Pending | None:
         while self._queue:
-            due, _, id = self._queue[0]
+            due, sequence, id = self._queue[0]
             entry = self._pending.get(id)
-            if entry is not None and not entry.held and entry.due == due:
+            if entry is not None and not entry.held and (entry.due, entry.sequence) == (due, sequence):
                 return entry
             heapq.heappop(self._queue)
         return None

@@ -14,7 +14,8 @@ from . import files, state
 from .clock import format_time, wall_clock
 from .encoding import encode
 from .files import FileProblem
-from .world import World, Worlds
+from .world import World
+from .worlds import Worlds
 
 try:
     import fcntl

@@ -49,7 +49,9 @@ class Resource(Mapping[str, Any]):
         return hash((self.kind, self.id))
 
     def __repr__(self) -> str:
-        shown = " ".join(f"{key}={self._fields.get(key)!r}" for key in ("id", "name", "status") if key in self._fields)
+        shown = " ".join(
+            f"{key}={self._fields.get(key)!r}" for key in ("id", "name", "status", "state") if key in self._fields
+        )
         return f"<{self.kind} {shown}>"
 
     def refresh(self) -> Resource:

@@ -13,7 +13,8 @@ from .control.access import Access
 from .control.client import ControlClient, HttpTransport
 from .server import Server
 from .versions import Microversion
-from .world import Settings, Worlds
+from .world import Settings
+from .worlds import Worlds
 
 if TYPE_CHECKING:
     import requests

@@ -24,7 +24,8 @@ from .documents import DocumentError, checker, echo
 from .durations import parse_duration
 from .faults import Rule
 from .faults.registry import operations
-from .resources import backends, quotas
+from .lifecycle import phase_names
+from .resources import TRANSITIONS, backends, quotas
 from .scenario_file import Document, ScenarioError, find, read
 from .seeding import Seeder
 from .store import Record
@@ -157,10 +158,11 @@ def _check(value: Any) -> None:
     if not isinstance(value, Mapping):
         raise ValueError(f"a scenario is a mapping, and {echo(value)} is none")
     checker("scenario.json").check(value)
+    phases = phase_names(TRANSITIONS)
     for key, delay in value.get("delays", {}).items():
-        Delays.parse({key: delay}, load_contract().operations)
+        Delays.parse({key: delay}, phases.union(load_contract().operations))
     for index, fault in enumerate(value.get("faults", ())):
-        Rule.parse(fault, operations(), f"faults[{index}]")
+        Rule.parse(fault, phases.union(operations()), f"faults[{index}]")
 
 
 def _settings(value: Mapping[str, Any]) -> dict[str, Any]:

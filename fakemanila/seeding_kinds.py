@@ -183,7 +183,7 @@ def _access_rule(seeder: Seeder, given: Fields) -> Record:
     table = share_access_rules.KIND if kind == "share" else snapshot_access_rules.KIND
     if is_there(world.store[table].where(**{f"{kind}_id": of["id"]}), access_type, target):
         raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
-    given.setdefault("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
+    given["state"] = given.pop("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
     if kind == "share":
         return share_access_rules.new(world, of, **{"access_level": "rw", "metadata": {}, **given})
     for field in ("access_level", "metadata", "access_key"):

@@ -12,32 +12,30 @@ dumped. Left out are
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from . import lifecycle_state
-from .clock import Clock, format_time, parse_time
-from .contract.model import load as load_contract
+from . import lifecycle_state, old_states
+from .clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from .delays import Delays
 from .documents import DocumentError, checker, echo, properties
 from .faults import saved
 from .identity import Identity, references
 from .seeded import Seeded
-from .store import Store
+from .store import SHOWN, Shown, Store
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from .world import World
 
-VERSION = 1
+VERSION = 2
 """Of the document. It goes up when an older release couldn't read it any more, or misread it."""
+READ = range(1, VERSION + 1)
+"""The versions that are read."""
 
 _MANUAL, _REAL = "manual", "real"
-_YEARS = range(1970, 9000)
-"""Years that a clock may show: a transition may be a hundred years off, and dates end with the year 9999."""
 
 
 def dump(world: World) -> dict[str, Any]:
@@ -96,17 +94,19 @@ class _Parts:
 
     def __init__(self, world: World, doc: Mapping[str, Any]) -> None:
         _check_version(doc)
+        if doc.get("version") == 1:
+            doc = old_states.from_1(doc)
         checker("state.json").check(doc)
         self.seed: str = doc["seed"]
         self.seeded = _load_seeded(doc["random"])
         self.clock = _load_clock(world, doc["clock"])
         try:
-            self.delays = Delays.parse(doc["delays"], load_contract().operations)
+            self.delays = Delays.parse(doc["delays"], world.names)
         except ValueError as error:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"])
-        self.scheduler = lifecycle_state.load(doc["transitions"], self.store, self.delays, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now, wire=world.settings.wire)
+        self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
+        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
         self.identity = Identity(
             self.clock, self.seeded, mode=world.settings.identity, token_ttl=world.settings.token_ttl
         )
@@ -120,9 +120,9 @@ def _check_version(doc: Any) -> None:
     if "version" not in doc and "worlds" in doc:
         raise DocumentError(("worlds",), "this is the state of a whole server, not of one world")
     version = doc.get("version")
-    if isinstance(version, int) and not isinstance(version, bool) and version != VERSION:
+    if isinstance(version, int) and not isinstance(version, bool) and version not in READ:
         age = "newer" if version > VERSION else "older"
-        raise DocumentError(("version",), f"{version} is {age} than {VERSION}, the one that this release reads")
+        raise DocumentError(("version",), f"{version} is {age} than {READ[0]} to {VERSION}, which this release reads")
 
 
 def _load_seeded(doc: dict[str, Any]) -> Seeded:
@@ -134,9 +134,10 @@ def _load_seeded(doc: dict[str, Any]) -> Seeded:
 
 def _load_clock(world: World, doc: Mapping[str, Any]) -> Clock:
     rate = float(doc["rate"])
-    if not math.isfinite(rate) or (rate == 0) != (doc["mode"] == _MANUAL):
+    if not 0 <= rate <= MAX_RATE or (rate == 0) != (doc["mode"] == _MANUAL):
         raise DocumentError(
-            ("clock", "rate"), f"{rate} is not right: 0 where the mode is manual, above 0 where it is real"
+            ("clock", "rate"),
+            f"{rate} is not right: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
         )
     return Clock(world.settings.time_source, rate=rate, start=_time(doc["now"]))
 
@@ -146,8 +147,8 @@ def _time(text: str) -> datetime:
         now = parse_time(text)
     except ValueError:
         raise DocumentError(("clock", "now"), f"{echo(text)} is no time") from None
-    if now.year not in _YEARS:
-        raise DocumentError(("clock", "now"), f"{echo(text)} is not between the years {_YEARS[0]} and {_YEARS[-1]}")
+    if not EARLIEST <= now <= LATEST:
+        raise DocumentError(("clock", "now"), f"{echo(text)} is not from the year {EARLIEST.year} to {LATEST.year}")
     return now
 
 
@@ -159,6 +160,9 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
             if record["id"] in table:
                 raise DocumentError(("records", kind, index, "id"), f"there is a record {record['id']} already")
             table.add(_copy(record), checked=False)
+    for shown in SHOWN:
+        for index, record in enumerate(doc.get(shown.kind, ())):
+            _check_shown(shown, index, record, store)
     for kind, attribute, target in _references():
         for index, record in enumerate(doc.get(kind, ())):
             if record[attribute] is not None and record[attribute] not in store[target]:
@@ -166,6 +170,19 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
                     ("records", kind, index, attribute), f"there is no {echo(record[attribute])} in records.{target}"
                 )
     return store
+
+
+def _check_shown(shown: Shown, index: int, record: Mapping[str, Any], store: Store) -> None:
+    """Raises DocumentError where a record shows something else than its active one has, or has no active one."""
+    path = ("records", shown.kind, index)
+    active = store[shown.of].get(record[shown.active])
+    if active is None or active[shown.back] != record["id"]:
+        raise DocumentError(
+            (*path, shown.active), f"there is no {echo(record[shown.active])} of it in records.{shown.of}"
+        )
+    for name in shown.attributes:
+        if record[name] != active[name]:
+            raise DocumentError((*path, name), f"{echo(record[name])} is not what {active['id']} in {shown.of} has")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import collation, comparisons, errors
 
@@ -12,12 +12,48 @@ Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
 INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
-"""Attributes, in any table, by which records are found without a look at all of them. They change, but never go."""
+"""Attributes, in any table, by which records are found without a look at all of them."""
 
 
 TALLIED = frozenset(("host", "size"))
 """Attributes that a table's tally is made of."""
-_NOTICED = INDEXED | TALLIED
+_NOTICED = INDEXED | TALLIED | {"id"}
+
+
+class Shown(NamedTuple):
+    """What the records of one kind show of the records of another, each of its active one."""
+
+    kind: str
+    of: str
+    attributes: tuple[str, ...]
+    active: str
+    """The attribute that has the active one's id."""
+    back: str
+    """The attribute that has the id of the record that it is of."""
+
+
+SHOWN = (
+    Shown(
+        "shares",
+        "share_instances",
+        (
+            "status",
+            "host",
+            "availability_zone",
+            "share_type_id",
+            "share_network_id",
+            "share_server_id",
+            "progress",
+            "updated_at",
+        ),
+        "instance_id",
+        "share_id",
+    ),
+    Shown(
+        "snapshots", "snapshot_instances", ("status", "provider_location", "updated_at"), "instance_id", "snapshot_id"
+    ),
+)
+"""Facts that an instance owns, and that its share or snapshot shows while it is the active one."""
 
 
 def spelled(value: Any) -> Any:
@@ -43,7 +79,11 @@ def _check(value: Any) -> None:
 
 
 class Row(Record):
-    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by."""
+    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by.
+
+    It does so for every method of a dict. Another id, and a value that cannot be counted by, are refused. A record that
+    was removed from its table is a dict as any other.
+    """
 
     __slots__ = ("sequence", "table")
 
@@ -56,23 +96,61 @@ class Row(Record):
     def __setitem__(self, key: str, value: Any) -> None:
         _check(value)
         table = self.table
-        if table is None or key not in _NOTICED:
-            super().__setitem__(key, value)
-        elif key in INDEXED:
-            table.reindex(self, key, value)
-            super().__setitem__(key, value)
+        if table is not None and key in table.noticed:
+            table.put(self, key, value)
+            if table.sharing is not None:
+                table.sharing.changed(self, key, value)
         else:
-            table.tally.take_out(self)
             super().__setitem__(key, value)
-            table.tally.put_in(self)
+
+    def __delitem__(self, key: str) -> None:
+        table = self.table
+        if table is not None and key in table.noticed and key in self:
+            if table.sharing is not None and key in table.sharing.keys:
+                raise ValueError(f"the record {self['id']} keeps its {key}, which another record has too")
+            table.changes(self, key, None)
+        super().__delitem__(key)
 
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
         new = dict(*others, **changes)
         _check(new)
-        for key in _NOTICED.intersection(new):
-            self[key] = new[key]
-        super().update(new)
+        if self.table is None or self.table.noticed.isdisjoint(new):
+            super().update(new)
+        else:
+            for key, value in new.items():
+                self[key] = value
+
+    def __ior__(self, other: Any) -> Row:  # type: ignore[override,misc]  # a dict's takes and gives the same
+        self.update(other)
+        return self
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """As a dict has it."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def pop(self, key: str, *default: Any) -> Any:
+        """As a dict has it."""
+        if key not in self:
+            return super().pop(key, *default)
+        value = self[key]
+        del self[key]
+        return value
+
+    def popitem(self) -> tuple[str, Any]:
+        """As a dict has it."""
+        if not self:
+            return super().popitem()
+        key = next(reversed(self))
+        return key, self.pop(key)
+
+    def clear(self) -> None:
+        """Refused while it is in a table: a record has an id there."""
+        if self.table is not None:
+            raise ValueError(f"the record {self['id']} is in a table: remove it from there instead")
+        super().clear()
 
     def __reduce__(self) -> tuple[type[Record], tuple[Record]]:
         return dict, (dict(self),)  # a copy is a plain record, and no part of the table
@@ -118,14 +196,21 @@ class Tally:
         self.size: Counter[str] = Counter()
 
     def put_in(self, record: Record) -> None:
-        if host := record.get("host"):
-            self.count[host] += 1
-            self.size[host] += record.get("size") or 0
+        self._add(record.get("host"), record.get("size"), 1)
 
     def take_out(self, record: Record) -> None:
-        if host := record.get("host"):
-            self.count[host] -= 1
-            self.size[host] -= record.get("size") or 0
+        self._add(record.get("host"), record.get("size"), -1)
+
+    def changes(self, record: Record, attribute: str, value: Any) -> None:
+        """Notes that a record's attribute is about to have another value."""
+        new = {"host": record.get("host"), "size": record.get("size"), attribute: value}
+        self._add(new["host"], new["size"], 1)  # first, since it raises for what cannot be counted
+        self.take_out(record)
+
+    def _add(self, host: str | None, size: int | None, sign: int) -> None:
+        if host:
+            self.size[host] += sign * (size or 0)
+            self.count[host] += sign
 
 
 class Table:
@@ -136,6 +221,11 @@ class Table:
         self._indexes = {attribute: _Index() for attribute in INDEXED}
         self._sequence = 0
         self.tally = Tally()
+        self.noticed = _NOTICED
+        """Attributes whose changes it wants to know of."""
+        self.kept = frozenset(("id",))
+        """Attributes that never change."""
+        self.sharing: _Sharing | None = None
 
     def __iter__(self) -> Iterator[Record]:
         """The records, oldest first."""
@@ -161,13 +251,23 @@ class Table:
             raise ValueError(f"there is a record {record['id']} already")
         if checked:
             _check(record)
-        self._sequence += 1
-        row = self._records[record["id"]] = Row(record, self, self._sequence)
-        for attribute, index in self._indexes.items():
-            if (value := row.get(attribute)) is not None:
-                index.add(value, row)
+        values = [(index, record.get(attribute)) for attribute, index in self._indexes.items()]
+        hash(tuple(values))  # raises for what nothing can be found by, before anything has changed
+        row = Row(record, self, self._sequence + 1)
         self.tally.put_in(row)
+        self._sequence += 1
+        self._records[record["id"]] = row
+        for index, value in values:
+            if value is not None:
+                index.add(value, row)
+        if self.sharing is not None:
+            self.sharing.added(row)
         return row
+
+    def put(self, row: Row, attribute: str, value: Any) -> None:
+        """Changes a row, and nothing that shows it."""
+        self.changes(row, attribute, value)
+        dict.__setitem__(row, attribute, value)
 
     def remove(self, id: str) -> Record | None:
         row = self._records.pop(id, None)
@@ -179,10 +279,20 @@ class Table:
                     index.remove(value, row)
         return row
 
-    def reindex(self, row: Row, attribute: str, value: Any) -> None:
-        """Notes that a row's attribute is about to have another value."""
+    def changes(self, row: Row, attribute: str, value: Any) -> None:
+        """Notes that a row's attribute is about to have another value, None where it goes.
+
+        Raises ValueError for one that never changes, such as the id, and TypeError for a value that cannot be counted
+        or found by.
+        """
         old = row.get(attribute)
-        if old != value:
+        if attribute in self.kept:
+            if old != value:
+                raise ValueError(f"the record {row['id']} keeps its {attribute} while it is in a table")
+        elif attribute in TALLIED:
+            self.tally.changes(row, attribute, value)
+        elif attribute in INDEXED and old != value:
+            hash(value)
             if old is not None:
                 self._indexes[attribute].remove(old, row)
             if value is not None:
@@ -211,6 +321,52 @@ class Table:
         return next((r for r in self if predicate(r)), None)
 
 
+class _Sharing:
+    """Two tables of which the records of one show what those of the other own, so that the two cannot disagree.
+
+    Both hold it, as an index holds what it finds by: whoever changes either changes both, and a record that gets
+    another active one shows what that one has.
+    """
+
+    def __init__(self, shown: Shown, table: Table, of: Table) -> None:
+        self._shown = shown
+        self._table = table
+        self._of = of
+        self.keys = frozenset((*shown.attributes, shown.active))
+        table.sharing = of.sharing = self
+        table.noticed = of.noticed = _NOTICED | self.keys | {shown.back}
+        of.kept = frozenset(("id", shown.back))
+
+    def added(self, row: Row) -> None:
+        other = self._other(row)
+        if other is not None:
+            self._take(*((row, other) if row.table is self._table else (other, row)))
+
+    def changed(self, row: Row, attribute: str, value: Any) -> None:
+        if attribute in self._shown.attributes:
+            other = self._other(row)
+            if other is not None and other.table is not None:
+                other.table.put(other, attribute, value)
+        else:
+            self.added(row)
+
+    def _take(self, row: Row, active: Row) -> None:
+        """Has a record show what its active one has; what that has not yet, it has from the record."""
+        for name in self._shown.attributes:
+            if name in active:
+                self._table.put(row, name, active[name])
+            elif name in row:
+                self._of.put(active, name, row[name])
+
+    def _other(self, row: Row) -> Row | None:
+        """The active one of a record, or the record whose active one this is."""
+        if row.table is self._table:
+            found = self._of._records.get(row.get(self._shown.active, ""))
+            return found if found is not None and found.get(self._shown.back) == row["id"] else None
+        found = self._table._records.get(row.get(self._shown.back, ""))
+        return found if found is not None and found.get(self._shown.active) == row["id"] else None
+
+
 class Store:
     """The tables of one world, made when first asked for."""
 
@@ -221,6 +377,10 @@ class Store:
         table = self._tables.get(kind)
         if table is None:
             table = self._tables[kind] = Table()
+            for shown in SHOWN:
+                if kind in (shown.kind, shown.of):
+                    pair = [self._tables.setdefault(each, Table()) for each in (shown.kind, shown.of)]
+                    _Sharing(shown, *pair)
         return table
 
     def copy(self) -> Store:

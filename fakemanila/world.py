@@ -7,20 +7,20 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from . import initial, resources, user_messages, versions
-from .clock import MANUAL_START, Clock, wall_clock
+from . import phases, versions
+from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .contract.model import load as load_contract
 from .delays import Delays
-from .durations import Delay
 from .faults import Faults, Plan
 from .identity import Identity
 from .journal import SIZE as JOURNAL_SIZE
 from .journal import Entry, Journal
-from .lifecycle import ERROR, SUCCESS, WELL, Outcome, Pending, Ran, Scheduler
+from .lifecycle import Outcome, Pending, Ran, Scheduler, Transition, phase_names
 from .metrics import Metrics
 from .policy import Policy
 from .seeded import Seeded
@@ -28,11 +28,7 @@ from .store import Record, Store
 from .versions import Microversion
 
 if TYPE_CHECKING:
-    from .persistence import StateFile
     from .scenario import Scenario
-
-MAX_WORLDS = 1000
-"""A client that makes up world names must not fill the memory."""
 
 MEMORY = 200
 """Copies of the records that are kept while a rule wants to show how the world was."""
@@ -75,11 +71,27 @@ class Settings:
 class World:
     """Store, clock, scheduler, randomness, journal and identity of one world.
 
+    What its records go through in the course of time, and what it holds from the start, is handed in: it knows neither.
     `lock` is held around the settling and the handler of a request, never while something waits.
     """
 
-    def __init__(self, name: str, settings: Settings, stopping: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        transitions: Mapping[str, Transition] = MappingProxyType({}),
+        populate: Callable[[World], None] | None = None,
+        stopping: threading.Event | None = None,
+    ) -> None:
+        """`transitions` are what operations do to records in the course of time, `populate` makes what is always there.
+
+        Raises ScenarioError for settings with a scenario that no world can be made from.
+        """
         self.name = name
+        self.transitions = transitions
+        self.names = frozenset((*load_contract().operations, *phase_names(transitions)))
+        """Of the operations and phases that may take time."""
+        self._populate = populate
         self._initial = settings
         self.stopping = stopping or threading.Event()
         self.lock = threading.RLock()
@@ -94,7 +106,7 @@ class World:
         """
         if settings is not None:
             if settings.scenario is not None:
-                World(self.name, settings)  # raises what there is to raise
+                World(self.name, settings, self.transitions, self._populate)  # raises what there is to raise
             self._initial = settings
         settings = self._initial
         self.settings = settings
@@ -103,10 +115,10 @@ class World:
         start = settings.start or (MANUAL_START if settings.rate == 0 else None)
         self.clock = Clock(settings.time_source, rate=settings.rate, start=start)
         self.policy = settings.policy
-        self.delays = Delays.parse(settings.delays, load_contract().operations)
+        self.delays = Delays.parse(settings.delays, self.names)
         self.store = Store()
-        self.scheduler = Scheduler(self.delays, self.seeded)
-        self.faults = Faults(self.now, f"{self.seed}/faults", wire=settings.wire)
+        self.scheduler = Scheduler(self.seeded)
+        self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
         self.journal = Journal(settings.journal_size)
         self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
@@ -116,7 +128,8 @@ class World:
         self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
         self.entry: Entry | None = None
         """The journal's note of the request that is being handled."""
-        initial.populate(self)
+        if self._populate is not None:
+            self._populate(self)
         if settings.scenario is not None:
             settings.scenario.populate(self)
         self.changed()
@@ -163,25 +176,36 @@ class World:
         return self.settle()
 
     def advance(self, by: timedelta) -> list[Ran]:
-        """Moves the time forward and runs what comes due on the way, as if each had run at its own time."""
+        """Moves the time forward and runs what comes due on the way, as if each had run at its own time.
+
+        Raises ValueError for a negative time, and for one that leads past the year in which time ends.
+        """
         self.clock.advance(by)
         self.changed()
         return self.settle()
 
     def advance_to_next(self) -> list[Ran]:
-        """Moves the time to when the next transition comes due, if any does, and runs it."""
+        """Moves the time to when the next transition comes due, if any does, and runs it.
+
+        Raises ValueError where that is past the year in which time ends.
+        """
         due = self.scheduler.next_due()
-        return [] if due is None else self.advance(max(due - self.clock.now(), timedelta(0)))
+        return [] if due is None else self._advance_to(due)
+
+    def _advance_to(self, due: datetime) -> list[Ran]:
+        if due > LATEST:
+            raise ValueError(f"to: what is under way is due in the year {due.year}, and time ends in {LATEST.year}")
+        return self.advance(max(due - self.clock.now(), timedelta(0)))
 
     def work(self) -> list[Pending]:
         """What is under way, without what only waits for its deadline."""
-        return [p for p in self.scheduler.pending() if resources.transition(p.operation).deadline is None]
+        return [p for p in self.scheduler.pending() if self.transitions[p.operation].deadline is None]
 
     def advance_to_idle(self) -> list[Ran]:
-        """Moves the time until no work is under way that time ends."""
+        """Moves the time until no work is under way that time ends. Raises ValueError as `advance_to_next` does."""
         ran: list[Ran] = []
         while dues := [pending.due for pending in self.work() if pending.due is not None and not pending.held]:
-            ran += self.advance(max(max(dues) - self.clock.now(), timedelta(0)))
+            ran += self._advance_to(max(dues))
         return ran
 
     def remember(self) -> None:
@@ -200,27 +224,17 @@ class World:
 
     # Lifecycles
 
-    def begin(
-        self, operation: str, kind: str, record: Record, *, after: Delay | None = None, **arguments: Any
-    ) -> Pending:
-        """Puts a record into the status that an operation's transition shows, and queues its end, which it returns.
+    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> Pending:
+        """Has a record show what an operation's transition shows, and queues its end, or that of its first phase.
 
-        How it ends is for a fault of the request to say, where there is one. It comes `after` the operation's own
-        delay unless one is given.
+        How it ends is for a fault of the request to say, where there is one. Returns what is under way.
         """
-        transition = resources.transition(operation)
-        outcome = (self.plan and self.plan.take_outcome(operation)) or WELL
-        if transition.deadline is not None:
-            after = self.delays.of(operation, transition.deadline)
-        if outcome.after is None:
-            outcome = replace(outcome, after=after)
-        lag = outcome.lag or None
-        if lag is None:
-            self.touch(record, status=transition.during)
-        request_id = None if self.entry is None else self.entry.id
-        pending = self.scheduler.start(
-            operation, kind, record, self.now(), arguments, outcome, request_id=request_id, lag=lag
-        )
+        pending = Pending(operation, kind, record["id"], arguments)
+        if self.entry is not None:
+            pending.request_id = self.entry.id
+        if self.plan is not None:
+            pending.planned = self.plan.take_outcome(operation, phases.course_of(self, pending))
+        phases.begin(self, pending, record)
         if self.entry is not None:
             self.entry.transitions.append(pending.to_json())
         return pending
@@ -233,6 +247,7 @@ class World:
     def decide(self, id: str, outcome: str) -> Pending | Ran:
         """Ends a transition now (``success``, ``error``), keeps it from ending (``hold``) or lets it go (``release``).
 
+        Of one that has phases, success ends the one that it is in.
         Raises KeyError for one that isn't under way.
         """
         pending = self.scheduler.get(id)
@@ -245,7 +260,11 @@ class World:
         if outcome == "release":
             self.scheduler.release(pending, self.now())
             return next((ran for ran in self.settle() if ran.id == id), pending)
-        pending.outcome, pending.begins = Outcome(outcome), False
+        if pending.begins:
+            begun = self._finish(self.scheduler.take(pending))
+            if begun.status is None:
+                return begun
+        pending.outcome = Outcome(outcome)
         return self._finish(self.scheduler.take(pending))
 
     def read(self, *resource_ids: str) -> None:
@@ -254,57 +273,13 @@ class World:
             self._finish(pending)
 
     def _finish(self, pending: Pending) -> Ran:
-        """Ends a transition, or lets one begin whose status from before was still shown."""
+        """Ends a transition or the phase that it is in, or begins one whose status from before was still shown."""
         self.changed()
-        record = self.store[pending.kind].get(pending.resource_id)
-        status = None if record is None else self._settle_record(pending, record)
-        return Ran(pending.id, self.now(), pending.operation, pending.kind, pending.resource_id, status)
-
-    def _settle_record(self, pending: Pending, record: Record) -> str | None:
-        transition, outcome = resources.transition(pending.operation), pending.outcome
-        if pending.begins:
-            self.touch(record, status=transition.during)
-            self._again(pending, record, replace(outcome, lag=timedelta(0)))
-            return transition.during
-        if outcome.status == ERROR and transition.failed is None:
-            self._complain(pending, record, outcome)
-            outcome = replace(outcome, status=SUCCESS)
-        status: str | None = transition.then
-        if outcome.status == SUCCESS and transition.effect is not None:
-            instead = transition.effect(self, record, pending.arguments)
-            if isinstance(instead, Outcome):
-                outcome = instead
-            else:
-                status = instead or status
-        if outcome.status != SUCCESS:
-            if transition.undo is not None:
-                transition.undo(self, record, pending.arguments, outcome)
-            self._complain(pending, record, outcome)
-            status = transition.failed if outcome.status == ERROR else outcome.status
-        if status is None:
-            self.remove(pending.kind, record)
-            return None
-        self.touch(record, status=status)
-        if outcome.then is not None:
-            self._again(pending, record, outcome.then)
-        return status
-
-    def _complain(self, pending: Pending, record: Record, outcome: Outcome) -> None:
-        """Leaves the user message of an operation that has failed."""
-        if not outcome.silent and (outcome.message or outcome.status == ERROR):
-            user_messages.leave(self, pending.operation, record, pending.request_id, outcome.message)
-
-    def _again(self, pending: Pending, record: Record, outcome: Outcome) -> None:
-        """Queues what comes after, on the same record and for the same operation."""
-        self.scheduler.start(
-            pending.operation,
-            pending.kind,
-            record,
-            self.now(),
-            pending.arguments,
-            outcome,
-            request_id=pending.request_id,
-        )
+        record, phase = self.store[pending.kind].get(pending.resource_id), pending.phase
+        status = None
+        if record is not None:
+            status = (phases.begin_late if pending.begins else phases.end)(self, pending, record)
+        return Ran(pending.id, self.now(), pending.operation, pending.kind, pending.resource_id, status, phase)
 
     def remove(self, kind: str, record: Record) -> None:
         """Takes a record out, and with it what was under way on it and the faults it brought."""
@@ -315,48 +290,3 @@ class World:
     def touch(self, record: Record, **changes: Any) -> None:
         """Changes a record and dates the change."""
         record.update(changes, updated_at=self.timestamp())
-
-
-class Worlds:
-    """The worlds of one server by name; they spring up on first use."""
-
-    DEFAULT = "default"
-
-    def __init__(self, settings: Settings | None = None, *, limit: int = MAX_WORLDS) -> None:
-        self.settings = settings or Settings()
-        self.limit = limit
-        self.stopping = threading.Event()
-        """Set when the server stops: nothing waits any longer."""
-        self.state_file: StateFile | None = None
-        """What keeps them in a file, where something does."""
-        self._worlds: dict[str, World] = {}
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> Iterator[str]:
-        with self._lock:
-            return iter(sorted(self._worlds))
-
-    def get(self, name: str = DEFAULT) -> World:
-        """The world of that name. Raises ValueError for what is no name, and when there are too many."""
-        world = self._worlds.get(name)
-        if world is None:
-            check_name(name)
-            self._check_room(name)
-            # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, self.stopping)
-            with self._lock:
-                if name not in self._worlds:
-                    self._check_room(name)
-                world = self._worlds.setdefault(name, made)
-        return world
-
-    def _check_room(self, name: str) -> None:
-        if len(self._worlds) >= self.limit:
-            raise ValueError(
-                f"world: {name!r} would be one more than the {self.limit} there may be;"
-                " drop one with DELETE /_fakemanila/worlds/NAME"
-            )
-
-    def drop(self, name: str) -> None:
-        with self._lock:
-            self._worlds.pop(name, None)

@@ -10,7 +10,8 @@ from typing import Any
 
 from fakemanila.app import application
 from fakemanila.journal import Entry
-from fakemanila.world import Settings, World, Worlds
+from fakemanila.world import Settings, World
+from fakemanila.worlds import Worlds
 
 VERSION = "X-OpenStack-Manila-API-Version"
 NEWEST = "2.99"

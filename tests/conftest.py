@@ -9,7 +9,7 @@ import pytest
 
 from fakemanila.app import application
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 from .api import Api
 

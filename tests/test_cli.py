@@ -193,7 +193,7 @@ def test_a_bad_flag_is_refused_with_the_reason(arguments: list[str], message: st
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("delays: {snapshot.create: 1s}", ":1: delays: no operation is called 'snapshot.create'; is it"),
+        ("delays: {snapshot.create: 1s}", ":1: delays: no operation is called 'snapshot.create'; did you mean"),
         ("resources:\n- {kind: snapshot, share: db}", ":2: resources[0].share: there is no share 'db'"),
     ],
     ids=["whatever the world", "in a world"],

@@ -20,13 +20,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila import console
-from fakemanila.app import create_app
+from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient, HttpTransport
 from fakemanila.scenario_file import shipped
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 from .conftest import Running
 
@@ -317,7 +317,7 @@ def test_every_command_refuses_what_is_no_address(command: str, url: str, argume
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
     worlds = Worlds()
-    served = Server(create_app(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
+    served = Server(application(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
     served.start()
     yield served.url
     served.stop()

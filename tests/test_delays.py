@@ -82,8 +82,8 @@ def test_null_takes_a_key_away() -> None:
         ({"shares.create": "soon"}, r"delays\['shares.create'\]: 'soon' is no duration"),
         ({"": 1}, "delays: '' is no operation id"),
         ({3: 1}, "delays: 3 is no operation id"),
-        ({"share.create": 1}, "no operation is called 'share.create'; is it 'shares.create'?"),
-        ({"xyz": 1}, "no operation is called 'xyz'$"),
+        ({"share.create": 1}, "no operation is called 'share.create'; did you mean 'shares.create'?"),
+        ({"xyz": 1}, "no operation is called 'xyz'; there are shares.create, "),
     ],
 )
 def test_a_refused_change_changes_nothing(value: object, complaint: str) -> None:

@@ -7,7 +7,7 @@ import requests
 
 from fakemanila.app import application
 from fakemanila.inprocess import WsgiAdapter
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 BASE = "http://fakemanila.test"
 

@@ -16,7 +16,8 @@ import requests
 from fakemanila.app import application
 from fakemanila.faults.registry import Faults
 from fakemanila.server import Server
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 WORLDS = 20
 THREADS = 200

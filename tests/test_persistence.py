@@ -17,7 +17,8 @@ from fakemanila import files, state
 from fakemanila.control.client import ControlClient
 from fakemanila.files import FileProblem
 from fakemanila.persistence import StateFile
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 
 def manual() -> Worlds:

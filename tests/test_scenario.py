@@ -16,7 +16,8 @@ from fakemanila import state
 from fakemanila.documents import properties
 from fakemanila.scenario import Scenario, ScenarioError
 from fakemanila.seeding import KINDS, schema_of
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 from .api import Api
 

@@ -14,7 +14,8 @@ from fakemanila.documents import properties
 from fakemanila.scenario import Scenario
 from fakemanila.scenario_file import shipped
 from fakemanila.seeding import KINDS, schema_of
-from fakemanila.world import Settings, Worlds
+from fakemanila.world import Settings
+from fakemanila.worlds import Worlds
 
 PAGE = (Path(__file__).parents[1] / "docs/reference/scenario-file.md").read_text(encoding="utf-8")
 OF_EVERY_KIND = {"kind", "repeat", "id", "created_at"}

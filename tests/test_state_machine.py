@@ -25,6 +25,7 @@ from fakemanila.statuses import STATUSES
 from fakemanila.versions import Microversion
 from fakemanila.wire import WireError
 from fakemanila.world import Settings, World
+from fakemanila.worlds import Worlds
 
 from .api import NOBODY, Answer, Api
 
@@ -243,7 +244,7 @@ class Clients(RuleBasedStateMachine):
     def dump_and_load(self, where: str | None) -> None:
         world = self.world(where)
         before = state.dump(world)
-        copy = World("copy", Settings(rate=0.0, start=datetime(2026, 1, 1)))
+        copy = Worlds(Settings(rate=0.0, start=datetime(2026, 1, 1))).get("copy")
         state.load(copy, before)
         assert {**state.dump(copy), "name": world.name} == before
         state.load(world, before)
@@ -272,8 +273,9 @@ class Clients(RuleBasedStateMachine):
         for name in WORLDS:
             for kind, table in self.world(name).store.kinds().items():
                 for record in table:
-                    if kind not in ("services", "messages") and isinstance(record.get("status"), str):
-                        assert record["status"] in STATUSES, (kind, record)
+                    status = record.get("state" if kind.endswith("_access_rules") else "status")
+                    if kind not in ("services", "messages") and isinstance(status, str):
+                        assert status in STATUSES, (kind, record)
 
     @invariant()
     def nothing_is_under_way_for_what_is_gone(self) -> None:

@@ -16,7 +16,7 @@ from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.client import ControlClient, HttpTransport
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 
 class Https:

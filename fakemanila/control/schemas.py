@@ -175,6 +175,7 @@ SCHEMAS: dict[str, Json] = {
         {
             "id": _TEXT,
             "operation": _TEXT,
+            "phase": {**_nullable(_TEXT), "description": "The one that it is in; null where it has none."},
             "resource_type": _TEXT,
             "resource_id": _TEXT,
             "request_id": _nullable(_TEXT),
@@ -190,6 +191,7 @@ SCHEMAS: dict[str, Json] = {
             "id": _TEXT,
             "time": _TIME,
             "operation": _TEXT,
+            "phase": {**_nullable(_TEXT), "description": "The one that has ended; null where it has none."},
             "resource_type": _TEXT,
             "resource_id": _TEXT,
             "status": {**_nullable(_TEXT), "description": "The record's from then on; null where it is gone."},

@@ -83,7 +83,7 @@ def advance(call: ControlCall) -> dict[str, Any]:
     if way == "to":
         with asked():
             destination = one_of(value, "to", _DESTINATIONS)
-        ran = world.advance_to_next() if destination == "next" else world.advance_to_idle()
+            ran = world.advance_to_next() if destination == "next" else world.advance_to_idle()
     else:
         with asked():
             by = parse_duration(value, way)

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
+from ..operation_names import SEPARATOR, check, fits
 from ..versions import Microversion, Range
 from . import fields
 from .subject import Subject
@@ -44,7 +45,8 @@ class Match:
     """All conditions of a rule. `spec` is the JSON it was read from.
 
     Texts are patterns with ``*``, ``?`` and ``[…]``, but for names of projects, users and roles. `operation` and
-    `method` may be lists.
+    `method` may be lists. An operation with a phase behind it, ``shares.migration_start/copying``, is about requests
+    for that operation, and how that phase of what they start ends.
     """
 
     def __init__(self, spec: dict[str, Any], conditions: tuple[Condition, ...]) -> None:
@@ -52,17 +54,32 @@ class Match:
         self.conditions = conditions
 
     @classmethod
-    def parse(cls, value: object, operations: Collection[str] | None = None, field: str = "match") -> Match:
+    def parse(cls, value: object, names: Collection[str] | None = None, field: str = "match") -> Match:
         """Reads the JSON. Raises ValueError that names the field, the value and what would be right.
 
-        Where `operations` names the ids that exist, a pattern that fits none of them is refused.
+        Where `names` tells which operations and phases there are, a pattern that fits none of them is refused.
         """
         spec = fields.mapping(value, field, KEYS)
-        conditions = [_PARSERS[key](spec[key], f"{field}.{key}") for key in KEYS if key in spec]
-        if operations is not None and "operation" in spec:
-            for pattern in _patterns(spec["operation"], f"{field}.operation"):
-                _check_operation(pattern, operations, f"{field}.operation")
+        conditions = [_PARSERS[key](spec[key], f"{field}.{key}") for key in KEYS if key in spec and key != "operation"]
+        if "operation" in spec:
+            conditions.insert(0, _operation(spec["operation"], f"{field}.operation", names))
         return cls(spec, tuple(conditions))
+
+    @property
+    def about_phases(self) -> bool:
+        """Whether it is about a phase of an operation anywhere."""
+        return any(SEPARATOR in pattern for pattern in self._operations())
+
+    def phase(self, operation: str | None) -> str | None:
+        """The pattern of the phases that it is about where a request is for that operation; None for all of it."""
+        for pattern in self._operations():
+            of, _, phase = pattern.partition(SEPARATOR)
+            if operation is not None and fnmatchcase(operation, of):
+                return phase or None
+        return None
+
+    def _operations(self) -> list[str]:
+        return _patterns(self.spec["operation"], "operation") if "operation" in self.spec else []
 
     def failures(self, subject: Subject) -> list[Condition]:
         """The conditions that a request doesn't meet, the first two at most: more nobody asks for."""
@@ -75,11 +92,6 @@ class Match:
         return failed
 
 
-def _check_operation(pattern: str, operations: Collection[str], field: str) -> None:
-    if not any(fnmatchcase(operation, pattern) for operation in operations):
-        raise ValueError(f"{field}: no operation is called {pattern!r}{fields.hint(pattern, operations)}")
-
-
 def _patterns(value: object, field: str) -> list[str]:
     values = value if isinstance(value, list) else [value]
     if not values:
@@ -87,14 +99,27 @@ def _patterns(value: object, field: str) -> list[str]:
     return [fields.text(each, field) for each in values]
 
 
-def _operation(value: object, field: str) -> Condition:
+def _operation(value: object, field: str, names: Collection[str] | None) -> Condition:
     patterns = _patterns(value, field)
+    if names is not None:
+        for pattern in patterns:
+            check(pattern, names, field)
+        # Of what is about a phase, those operations that have it.
+        patterns = [
+            operation
+            for pattern in patterns
+            for operation in (_with_phase(pattern, names) if SEPARATOR in pattern else [pattern])
+        ]
 
     def test(subject: Subject) -> bool:
         operation = subject.operation
         return operation is not None and any(fnmatchcase(operation, pattern) for pattern in patterns)
 
     return Condition("operation", test, lambda subject: subject.operation)
+
+
+def _with_phase(pattern: str, names: Collection[str]) -> set[str]:
+    return {name.partition(SEPARATOR)[0] for name in names if fits(name, pattern)}
 
 
 def _method(value: object, field: str) -> Condition:
@@ -217,7 +242,6 @@ def contains(value: Any, wanted: Any) -> bool:
 
 
 _PARSERS: Mapping[str, Callable[[object, str], Condition]] = {
-    "operation": _operation,
     "method": _method,
     "path": _path,
     "project": _project,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 from typing import Any, ClassVar, Protocol
 
-from ..lifecycle import Outcome
+from ..lifecycle import Outcome, Phase
 from ..reply import Reply
 from ..versions import Microversion
 from .subject import Subject
@@ -53,14 +53,20 @@ class Plan:
             edit(subject, reply)
         return reply if self.then is None else self.then(subject, reply)
 
-    def take_outcome(self, transition: str) -> Outcome | None:
-        """The outcome, for the transition of that name; None for those that only follow from the first one."""
-        if self.outcome is None or self.taken_by not in (None, transition):
+    def take_outcome(self, transition: str, course: Collection[Phase] = ()) -> Outcome | None:
+        """The outcome, for the transition of that name; None for those that only follow from the first one.
+
+        None too where it is that of a phase, and the transition goes through no such.
+        """
+        outcome = self.outcome
+        if outcome is None or self.taken_by not in (None, transition):
+            return None
+        if outcome.phase is not None and not any(map(outcome.ends, course)):
             return None
         if self.taken_by is None and self.on_outcome is not None:
             self.on_outcome()
         self.taken_by = transition
-        return self.outcome
+        return outcome
 
 
 class Effect(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -31,11 +32,15 @@ class Faults:
     """First match wins for answers; everything else adds up.
 
     `now` is the world's time. `seed` makes the draws: one dice for each rule and request, so that a rule more or less
-    changes nobody else's luck. `wire` says whether the server lets an application reach the connections.
+    changes nobody else's luck. `phases` are the names of the phases that rules may be about. `wire` says whether the
+    server lets an application reach the connections.
     """
 
-    def __init__(self, now: Callable[[], datetime], seed: str, *, wire: bool = True) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], seed: str, phases: Collection[str] = (), *, wire: bool = True
+    ) -> None:
         self._now = now
+        self._phases = phases
         self._seed = seed
         self._wire = wire
         self._rules: dict[str, Rule] = {}
@@ -77,7 +82,7 @@ class Faults:
             said = {**conditions.pop(part, {}), **{key: conditions.pop(key) for key in keys if key in conditions}}
             if said:
                 spec[part] = {**(spec.get(part) or {}), **said}
-        rule = Rule.parse({**spec, **conditions}, operations())
+        rule = Rule.parse({**spec, **conditions}, operations().union(self._phases))
         self.check(rule)
         return self._keep(rule)
 
@@ -150,6 +155,7 @@ class Faults:
             had_outcome = plan.outcome is not None
             rule.effect.apply(plan, dice)
             if plan.outcome is not None and not had_outcome:
+                plan.outcome = replace(plan.outcome, phase=rule.match.phase(subject.operation))
                 plan.on_outcome = _fires(rule)
             elif not rule.effect.ENDS:
                 rule.fired += 1

@@ -18,6 +18,8 @@ KEYS = ("name", "preset", "match", "when", "do", "must_fire")
 SHOWN = ("id", "matched", "fired", "near_misses")
 """What `to_json` adds; reading a rule passes over it, so that one that was listed can be posted again."""
 NEAR_MISSES = 20
+_OF_PHASES = frozenset(("outcome", "one_of"))
+"""Effects that say how something ends that a request starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,12 @@ class Rule:
     near_misses: deque[NearMiss] = field(default_factory=lambda: deque(maxlen=NEAR_MISSES))
 
     @classmethod
-    def parse(cls, value: object, operations: Collection[str] | None = None, field: str = "fault") -> Rule:
+    def parse(cls, value: object, names: Collection[str] | None = None, field: str = "fault") -> Rule:
         """Reads the JSON, or a preset's name. Raises ValueError that names what is wrong, and what would be right.
 
         A preset's `match` says which requests it is about by operation, path and method; one that gives any of these
-        puts its own in place of them. All else is added to what the preset says.
+        puts its own in place of them. All else is added to what the preset says. `names` are those of the operations
+        and phases that there are.
         """
         fields.check_json(value, field)
         spec = {"preset": value} if isinstance(value, str) else fields.mapping(value, field, (*KEYS, *SHOWN))
@@ -82,8 +85,13 @@ class Rule:
         if not isinstance(must_fire, bool):
             raise ValueError(f"{field}.must_fire: {must_fire!r} is neither true nor false")
         effect = effects.parse(do, f"{field}.do")
+        parsed = Match.parse(match, names, f"{field}.match")
+        if parsed.about_phases and not _OF_PHASES.intersection(fields.mapping(do, f"{field}.do")):
+            raise ValueError(
+                f"{field}.match.operation: {match['operation']!r} is about a phase, and only an outcome is of a phase"
+            )
         return cls(
-            match=Match.parse(match, operations, f"{field}.match"),
+            match=parsed,
             when=When.parse(when, f"{field}.when"),
             effect=effect,
             do=dict(fields.mapping(do, f"{field}.do")),

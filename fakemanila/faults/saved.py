@@ -5,7 +5,7 @@ Near misses are left out: they are about requests that the journal had, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +36,16 @@ def _dump_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def load(doc: Mapping[str, Any], now: Callable[[], datetime], *, wire: bool = True) -> Faults:
+def load(
+    doc: Mapping[str, Any], now: Callable[[], datetime], phases: Collection[str] = (), *, wire: bool = True
+) -> Faults:
     """The rules that `dump` wrote, for a world whose time `now` tells; `doc` fits its schema. Raises ValueError."""
-    faults = Faults(now, doc["seed"], wire=wire)
+    faults = Faults(now, doc["seed"], phases, wire=wire)
+    names = operations().union(phases)
     faults._count = doc["count"]
     faults._marked = doc["marked"]
     for index, one in enumerate(doc["rules"]):
-        rule = _load_rule(one, ("faults", "rules", index))
+        rule = _load_rule(one, ("faults", "rules", index), names)
         try:
             faults.check(rule)
         except ValueError as error:
@@ -50,7 +53,7 @@ def load(doc: Mapping[str, Any], now: Callable[[], datetime], *, wire: bool = Tr
         faults._rules[rule.id] = rule
     for index, one in enumerate(doc["brought"]):
         path = ("faults", "brought", index)
-        rule = _load_rule(one, path)
+        rule = _load_rule(one, path, names)
         if not isinstance(rule.preset, str):
             raise DocumentError((*path, "rule", "preset"), "is missing")
         faults._brought[one["resource_id"], rule.preset] = rule
@@ -59,9 +62,9 @@ def load(doc: Mapping[str, Any], now: Callable[[], datetime], *, wire: bool = Tr
     return faults
 
 
-def _load_rule(doc: Mapping[str, Any], path: tuple[str | int, ...]) -> Rule:
+def _load_rule(doc: Mapping[str, Any], path: tuple[str | int, ...], names: Collection[str]) -> Rule:
     try:
-        rule = Rule.parse(doc["rule"], operations(), "rule")
+        rule = Rule.parse(doc["rule"], names, "rule")
     except ValueError as error:
         raise DocumentError(path, str(error)) from None
     rule.id, rule.matched, rule.fired = doc["id"], doc["matched"], doc["fired"]

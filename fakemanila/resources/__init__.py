@@ -81,6 +81,7 @@ RESOURCES: tuple[Resource, ...] = (
     share_group_types.group_specs,
     snapshot_export_locations.resource,
     snapshot_instances.resource,
+    snapshot_instances.locations,
     snapshot_access_rules.resource,
     quota_sets.resource,
     quota_sets.classes,
@@ -94,17 +95,8 @@ RESOURCES: tuple[Resource, ...] = (
 
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
 _OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
-_TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}
-
-
-def transition(operation_id: str) -> Transition:
-    """How an operation moves the status of its record."""
-    return _TRANSITIONS[operation_id]
-
-
-def transitions() -> Mapping[str, Transition]:
-    """Every operation that moves a status, and how."""
-    return _TRANSITIONS
+TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}
+"""How operations move the attributes of their records."""
 
 
 def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .. import collation, errors
+from ..lifecycle import Effect, Phase, Transition
 
 if TYPE_CHECKING:
     from ..store import Record
@@ -19,6 +20,15 @@ _OF_PROTOCOL = {"NFS": "ip", "CIFS": "user"}
 _BLANK = re.compile(r"[\s|.]+$")
 _USER = re.compile(r'.[^"/\\\[\]:;|=,+*?<>]{3,254}$')
 _MAX_COMMON_NAME = 64
+
+
+QUEUED = "queued_to_apply"
+
+
+def granting(applied: Effect) -> Transition:
+    """What a rule goes through when it is made: its backend takes it up at once, unless it is told to take its time."""
+    phases = (Phase("queued", QUEUED, instant=True), Phase("applying", "applying"))
+    return Transition(QUEUED, "active", "error", effect=applied, attribute="state", phases=phases)
 
 
 def backend_takes(protocol: str, access_type: str) -> bool:

@@ -52,10 +52,10 @@ class Load:
         shares, instances = world.store["shares"], world.store["share_instances"]
         self.count = shares.tally.count.copy()
         self.used = shares.tally.size.copy()
-        if instances.tally.count:  # replicas, which have hosts of their own
+        if len(instances) > len(shares):  # some are not the one that their share shows
             for instance in instances:
                 share = shares.get(instance["share_id"])
-                if share is not None and instance.get("host", share["host"]) != share["host"]:
+                if share is not None and instance["host"] != share["host"]:
                     self.add({**instance, "size": share["size"]})
 
     def add(self, share: Record) -> None:

@@ -17,6 +17,7 @@ SERVICES = "services"
 SHARES = "shares"
 SNAPSHOTS = "snapshots"
 SHARE_INSTANCES = "share_instances"
+SNAPSHOT_INSTANCES = "snapshot_instances"
 SHARE_BACKUPS = "share_backups"
 SHARE_GROUPS = "share_groups"
 SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
@@ -85,9 +86,32 @@ def instances_of(world: World, share_id: str) -> list[Record]:
     return world.store[SHARE_INSTANCES].where(share_id=share_id)
 
 
+def has_replicas(world: World, share: Record) -> bool:
+    """Whether a share has further replicas beside the one that is active."""
+    if not share["replication_type"]:
+        return False
+    return [instance["replica_state"] is not None for instance in instances_of(world, share["id"])].count(True) > 1
+
+
+def snapshot_instances_of(world: World, snapshot: Record) -> list[Record]:
+    """A snapshot's instances: the one that it shows, then the others, newest first."""
+    found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
+    return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
+
+
+def snapshot_instances_on(world: World, share_instance: Record) -> list[Record]:
+    """What the backend of a share's instance holds of the share's snapshots."""
+    return [
+        record
+        for snapshot in snapshots_of(world, share_instance["share_id"])
+        for record in world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
+        if record["share_instance_id"] == share_instance["id"]
+    ]
+
+
 def access_rules_status(world: World, share_id: str) -> str:
     """How all the access rules of a share are, in one word: ``active``, ``syncing`` or ``error``."""
-    states = {rule["status"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
+    states = {rule["state"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
     if "error" in states:
         return "error"
     return "syncing" if states - {"active"} else "active"

@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..durations import Delay
-from ..lifecycle import ERROR, SUCCESS, Outcome
-from . import backends, extra_specs, lookup, scheduling, share_instances, share_types
+from ..lifecycle import ERROR, Outcome, Phase
+from . import backends, extra_specs, lookup, scheduling, share_instances, share_types, snapshot_instances
 
 if TYPE_CHECKING:
     from ..store import Record
     from ..world import World
 
-BY_DRIVER = (
-    "migration_starting",
-    "migration_in_progress",
-    "migration_driver_starting",
-    "migration_driver_in_progress",
-    "migration_driver_phase1_done",
-)
-HOST_ASSISTED = (
-    "migration_starting",
-    "migration_in_progress",
-    "data_copying_starting",
-    "data_copying_in_progress",
-    "data_copying_completing",
-    "data_copying_completed",
-)
-"""The task states of the first phase, in their order."""
-FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
+COPIED_BY_DRIVER, DATA_COPIED = FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
 MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
 """While these last there is a progress to tell, and something to cancel."""
 NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copying_starting", "migration_in_progress")
@@ -37,8 +20,8 @@ NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copyin
 
 def destination_of(world: World, share: Record) -> Record | None:
     """The instance that a share is migrating to, if it is."""
-    found = world.store[share_instances.KIND].where(share_id=share["id"], status="migrating_to")
-    return found[0] if found else None
+    found = world.store[share_instances.KIND].newest_first(share_id=share["id"], status="migrating_to")
+    return next((instance for instance in found if instance["id"] != share["instance_id"]), None)
 
 
 def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
@@ -47,25 +30,23 @@ def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
             world.touch(snapshot, status=status)
 
 
-# The first phase
+# The first phase, as Manila calls it, which is several here
 
 
-def step(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
-    """Goes on to the next task state, or fails where the scheduler or the driver wouldn't do it."""
-    states = HOST_ASSISTED if arguments["host_assisted"] else BY_DRIVER
-    state = share["task_state"]
-    if state not in states[:-1]:  # an administrator has put it elsewhere
-        return None
-    if state == "migration_starting" and not _is_possible(world, share, arguments):
+def _scheduled(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    return None if _is_possible(world, share, arguments) else Outcome(ERROR)
+
+
+def _prepared(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    if not _is_supported(world, share, arguments):
         return Outcome(ERROR)
-    if state == "migration_in_progress":
-        if not _is_supported(world, share, arguments):
-            return Outcome(ERROR)
-        _prepare(world, share, arguments)
-    share["task_state"] = states[states.index(state) + 1]
-    if share["task_state"] == states[-1]:
-        return None
-    return Outcome(SUCCESS, then=Outcome(SUCCESS, after=Delay.parse(arguments["each"])))
+    _prepare(world, share, arguments)
+    return None
+
+
+def first_done(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """The data is at the destination."""
+    share["task_state"] = DATA_COPIED if arguments["host_assisted"] else COPIED_BY_DRIVER
 
 
 def _is_possible(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
@@ -86,7 +67,7 @@ def _is_supported(world: World, share: Record, arguments: Mapping[str, Any]) -> 
 
 def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     """What there is twice from now on."""
-    world.store[share_instances.KIND].add(
+    destination = world.store[share_instances.KIND].add(
         {
             **share_instances.new(world, share, world.seeded.uuid()),
             "status": "migrating_to",
@@ -96,7 +77,6 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
             "share_network_id": None,
             "share_server_id": None,
             "progress": None,
-            "snapshot_instances": {} if arguments["host_assisted"] else _copies(world, share),
             "updated_at": world.timestamp(),
         }
     )
@@ -105,19 +85,39 @@ def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
         if source is not None:
             source["cast_rules_to_readonly"] = True
     else:
+        for snapshot in lookup.snapshots_of(world, share["id"]):
+            snapshot_instances.add(world, snapshot, destination, status="migrating_to", progress="0%")
         _set_snapshots(world, share, "available", "migrating")
 
 
-def _copies(world: World, share: Record) -> dict[str, str]:
-    """The ids of the instances that the share's snapshots will be, by the ids of the snapshots."""
-    return {snapshot["id"]: world.seeded.uuid() for snapshot in lookup.snapshots_of(world, share["id"])}
+def _by_driver(arguments: Mapping[str, Any]) -> bool:
+    return not arguments["host_assisted"]
+
+
+def _by_host(arguments: Mapping[str, Any]) -> bool:
+    return bool(arguments["host_assisted"])
+
+
+COPYING = "copying"
+"""The phase that moves the data."""
+
+PHASES = (
+    Phase("scheduling", "migration_starting", "task_state", effect=_scheduled),
+    Phase("preparing", "migration_in_progress", "task_state", effect=_prepared),
+    Phase("starting", "migration_driver_starting", "task_state", when=_by_driver),
+    Phase("starting", "data_copying_starting", "task_state", when=_by_host),
+    Phase(COPYING, "migration_driver_in_progress", "task_state", when=_by_driver),
+    Phase(COPYING, "data_copying_in_progress", "task_state", when=_by_host),
+    Phase("completing", "data_copying_completing", "task_state", when=_by_host),
+)
+"""What a share goes through until somebody may complete its migration."""
 
 
 def _undo(world: World, share: Record, task_state: str) -> None:
     """The share stays where it is."""
     destination = destination_of(world, share)
     if destination is not None:
-        world.remove(share_instances.KIND, destination)
+        share_instances.remove(world, destination)
     for instance in lookup.instances_of(world, share["id"]):
         instance["cast_rules_to_readonly"] = False
     _set_snapshots(world, share, "migrating", "available")
@@ -135,31 +135,30 @@ def completed(world: World, share: Record, arguments: Mapping[str, Any]) -> None
     """The destination is the share now, and what it was is gone."""
     destination = destination_of(world, share)
     if destination is not None:
-        world.store[share_instances.KIND].remove(share["instance_id"])
+        source = world.store[share_instances.KIND].get(share["instance_id"])
         _take_over(world, share, destination)
+        if source is not None:
+            share_instances.remove(world, source)
     share["task_state"] = "migration_success"
 
 
-def _take_over(world: World, share: Record, instance: Record) -> None:
-    share_type = world.store[share_types.KIND].get(instance["share_type_id"])
+def _take_over(world: World, share: Record, destination: Record) -> None:
+    share_instances.make_active(world, share, destination)
+    share_type = world.store[share_types.KIND].get(share["share_type_id"])
     specs = share_type["extra_specs"] if share_type else {}
     world.touch(
         share,
-        instance_id=instance["id"],
         progress="100%",
         replication_type=specs.get("replication_type"),
-        **{name: instance[name] for name in ("host", "availability_zone", "share_type_id")},
         **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
     )
-    # It follows from the share from now on, and has nothing of that by itself.
-    world.store[share_instances.KIND].remove(instance["id"])
-    follower = share_instances.new(world, share, instance["id"])
-    world.store[share_instances.KIND].add({**follower, "created_at": instance["created_at"]})
     share_instances.export(world, share)
+    copies = {copy["snapshot_id"]: copy for copy in lookup.snapshot_instances_on(world, destination)}
     for snapshot in lookup.snapshots_of(world, share["id"]):
-        instance_id = instance["snapshot_instances"].get(snapshot["id"]) or world.seeded.uuid()
-        location = backends.snapshot_location(snapshot["id"], instance_id)
-        world.touch(snapshot, instance_id=instance_id, provider_location=location, status="available")
+        copy = copies.get(snapshot["id"]) or snapshot_instances.add(world, snapshot, destination)
+        snapshot["instance_id"] = copy["id"]
+        snapshot_instances.kept(world, snapshot)
+        world.touch(snapshot, status="available")
 
 
 def not_completed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
@@ -167,6 +166,8 @@ def not_completed(world: World, share: Record, arguments: Mapping[str, Any], out
     destination = destination_of(world, share)
     if destination is not None:
         world.touch(destination, status="error")
+        for copy in lookup.snapshot_instances_on(world, destination):
+            copy["status"] = "error"
     _set_snapshots(world, share, "migrating", "error")
     share["task_state"] = "migration_error"
 

@@ -46,7 +46,7 @@ def soft_delete(call: Call) -> None:
         if share["is_soft_deleted"]:
             raise errors.Forbidden("Invalid share: The share has been soft deleted already")
         shares.check_deletable(share)
-        if share["has_replicas"]:
+        if lookup.has_replicas(call.world, share):
             raise errors.Conflict(
                 f"Share {share['id']} has replicas. Remove the replicas before soft deleting the share."
             )

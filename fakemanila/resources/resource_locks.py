@@ -122,7 +122,8 @@ def _action(kind: str, body: Mapping[str, Any]) -> str:
 
 def _is_futile(kind: str, record: Record, action: str) -> bool:
     deleted = kind == _SHARE and record["is_soft_deleted"]
-    return deleted or (action == locks.DELETE and record["status"] in _FUTILE[kind])
+    status = record["status" if kind == _SHARE else "state"]
+    return deleted or (action == locks.DELETE and status in _FUTILE[kind])
 
 
 def _check_may_change(call: Call, lock: Record, rule: str) -> None:

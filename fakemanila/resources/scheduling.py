@@ -101,11 +101,7 @@ def _is_apart(world: World, request: Request, pool: Record, load: backends.Load)
 
 
 def _hosts_of(world: World, share_id: str) -> set[Any]:
-    share = world.store["shares"].get(share_id)
-    if share is None:
-        return set()
-    instances = world.store["share_instances"].where(share_id=share_id)
-    return {instance.get("host", share["host"]) for instance in instances}
+    return {instance["host"] for instance in world.store["share_instances"].where(share_id=share_id)}
 
 
 _FILTERS: tuple[tuple[Callable[[World, Request, Record, backends.Load], bool], str], ...] = (

@@ -1,7 +1,4 @@
-"""Access rules of shares: who may mount them, granted, shown, changed and revoked.
-
-A rule's record has its state as ``status``, as everything has that a transition moves.
-"""
+"""Access rules of shares: who may mount them, granted, shown, changed and revoked."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from ..lifecycle import Transition
 from ..reply import Reply
 from ..versions import Microversion
 from . import listing, locks, lookup
-from .access_types import backend_takes, check_target, is_there
+from .access_types import QUEUED, backend_takes, check_target, granting, is_there
 from .fields import check_metadata
 from .registry import Page, Resource
 
@@ -60,7 +57,6 @@ resource = Resource("share_access_rules")
 def view(call: Call, record: Record) -> Mapping[str, Any]:
     shown = {
         **record,
-        "state": record["status"],
         "share_access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
     }
     if record.get("restricted"):
@@ -182,7 +178,7 @@ def clear(world: World, share: Record) -> None:
         world.remove(KIND, rule)
 
 
-@resource.handles("shares.allow_access", Transition("applying", "active", "error", effect=_applied))
+@resource.handles("shares.allow_access", granting(_applied))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])
@@ -216,7 +212,7 @@ def new(world: World, share: Record, **attributes: Any) -> Record:
             "id": world.seeded.uuid(),
             "share_id": share["id"],
             "access_key": None,
-            "status": "queued_to_apply",
+            "state": QUEUED,
             "created_at": world.timestamp(),
             "updated_at": None,
             **attributes,
@@ -249,7 +245,7 @@ def _lock(call: Call, rule: Record, actions: list[str]) -> None:
             locks.place(call, "share", rule["share_id"], locks.DELETE, locks.reason_of_share(lock))
 
 
-@resource.handles("shares.deny_access", Transition("denying", None, "error", effect=removed))
+@resource.handles("shares.deny_access", Transition("denying", None, "error", effect=removed, attribute="state"))
 def deny(call: Call) -> None:
     share_id, rule_id = call.args["share_id"], call.body.get("access_id")
     if "access_id" not in call.body:
@@ -276,7 +272,9 @@ def _check_locks(call: Call, share_id: str, rule_id: str) -> None:
         raise errors.Forbidden("Unable to drop access rule restrictions that are not placed by you.")
 
 
-@resource.handles("share_access_rules.update", Transition("updating", "active", "error", effect=_applied))
+@resource.handles(
+    "share_access_rules.update", Transition("updating", "active", "error", effect=_applied, attribute="state")
+)
 def update(call: Call) -> Record:
     rule, level = _find(call), call.body["access_level"]
     if level == rule["access_level"]:

@@ -179,7 +179,7 @@ def _check_share(call: Call, share: Record) -> None:
         )
     if any(lookup.snapshots_of(call.world, share["id"])):
         raise errors.BadRequest(f"Cannot backup share {share['id']} while it has snapshots.")
-    if share["has_replicas"]:
+    if lookup.has_replicas(call.world, share):
         raise errors.BadRequest(f"Cannot backup share {share['id']} while it has replicas.")
 
 

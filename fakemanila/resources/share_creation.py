@@ -316,7 +316,6 @@ def new(world: World, share_type: Record, **attributes: Any) -> Record:
             "task_state": None,
             "progress": None,
             "replication_type": specs.get("replication_type"),
-            "has_replicas": False,
             "share_network_id": None,
             "share_server_id": None,
             "share_group_id": None,

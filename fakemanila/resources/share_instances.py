@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Outcome, Transition
+from ..store import SHOWN
 from . import backends, listing, locks, lookup
 from .fields import asked_status
 from .registry import Page, Resource
@@ -17,18 +18,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 KIND = lookup.SHARE_INSTANCES
-
-OF_SHARE = (
-    "status",
-    "host",
-    "availability_zone",
-    "share_network_id",
-    "share_server_id",
-    "share_type_id",
-    "progress",
-    "updated_at",
-)
-"""What a share shows of its instance. The share's record holds it, so that the two cannot disagree."""
 
 RESETTABLE = (
     "creating",
@@ -45,10 +34,8 @@ resource = Resource("share_instances")
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
-    share = lookup.share_of(call.world, record)
     paths = [location["path"] for location in record["export_locations"]]
     return {
-        **{name: share[name] for name in OF_SHARE},
         **record,
         "access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
         "export_location": next(iter(paths), None),
@@ -62,11 +49,15 @@ resource.view = view
 # What a share does with its instances
 
 
+_SHOWN = next(shown for shown in SHOWN if shown.of == KIND)
+
+
 def new(world: World, share: Record, id: str) -> Record:
-    """An instance of a share that follows from it."""
+    """An instance of a share that is as the share is."""
     return {
         "id": id,
         "share_id": share["id"],
+        **{name: share[name] for name in _SHOWN.attributes if name in share},
         "replica_state": None,
         "cast_rules_to_readonly": False,
         "export_locations": [],
@@ -79,9 +70,14 @@ def add(world: World, share: Record) -> Record:
     return world.store[KIND].add(new(world, share, share["instance_id"]))
 
 
-def owner(world: World, instance: Record) -> tuple[str, Record]:
-    """Where the status of an instance is kept, kind and record: its share, or itself while its share is elsewhere."""
-    return (KIND, instance) if "status" in instance else (lookup.SHARES, lookup.share_of(world, instance))
+def make_active(world: World, share: Record, instance: Record) -> None:
+    """Makes another of its instances the one that a share shows, and by which it is mounted."""
+    world.touch(share, instance_id=instance["id"])
+
+
+def is_active(world: World, instance: Record) -> bool:
+    """Whether it is the one that its share shows."""
+    return bool(lookup.share_of(world, instance)["instance_id"] == instance["id"])
 
 
 def export(world: World, share: Record) -> None:
@@ -117,7 +113,17 @@ def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     _clear_access(world, share)
     take_out_of_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
-        world.store[KIND].remove(record["id"])
+        if record["id"] == share["instance_id"]:
+            world.remove(KIND, record)
+        else:
+            remove(world, record)
+
+
+def remove(world: World, instance: Record) -> None:
+    """Takes an instance away, and what its backend holds of snapshots."""
+    for record in lookup.snapshot_instances_on(world, instance):
+        world.remove(lookup.SNAPSHOT_INSTANCES, record)
+    world.remove(KIND, instance)
 
 
 def take_out_of_bin(world: World, share: Record) -> None:
@@ -182,11 +188,29 @@ def show(call: Call) -> Record:
 @resource.handles("share_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", RESETTABLE)
-    call.world.touch(owner(call.world, find(call))[1], status=status)
+    call.world.touch(find(call), status=status)
 
 
-@resource.handles("share_instances.force_delete", Transition("deleting", None, None, effect=removed, undo=not_removed))
+def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with an instance, or with the share whose last one it is."""
+    if "instance_id" in record:
+        removed(world, record, arguments)
+    else:
+        remove(world, record)
+
+
+def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    if "instance_id" in record:
+        not_removed(world, record, arguments, outcome)
+
+
+@resource.handles(
+    "share_instances.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed)
+)
 def force_delete(call: Call) -> None:
     # The last instance takes its share with it, and each is the last one but where a share is migrating to.
-    kind, record = owner(call.world, find(call))
-    call.world.begin("share_instances.force_delete", kind, record)
+    record = find(call)
+    if is_active(call.world, record):
+        call.world.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+    else:
+        call.world.begin("share_instances.force_delete", KIND, record)

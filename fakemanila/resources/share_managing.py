@@ -205,7 +205,7 @@ def unmanage(call: Call) -> None:
     id = share["id"]
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"Share '{id} cannot be unmanaged, since it has been soft deleted.")
-    if share["has_replicas"]:
+    if lookup.has_replicas(call.world, share):
         raise errors.Conflict(f"Share {id} has replicas. It cannot be unmanaged until all replicas are removed.")
     if share["share_server_id"] and call.version < _SERVERS_SINCE:
         raise errors.Forbidden(

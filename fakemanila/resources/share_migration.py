@@ -1,7 +1,7 @@
 """Share migration: a share moves to another pool, and perhaps to another type, in two phases.
 
-The first phase, `shares.migration_start`, goes through several task states, all of which together take the operation's
-delay; then someone completes or cancels it. The share stays ``migrating`` and where it was, beside an instance
+Manila's first phase is `shares.migration_start`, which goes through several task states; then someone completes or
+cancels it. The share stays ``migrating`` and where it was, beside an instance
 ``migrating_to`` the destination, until it is complete.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import errors
-from ..durations import Delay, Fixed, Reads
 from ..lifecycle import Transition
 from ..reply import Reply
 from . import backends, extra_specs, listing, lookup, quotas, services, share_types
@@ -39,7 +38,12 @@ def _share(call: Call) -> Record:
         raise errors.NotFound(f"Share {id} not found.") from None
 
 
-@resource.handles(START, Transition("migrating", "migrating", "available", effect=course.step, undo=course.failed))
+@resource.handles(
+    START,
+    Transition(
+        "migrating", "migrating", "available", effect=course.first_done, undo=course.failed, phases=course.PHASES
+    ),
+)
 def start(call: Call) -> Reply | None:
     world, body = call.world, call.body
     share = _share(call)
@@ -69,28 +73,16 @@ def start(call: Call) -> Reply | None:
         world.touch(share, task_state="migration_success")
         return Reply(200)
     _check_zone(world, share, share_type, host)
-    after = _part_of_delay(world, len(course.HOST_ASSISTED if host_assisted else course.BY_DRIVER) - 1)
-    share["task_state"] = "migration_starting"
     world.begin(
         START,
         KIND,
         share,
-        after=after,
-        each=after.to_json(),
         host=host,
         share_type_id=share_type.get("id"),
         host_assisted=host_assisted,
         nondisruptive=flags["nondisruptive"],
     )
     return None
-
-
-def _part_of_delay(world: World, parts: int) -> Delay:
-    """How long each of so many steps takes, so that they take the operation's delay together."""
-    delay = world.delays.of(START)
-    if delay.reads is not None:
-        return Reads(max(1, delay.reads // parts))
-    return Fixed(delay.draw(world.seeded) / parts)
 
 
 def _flag(call: Call, name: str) -> bool:
@@ -113,7 +105,7 @@ def _new_type(call: Call) -> Record | None:
 def _check_share(world: World, share: Record, *, host_assisted: bool) -> None:
     """Raises an error for a share that cannot be moved as it is."""
     id, instance_id = share["id"], share["instance_id"]
-    if share["has_replicas"]:
+    if lookup.has_replicas(world, share):
         raise errors.Conflict(f"Share {id} has replicas. Remove the replicas before attempting to migrate the share.")
     if share["share_group_id"]:
         raise errors.BadRequest(
@@ -236,12 +228,10 @@ def progress(call: Call) -> Record:
 
 
 def _measured(world: World, share: Record) -> int:
-    """How much of the step that moves the data is over, in percent."""
-    for pending in world.scheduler.pending():
-        if pending.resource_id == share["id"] and pending.operation == START and pending.due is not None:
-            whole = Delay.parse(pending.arguments["each"])
-            if isinstance(whole, Fixed) and whole.duration:
-                return max(0, min(99, int(100 * (1 - (pending.due - world.now()) / whole.duration))))
+    """How much of the phase that moves the data is over, in percent; it is not told as over while it lasts."""
+    for pending in world.scheduler.of(share["id"]):
+        if pending.phase == course.COPYING:
+            return min(99, int(100 * (pending.progress(world.now()) or 0)))
     return 0
 
 

@@ -152,7 +152,7 @@ def _check_offer(world: World, share: Record) -> None:
         raise errors.BadRequest("Invalid share: Shares exported over share networks cannot be transferred.")
     if share["share_group_id"]:
         raise errors.BadRequest("Invalid share: Shares within share groups cannot be transferred.")
-    if share["has_replicas"]:
+    if lookup.has_replicas(world, share):
         raise errors.BadRequest("Invalid share: Shares with replicas cannot be transferred.")
     for snapshot in lookup.snapshots_of(world, share["id"]):
         if snapshot["status"] != "available":

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Transition
 from ..versions import Microversion
 from . import lookup
-from .access_types import backend_takes, check_target, is_there
+from .access_types import QUEUED, backend_takes, check_target, granting, is_there
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -22,13 +21,6 @@ KIND = lookup.SNAPSHOT_ACCESS_RULES
 _IPV6_SINCE = Microversion(2, 38)
 
 resource = Resource("snapshot_access_rules")
-
-
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "state": record["status"]}
-
-
-resource.view = view
 
 
 def _mountable(call: Call) -> Record:
@@ -75,7 +67,7 @@ def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> str | Non
     return None if snapshot and backend_takes(snapshot["share_proto"], rule["access_type"]) else "error"
 
 
-@resource.handles("snapshots.allow_access", Transition("applying", "active", "error", effect=_applied))
+@resource.handles("snapshots.allow_access", granting(_applied))
 def allow(call: Call) -> Record:
     world, access_type, target = call.world, call.body["access_type"], call.body["access_to"]
     check_target(access_type, target, ipv6=call.version >= _IPV6_SINCE, cephx=False)
@@ -96,7 +88,7 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
         {
             "id": world.seeded.uuid(),
             "snapshot_id": snapshot["id"],
-            "status": "queued_to_apply",
+            "state": QUEUED,
             "created_at": world.timestamp(),
             "updated_at": None,
             **attributes,
@@ -104,7 +96,7 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
     )
 
 
-@resource.handles("snapshots.deny_access", Transition("denying", None, "error"))
+@resource.handles("snapshots.deny_access", Transition("denying", None, "error", attribute="state"))
 def deny(call: Call) -> None:
     snapshot = _mountable(call)
     _check_own_rules(call, snapshot)

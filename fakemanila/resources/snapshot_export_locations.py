@@ -20,21 +20,28 @@ _LINKED = "share_snapshot_export_locations"
 
 
 def of(call: Call, snapshot: Record) -> list[Record]:
-    """All locations of a snapshot, its administrators' one too. They follow from it, so nobody has to keep them."""
-    share = call.world.store[lookup.SHARES].get(snapshot["share_id"])
-    if share is None or snapshot["provider_location"] is None or not share["mount_snapshot_support"]:
+    """All locations of a snapshot, its administrators' one too: those of the instance that it shows."""
+    instance = call.world.store[lookup.SNAPSHOT_INSTANCES].get(snapshot["instance_id"])
+    return [] if instance is None else of_instance(call, instance)
+
+
+def of_instance(call: Call, instance: Record) -> list[Record]:
+    """All locations of an instance of a snapshot. They follow from it, so nobody has to keep them."""
+    snapshot = call.world.store[lookup.SNAPSHOTS].get(instance["snapshot_id"])
+    share = None if snapshot is None else call.world.store[lookup.SHARES].get(snapshot["share_id"])
+    if share is None or instance["provider_location"] is None or not share["mount_snapshot_support"]:
         return []
     locations = []
-    for export in backends.exports(snapshot["provider_location"]):
-        id = str(uuid.uuid5(uuid.UUID(snapshot["instance_id"]), export.path))
+    for export in backends.exports(instance["provider_location"]):
+        id = str(uuid.uuid5(uuid.UUID(instance["id"]), export.path))
         locations.append(
             {
                 "id": id,
                 "path": export.path,
-                "share_snapshot_instance_id": snapshot["instance_id"],
+                "share_snapshot_instance_id": instance["id"],
                 "is_admin_only": export.is_admin_only,
                 "links": call.links(_LINKED, id),
-                "created_at": snapshot["created_at"],
+                "created_at": instance["created_at"],
                 "updated_at": None,
             }
         )

@@ -1,11 +1,16 @@
-"""Snapshot instances: what backends hold of snapshots. One for each, until shares have replicas: it follows from it."""
+"""Snapshot instances: what backends hold of snapshots. One for each instance of their share.
+
+An instance owns its status, progress and location; its snapshot shows those of the one on its share's active instance
+(`store.SHOWN`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from .. import collation, errors
-from . import lookup, share_instances, snapshot_export_locations
+from .. import errors
+from . import backends, lookup, share_instances, snapshot_export_locations
 from .fields import asked_status
 from .registry import Page, Resource
 
@@ -17,46 +22,68 @@ if TYPE_CHECKING:
 resource = Resource("snapshot_instances")
 
 
-def _instance(world: World, snapshot: Record) -> Record:
-    share = world.store[lookup.SHARES].get(snapshot["share_id"])
+KIND = lookup.SNAPSHOT_INSTANCES
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    store = call.world.store
+    snapshot = store[lookup.SNAPSHOTS].get(record["snapshot_id"])
+    on = store[lookup.SHARE_INSTANCES].get(record["share_instance_id"])
     return {
-        "id": snapshot["instance_id"],
-        "snapshot_id": snapshot["id"],
-        "share_id": snapshot["share_id"],
-        "share_instance_id": share["instance_id"] if share else None,
-        "status": snapshot["status"],
-        "progress": "100%" if snapshot["provider_location"] else "",
-        "provider_location": snapshot["provider_location"],
-        "created_at": snapshot["created_at"],
-        "updated_at": snapshot["updated_at"],
+        **record,
+        "share_id": snapshot["share_id"] if snapshot else None,
+        "share_instance_id": on["id"] if on else None,
     }
 
 
-def _copies(world: World, snapshot: Record) -> list[Record]:
-    """What the snapshot's instance is going to be, while its share migrates."""
-    return [
+resource.view = view
+
+
+# What a snapshot does with its instances
+
+
+def add(world: World, snapshot: Record, share_instance: Record | None, id: str | None = None, **other: Any) -> Record:
+    """What the backend of a share's instance is to hold of a snapshot; nothing yet, whatever `other` attributes say.
+
+    With the id of the one that the snapshot shows it is as that says, otherwise another one.
+    """
+    return world.store[KIND].add(
         {
-            **_instance(world, snapshot),
-            "id": share_instance["snapshot_instances"][snapshot["id"]],
-            "share_instance_id": share_instance["id"],
-            "status": share_instance["status"],
-            "progress": "0%",
+            "id": id or world.seeded.uuid(),
+            "snapshot_id": snapshot["id"],
+            "share_instance_id": None if share_instance is None else share_instance["id"],
+            **({"status": snapshot["status"]} if "status" in snapshot else {}),
+            "progress": "",
             "provider_location": None,
-            "created_at": share_instance["created_at"],
+            "created_at": world.timestamp(),
             "updated_at": None,
+            **other,
         }
-        for share_instance in lookup.instances_of(world, snapshot["share_id"])
-        if snapshot["id"] in share_instance.get("snapshot_instances", ())
-    ]
+    )
 
 
-def _snapshot(call: Call, missing: str) -> Record:
-    """The snapshot of the instance that the path names. Raises NotFound, with the id in `missing`."""
+def kept(world: World, snapshot: Record, location: str | None = None) -> None:
+    """Notes that a backend holds a snapshot, at a location of its own unless one is given."""
+    location = location or backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
+    snapshot["provider_location"] = location
+    instance = world.store[KIND].get(snapshot["instance_id"])
+    if instance is not None:
+        instance["progress"] = "100%"
+
+
+def remove(world: World, snapshot: Record) -> None:
+    """Takes away all instances of a snapshot."""
+    for record in world.store[KIND].where(snapshot_id=snapshot["id"]):
+        world.remove(KIND, record)
+
+
+def _find(call: Call, missing: str) -> Record:
+    """The instance that the path names. Raises NotFound, with the id in `missing`."""
     id = call.args["snapshot_instance_id"]
-    snapshot = call.world.store[lookup.SNAPSHOTS].first(lambda record: collation.equal(record["instance_id"], id))
-    if snapshot is None:
+    found = call.world.store[KIND].get(id)
+    if found is None:
         raise errors.NotFound(missing.format(id))
-    return snapshot
+    return found
 
 
 @resource.handles("snapshot_instances.list")
@@ -64,38 +91,35 @@ def _snapshot(call: Call, missing: str) -> Record:
 def list_(call: Call) -> Page:
     wanted = call.query.get("snapshot_id")
     snapshots = call.world.store[lookup.SNAPSHOTS]
-    found = [snapshots.get(wanted)] if wanted else snapshots.newest_first()
-    found = filter(None, found)
-    return Page([each for record in found for each in (_instance(call.world, record), *_copies(call.world, record))])
+    found = filter(None, [snapshots.get(wanted)]) if wanted else snapshots.newest_first()
+    return Page([each for record in found for each in lookup.snapshot_instances_of(call.world, record)])
 
 
 @resource.handles("snapshot_instances.show")
 def show(call: Call) -> Record:
-    copy = _copy(call.world, call.args["snapshot_instance_id"])
-    return copy or _instance(call.world, _snapshot(call, "Snapshot instance {} not found."))
-
-
-def _copy(world: World, id: str) -> Record | None:
-    for share_instance in world.store[lookup.SHARE_INSTANCES].where(status="migrating_to"):
-        for snapshot in lookup.snapshots_of(world, share_instance["share_id"]):
-            for copy in _copies(world, snapshot):
-                if collation.equal(copy["id"], id):
-                    return copy
-    return None
+    return _find(call, "Snapshot instance {} not found.")
 
 
 @resource.handles("snapshot_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.touch(_snapshot(call, "The resource could not be found."), status=status)
+    call.world.touch(_find(call, "The resource could not be found."), status=status)
 
 
-@resource.handles("snapshot_instance_export_locations.list")
+# Where they are mounted from
+
+locations = Resource("snapshot_instance_export_locations")
+
+
+def _locations(call: Call) -> list[Record]:
+    return snapshot_export_locations.of_instance(call, _find(call, "Snapshot instance '{}' not found."))
+
+
+@locations.handles("snapshot_instance_export_locations.list")
 def list_locations(call: Call) -> Page:
-    return Page(snapshot_export_locations.of(call, _snapshot(call, "Snapshot instance '{}' not found.")))
+    return Page(_locations(call))
 
 
-@resource.handles("snapshot_instance_export_locations.show")
+@locations.handles("snapshot_instance_export_locations.show")
 def show_location(call: Call) -> Record:
-    locations = snapshot_export_locations.of(call, _snapshot(call, "Snapshot instance '{}' not found."))
-    return snapshot_export_locations.named(call, locations)
+    return snapshot_export_locations.named(call, _locations(call))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors, versions
 from ..contract.validate import query_parameters, query_value_fits
 from ..lifecycle import Outcome, Transition
-from . import backends, listing, lookup, quotas
+from . import listing, lookup, quotas, snapshot_instances
 from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
 from .registry import Page, Resource
 
@@ -121,9 +121,12 @@ def show(call: Call) -> Record:
     return lookup.snapshot(call, call.args["snapshot_id"])
 
 
-def new(world: World, share: Record, **attributes: Any) -> Record:
-    """Keeps a new snapshot. `attributes` are its owner's ids, and all that was asked for, checked."""
-    return world.store[KIND].add(
+def new(world: World, share: Record, *, provider_location: str | None = None, **attributes: Any) -> Record:
+    """Keeps a new snapshot with its instance, which a backend has already where there is a location.
+
+    `attributes` are its owner's ids, and all that was asked for, checked.
+    """
+    record = world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "share_id": share["id"],
@@ -138,11 +141,16 @@ def new(world: World, share: Record, **attributes: Any) -> Record:
             **attributes,
         }
     )
+    on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
+    snapshot_instances.add(world, record, on, record["instance_id"])
+    if provider_location is not None:
+        snapshot_instances.kept(world, record, provider_location)
+    return record
 
 
 def created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
     """What the backend does: it keeps the snapshot somewhere."""
-    record["provider_location"] = backends.snapshot_location(record["id"], record["instance_id"])
+    snapshot_instances.kept(world, record)
 
 
 @resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created))
@@ -194,14 +202,19 @@ def update(call: Call) -> Record:
 
 
 def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
-    """What goes with a snapshot: its access rules."""
+    """What goes with a snapshot: its instances and its access rules."""
+    _clear_access(world, record)
+    snapshot_instances.remove(world, record)
+
+
+def _clear_access(world: World, record: Record) -> None:
     for rule in world.store[lookup.SNAPSHOT_ACCESS_RULES].where(snapshot_id=record["id"]):
         world.store[lookup.SNAPSHOT_ACCESS_RULES].remove(rule["id"])
 
 
 def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """Its access rules go before the backend is asked to delete it."""
-    _removed(world, record, arguments)
+    _clear_access(world, record)
 
 
 @resource.handles(

@@ -20,7 +20,7 @@ from fakemanila.cli import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 from ..conftest import Running
 

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from fakemanila.app import application
+from fakemanila.clock import LATEST
 from fakemanila.control.access import Access
 
 from ..api import Api
@@ -170,6 +171,13 @@ def test_the_clock_is_moved_stopped_and_started(api, browser):
     browser.press("/clock", to="pause")
     assert api.world.clock.rate == 0
     assert browser.press("/clock", to="yesterday").status_code == 400
+
+
+def test_the_clock_is_not_moved_past_the_end_of_time(api, browser):
+    api.world.set_clock(LATEST)
+    answer = browser.press("/clock", to="1min")
+    assert answer.status_code == 400
+    assert "goes past the year 9000" in answer.text
 
 
 class TestFaults:

@@ -137,3 +137,34 @@ class TestSnapshotInstances:
         shown = admin.get(f"{path}/{own[0]['id']}").json["share_snapshot_export_location"]
         assert (shown["path"], shown["is_admin_only"]) == (own[0]["path"], False)
         assert admin.get(f"{path}/{UNKNOWN}").fault == (404, "itemNotFound")
+
+    @pytest.mark.parametrize("how", ["delete", "force_delete"])
+    def test_go_with_their_snapshot(self, api: Api, how: str) -> None:
+        snapshot = api.make_snapshot()
+        api.get("/v2/snapshots")
+        path = f"/v2/snapshots/{snapshot['id']}"
+        answer = api.delete(path) if how == "delete" else api.action(path, how, user="admin")
+        assert answer.status == 202, answer
+        assert api.get(path).status == 404
+        assert len(api.world.store["snapshot_instances"]) == 0
+
+
+class TestStates:
+    def test_a_share_and_its_instance_cannot_disagree(self, api: Api) -> None:
+        api.make_share()
+        api.get("/v2/shares")
+        state = api.get("/_fakemanila/state").json
+        state["records"]["share_instances"][0]["host"] = "elsewhere@alpha#pool"
+        answer = api.put("/_fakemanila/state", state)
+        assert answer.status == 400
+        assert answer.json["error"].startswith("records.shares[0].host: ")
+        assert "is not what" in answer.json["error"]
+
+    def test_a_snapshot_has_its_instance(self, api: Api) -> None:
+        api.make_snapshot()
+        api.get("/v2/snapshots")
+        state = api.get("/_fakemanila/state").json
+        state["records"]["snapshot_instances"] = []
+        answer = api.put("/_fakemanila/state", state)
+        assert answer.status == 400
+        assert answer.json["error"].startswith("records.snapshots[0].instance_id: there is no ")

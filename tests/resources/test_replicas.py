@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from fakemanila.resources import share_instances
+
 from ..api import Api
+from .replicating import add_replica
 
 
 @pytest.fixture
@@ -55,3 +58,29 @@ def test_goes_with_its_share(api: Api, share: dict[str, Any]) -> None:
     path = f"/v2/share-replicas/{replica(api, share)['id']}"
     assert api.delete(f"/v2/shares/{share['id']}").status == 202
     assert api.get(path).fault == (404, "itemNotFound")
+
+
+def test_a_share_has_replicas_once_there_is_one_beside_the_active_one(api: Api, share: dict[str, Any]) -> None:
+    path = f"/v2/shares/{share['id']}"
+    assert api.get(path).json["share"]["has_replicas"] is False
+    other = add_replica(api.world, share["id"])
+    assert api.get(path).json["share"]["has_replicas"] is True
+    shown = api.get(f"/v2/share-replicas/{other['id']}", user="admin").json["share_replica"]
+    assert (shown["host"], shown["replica_state"]) == ("oracle@beta#fake_pool_for_BETA", "in_sync")
+
+
+def test_a_replica_has_a_status_of_its_own(api: Api, share: dict[str, Any]) -> None:
+    other = add_replica(api.world, share["id"])
+    path = f"/v2/share_instances/{other['id']}"
+    assert api.action(path, "reset_status", {"status": "error"}, user="admin").status == 202
+    assert api.get(f"/v2/shares/{share['id']}").json["share"]["status"] == "available"
+    assert api.get(f"/v2/share-replicas/{other['id']}").json["share_replica"]["status"] == "error"
+
+
+def test_another_replica_may_become_the_active_one(api: Api, share: dict[str, Any]) -> None:
+    world, other = api.world, add_replica(api.world, share["id"])
+    record = world.store["shares"].get(share["id"])
+    assert record is not None
+    share_instances.make_active(world, record, other)
+    assert api.get(f"/v2/shares/{share['id']}", user="admin").json["share"]["host"] == other["host"]
+    assert world.store["shares"].tally.count[other["host"]] == 1

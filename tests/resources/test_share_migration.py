@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ..api import Answer, Api
+from .replicating import add_replica
 
 ALPHA, BETA = "oracle@alpha#fake_pool_for_ALPHA", "oracle@beta#fake_pool_for_BETA"
 SLOW = {"shares.migration_start": "40s", "shares.migration_complete": "10s", "shares.migration_cancel": "10s"}
@@ -144,9 +145,11 @@ class TestFirstPhase:
         assert record is not None
         record["share_group_id"] = "a group"
         assert start(api, share).fault == (400, "badRequest")
-        record.update(share_group_id=None, has_replicas=True)
+        record["share_group_id"] = None
+        replica = add_replica(api.world, share["id"])
         assert start(api, share).fault == (409, "conflictingRequest")
-        record.update(has_replicas=False, is_soft_deleted=True)
+        api.world.store["share_instances"].remove(replica["id"])
+        record["is_soft_deleted"] = True
         assert start(api, share).fault == (400, "badRequest")
 
     def test_a_state_that_was_put_right_stays(self, slow: Api) -> None:

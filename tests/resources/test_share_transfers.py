@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ..api import UNKNOWN, Api
+from .replicating import add_replica
 
 PATH = "/v2/share-transfers"
 
@@ -56,7 +57,6 @@ class TestOffering:
             ("status", "error"),
             ("share_network_id", UNKNOWN),
             ("share_group_id", UNKNOWN),
-            ("has_replicas", True),
         ],
     )
     def test_some_shares_cannot_be_given_away(self, api: Api, attribute: str, value: Any) -> None:
@@ -68,6 +68,12 @@ class TestOffering:
         before = api.records()
         assert api.post(PATH, {"transfer": {"share_id": share["id"]}}).fault == (400, "badRequest")
         assert api.records() == before
+
+    def test_a_share_with_replicas_cannot_be_given_away(self, api: Api) -> None:
+        share = api.make_share()
+        api.get("/v2/shares")
+        add_replica(api.world, share["id"])
+        assert api.post(PATH, {"transfer": {"share_id": share["id"]}}).fault == (400, "badRequest")
 
     def test_the_project_in_a_mount_point_cannot_be_given_away(self, api: Api) -> None:
         share = api.make_share()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ...clock import parse_time
@@ -65,7 +65,7 @@ def lines(world: World, kind: str, query: str, order: str, page: int) -> tuple[l
     """One page of a kind's records, and how many meet the query: a part of the name, or a whole id or status."""
     found = [record for record in world.store[kind].newest_first() if _meets(record, query)]
     if order in ("name", "status", "project_id"):
-        found.sort(key=lambda record: str(record.get(order) or ""))
+        found.sort(key=_status if order == "status" else lambda record: str(record.get(order) or ""))
     pending = _pending_by_record(world)
     shown = found[page * PAGE : (page + 1) * PAGE]
     return [line(world, record, pending.get(record["id"], [])) for record in shown], len(found)
@@ -75,7 +75,7 @@ def _meets(record: Record, query: str) -> bool:
     return (
         not query
         or query.lower() in str(record.get("name") or record.get("display_name") or "").lower()
-        or query in (record["id"], record.get("status"))
+        or query in (record["id"], _status(record))
     )
 
 
@@ -86,8 +86,13 @@ def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
     return found
 
 
+def _status(record: Record) -> str:
+    """Its status; access rules have a state instead."""
+    return str(record.get("status") or record.get("state") or "")
+
+
 def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
-    status = str(record.get("status") or "")
+    status = _status(record)
     project = world.identity.projects.get(str(record.get("project_id")))
     return Line(
         id=record["id"],
@@ -138,20 +143,9 @@ def under_way(world: World, pending: Pending) -> UnderWay:
         ends = "waits"
     else:
         ends = f"in {words(pending.due - world.now())}"
-        progress = _progress(world, pending, pending.due)
-    return UnderWay(
-        pending.id, pending.operation, pending.kind, pending.resource_id, ends, progress, pending.held or pending.stuck
-    )
-
-
-def _progress(world: World, pending: Pending, due: datetime) -> float:
-    """Counted from when its record last changed, which is when it began."""
-    record = world.store[pending.kind].get(pending.resource_id) or {}
-    began = record.get("updated_at") or record.get("created_at")
-    if not isinstance(began, str) or parse_time(began) >= due:
-        return 0.0
-    whole, done = due - parse_time(began), world.now() - parse_time(began)
-    return min(1.0, max(0.0, done / whole))
+        progress = float(pending.progress(world.now()) or 0)
+    what = pending.operation if pending.phase is None else f"{pending.operation}/{pending.phase}"
+    return UnderWay(pending.id, what, pending.kind, pending.resource_id, ends, progress, pending.held or pending.stuck)
 
 
 # One record

@@ -17,7 +17,8 @@ from ...journal import Entry
 from ...resources import backends, quotas
 from ...routing import UI
 from ...versions import MAXIMUM, MINIMUM, Microversion
-from ...world import World, Worlds, check_name
+from ...world import World, check_name
+from ...worlds import Worlds
 from ..errors import ControlError
 from ..journal_calls import matching
 from ..time_calls import clock_document
@@ -253,7 +254,7 @@ def resource(world: World, kind: str, id: str) -> str:
     if not MINIMUM <= version <= MAXIMUM:
         raise ValueError(f"microversion: {asked!r} is none from {MINIMUM} to {MAXIMUM}")
     shown = records.as_shown(world, kind, record, version, _url())
-    pending = [records.under_way(world, each) for each in world.scheduler.pending() if each.resource_id == id]
+    pending = [records.under_way(world, each) for each in world.scheduler.of(id)]
     return _page(
         "resource.html",
         record.get("name") or id,
