@@ -100,6 +100,7 @@ def _http_request(environ: WSGIEnvironment) -> HttpRequest:
         method=environ["REQUEST_METHOD"],
         path=path or "/",
         query=parameters,
+        query_string=query,
         headers=RequestHeaders(environ),
         body=body,
         base_url=f"{environ['wsgi.url_scheme']}://{_host(environ)}{environ.get('SCRIPT_NAME', '')}",
@@ -132,7 +133,7 @@ def _send(reply: Reply, environ: WSGIEnvironment, start_response: StartResponse)
     """A reply as HTTP: JSON, unless it brings its own bytes."""
     content, method, status = reply.payload(), environ["REQUEST_METHOD"], reply.status or 200
     headers = list(reply.headers.items())
-    if "Content-Type" not in reply.headers and method != "OPTIONS":
+    if "Content-Type" not in reply.headers and method != "OPTIONS" and not reply.untyped:
         kind = "application/json" if reply.body is not None else "text/html; charset=UTF-8"
         headers.append(("Content-Type", kind))
     if status not in (204, 304):

@@ -37,6 +37,8 @@ class HttpRequest:
     headers: RequestHeaders
     body: bytes
     base_url: str
+    query_string: str = ""
+    """The query as it was sent."""
     repeated: frozenset[str] = frozenset()
     """Query parameters that came more than once."""
     undecodable: bool = False

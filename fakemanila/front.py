@@ -123,7 +123,8 @@ def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: f
 
 def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
     """The parts of a deployment by path: what stands in front of the API, the API itself, Keystone."""
-    if http.method == "OPTIONS":  # answered by the CORS middleware, before anything else looks
+    if http.method == "OPTIONS" and not _of_keystone(world, http):
+        # Answered by the CORS middleware, before anything else looks. Keystone answers where it has a route.
         return Reply(200)
     if http.too_large:
         reply = errors.too_large(http.headers.get("Accept"))
@@ -153,24 +154,34 @@ def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
     return reply
 
 
+def _of_keystone(world: World, http: HttpRequest) -> bool:
+    """Whether one of Keystone's routes has the path."""
+    is_below = http.path.startswith("/identity")
+    return is_below and world.identity.match(http.method, http.path.removeprefix("/identity") or "/") is not None
+
+
 def keystone(world: World, http: HttpRequest, entry: Entry) -> Reply:
     """One call of the identity API."""
-    match = world.identity.match(http.method, http.path.removeprefix("/identity") or "/")
+    path = http.path.removeprefix("/identity") or "/"
+    match = world.identity.match(http.method, path)
     if match is None:
         entry.mark = UNMATCHED
-        return world.identity.not_found()
-    entry.operation = match.operation
+    else:
+        entry.operation = match.operation
     try:
         body, readable = (json.loads(http.body) if http.body else None), True
     except (ValueError, RecursionError):
         body, readable = None, False
     request = IdentityRequest(
         method=http.method,
-        path=http.path,
+        path=path,
         query=http.query,
+        query_string=http.query_string,
         headers=http.headers,
         body=body,
         raw_body_ok=readable,
         base_url=http.base_url,
     )
-    return world.identity.handle(match, request)
+    reply = world.identity.handle(match, request)
+    reply.headers["x-openstack-request-id"] = entry.id
+    return reply

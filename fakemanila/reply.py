@@ -22,6 +22,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     wire: WireFault | None = None
     """What happens to the answer on its way."""
+    untyped: bool = False
+    """Without a body there is no ``Content-Type`` either, as Keystone has it. Manila sends one all the same."""
     from_proxy: bool = False
     """Something in front of the API wrote it, which knows neither request ids nor microversions."""
 

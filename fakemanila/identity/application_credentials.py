@@ -108,7 +108,7 @@ def _rule_fields(rule: Record) -> Record:
 
 
 def _rule_shown(call: Call, rule: Record) -> Record:
-    return {**_rule_fields(rule), "links": {"self": call.link(f"users/{rule['user_id']}/access_rules/{rule['id']}")}}
+    return {**_rule_fields(rule), "links": {"self": call.link(f"access_rules/{rule['id']}")}}
 
 
 def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:

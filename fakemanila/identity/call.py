@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from ..headers import Headers
 from ..reply import Reply
@@ -27,7 +27,7 @@ _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 class IdentityRequest:
     """What arrived, read but not judged.
 
-    `path` is below ``/identity``, decoded. `headers` looks names up regardless of case. `body` is the parsed JSON, None
+    `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up regardless of case. `body` is the parsed JSON, None
     without one; `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world,
     without a slash at the end: every link in an answer is below it.
     """
@@ -39,6 +39,7 @@ class IdentityRequest:
     body: Any = None
     raw_body_ok: bool = True
     base_url: str = "http://127.0.0.1:8786"
+    query_string: str = ""
 
 
 @dataclass(slots=True)
@@ -84,9 +85,8 @@ class Call:
         return f"{self.request.base_url}{V3}/{path}"
 
     def here(self, **changed: str) -> str:
-        """This request's own address, as lists link to themselves; with some parameters changed."""
-        given = {**self.request.query, **changed}
-        query = "&".join(f"{quote(key)}={quote(value)}" if value else quote(key) for key, value in given.items())
+        """This request's own address, as lists link to themselves; or with some parameters changed."""
+        query = urlencode({**self.request.query, **changed}) if changed else self.request.query_string
         return self.link(self.request.path.strip("/").removeprefix("v3/")) + (f"?{query}" if query else "")
 
     def listing(self, name: str, records: list[Record], *, truncated: bool = False) -> Reply:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from ..reply import Reply
 from . import policy, schemas
 from .call import Call
+from .catalog import V3
 from .errors import Forbidden, Invalid, NotFound
 from .resources import Collection, revoke_if_disabled
 from .state import Record, State, Target
@@ -129,7 +130,8 @@ class Projects(Collection):
         return self.present(call, record)
 
     def _tags_reply(self, call: Call, tags: Sequence[str]) -> Reply:
-        return Reply(200, {"links": {"self": call.here()}, "tags": tags})
+        # Keystone's own link leads no further than its root.
+        return Reply(200, {"links": {"self": f"{call.request.base_url}{V3}"}, "tags": tags})
 
     def list_tags(self, call: Call) -> Reply:
         return self._tags_reply(call, self._tagged(call, self.reads)["tags"])
@@ -157,7 +159,8 @@ class Projects(Collection):
             raise Invalid(f"{tag!r} can't be a tag.")
         if tag not in record["tags"]:
             record["tags"].append(tag)
-        return Reply(201, None, {"Location": call.here()})
+        # What Keystone calls the tag's address lacks a step.
+        return Reply(201, None, {"Location": call.link(f"{record['id']}/tags/{tag}")})
 
     def delete_tag(self, call: Call) -> Reply:
         record = self._tagged(call, self.writes)

@@ -21,13 +21,17 @@ from .state import Record, State
 MODES = ("strict", "open")
 
 _WRONG_METHOD = "identity.wrong_method"
+_OPTIONS = "identity.options"
+_DOCUMENTS = ("", "/v3")
+"""Where the documents about versions are, which don't belong to the API proper."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A route that was found. `operation` is an id such as ``identity.tokens.create``.
 
-    A known path under a method it doesn't have matches ``identity.wrong_method``, and is answered with 405.
+    A known path under a method it doesn't have matches ``identity.wrong_method``, and is answered with 405; OPTIONS,
+    which every path has, matches ``identity.options``.
     """
 
     operation: str
@@ -65,16 +69,15 @@ class Identity:
         routes, values = found
         route = routes.get(method) or (routes.get("GET") if method == "HEAD" else None)
         if route is None:
-            allowed = dict.fromkeys([*routes, *(["HEAD"] if "GET" in routes else [])])
-            return Match(_WRONG_METHOD, {}, None, tuple(allowed))
+            allowed = dict.fromkeys([*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS"])
+            return Match(_OPTIONS if method == "OPTIONS" else _WRONG_METHOD, {}, None, tuple(allowed))
         return Match(route.operation, variables(route, values), route)
 
-    def not_found(self) -> Reply:
-        """The answer where `match` finds nothing."""
-        return errors.not_routed()
+    def handle(self, match: Match | None, request: IdentityRequest) -> Reply:
+        """The answer to a request; refusals are answers too, in Keystone's envelope.
 
-    def handle(self, match: Match, request: IdentityRequest) -> Reply:
-        """The answer to a request; refusals are answers too, in Keystone's envelope."""
+        To HEAD it is that to GET: who sends it leaves the body out.
+        """
         try:
             reply = self._handle(match, request)
         except errors.IdentityError as error:
@@ -82,13 +85,19 @@ class Identity:
         if reply.status == 401:
             reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{V3}"'
         reply.headers["Vary"] = "X-Auth-Token"
-        if request.method == "HEAD":
-            reply.body = None
+        if reply.status == 204:
+            reply.untyped = True
+        elif reply.body is None:
+            reply.headers["Content-Type"] = errors.HTML
         return reply
 
-    def _handle(self, match: Match, request: IdentityRequest) -> Reply:
+    def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
+        if match is None:
+            return errors.not_routed()
+        if match.operation == _OPTIONS:
+            return Reply(200, None, {"Allow": ", ".join(match.allowed)})
         if match.route is None:
-            return errors.method_not_allowed(list(match.allowed))
+            return errors.method_not_allowed(match.allowed, page=request.path.rstrip("/") in _DOCUMENTS)
         now = self._clock.now()
         token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
         call = Call(

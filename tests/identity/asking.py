@@ -24,16 +24,14 @@ def ask(
 ) -> Reply:
     """One request: matched and handled, or not found."""
     path, _, query = path.partition("?")
-    match = identity.match(method, path)
-    if match is None:
-        return identity.not_found()
     headers = {"X-Auth-Token": token, "X-Subject-Token": subject}
     return identity.handle(
-        match,
+        identity.match(method, path),
         IdentityRequest(
             method=method,
             path=path,
             query=dict(parse_qsl(query, keep_blank_values=True)),
+            query_string=query,
             headers={name: value for name, value in headers.items() if value is not None},
             body=body,
             raw_body_ok=not malformed,

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakemanila.identity.routes import ROUTES
+
 Exchange = dict[str, Any]
 DEFAULT = {"id": "default"}
 
@@ -22,6 +24,7 @@ def call(
     token: str | None = "admin",
     subject: str | None = None,
     raw: str | None = None,
+    headers: dict[str, str] | None = None,
     **save: str,
 ) -> Exchange:
     exchange: Exchange = {"name": name, "method": method, "path": path, "token": token}
@@ -29,6 +32,8 @@ def call(
         exchange["body"] = body
     if raw is not None:
         exchange["raw"] = raw
+    if headers is not None:
+        exchange["headers"] = headers
     if subject is not None:
         exchange["subject"] = subject
     if save:
@@ -867,6 +872,71 @@ REVOCATION = [
     login("token for a revoked one", TOKEN),
 ]
 
+WRONG = [
+    call("wrong subject for a list", "GET", "/v3/projects", subject="none"),
+    call("wrong subject for a list by a reader", "GET", "/v3/projects", token="reader", subject="none"),
+    call("wrong subject for a list by nobody", "GET", "/v3/projects", token=None, subject="none"),
+    call("wrong subject for versions", "GET", "/v3", subject="none"),
+    call("own subject for a list", "GET", "/v3/projects", subject="admin"),
+    call("wrong subject for a login", "POST", "/v3/auth/tokens", {}, token=None, subject="none"),
+    call("broken body nowhere", "POST", "/v3/nosuch", raw="{", token=None),
+    call("broken body for versions", "GET", "/v3", raw="{", token=None),
+    call("broken body under a wrong method", "PATCH", "/v3/projects", raw="{", token=None),
+    call("broken body with options", "OPTIONS", "/v3/projects", raw="{", token=None),
+    call("broken body of a read", "GET", "/v3/projects", raw="{"),
+    call("body of a read", "GET", "/v3/projects", {}),
+    call("list as the body of a read", "GET", "/v3/projects", []),
+    call("word as the body of a read", "GET", "/v3/projects", raw='"x"'),
+    call("null as the body of a read", "GET", "/v3/projects", raw="null"),
+    call("broken body of a deletion", "DELETE", "/v3/projects/nothing", raw="{"),
+    call("body of blanks", "POST", "/v3/projects", raw="  "),
+    call("body as text", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "text/plain"}),
+    call(
+        "body as a form",
+        "POST",
+        "/v3/projects",
+        raw="a=b",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    ),
+    call("body of no type", "POST", "/v3/projects", raw="{}", headers={"Content-Type": ""}),
+    call(
+        "body with a character set",
+        "POST",
+        "/v3/projects",
+        raw="{}",
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    ),
+    call("body of a type in capitals", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "Application/JSON"}),
+    call("body of a special JSON", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "application/x+json"}),
+    call("no body as text", "POST", "/v3/projects", headers={"Content-Type": "text/plain"}),
+    call("body as text for a read", "GET", "/v3/projects", raw="{}", headers={"Content-Type": "text/plain"}),
+    call("query of a list", "GET", "/v3/auth/projects?a=b%20c&d&e=&f=%C3%A4&g=x+y&limit=100"),
+    call("page of a list with a query", "GET", "/v3/users?a=b%20c&d&e=&f=%C3%A4&limit=1&g=x+y"),
+    call("two slashes", "GET", "//v3", token=None),
+    call("two slashes within", "GET", "/v3//projects"),
+    call("two slashes at the end", "GET", "/v3/projects//"),
+]
+
+
+def sweep() -> list[Exchange]:
+    """Every route as nobody, as somebody with few rights and as the administrator, about things that don't exist."""
+    made = []
+    for template in dict.fromkeys(route.template for route in ROUTES):
+        path = "/".join("nothing" if step.startswith("{") else step for step in template.split("/"))
+        subject = "none" if path.endswith("/auth/tokens") else None
+        methods = [route.method for route in ROUTES if route.template == template]
+        other = next(method for method in ("PATCH", "PUT", "DELETE", "POST") if method not in methods)
+        for method in [*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else [])]:
+            for who, token in (("nobody", None), ("a stranger", "garbage"), ("a reader", "reader"), ("admin", "admin")):
+                made.append(call(f"{method} {path} by {who}", method, path, token=token, subject=subject))
+            if method in ("POST", "PUT", "PATCH"):
+                made.append(call(f"{method} {path} with a broken body", method, path, raw="{", subject=subject))
+                made.append(call(f"{method} {path} with a list", method, path, [], subject=subject))
+        made.append(call(f"{other} {path}", other, path))
+        made.append(call(f"OPTIONS {path}", "OPTIONS", path, token=None))
+    return made
+
+
 EXCHANGES: list[Exchange] = [
     *DISCOVERY,
     *TOKENS,
@@ -883,5 +953,7 @@ EXCHANGES: list[Exchange] = [
     *DOMAINS,
     *NULLS,
     *RULES,
+    *WRONG,
+    *sweep(),
     *REVOCATION,
 ]
