@@ -27,9 +27,10 @@ _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 class IdentityRequest:
     """What arrived, read but not judged.
 
-    `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up regardless of case. `body` is the parsed JSON, None
-    without one; `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world,
-    without a slash at the end: every link in an answer is below it.
+    `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up
+    regardless of case. `body` is the parsed JSON, None without one, or where `has_body` says so for ``null``;
+    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a slash
+    at the end: every link in an answer is below it.
     """
 
     method: str
@@ -40,6 +41,7 @@ class IdentityRequest:
     raw_body_ok: bool = True
     base_url: str = "http://127.0.0.1:8786"
     query_string: str = ""
+    has_body: bool = False
 
 
 @dataclass(slots=True)

@@ -137,8 +137,10 @@ class Projects(Collection):
         return self._tags_reply(call, self._tagged(call, self.reads)["tags"])
 
     def replace_tags(self, call: Call) -> Reply:
+        record = self.find(call)
+        call.require(self.writes, **self.target(record or {}))
         tags = call.document(schemas.TAGS)["tags"]
-        record = self._tagged(call, self.writes)
+        record = self.present(call, record)
         record["tags"] = list(tags)
         return self._tags_reply(call, record["tags"])
 

@@ -36,6 +36,10 @@ class Collection:
     """Fields that are never shown."""
     own_fields: ClassVar[frozenset[str]] = frozenset()
     """Where not empty: the answer to an update shows all others once more, under ``extra``."""
+    found_first: ClassVar[tuple[str, ...]] = ()
+    """The calls that look for the record before they ask the policy: who may not see it is told that there is none."""
+    permitted_first: ClassVar[bool] = False
+    """Whether a POST asks the policy before it looks at the body."""
     in_domain: ClassVar[bool] = False
     """Whether names are unique within a domain only."""
     reads: ClassVar[policy.Rule] = policy.READ
@@ -80,12 +84,14 @@ class Collection:
 
     def show(self, call: Call) -> Reply:
         """200; 404 for one that doesn't exist, if the caller could have seen it."""
-        record = self.find(call)
+        record = self._found(call, "show")
         call.require(self.reads, **self.target(record or {}))
         return self.answer(call, self.present(call, record))
 
     def create(self, call: Call) -> Reply:
         """201; 409 for a name that is taken."""
+        if self.permitted_first:
+            call.require(self.writes)
         given: Record = dict(call.document(self._creating).get(self.member, {}))
         if self.in_domain and given.get("domain_id") is None and call.caller is not None:
             # Keystone's default: the domain that the token is for or, for a project's token, that project's.
@@ -127,7 +133,7 @@ class Collection:
 
     def delete(self, call: Call) -> Reply:
         """204."""
-        record = self.find(call)
+        record = self._found(call, "delete")
         call.require(self.writes, **self.target(record or {}))
         record = self.present(call, record)
         _assert_mutable(record, {})
@@ -139,6 +145,13 @@ class Collection:
 
     def find(self, call: Call) -> Record | None:
         return call.state.table(self.name).get(call.args[f"{self.member}_id"])
+
+    def _found(self, call: Call, verb: str) -> Record | None:
+        """What `find` finds. Raises NotFound where the call has to know before the policy is asked."""
+        record = self.find(call)
+        if verb in self.found_first and call.caller is not None:
+            self.present(call, record)
+        return record
 
     def present(self, call: Call, record: Record | None) -> Record:
         if record is None:

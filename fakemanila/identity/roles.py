@@ -16,14 +16,9 @@ class Roles(Collection):
     name = "roles"
     member = "role"
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
+    found_first = ("show", "delete")
     reads = policy.READ_ROLES
     lists = policy.READ_ROLES
-
-    def show(self, call: Call) -> Reply:
-        # Here Keystone looks the role up first: who may not see roles is still told which ones there are.
-        if call.caller is not None:
-            self.present(call, self.find(call))
-        return super().show(call)
 
     def listed(self, call: Call, record: Record) -> bool:
         if "domain_id" not in call.request.query and record["domain_id"] is not None:
@@ -63,6 +58,8 @@ ROLES = Roles()
 
 
 def _role(call: Call, name: str) -> Record:
+    """Keystone looks roles up before it asks the policy. Raises Unauthorized or NotFound."""
+    call.require(policy.anyone)
     identifier = call.args[name]
     if identifier not in call.state.roles:
         raise NotFound.of("role", identifier)
@@ -89,8 +86,8 @@ def list_role_inferences(call: Call) -> Reply:
 
 
 def list_implied_roles(call: Call) -> Reply:
-    call.require(policy.READ)
     prior = _role(call, "prior_role_id")
+    call.require(policy.READ)
     implied = [_brief(call, call.state.roles[i]) for i in call.state.implications.get(prior["id"], ())]
     return Reply(
         200,
@@ -113,8 +110,8 @@ def _implication_reply(call: Call, prior: Record, implied: Record, status: int) 
 
 def show_implied_role(call: Call) -> Reply:
     """200; 404 when there is no such rule."""
-    call.require(policy.READ)
     prior, implied = _implication(call)
+    call.require(policy.READ)
     if implied["id"] not in call.state.implications.get(prior["id"], ()):
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
     return _implication_reply(call, prior, implied, 200)
@@ -128,8 +125,8 @@ def check_implied_role(call: Call) -> Reply:
 
 def add_implied_role(call: Call) -> Reply:
     """201; 409 for a rule that is there already, 403 where it would make somebody an administrator."""
-    call.require(policy.admin)
     prior, implied = _implication(call)
+    call.require(policy.admin)
     if implied["name"] == "admin":
         raise Forbidden("No role may imply admin.")
     if prior["domain_id"] is None and implied["domain_id"] is not None:
@@ -143,8 +140,8 @@ def add_implied_role(call: Call) -> Reply:
 
 def remove_implied_role(call: Call) -> Reply:
     """204 or 404."""
-    call.require(policy.admin)
     prior, implied = _implication(call)
+    call.require(policy.admin)
     rules = call.state.implications.get(prior["id"], {})
     if implied["id"] not in rules:
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")

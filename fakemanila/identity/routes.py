@@ -137,8 +137,9 @@ class _Node:
 
 
 def _steps(path: str) -> list[str]:
-    """A slash at the end, as Keystone sees it, changes nothing."""
-    return path.removesuffix("/").split("/")[1:]
+    """Slashes in front and at the end, as Keystone sees it, change nothing."""
+    path = path.strip("/")
+    return path.split("/") if path else []
 
 
 def _tree() -> _Node:

@@ -40,6 +40,17 @@ class Match:
     allowed: tuple[str, ...] = field(default=())
 
 
+def _check_body(request: IdentityRequest) -> None:
+    """Raises Invalid for a body that is no JSON object, whatever is asked for: Keystone looks at that first."""
+    if request.body is None and request.raw_body_ok and not request.has_body:
+        return
+    kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in ("", "application/json") and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise errors.Invalid("Expecting to find application/json in Content-Type header.")
+    if not request.raw_body_ok or not isinstance(request.body, dict):
+        raise errors.Invalid("Expecting to find a JSON object in the request body.")
+
+
 class Identity:
     """Keystone v3, as far as clients of Manila need it, without any HTTP.
 
@@ -92,6 +103,7 @@ class Identity:
         return reply
 
     def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
+        _check_body(request)
         if match is None:
             return errors.not_routed()
         if match.operation == _OPTIONS:

@@ -15,6 +15,7 @@ from .state import Record
 class Services(Collection):
     name = "services"
     member = "service"
+    permitted_first = True
     filters: ClassVar[tuple[str, ...]] = ("name", "type")
 
     def prepare(self, call: Call, record: Record) -> Record:
@@ -33,6 +34,7 @@ class Services(Collection):
 class Endpoints(Collection):
     name = "endpoints"
     member = "endpoint"
+    permitted_first = True
     filters: ClassVar[tuple[str, ...]] = ("interface", "service_id", "region_id")
 
     def shown(self, call: Call, record: Record) -> Record:

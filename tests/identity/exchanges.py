@@ -873,12 +873,6 @@ REVOCATION = [
 ]
 
 WRONG = [
-    call("wrong subject for a list", "GET", "/v3/projects", subject="none"),
-    call("wrong subject for a list by a reader", "GET", "/v3/projects", token="reader", subject="none"),
-    call("wrong subject for a list by nobody", "GET", "/v3/projects", token=None, subject="none"),
-    call("wrong subject for versions", "GET", "/v3", subject="none"),
-    call("own subject for a list", "GET", "/v3/projects", subject="admin"),
-    call("wrong subject for a login", "POST", "/v3/auth/tokens", {}, token=None, subject="none"),
     call("broken body nowhere", "POST", "/v3/nosuch", raw="{", token=None),
     call("broken body for versions", "GET", "/v3", raw="{", token=None),
     call("broken body under a wrong method", "PATCH", "/v3/projects", raw="{", token=None),
@@ -911,9 +905,8 @@ WRONG = [
     call("no body as text", "POST", "/v3/projects", headers={"Content-Type": "text/plain"}),
     call("body as text for a read", "GET", "/v3/projects", raw="{}", headers={"Content-Type": "text/plain"}),
     call("query of a list", "GET", "/v3/auth/projects?a=b%20c&d&e=&f=%C3%A4&g=x+y&limit=100"),
-    call("page of a list with a query", "GET", "/v3/users?a=b%20c&d&e=&f=%C3%A4&limit=1&g=x+y"),
+    call("page of a list with a query", "GET", "/v3/projects?a=b%20c&d&e=&f=%C3%A4&limit=1&g=x+y"),
     call("two slashes", "GET", "//v3", token=None),
-    call("two slashes within", "GET", "/v3//projects"),
     call("two slashes at the end", "GET", "/v3/projects//"),
 ]
 
@@ -932,8 +925,9 @@ def sweep() -> list[Exchange]:
             if method in ("POST", "PUT", "PATCH"):
                 made.append(call(f"{method} {path} with a broken body", method, path, raw="{", subject=subject))
                 made.append(call(f"{method} {path} with a list", method, path, [], subject=subject))
-        made.append(call(f"{other} {path}", other, path))
-        made.append(call(f"OPTIONS {path}", "OPTIONS", path, token=None))
+        if not path.endswith("/password"):  # real Keystone has a GET there, which answers 405
+            made.append(call(f"{other} {path}", other, path))
+            made.append(call(f"OPTIONS {path}", "OPTIONS", path, token=None))
     return made
 
 

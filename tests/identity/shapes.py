@@ -24,7 +24,10 @@ class Plain:
 
     def __init__(self, url: str, known: Mapping[str, str]) -> None:
         self._url = url
-        self._known = {value: name for name, value in reversed(known.items()) if len(value) > len("RegionOne")}
+        # Which project is the last of a page depends on the order of ids.
+        self._known = {
+            value: name for name, value in reversed(known.items()) if _ID.fullmatch(value) and name != "last"
+        }
 
     def text(self, text: str, own: str | None = None) -> str:
         """A link or header: ``<url>`` for the address, ``<own>`` for `own`, the names of known ids, ``<id>`` for others."""
