@@ -138,7 +138,10 @@ def _dispatch(world: World, http: HttpRequest, entry: Entry) -> Reply:
         reply = Reply(300, documents.document(world, http.base_url))
         if http.body and is_json(http):
             reply = errors.BadRequest(UNDECODABLE).reply()
-    elif http.path == "/v2" and world.identity.credentials(http.headers.get("X-Auth-Token")) is None:
+    elif http.path == "/v2" and (
+        (caller := world.identity.credentials(http.headers.get("X-Auth-Token"))) is None
+        or not world.identity.admits(caller, http.method, http.path)
+    ):
         reply = errors.unauthorized(f"{http.base_url}/identity")
     elif http.path == "/v2":
         headers = {"Location": f"{http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}

@@ -42,7 +42,7 @@ _CRASHED = "The server has either erred or is incapable of performing the reques
 def identify(call: Call) -> Reply | None:
     """401 without a valid token, also for ``/v2/`` itself."""
     caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
-    if caller is None:
+    if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path):
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)

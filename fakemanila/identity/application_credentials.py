@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from datetime import datetime, timezone
 
+from .. import collation
 from ..reply import Reply
-from . import policy, schemas
+from . import policy, schemas, tokens
 from .call import Call
 from .credentials import Credentials
 from .errors import Conflict, Forbidden, Invalid, NotFound
-from .state import Record, Target
+from .state import Record
 
 _RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
@@ -20,7 +21,7 @@ def _shown(call: Call, record: Record) -> Record:
     roles = [call.state.roles[i] for i in record["role_ids"]]
     return {
         **{key: record[key] for key in _KEPT},
-        "system": None,
+        "system": record.get("system"),
         "roles": [{key: role[key] for key in ("id", "name", "domain_id", "description", "options")} for role in roles],
         "links": {"self": call.link(f"application_credentials/{record['id']}")},
         **({"access_rules": record["access_rules"]} if "access_rules" in record else {}),
@@ -83,24 +84,45 @@ def create_credential(call: Call) -> Reply:
         "expires_at": _expiry(call, given.get("expires_at")),
         "unrestricted": given.get("unrestricted"),
         "secret": secret,
-        "role_ids": _roles(call, caller, given.get("roles")),
+        "role_ids": _roles(call, given.get("roles")),
     }
+    if given.get("system") is not None:
+        record["system"] = given["system"]
     if given.get("access_rules"):
-        record["access_rules"] = [_access_rule(call, caller, rule) for rule in given["access_rules"]]
+        record["access_rules"] = _access_rules(call, caller, given["access_rules"])
     call.state.application_credentials[record["id"]] = record
     return Reply(201, {"application_credential": {**_shown(call, record), "secret": secret}})
 
 
-def _access_rule(call: Call, caller: Credentials, wanted: Record) -> Record:
-    """The user's rule that says the same, or the one with the id given, or a new one."""
-    for rule in call.state.access_rules.values():
-        if rule["user_id"] == caller.user_id and all(rule.get(key) == value for key, value in wanted.items()):
-            return _rule_fields(rule)
+def _access_rules(call: Call, caller: Credentials, wanted: list[Record]) -> list[Record]:
+    """The user's rules that are meant, new ones stored. Raises Conflict where one is meant twice."""
+    rules: dict[str, Record] = {}
+    for each in wanted:
+        rule = _access_rule(call, caller, each, rules)
+        if rule["id"] in rules:
+            raise Conflict("An access rule is there twice.")
+        rules[rule["id"]] = rule
+    for identifier, rule in rules.items():
+        call.state.access_rules.setdefault(identifier, {**rule, "user_id": caller.user_id})
+    return list(rules.values())
+
+
+def _access_rule(call: Call, caller: Credentials, wanted: Record, made: dict[str, Record]) -> Record:
+    """The rule with the id given, or the user's rule (of those `made` right now, too) that says the same, or a new one."""
     if "id" in wanted:
-        raise NotFound.of("access rule", str(wanted["id"]))
-    rule = {"id": call.seeded.hex_id(), "user_id": caller.user_id, **{key: wanted.get(key) for key in _RULE}}
-    call.state.access_rules[rule["id"]] = rule
-    return _rule_fields(rule)
+        rule = call.state.access_rules.get(wanted["id"])
+        if rule is not None and rule["user_id"] != caller.user_id:
+            raise NotFound.of("access rule", wanted["id"])
+        if rule is not None:
+            return _rule_fields(rule)
+    for key in _RULE:
+        if key not in wanted:
+            raise Invalid(f"An access rule needs a {key}.")
+    own = [rule for rule in call.state.access_rules.values() if rule["user_id"] == caller.user_id]
+    for rule in (*own, *made.values()):
+        if all(collation.equal(rule[key], wanted[key]) for key in _RULE):
+            return _rule_fields(rule)
+    return {"id": wanted.get("id") or call.seeded.hex_id(), **{key: wanted[key] for key in _RULE}}
 
 
 def _rule_fields(rule: Record) -> Record:
@@ -156,9 +178,10 @@ def _expiry(call: Call, text: str | None) -> str | None:
     return moment.isoformat(timespec="microseconds")
 
 
-def _roles(call: Call, caller: Credentials, wanted: list[Record] | None) -> list[str]:
+def _roles(call: Call, wanted: list[Record] | None) -> list[str]:
     """The ids of the roles asked for, or of all that the caller has. Raises Invalid for any other."""
-    own = [] if caller.project_id is None else call.state.roles_of(caller.user_id, Target("project", caller.project_id))
+    # Those of the token, which may have been got with an application credential that has fewer than its user.
+    own = [role["id"] for role in tokens.roles(call.state, call.token)] if call.token else []
     if not wanted:
         return own
     found = []
@@ -169,7 +192,7 @@ def _roles(call: Call, caller: Credentials, wanted: list[Record] | None) -> list
         if role["id"] not in own:
             raise Invalid(f"The user has no role {role['name']} in the project.")
         found.append(role["id"])
-    return list(dict.fromkeys(found))
+    return call.state.implied_by(found)
 
 
 def delete_credential(call: Call) -> Reply:

@@ -177,6 +177,8 @@ class _Authentication:
         token = tokens.find(self.state, self.call.now, data["id"])
         if token is None:
             raise NotFound("Could not recognize the token")
+        if tokens.access_rules(self.state, token) is not None:
+            raise NotFound("Failed to validate token")
         scope = self.auth.get("scope", {})
         if token.scope == SYSTEM and ("project" in scope or "domain" in scope):
             raise Forbidden("A token for the system can't be exchanged for one of a project or domain.")

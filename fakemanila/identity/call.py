@@ -20,6 +20,7 @@ from .state import Record, State, Token
 if TYPE_CHECKING:
     from .schemas import Compiled
 
+_RULES_HEADER = "OpenStack-Identity-Access-Rules"
 _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
 
@@ -100,8 +101,14 @@ class Call:
         return Reply(200, body)
 
     def subject(self) -> Token:
-        """The token that ``X-Subject-Token`` names. Raises NotFound."""
-        return tokens.subject(self.state, self.now, self.request.headers.get("X-Subject-Token"))
+        """The token that ``X-Subject-Token`` names. Raises NotFound, or Invalid for a version that is not a number."""
+        try:
+            knows_rules = not float(self.request.headers.get(_RULES_HEADER) or 0) < 1
+        except ValueError:
+            raise Invalid(f"{_RULES_HEADER} has to be a number.") from None
+        knows_rules = knows_rules and self.request.method != "DELETE"
+        name = self.request.headers.get("X-Subject-Token")
+        return tokens.subject(self.state, self.now, name, knows_rules=knows_rules)
 
 
 Handler = Callable[[Call], Reply]

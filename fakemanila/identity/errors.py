@@ -45,6 +45,10 @@ class Unauthorized(IdentityError):
         self.why = why
 
 
+class NotAdmitted(Unauthorized):
+    """401 of the token middleware, before Keystone itself has seen the request."""
+
+
 class Forbidden(IdentityError):
     status = 403
     title = "Forbidden"

@@ -49,9 +49,9 @@ class Compiled:
         return self._validator.is_valid(body)
 
 
-def wrapped(key: str, schema: Schema) -> Compiled:
+def wrapped(key: str, schema: Schema, **rest: Any) -> Compiled:
     """For a body that is one object under one key."""
-    return Compiled(obj({key: schema}, key))
+    return Compiled(obj({key: schema}, key, **rest))
 
 
 _IN_DOMAIN = {"id": STRING, "name": STRING}
@@ -178,6 +178,17 @@ PASSWORD = wrapped(
 TAGS = Compiled(obj({"tags": _TAGS}, "tags"))
 TAG = Compiled(_TAG)
 
+_ACCESS_RULE = obj(
+    {
+        "id": _ID,
+        "service": _ID,
+        # Keystone's schema allows more, but its table doesn't.
+        "path": {"type": "string", "maxLength": 128, "pattern": "^/"},
+        "method": {"enum": ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]},
+    },
+    additionalProperties=False,
+)
+
 APPLICATION_CREDENTIAL = wrapped(
     "application_credential",
     obj(
@@ -187,9 +198,17 @@ APPLICATION_CREDENTIAL = wrapped(
             "description": TEXT,
             "expires_at": TEXT,
             "unrestricted": {"type": ["boolean", "null"]},
-            "roles": {"type": "array", "items": obj(_IN_DOMAIN, **_NAMED)},
-            "access_rules": {"type": "array", "items": obj(dict.fromkeys(("id", "service", "path", "method"), STRING))},
+            "roles": {
+                "type": "array",
+                "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
+            },
+            "access_rules": {"type": "array", "items": _ACCESS_RULE},
+            "id": STRING,
+            "project_id": STRING,
+            "system": TEXT,
         },
         "name",
+        additionalProperties=False,
     ),
+    additionalProperties=False,
 )

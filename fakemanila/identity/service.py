@@ -10,7 +10,7 @@ from typing import Any
 from ..clock import Clock
 from ..reply import Reply
 from ..seeded import Seeded
-from . import errors, tokens
+from . import access_rules, errors, tokens
 from .builtin import initial_state
 from .call import Call, IdentityRequest
 from .catalog import V3
@@ -49,6 +49,18 @@ def _check_body(request: IdentityRequest) -> None:
         raise errors.Invalid("Expecting to find application/json in Content-Type header.")
     if not request.raw_body_ok or not isinstance(request.body, dict):
         raise errors.Invalid("Expecting to find a JSON object in the request body.")
+
+
+def _lets_in(rules: list[Record] | None, request: IdentityRequest) -> bool:
+    """Whether access rules allow a call of Keystone itself. Any token may be asked what it is worth.
+
+    A rule names the path as it is behind the server, or with the ``/identity`` that is in front of it here.
+    """
+    if rules is None or (request.method == "GET" and request.path.rstrip("/").endswith("/v3/auth/tokens")):
+        return True
+    path = request.path.rstrip("/")
+    paths = (path, f"/identity{path}")
+    return any(access_rules.allow(rules, access_rules.IDENTITY, request.method, path) for path in paths)
 
 
 class Identity:
@@ -93,8 +105,10 @@ class Identity:
             reply = self._handle(match, request)
         except errors.IdentityError as error:
             reply = error.reply()
-        if reply.status == 401:
-            reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{V3}"'
+            if reply.status == 401:
+                # The middleware in front of Keystone is configured apart from it.
+                path = V3.removesuffix("/v3") if isinstance(error, errors.NotAdmitted) else V3
+                reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{path}"'
         reply.headers["Vary"] = "X-Auth-Token"
         if reply.status == 204:
             reply.untyped = True
@@ -103,6 +117,10 @@ class Identity:
         return reply
 
     def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
+        now = self._clock.now()
+        token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
+        if token is not None and not _lets_in(tokens.access_rules(self.state, token), request):
+            raise errors.NotAdmitted("no access rule allows it")
         _check_body(request)
         if match is None:
             return errors.not_routed()
@@ -110,8 +128,6 @@ class Identity:
             return Reply(200, None, {"Allow": ", ".join(match.allowed)})
         if match.route is None:
             return errors.method_not_allowed(match.allowed, page=request.path.rstrip("/") in _DOCUMENTS)
-        now = self._clock.now()
-        token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
         call = Call(
             request=request,
             args=dict(match.path_args),
@@ -132,6 +148,18 @@ class Identity:
         """Whose token that is; None for one that is unknown, expired or revoked."""
         found = tokens.find(self.state, self._clock.now(), token)
         return tokens.credentials(self.state, found) if found else None
+
+    def admits(self, caller: Credentials, method: str, path: str) -> bool:
+        """Whether a caller may send that request to Manila at all. `path` is decoded, and without the world's prefix.
+
+        Only an application credential with access rules limits that.
+        """
+        token = self.state.tokens.get(caller.token)
+        rules = tokens.access_rules(self.state, token) if token else None
+        if rules is None:
+            return True
+        listed = {service["type"] for service in self.state.services.values() if service["enabled"]}
+        return access_rules.allow(rules, access_rules.SHARES & listed, method, path)
 
     def revoke(self, token: str) -> None:
         """Makes a token invalid from now on. An unknown one is invalid already."""
