@@ -45,9 +45,9 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     Everything else goes into a regular expression as it is, there and here: a dot stands for any character. What makes
     no expression (real services answer 500) matches nothing.
     """
-    parts = []
-    for found in _PART.finditer(pattern):
-        parts.append("[^/]+" if found["step"] else ".*" if found["rest"] else found["literal"])
+    parts = (
+        "[^/]+" if found["step"] else ".*" if found["rest"] else found["literal"] for found in _PART.finditer(pattern)
+    )
     try:
         return re.compile(f"^{''.join(parts)}$")
     except re.error:

@@ -11,6 +11,7 @@ from . import policy, schemas, tokens
 from .call import Call
 from .credentials import Credentials
 from .errors import Conflict, Forbidden, Invalid, NotFound
+from .resources import page, passes, passes_in_database, passes_in_memory
 from .state import Record
 
 _RULE = ("service", "path", "method")
@@ -46,14 +47,12 @@ def _find(call: Call, rule: policy.Rule) -> Record:
 
 def list_credentials(call: Call) -> Reply:
     """200 with a user's own, filtered by ``name``."""
-    call.require(policy.READ_OWN, user_id=call.args["user_id"])
-    name = call.request.query.get("name")
-    found = [
-        record
-        for record in call.state.application_credentials.values()
-        if record["user_id"] == call.args["user_id"] and name in (None, record["name"])
-    ]
-    return call.listing("application_credentials", [_shown(call, record) for record in found])
+    # The policy compares what the path says, not whom it means.
+    call.require(policy.READ_OWN, user_id=call.path_args["user_id"])
+    records = call.state.application_credentials.values()
+    own = [record for record in records if record["user_id"] == call.args["user_id"]]
+    shown, more = page(call, [record for record in own if passes(call, record, ("name",), passes_in_database)])
+    return call.listing("application_credentials", [_shown(call, record) for record in shown], truncated=more)
 
 
 def show_credential(call: Call) -> Reply:
@@ -69,10 +68,10 @@ def create_credential(call: Call) -> Reply:
     400 for a role that the caller doesn't have there, 409 for a name the user has used already.
     """
     given: Record = call.document(schemas.APPLICATION_CREDENTIAL)["application_credential"]
-    caller = call.require(policy.owner, user_id=call.args["user_id"])
+    caller = call.require(policy.owner, user_id=call.path_args["user_id"])
     _forbid_restricted(call)
     for other in call.state.application_credentials.values():
-        if (other["user_id"], other["name"]) == (caller.user_id, given["name"]):
+        if other["user_id"] == caller.user_id and collation.equal(other["name"], given["name"]):
             raise Conflict(f"There is an application credential with the name {given['name']} already.")
     secret = given.get("secret") or base64.urlsafe_b64encode(call.seeded.randbytes(64)).decode().rstrip("=")
     record: Record = {
@@ -108,9 +107,9 @@ def _access_rules(call: Call, caller: Credentials, wanted: list[Record]) -> list
 
 
 def _access_rule(call: Call, caller: Credentials, wanted: Record, made: dict[str, Record]) -> Record:
-    """The rule with the id given, or the user's rule (of those `made` right now, too) that says the same, or a new one."""
+    """The rule with the id given, or the user's rule that says the same (`made` just now, too), or a new one."""
     if "id" in wanted:
-        rule = call.state.access_rules.get(wanted["id"])
+        rule = call.state.find("access_rules", wanted["id"])
         if rule is not None and rule["user_id"] != caller.user_id:
             raise NotFound.of("access rule", wanted["id"])
         if rule is not None:
@@ -144,8 +143,13 @@ def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
 def list_access_rules(call: Call) -> Reply:
     """The rules that a user's application credentials have brought along."""
     call.require(policy.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
-    rules = [rule for rule in call.state.access_rules.values() if rule["user_id"] == call.args["user_id"]]
-    return call.listing("access_rules", [_rule_shown(call, rule) for rule in rules])
+    rules = [
+        rule
+        for rule in call.state.access_rules.values()
+        if rule["user_id"] == call.args["user_id"] and passes(call, rule, _RULE, passes_in_memory)
+    ]
+    # Keystone cuts this list off without a word.
+    return call.listing("access_rules", [_rule_shown(call, rule) for rule in page(call, rules)[0]])
 
 
 def show_access_rule(call: Call) -> Reply:
@@ -186,12 +190,15 @@ def _roles(call: Call, wanted: list[Record] | None) -> list[str]:
         return own
     found = []
     for one in wanted:
-        role = call.state.roles.get(one["id"]) if "id" in one else call.state.named("roles", one["name"])
-        if role is None:
-            raise NotFound.of("role", str(one.get("id", one.get("name"))))
-        if role["id"] not in own:
-            raise Invalid(f"The user has no role {role['name']} in the project.")
-        found.append(role["id"])
+        identifier = one.get("id")
+        if identifier is None:
+            role = call.state.named("roles", one["name"])
+            if role is None:
+                raise NotFound.of("role", one["name"])
+            identifier = role["id"]
+        if identifier not in own:
+            raise Invalid(f"The user has no role {one.get('name', identifier)} in the project.")
+        found.append(identifier)
     return call.state.implied_by(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..reply import Reply
-from . import policy
+from . import policy, schemas
 from .call import Call
 from .errors import Invalid, NotFound
 from .projects import subtree
@@ -88,7 +88,8 @@ def remove_grant(call: Call) -> Reply:
 
 def list_role_assignments(call: Call) -> Reply:
     """``GET /v3/role_assignments``, with ``effective``, ``include_names`` and the filters by actor, role and scope."""
-    query = call.request.query
+    call.check_query(schemas.QUERIES["role_assignment"])
+    query = _canonical(call)
     caller = call.require(policy.READ_IN_DOMAIN, domain_id=call.caller.domain_id if call.caller else None)
     _assert_one_of(query, "scope.project.id", "scope.domain.id", "scope.system")
     _assert_one_of(query, "user.id", "group.id")
@@ -108,11 +109,24 @@ def list_role_assignments(call: Call) -> Reply:
     return call.listing("role_assignments", found)
 
 
+_IDS = {"user.id": "users", "group.id": "groups", "role.id": "roles", "scope.project.id": "projects"}
+
+
+def _canonical(call: Call) -> dict[str, str]:
+    """The query, its ids written as the records have them."""
+    query = dict(call.request.query)
+    for name, table in _IDS.items():
+        found = call.state.find(table, query.get(name))
+        if found is not None:
+            query[name] = found["id"]
+    return query
+
+
 def _subtree(call: Call) -> set[str] | None:
     """The projects that ``include_subtree`` is about; None where it isn't asked for."""
     if not call.flag("include_subtree"):
         return None
-    identifier = call.request.query.get("scope.project.id")
+    identifier = _canonical(call).get("scope.project.id")
     if not identifier:
         raise Invalid("include_subtree wants a scope.project.id.")
     if identifier not in call.state.projects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,8 +30,8 @@ class IdentityRequest:
 
     `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up
     regardless of case. `body` is the parsed JSON, None without one, or where `has_body` says so for ``null``;
-    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a slash
-    at the end: every link in an answer is below it.
+    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a
+    slash at the end: every link in an answer is below it.
     """
 
     method: str
@@ -51,6 +51,9 @@ class Call:
 
     request: IdentityRequest
     args: dict[str, str]
+    """The variables of the path; ids as the records have them."""
+    path_args: Mapping[str, str]
+    """The same, as they were written."""
     state: State
     seeded: Seeded
     now: datetime
@@ -77,6 +80,12 @@ class Call:
             place = "/".join(str(step) for step in error.absolute_path)
             raise Invalid(f"Invalid input for {place or 'the request body'}: {error.message[:200]}")
         return body
+
+    def check_query(self, schema: Compiled | None) -> None:
+        """Raises Invalid for parameters that Keystone's schema of the query refuses, before anything else."""
+        if schema is not None and not schema.covers(self.request.query):
+            for error in schema.iter_errors(self.request.query):
+                raise Invalid(f"Invalid input for the query: {error.message[:200]}")
 
     def flag(self, name: str) -> bool:
         """A query parameter that counts as true by being there, unless it says otherwise."""

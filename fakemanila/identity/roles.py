@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .. import collation
 from ..reply import Reply
 from . import policy
 from .call import Call
@@ -16,6 +17,7 @@ class Roles(Collection):
     name = "roles"
     member = "role"
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
+    strips_names = False
     found_first = ("show", "delete")
     reads = policy.READ_ROLES
     lists = policy.READ_ROLES
@@ -35,7 +37,8 @@ class Roles(Collection):
 
     def assert_unique(self, call: Call, record: Record) -> None:
         for other in call.state.roles.values():
-            if other["id"] != record["id"] and all(other[key] == record[key] for key in ("name", "domain_id")):
+            same = collation.equal(other["name"], record["name"]) and other["domain_id"] == record["domain_id"]
+            if other["id"] != record["id"] and same:
                 raise Conflict(f"There is a role with the name {record['name']} already.")
 
     def discard(self, call: Call, record: Record) -> None:
@@ -43,6 +46,8 @@ class Roles(Collection):
         for (target, actor), roles in list(state.grants.items()):
             if record["id"] in roles:
                 state.revoke(record["id"], actor, target)
+                if target.kind == "project" and actor.kind == "user":
+                    state.forget_credentials(actor.id, target.id)  # all of them, whichever roles they have
         state.implications.pop(record["id"], None)
         for prior, implied in list(state.implications.items()):
             implied.pop(record["id"], None)
@@ -93,7 +98,7 @@ def list_implied_roles(call: Call) -> Reply:
         200,
         {
             "role_inference": _inference(call, prior, implied),
-            "links": {"self": call.link(f"roles/{prior['id']}/implies")},
+            "links": {"self": call.here()},
         },
     )
 
@@ -103,8 +108,7 @@ def _implication(call: Call) -> tuple[Record, Record]:
 
 
 def _implication_reply(call: Call, prior: Record, implied: Record, status: int) -> Reply:
-    link = call.link(f"roles/{prior['id']}/implies/{implied['id']}")
-    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": link}}
+    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": call.here()}}
     return Reply(status, body)
 
 

@@ -41,6 +41,12 @@ class Compiled:
 
         return Draft202012Validator(self._schema)
 
+    def covers(self, body: dict[str, Any]) -> bool:
+        """Whether nothing in an object is anything that the schema speaks of, so that it need not be compiled."""
+        return self._schema.get("additionalProperties", True) is not False and body.keys().isdisjoint(
+            self._schema["properties"]
+        )
+
     def iter_errors(self, body: Any) -> Iterator[ValidationError]:
         """Everything that is wrong with a body."""
         return iter(self._validator.iter_errors(body))
@@ -169,6 +175,27 @@ def updating(member: str) -> Compiled:
         return Compiled(obj({member: obj(FIELDS[member])}, additionalProperties=False))
     return Compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
 
+
+_YES_OR_NO = {
+    "enum": ["True", "TRUE", "true", "False", "FALSE", "false", "", *"10yYnN", "on", "ON", "off", "OFF", "yes", "no"]
+}
+_UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{32}$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+
+QUERIES = {
+    "project": Compiled(
+        obj({"domain_id": _ID, "enabled": _YES_OR_NO, "name": name(64), "parent_id": _UUID, "is_domain": _YES_OR_NO})
+    ),
+    "domain": Compiled(obj({"enabled": _YES_OR_NO, "name": name(64)})),
+    "user": Compiled(obj({"domain_id": _ID, "enabled": _YES_OR_NO, "name": name()})),
+    "group": Compiled(obj({"domain_id": _ID, "name": name()})),
+    "role": Compiled(obj({"domain_id": _ID, "name": name()})),
+    "endpoint": Compiled(obj({"interface": {"enum": ["admin", "internal", "public"]}})),
+    "region": Compiled(obj({"parent_region_id": name()}, additionalProperties=False)),
+    "role_assignment": Compiled(
+        obj(dict.fromkeys(("group.id", "role.id", "scope.domain.id", "scope.project.id"), _ID))
+    ),
+}
+"""What lists look at in their queries before anything else."""
 
 PASSWORD = wrapped(
     "user",

@@ -16,12 +16,15 @@ from .call import Call, IdentityRequest
 from .catalog import V3
 from .credentials import Credentials
 from .routes import Route, resolve, variables
-from .state import Record, State
+from .state import TABLES, Record, State
 
 MODES = ("strict", "open")
 
 _WRONG_METHOD = "identity.wrong_method"
 _OPTIONS = "identity.options"
+_TABLES = {f"{name.removesuffix('s')}_id": name for name in TABLES}
+_TABLES |= dict.fromkeys(("prior_role_id", "implied_role_id"), "roles")
+"""Where the ids in paths are from."""
 _DOCUMENTS = ("", "/v3")
 """Where the documents about versions are, which don't belong to the API proper."""
 
@@ -130,7 +133,8 @@ class Identity:
             return errors.method_not_allowed(match.allowed, page=request.path.rstrip("/") in _DOCUMENTS)
         call = Call(
             request=request,
-            args=dict(match.path_args),
+            args={name: self._meant(name, value) for name, value in match.path_args.items()},
+            path_args=match.path_args,
             state=self.state,
             seeded=self._seeded,
             now=now,
@@ -141,6 +145,12 @@ class Identity:
             caller=tokens.credentials(self.state, token) if token else None,
         )
         return match.route.handler(call)
+
+    def _meant(self, name: str, value: str) -> str:
+        """The id that a path means, which may be written in another case."""
+        table = _TABLES.get(name)
+        record = self.state.find(table, value) if table is not None else None
+        return value if record is None else str(record["id"])
 
     # Tokens
 
@@ -199,8 +209,8 @@ class Identity:
 
     def find_project(self, name_or_id: str) -> Record | None:
         """The project with that id or, else, that name."""
-        return self.state.projects.get(name_or_id) or self.state.named("projects", name_or_id)
+        return self.state.find("projects", name_or_id) or self.state.named("projects", name_or_id)
 
     def find_user(self, name_or_id: str) -> Record | None:
         """The user with that id or, else, that name."""
-        return self.state.users.get(name_or_id) or self.state.named("users", name_or_id)
+        return self.state.find("users", name_or_id) or self.state.named("users", name_or_id)

@@ -11,62 +11,21 @@ from typing import Any
 
 from fakemanila.identity.routes import ROUTES
 
-Exchange = dict[str, Any]
-DEFAULT = {"id": "default"}
-
-
-def call(
-    name: str,
-    method: str,
-    path: str,
-    body: Any = None,
-    *,
-    token: str | None = "admin",
-    subject: str | None = None,
-    raw: str | None = None,
-    headers: dict[str, str] | None = None,
-    **save: str,
-) -> Exchange:
-    exchange: Exchange = {"name": name, "method": method, "path": path, "token": token}
-    if body is not None:
-        exchange["body"] = body
-    if raw is not None:
-        exchange["raw"] = raw
-    if headers is not None:
-        exchange["headers"] = headers
-    if subject is not None:
-        exchange["subject"] = subject
-    if save:
-        exchange["save"] = save
-    return exchange
-
-
-def who(user: str, password: str = "secret", domain: Any = DEFAULT) -> dict[str, Any]:
-    return {"methods": ["password"], "password": {"user": {"name": user, "password": password, "domain": domain}}}
-
-
-def project(name: str, domain: Any = DEFAULT) -> dict[str, Any]:
-    return {"project": {"name": name, "domain": domain}}
-
-
-def login(name: str, identity: Any, scope: Any = None, *, path: str = "/v3/auth/tokens", **save: str) -> Exchange:
-    auth = {"identity": identity} if scope is None else {"identity": identity, "scope": scope}
-    return call(name, "POST", path, {"auth": auth}, token=None, **save)
-
-
-def sign(what: str) -> dict[str, str]:
-    return {what: "header X-Subject-Token"}
-
-
-NOCATALOG = "/v3/auth/tokens?nocatalog"
-TOKEN = {"methods": ["token"], "token": {"id": "${demo}"}}
-PU = "/v3/projects/${project}/users/${user}/roles"
-APPCRED = "/v3/users/${demo_id}/application_credentials"
-
-
-def application_credential(**fields: Any) -> dict[str, Any]:
-    return {"methods": ["application_credential"], "application_credential": fields}
-
+from .collation import COLLATION
+from .conversing import (
+    APPCRED,
+    DEFAULT,
+    NOCATALOG,
+    PU,
+    TOKEN,
+    Exchange,
+    application_credential,
+    call,
+    login,
+    project,
+    sign,
+    who,
+)
 
 DISCOVERY = [
     call("versions", "GET", "/", token=None),
@@ -1014,7 +973,9 @@ RULES = [
         APPCRED,
         {"application_credential": {"name": "rec-z", "roles": []}},
         token="demo",
+        cred_z="application_credential.id",
     ),
+    call("one with no roles deleted", "DELETE", f"{APPCRED}/${{cred_z}}", token="demo"),
     call("one of a fixed id deleted", "DELETE", f"{APPCRED}/${{cred_x}}", token="demo"),
     call("one of a project deleted", "DELETE", f"{APPCRED}/${{cred_y}}", token="demo"),
     call("access rules", "GET", "/v3/users/${demo_id}/access_rules", token="demo"),
@@ -1111,8 +1072,13 @@ def sweep() -> list[Exchange]:
         methods = [route.method for route in ROUTES if route.template == template]
         other = next(method for method in ("PATCH", "PUT", "DELETE", "POST") if method not in methods)
         for method in [*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else [])]:
-            for who, token in (("nobody", None), ("a stranger", "garbage"), ("a reader", "reader"), ("admin", "admin")):
-                made.append(call(f"{method} {path} by {who}", method, path, token=token, subject=subject))
+            for caller, token in (
+                ("nobody", None),
+                ("a stranger", "garbage"),
+                ("a reader", "reader"),
+                ("admin", "admin"),
+            ):
+                made.append(call(f"{method} {path} by {caller}", method, path, token=token, subject=subject))
             if method in ("POST", "PUT", "PATCH"):
                 made.append(call(f"{method} {path} with a broken body", method, path, raw="{", subject=subject))
                 made.append(call(f"{method} {path} with a list", method, path, [], subject=subject))
@@ -1138,6 +1104,7 @@ EXCHANGES: list[Exchange] = [
     *DOMAINS,
     *NULLS,
     *RULES,
+    *COLLATION,
     *WRONG,
     *sweep(),
     *REVOCATION,

@@ -2,8 +2,10 @@
 
     python -m tests.identity.record http://127.0.0.1:5000 30.0.0
 
-It wants the users and projects that fakemanila starts with, and cleans up what it makes. What is written: status codes,
-headers, keys, types and links, without ids, and no sentences.
+It wants the users and projects that fakemanila starts with, and cleans up what it makes. A Keystone with a cache has to
+have an empty one: it remembers what a name in another case meant, also when that has been deleted. What is written:
+status codes, headers, keys, types and links, without ids, and the names that the conversation itself made up. No
+sentences.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from typing import Any
 
 import requests
 
-from .exchanges import EXCHANGES, Exchange
+from .conversing import Exchange
+from .exchanges import EXCHANGES
 from .shapes import Plain, fill, found, pick
 
 RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
@@ -26,13 +29,10 @@ RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
 def converse(url: str, exchanges: Iterable[Exchange]) -> list[dict[str, Any] | None]:
     """The answers of the Keystone at an address, in order; None where it crashed and its server hung up."""
     known: dict[str, str] = {}
-    answers: list[dict[str, Any] | None] = []
     with requests.Session() as session:
         session.trust_env = False
         session.headers.clear()
-        for exchange in exchanges:
-            answers.append(_answer(session, url, exchange, known))
-    return answers
+        return [_answer(session, url, exchange, known) for exchange in exchanges]
 
 
 def _answer(session: requests.Session, url: str, exchange: Exchange, known: dict[str, str]) -> dict[str, Any] | None:
@@ -58,11 +58,11 @@ def _answer(session: requests.Session, url: str, exchange: Exchange, known: dict
     body = response.json() if is_json else None
     plain = Plain(url, known)
     answer = {"status": response.status_code, "headers": plain.headers(response.headers), "body": plain.shape(body)}
-    if isinstance(body, dict) and exchange["method"] == "GET" and any(isinstance(each, list) for each in body.values()):
+    if response.ok and body:
         answer["found"] = found(body)
     for name, source in exchange.get("save", {}).items() if response.ok else ():
         kind, _, key = source.partition(" ")
-        known[name] = response.headers[key] if kind == "header" else pick(body, source)
+        known[name] = response.headers[key] if kind == "header" else pick(body, source) or "nothing"
     return answer
 
 

@@ -1,4 +1,4 @@
-"""What can be compared between two servers whose ids, addresses and sentences differ: keys, types, links and headers."""
+"""What can be compared between servers whose ids, addresses and sentences differ: keys, types, links and headers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAMES = {bool: "boolean", int: "integer", float: "number", str: "string", type(
 
 Shape = Any
 
-_ID = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b")
+_ID = re.compile(r"\b(?:[0-9a-fA-F]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b")
 _MARKER = re.compile(r"\bmarker=[^&]+")  # which page it is depends on the order of ids
 _TOKEN = re.compile(r"gAAAAA[\w=-]+")
 
@@ -25,12 +25,11 @@ class Plain:
     def __init__(self, url: str, known: Mapping[str, str]) -> None:
         self._url = url
         # Which project is the last of a page depends on the order of ids.
-        self._known = {
-            value: name for name, value in reversed(known.items()) if _ID.fullmatch(value) and name != "last"
-        }
+        names = [(name, value) for name, value in reversed(known.items()) if _ID.fullmatch(value) and name != "last"]
+        self._known = {value: name for name, value in names} | {value.upper(): name.upper() for name, value in names}
 
     def text(self, text: str, own: str | None = None) -> str:
-        """A link or header: ``<url>`` for the address, ``<own>`` for `own`, the names of known ids, ``<id>`` for others."""
+        """A link or header: ``<url>`` for the address, ``<own>`` for `own`, and names or ``<id>`` for other ids."""
         text = _MARKER.sub("marker=<marker>", text.replace(self._url, "<url>"))
         if own:
             text = re.sub(rf"\b{re.escape(own)}\b", "<own>", text)
@@ -64,17 +63,21 @@ class Plain:
 
 
 def found(body: Any) -> list[str]:
-    """Which of the things that the conversation made are in a list: their names, or ids where they have none."""
-    if not isinstance(body, dict):
-        return []
-    lists = [value for value in body.values() if isinstance(value, list)]
-    names = [str(item.get("name") or item.get("id")) for items in lists for item in items if isinstance(item, dict)]
-    return [name for name in names if name.lower().startswith("rec-")]
+    """The names and chosen ids of what the conversation made, wherever in the body they are."""
+    if isinstance(body, dict):
+        texts = [body[key] for key in ("id", "name") if isinstance(body.get(key), str)]
+        below = [each for key, value in body.items() if key != "links" for each in found(value)]
+        return sorted([text for text in texts if text.strip().lower().startswith("rec-")] + below)
+    if isinstance(body, list):
+        return sorted(each for item in body for each in found(item))
+    return []
 
 
-def pick(body: Any, path: str) -> str:
-    """The value at a path such as ``users.0.id``."""
+def pick(body: Any, path: str) -> str | None:
+    """The value at a path such as ``users.0.id``, if there is one."""
     for step in path.split("."):
+        if not body:
+            return None
         body = body[int(step)] if isinstance(body, list) else body[step]
     return str(body)
 
