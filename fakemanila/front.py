@@ -113,7 +113,7 @@ def _close(world: World, http: HttpRequest, entry: Entry, reply: Reply, began: f
     entry.status = reply.status
     entry.duration = (world.now() - arrived).total_seconds()
     entry.request = Message(http.headers, http.body)
-    entry.response = Message(reply.headers, reply.payload())
+    entry.response = Message(reply.headers, b"" if http.method == "HEAD" else reply.payload())
     world.metrics.observe(entry.operation, reply.status, perf_counter() - began, entry.faults)
     world.journal.add(entry)
     # Rules count what they match, and a transition may wait for reads.

@@ -85,3 +85,27 @@ def test_every_character_folds_to_the_one_that_was_measured() -> None:
 )
 def test_what_is_no_text_equals_itself(one: object, other: object, same: bool) -> None:
     assert collation.equal(one, other) is same
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("rec-n_me", True),
+        ("REC%", True),
+        ("%ÄME", True),
+        ("%", True),
+        ("rec-name ", False),
+        ("ec-name", False),
+        ("rec-%name%", True),
+        (r"rec-n\_me", False),
+        ("rec.*", False),
+    ],
+)
+def test_like_knows_wildcards_and_no_case(pattern: str, matches: bool) -> None:
+    assert collation.like("rec-Näme", pattern) is matches
+
+
+def test_like_takes_an_escaped_wildcard_for_itself() -> None:
+    assert collation.like("50%", r"50\%")
+    assert not collation.like("500", r"50\%")
+    assert collation.like("\\", "\\")
