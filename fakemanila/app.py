@@ -140,6 +140,8 @@ def unknown(error: HTTPException) -> ResponseReturnValue:
     if request.routing_exception is None:
         return error
     call: Call | None = g.get("call")
+    if call is not None and call.target.service == "keystone":
+        return front.answer_keystone()
     if call is not None and isinstance(call.refusal, Reply):
         return call.refusal.response()
     if request.path.startswith(f"{routing.CONTROL}/") and not request.path.startswith(f"{routing.UI}/"):

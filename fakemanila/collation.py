@@ -8,6 +8,7 @@ accent that is a character of its own counts. What is below was measured, for ev
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 # Each word is a character with all that equal it, besides those of ASCII.
@@ -32,6 +33,8 @@ WŴŵẀẁẂẃẄẅẆẇẈẉẘ XẊẋẌẍ YÝýÿŶŷŸȲȳẎẏẙ�
 """  # noqa: RUF001
 
 _FOLDS = {ord(other): word[0] for word in _EQUALS.split() for other in word[1:]}
+_WILDCARDS = {"%": ".*", "_": "."}
+_LIKE_PART = re.compile(r"\\.|.", re.DOTALL)
 _FOLDS.update((ord(letter), letter.upper()) for letter in "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -47,6 +50,17 @@ def fold(text: str) -> str:
 def key(text: str) -> str:
     """What two texts have in common exactly if they are equal for the database."""
     return fold(text).rstrip(" ")
+
+
+def like(text: str, pattern: str) -> bool:
+    """SQL's ``LIKE``: ``%`` stands for anything, ``_`` for one character, a backslash before one of them for itself."""
+    return _like(fold(pattern)).fullmatch(fold(text)) is not None
+
+
+@lru_cache(maxsize=256)
+def _like(pattern: str) -> re.Pattern[str]:
+    parts = (_WILDCARDS.get(found[0]) or re.escape(found[0][-1]) for found in _LIKE_PART.finditer(pattern))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def equal(one: object, other: object) -> bool:

@@ -16,8 +16,7 @@ from .versions import MAXIMUM, Microversion
 
 if TYPE_CHECKING:
     from .faults import Plan, Subject
-    from .identity import Credentials
-    from .identity.routes import Route as IdentityRoute
+    from .identity import Credentials, Match
     from .reply import Reply
     from .routing import Candidates
     from .world import World
@@ -39,6 +38,8 @@ class HttpRequest:
     headers: Headers
     body: bytes
     base_url: str
+    query_string: str = ""
+    """The query as it was sent."""
     repeated: frozenset[str] = frozenset()
     """Query parameters that came more than once."""
     undecodable: bool = False
@@ -59,10 +60,8 @@ class Target:
     """The project id that a path of Manila's begins with, if any."""
     candidates: Candidates = ()
     """The operations of Manila's that the path and the method may mean."""
-    keystone: IdentityRoute | None = None
+    keystone: Match | None = None
     """The call of Keystone's."""
-    allowed: tuple[str, ...] = ()
-    """The methods of a path that doesn't have the one that was used."""
 
 
 @dataclass(slots=True)

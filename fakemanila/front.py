@@ -15,7 +15,8 @@ from .clock import format_time, stopwatch
 from .connection import MARK
 from .context import Call, HttpRequest, Service, Target
 from .deployment import base_url
-from .identity.routes import ROUTES
+from .identity import Match
+from .identity.routes import BY_OPERATION
 from .journal import Entry
 from .reply import disturbed
 
@@ -31,7 +32,6 @@ manila = Blueprint("manila", __name__)
 identity = Blueprint("identity", __name__)
 
 _NO_RULE = (NotFound, MethodNotAllowed)
-_KEYSTONE = {route.operation: route for route in ROUTES}
 _PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
 
 
@@ -48,7 +48,7 @@ def _manila_endpoints() -> frozenset[str]:
 
 @identity.record
 def _add_identity(state: BlueprintSetupState) -> None:
-    state.app.view_functions.update(dict.fromkeys(_KEYSTONE, answer_keystone))
+    state.app.view_functions.update(dict.fromkeys(BY_OPERATION, answer_keystone))
 
 
 # Views
@@ -98,6 +98,7 @@ def _read(request: Request) -> HttpRequest:
         method=request.method,
         path=routing.unquoted(path) or "/",
         query=parameters,
+        query_string=request.query_string.decode("latin-1"),
         headers=request.headers,
         body=body,
         base_url=base_url(request),
@@ -130,7 +131,11 @@ def _target(request: Request, path: str) -> Target:
         service = "keystone"
     if rule is None:
         wrong = request.routing_exception
-        return Target(service, allowed=tuple(wrong.valid_methods or ()) if isinstance(wrong, MethodNotAllowed) else ())
+        if service == "keystone" and isinstance(wrong, MethodNotAllowed):
+            return Target(service, keystone=Match.wrong_method(request.method, wrong.valid_methods or ()))
+        return Target(service)
+    if service == "keystone":
+        return Target(service, rule.endpoint, keystone=Match.of(rule.endpoint, tuple(arguments.values())))
     project_id = arguments.pop(routing.PROJECT, None)
     return Target(
         service,
@@ -138,7 +143,6 @@ def _target(request: Request, path: str) -> Target:
         tuple(arguments.values()),
         project_id,
         rule.candidates if isinstance(rule, routing.CallRule) else (),
-        _KEYSTONE.get(rule.endpoint),
     )
 
 

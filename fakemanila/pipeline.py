@@ -25,7 +25,6 @@ from .contract.render import renderer
 from .contract.validate import MAX_ECHO, body_validator, query_parameters, query_value_fits
 from .faults import sight
 from .identity import IdentityRequest
-from .identity import errors as keystone_errors
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from .reply import Reply, status_of
 from .resources import HANDLERS, view_of
@@ -42,7 +41,6 @@ Step = Callable[[Call], "Reply | None"]
 _READS = ("GET", "HEAD", "OPTIONS")
 _LISTS = (".list", ".detail")
 
-_WRONG_METHOD = "identity.wrong_method"
 _JSON = "application/json"
 UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
 
@@ -52,7 +50,7 @@ UNDECODABLE = "The server could not comply with the request since it is either m
 
 def preflight(call: Call) -> Reply | None:
     """OPTIONS is answered by the CORS middleware, before anything else looks."""
-    return Reply(200) if call.http.method == "OPTIONS" else None
+    return Reply(200, untyped=True) if call.http.method == "OPTIONS" else None
 
 
 def measure(call: Call) -> Reply | None:
@@ -63,7 +61,7 @@ def measure(call: Call) -> Reply | None:
 def identify(call: Call) -> Reply | None:
     """401 without a valid token, also for ``/v2/`` itself."""
     caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
-    if caller is None:
+    if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path):
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)
@@ -159,16 +157,12 @@ def _action(call: Call) -> str | None:
     return str(next(iter(call.envelope)))
 
 
-def find_keystone_call(call: Call) -> Reply | None:
-    """Keystone's 404 and 405 for a path or a method that it doesn't have."""
-    if call.target.keystone is not None:
+def note_keystone_call(call: Call) -> None:
+    """Which call of Keystone's it is. What is wrong with its path, Keystone says itself, after other things."""
+    if call.target.keystone is None:
+        call.entry.mark = UNMATCHED
+    else:
         call.entry.operation = call.target.keystone.operation
-        return None
-    if call.target.allowed:
-        call.entry.operation = _WRONG_METHOD
-        return keystone_errors.method_not_allowed(call.target.allowed)
-    call.entry.mark = UNMATCHED
-    return keystone_errors.not_routed()
 
 
 def find_page(call: Call) -> Reply | None:
@@ -405,22 +399,26 @@ def _collection(call: Call) -> str:
 
 def ask_keystone(call: Call) -> Reply:
     """One call of the identity API."""
-    http, route = call.http, call.target.keystone
-    assert route is not None
+    http = call.http
     try:
         body, readable = (json.loads(http.body) if http.body else None), True
     except (ValueError, RecursionError):
         body, readable = None, False
     request = IdentityRequest(
         method=http.method,
-        path=http.path,
+        path=http.path.removeprefix(routing.IDENTITY) or "/",
         query=http.query,
+        query_string=http.query_string,
         headers=http.headers,
         body=body,
         raw_body_ok=readable,
+        has_body=bool(http.body),
         base_url=http.base_url,
     )
-    return call.world.identity.handle(route, call.target.values, request)
+    reply = call.world.identity.handle(call.target.keystone, request)
+    if http.method == "OPTIONS" and reply.status != 200:
+        return Reply(200, untyped=True)  # by the CORS middleware, where Keystone itself has no answer
+    return reply
 
 
 def show_root(call: Call) -> Reply:
@@ -438,8 +436,9 @@ def show_health(call: Call) -> Reply:
 
 def lead_to_v2(call: Call) -> Reply:
     """The path of the API without the slash at its end."""
-    if call.world.identity.credentials(call.http.headers.get("X-Auth-Token")) is None:
-        return errors.unauthorized(f"{call.http.base_url}/identity")
+    refused = identify(call)
+    if refused is not None:
+        return refused
     headers = {"Location": f"{call.http.base_url}/v2/", "Content-Type": "text/plain; charset=utf8"}
     return Reply(302, b"", headers)
 
@@ -449,12 +448,10 @@ def lead_to_v2(call: Call) -> Reply:
 
 def finish_headers(call: Call, response: Response) -> None:
     """The headers of an answer: the API proper names the microversion, the router in front of it doesn't."""
+    preflight = call.http.method == "OPTIONS" and "Allow" not in response.headers
+    if preflight or call.target.endpoint == "manila.healthcheck":
+        return
     headers = response.headers
-    if call.http.method == "OPTIONS":
-        headers.remove("Content-Type")
-        return
-    if call.target.endpoint == "manila.healthcheck":
-        return
     headers["x-openstack-request-id"] = call.entry.id
     if call.routed:
         headers["x-compute-request-id"] = call.entry.id
@@ -482,7 +479,7 @@ def close_journal(call: Call, response: Response) -> None:
     status = entry.status = status_of(response)
     entry.duration = (world.now() - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
-    entry.response = Message(dict(response.headers), response.get_data())
+    entry.response = Message(dict(response.headers), b"" if call.http.method == "HEAD" else response.get_data())
     if call.plan is not None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
     world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)
@@ -512,7 +509,7 @@ def leave(call: Call, response: Response) -> Response:
 
 LOOK: Mapping[Service, tuple[Step, ...]] = {
     "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
-    "keystone": (preflight, measure, find_keystone_call),
+    "keystone": (measure, note_keystone_call),
     "front": (preflight, measure, find_page),
 }
 ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)

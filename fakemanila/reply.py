@@ -27,6 +27,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     wire: WireFault | None = None
     """What happens to the answer on its way."""
+    untyped: bool = False
+    """Without a body there is no ``Content-Type`` either, as Keystone has it. Manila sends one all the same."""
     _encoded: tuple[Any, bytes] = field(default=(None, b""), init=False, repr=False)
     """The last body that was encoded, and how: it is asked for more than once, and seldom changes in between."""
 
@@ -43,7 +45,9 @@ class Reply:
     def response(self) -> Response:
         """The same as HTTP has it: JSON, unless it brings bytes of its own."""
         response = _Response(self.payload(), self.status or 200, self.headers)
-        if "Content-Type" not in self.headers:
+        if self.untyped:
+            response.headers.remove("Content-Type")
+        elif "Content-Type" not in self.headers:
             response.headers["Content-Type"] = _JSON if self.body is not None else "text/html; charset=UTF-8"
         response.reply = self
         return response

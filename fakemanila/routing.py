@@ -123,7 +123,7 @@ def is_resource_route(method: str, path: str) -> bool:
 
 
 def identity_rules() -> Iterator[CallRule]:
-    """Every path of Keystone's. A slash at the end changes nothing."""
+    """Every path of Keystone's."""
     from .identity.routes import ROUTES
 
     own_head = {route.template for route in ROUTES if route.method == "HEAD"}
@@ -167,7 +167,9 @@ def tidied(path: str) -> str:
     plain = unquoted(path)
     if plain.startswith("/v2/"):
         return _FORMAT.sub("", plain)
-    if plain.startswith((f"{IDENTITY}/", "/healthcheck/")):
+    if plain.startswith(f"{IDENTITY}/"):  # slashes in front and at the end, as Keystone sees it, change nothing
+        return f"{IDENTITY}/{plain.removeprefix(IDENTITY).strip('/')}".removesuffix("/")
+    if plain == "/healthcheck/":
         return plain.removesuffix("/")
     if path.startswith(f"{CONTROL}/") and not path.startswith(f"{UI}/"):
         return path.rstrip("/")

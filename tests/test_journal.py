@@ -33,6 +33,12 @@ class TestARequest:
         assert noted["request"]["headers"]["X-Openstack-Manila-Api-Version"] == "2.99"
         assert noted["response"]["headers"]["x-openstack-request-id"] == noted["id"]
 
+    def test_by_head_has_no_body_in_its_answer(self, api):
+        answer = api.call("HEAD", "/identity/v3/auth/tokens", headers={"X-Subject-Token": api.token()})
+        noted = last(api)
+        assert answer.status == 200
+        assert noted["response"]["body"] is None
+
     def test_names_who_asked(self, api):
         api.get("/v2/shares", query={"limit": 1})
         noted = last(api)

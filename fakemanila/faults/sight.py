@@ -34,7 +34,7 @@ def of_manila(call: Call) -> Subject:
 def of_keystone(call: Call) -> Subject:
     """A call of the identity API, or (without an operation) of what stands in front of both."""
     caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
-    operation = None if call.target.keystone is None else call.target.keystone.operation
+    operation = call.entry.operation
     subject = _common("keystone" if operation else "front", call, caller)
     subject.operation = operation
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .call import IdentityRequest
 from .credentials import Credentials
-from .service import Identity
+from .service import Identity, Match
 from .state import Record
 
-__all__ = ["Credentials", "Identity", "IdentityRequest", "Record"]
+__all__ = ["Credentials", "Identity", "IdentityRequest", "Match", "Record"]

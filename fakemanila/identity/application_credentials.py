@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from datetime import datetime, timezone
 
+from .. import collation
 from ..reply import Reply
-from . import policy, schemas
+from . import policy, schemas, tokens
 from .call import Call
 from .credentials import Credentials
 from .errors import Conflict, Forbidden, Invalid, NotFound
-from .state import Record, Target
+from .resources import page, passes, passes_in_database, passes_in_memory
+from .state import Record
 
 _RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
@@ -20,7 +22,7 @@ def _shown(call: Call, record: Record) -> Record:
     roles = [call.state.roles[i] for i in record["role_ids"]]
     return {
         **{key: record[key] for key in _KEPT},
-        "system": None,
+        "system": record.get("system"),
         "roles": [{key: role[key] for key in ("id", "name", "domain_id", "description", "options")} for role in roles],
         "links": {"self": call.link(f"application_credentials/{record['id']}")},
         **({"access_rules": record["access_rules"]} if "access_rules" in record else {}),
@@ -45,14 +47,12 @@ def _find(call: Call, rule: policy.Rule) -> Record:
 
 def list_credentials(call: Call) -> Reply:
     """200 with a user's own, filtered by ``name``."""
-    call.require(policy.READ_OWN, user_id=call.args["user_id"])
-    name = call.request.query.get("name")
-    found = [
-        record
-        for record in call.state.application_credentials.values()
-        if record["user_id"] == call.args["user_id"] and name in (None, record["name"])
-    ]
-    return call.listing("application_credentials", [_shown(call, record) for record in found])
+    # The policy compares what the path says, not whom it means.
+    call.require(policy.READ_OWN, user_id=call.path_args["user_id"])
+    records = call.state.application_credentials.values()
+    own = [record for record in records if record["user_id"] == call.args["user_id"]]
+    shown, more = page(call, [record for record in own if passes(call, record, ("name",), passes_in_database)])
+    return call.listing("application_credentials", [_shown(call, record) for record in shown], truncated=more)
 
 
 def show_credential(call: Call) -> Reply:
@@ -68,10 +68,10 @@ def create_credential(call: Call) -> Reply:
     400 for a role that the caller doesn't have there, 409 for a name the user has used already.
     """
     given: Record = call.document(schemas.APPLICATION_CREDENTIAL)["application_credential"]
-    caller = call.require(policy.owner, user_id=call.args["user_id"])
+    caller = call.require(policy.owner, user_id=call.path_args["user_id"])
     _forbid_restricted(call)
     for other in call.state.application_credentials.values():
-        if (other["user_id"], other["name"]) == (caller.user_id, given["name"]):
+        if other["user_id"] == caller.user_id and collation.equal(other["name"], given["name"]):
             raise Conflict(f"There is an application credential with the name {given['name']} already.")
     secret = given.get("secret") or base64.urlsafe_b64encode(call.seeded.randbytes(64)).decode().rstrip("=")
     record: Record = {
@@ -83,24 +83,45 @@ def create_credential(call: Call) -> Reply:
         "expires_at": _expiry(call, given.get("expires_at")),
         "unrestricted": given.get("unrestricted"),
         "secret": secret,
-        "role_ids": _roles(call, caller, given.get("roles")),
+        "role_ids": _roles(call, given.get("roles")),
     }
+    if given.get("system") is not None:
+        record["system"] = given["system"]
     if given.get("access_rules"):
-        record["access_rules"] = [_access_rule(call, caller, rule) for rule in given["access_rules"]]
+        record["access_rules"] = _access_rules(call, caller, given["access_rules"])
     call.state.application_credentials[record["id"]] = record
     return Reply(201, {"application_credential": {**_shown(call, record), "secret": secret}})
 
 
-def _access_rule(call: Call, caller: Credentials, wanted: Record) -> Record:
-    """The user's rule that says the same, or the one with the id given, or a new one."""
-    for rule in call.state.access_rules.values():
-        if rule["user_id"] == caller.user_id and all(rule.get(key) == value for key, value in wanted.items()):
-            return _rule_fields(rule)
+def _access_rules(call: Call, caller: Credentials, wanted: list[Record]) -> list[Record]:
+    """The user's rules that are meant, new ones stored. Raises Conflict where one is meant twice."""
+    rules: dict[str, Record] = {}
+    for each in wanted:
+        rule = _access_rule(call, caller, each, rules)
+        if rule["id"] in rules:
+            raise Conflict("An access rule is there twice.")
+        rules[rule["id"]] = rule
+    for identifier, rule in rules.items():
+        call.state.access_rules.setdefault(identifier, {**rule, "user_id": caller.user_id})
+    return list(rules.values())
+
+
+def _access_rule(call: Call, caller: Credentials, wanted: Record, made: dict[str, Record]) -> Record:
+    """The rule with the id given, or the user's rule that says the same (`made` just now, too), or a new one."""
     if "id" in wanted:
-        raise NotFound.of("access rule", str(wanted["id"]))
-    rule = {"id": call.seeded.hex_id(), "user_id": caller.user_id, **{key: wanted.get(key) for key in _RULE}}
-    call.state.access_rules[rule["id"]] = rule
-    return _rule_fields(rule)
+        rule = call.state.find("access_rules", wanted["id"])
+        if rule is not None and rule["user_id"] != caller.user_id:
+            raise NotFound.of("access rule", wanted["id"])
+        if rule is not None:
+            return _rule_fields(rule)
+    for key in _RULE:
+        if key not in wanted:
+            raise Invalid(f"An access rule needs a {key}.")
+    own = [rule for rule in call.state.access_rules.values() if rule["user_id"] == caller.user_id]
+    for rule in (*own, *made.values()):
+        if all(collation.equal(rule[key], wanted[key]) for key in _RULE):
+            return _rule_fields(rule)
+    return {"id": wanted.get("id") or call.seeded.hex_id(), **{key: wanted[key] for key in _RULE}}
 
 
 def _rule_fields(rule: Record) -> Record:
@@ -108,7 +129,7 @@ def _rule_fields(rule: Record) -> Record:
 
 
 def _rule_shown(call: Call, rule: Record) -> Record:
-    return {**_rule_fields(rule), "links": {"self": call.link(f"users/{rule['user_id']}/access_rules/{rule['id']}")}}
+    return {**_rule_fields(rule), "links": {"self": call.link(f"access_rules/{rule['id']}")}}
 
 
 def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
@@ -122,8 +143,13 @@ def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
 def list_access_rules(call: Call) -> Reply:
     """The rules that a user's application credentials have brought along."""
     call.require(policy.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
-    rules = [rule for rule in call.state.access_rules.values() if rule["user_id"] == call.args["user_id"]]
-    return call.listing("access_rules", [_rule_shown(call, rule) for rule in rules])
+    rules = [
+        rule
+        for rule in call.state.access_rules.values()
+        if rule["user_id"] == call.args["user_id"] and passes(call, rule, _RULE, passes_in_memory)
+    ]
+    # Keystone cuts this list off without a word.
+    return call.listing("access_rules", [_rule_shown(call, rule) for rule in page(call, rules)[0]])
 
 
 def show_access_rule(call: Call) -> Reply:
@@ -156,20 +182,24 @@ def _expiry(call: Call, text: str | None) -> str | None:
     return moment.isoformat(timespec="microseconds")
 
 
-def _roles(call: Call, caller: Credentials, wanted: list[Record] | None) -> list[str]:
+def _roles(call: Call, wanted: list[Record] | None) -> list[str]:
     """The ids of the roles asked for, or of all that the caller has. Raises Invalid for any other."""
-    own = [] if caller.project_id is None else call.state.roles_of(caller.user_id, Target("project", caller.project_id))
+    # Those of the token, which may have been got with an application credential that has fewer than its user.
+    own = [role["id"] for role in tokens.roles(call.state, call.token)] if call.token else []
     if not wanted:
         return own
     found = []
     for one in wanted:
-        role = call.state.roles.get(one["id"]) if "id" in one else call.state.named("roles", one["name"])
-        if role is None:
-            raise NotFound.of("role", str(one.get("id", one.get("name"))))
-        if role["id"] not in own:
-            raise Invalid(f"The user has no role {role['name']} in the project.")
-        found.append(role["id"])
-    return list(dict.fromkeys(found))
+        identifier = one.get("id")
+        if identifier is None:
+            role = call.state.named("roles", one["name"])
+            if role is None:
+                raise NotFound.of("role", one["name"])
+            identifier = role["id"]
+        if identifier not in own:
+            raise Invalid(f"The user has no role {one.get('name', identifier)} in the project.")
+        found.append(identifier)
+    return call.state.implied_by(found)
 
 
 def delete_credential(call: Call) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..reply import Reply
-from . import policy
+from . import policy, schemas
 from .call import Call
 from .errors import Invalid, NotFound
 from .projects import subtree
@@ -37,17 +37,20 @@ def _domain_in_common(call: Call, target: Target, actor: Actor) -> object:
     return domain if record is not None and record["domain_id"] == domain else None
 
 
-def _allowed(call: Call, rule: policy.Rule, *, needs_role: bool = True) -> tuple[Target, Actor]:
-    """Checks the policy, then that everything named exists. Raises NotFound."""
+def _allowed(
+    call: Call, rule: policy.Rule, *, needs_role: bool = True, is_revoking: bool = False
+) -> tuple[Target, Actor]:
+    """Checks that everything named exists, for whoever has a token, and then the policy. Raises NotFound."""
+    call.require(policy.anyone)
     target, actor = _place(call)
     role = call.state.roles.get(call.args.get("role_id", ""))
-    call.require(rule, domain_id=_domain_in_common(call, target, actor), role_name=role["name"] if role else None)
     if needs_role and role is None:
         raise NotFound.of("role", call.args["role_id"])
-    if actor.id not in call.state.table(f"{actor.kind}s"):
+    if actor.id not in call.state.table(f"{actor.kind}s") and not is_revoking:
         raise NotFound.of(actor.kind, actor.id)
     if target.kind != "system" and target.id not in call.state.table(f"{target.kind}s"):
         raise NotFound.of(target.kind, target.id)
+    call.require(rule, domain_id=_domain_in_common(call, target, actor), role_name=role["name"] if role else None)
     return target, actor
 
 
@@ -75,7 +78,7 @@ def check_grant(call: Call) -> Reply:
 
 def remove_grant(call: Call) -> Reply:
     """204 or 404. Tokens have the roles that are left from now on; without any they are invalid."""
-    target, actor = _allowed(call, policy.GRANT)
+    target, actor = _allowed(call, policy.GRANT, is_revoking=True)
     if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
         raise NotFound.of("role assignment with role", call.args["role_id"])
     call.state.revoke(call.args["role_id"], actor, target)
@@ -87,7 +90,8 @@ def remove_grant(call: Call) -> Reply:
 
 def list_role_assignments(call: Call) -> Reply:
     """``GET /v3/role_assignments``, with ``effective``, ``include_names`` and the filters by actor, role and scope."""
-    query = call.request.query
+    call.check_query(schemas.QUERIES["role_assignment"])
+    query = _canonical(call)
     caller = call.require(policy.READ_IN_DOMAIN, domain_id=call.caller.domain_id if call.caller else None)
     _assert_one_of(query, "scope.project.id", "scope.domain.id", "scope.system")
     _assert_one_of(query, "user.id", "group.id")
@@ -107,11 +111,24 @@ def list_role_assignments(call: Call) -> Reply:
     return call.listing("role_assignments", found)
 
 
+_IDS = {"user.id": "users", "group.id": "groups", "role.id": "roles", "scope.project.id": "projects"}
+
+
+def _canonical(call: Call) -> dict[str, str]:
+    """The query, its ids written as the records have them."""
+    query = dict(call.request.query)
+    for name, table in _IDS.items():
+        found = call.state.find(table, query.get(name))
+        if found is not None:
+            query[name] = found["id"]
+    return query
+
+
 def _subtree(call: Call) -> set[str] | None:
     """The projects that ``include_subtree`` is about; None where it isn't asked for."""
     if not call.flag("include_subtree"):
         return None
-    identifier = call.request.query.get("scope.project.id")
+    identifier = _canonical(call).get("scope.project.id")
     if not identifier:
         raise Invalid("include_subtree wants a scope.project.id.")
     if identifier not in call.state.projects:
@@ -180,13 +197,24 @@ def _effective(call: Call) -> list[_Entry]:
         if direct.actor.kind == "group":
             users = [(Actor("user", user), direct.actor.id) for user in call.state.members.get(direct.actor.id, ())]
         for actor, group in users:
-            for role in call.state.implied_by([direct.role_id]):
+            for role, prior in _with_priors(call, direct.role_id):
                 if call.state.roles[role]["domain_id"] is not None:
                     continue
-                prior = direct.role_id if role != direct.role_id else ""
                 entry = _Entry(direct.target, actor, role, group=group, prior=prior)
                 entries.setdefault((direct.target, actor, role, group), entry)
     return list(entries.values())
+
+
+def _with_priors(call: Call, role_id: str) -> list[tuple[str, str]]:
+    """A role and all that it implies, each with the role right before it."""
+    found = {role_id: ""}
+    queue = [role_id]
+    for prior in queue:
+        for implied in call.state.implications.get(prior, ()):
+            if implied not in found:
+                found[implied] = prior
+                queue.append(implied)
+    return list(found.items())
 
 
 def _matches(entry: _Entry, query: Mapping[str, str], *, subtree: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import collation
 from ..reply import Reply
 from . import schemas, tokens
 from .builtin import DOMAIN
@@ -101,7 +102,7 @@ class _Authentication:
 
     def _default_scope(self, user: Record) -> Target | None:
         """The user's default project, if it is any good; else the token stays unscoped."""
-        project = self.state.projects.get(user.get("default_project_id") or "")
+        project = self.state.find("projects", user.get("default_project_id"))
         if project is None or not project["enabled"] or not self.state.domains[project["domain_id"]]["enabled"]:
             return None
         scope = Target("project", project["id"])
@@ -126,7 +127,7 @@ class _Authentication:
             project = self.state.named("projects", wanted["name"], domain["id"])
         else:
             domain = self.state.domains[DOMAIN]
-            project = self.state.projects.get(wanted.get("id", ""))
+            project = self.state.find("projects", wanted.get("id"))
         if project is None and self.call.open and (wanted.get("name") or wanted.get("id")):
             project = _make_project(self.call, wanted, domain)
         if project is None or not project["enabled"]:
@@ -156,7 +157,7 @@ class _Authentication:
             domain = self._domain(wanted["domain"])
             user = self.state.named("users", wanted["name"], domain["id"])
         else:
-            user = self.state.users.get(wanted["id"])
+            user = self.state.find("users", wanted["id"])
         if user is None and creating:
             user = _make_user(self.call, wanted, domain)
         if user is None or not user["enabled"] or not self.state.domains[user["domain_id"]]["enabled"]:
@@ -177,6 +178,8 @@ class _Authentication:
         token = tokens.find(self.state, self.call.now, data["id"])
         if token is None:
             raise NotFound("Could not recognize the token")
+        if tokens.access_rules(self.state, token) is not None:
+            raise NotFound("Failed to validate token")
         scope = self.auth.get("scope", {})
         if token.scope == SYSTEM and ("project" in scope or "domain" in scope):
             raise Forbidden("A token for the system can't be exchanged for one of a project or domain.")
@@ -185,18 +188,18 @@ class _Authentication:
         return self.state.users[token.user_id]
 
     def _find_credential(self, data: Record) -> Record:
-        credentials = self.state.application_credentials
         if data.get("id"):
-            if data["id"] not in credentials:
+            found = self.state.find("application_credentials", data["id"])
+            if found is None:
                 raise NotFound.of("application credential", data["id"])
-            return credentials[data["id"]]
+            return found
         if not data.get("name"):
             raise missing("name or id", "application credential")
         if not data.get("user"):
             raise missing("user", "application credential")
         user = self._find_user(data["user"])
-        for credential in credentials.values():
-            if (credential["user_id"], credential["name"]) == (user["id"], data["name"]):
+        for credential in self.state.application_credentials.values():
+            if credential["user_id"] == user["id"] and collation.equal(credential["name"], data["name"]):
                 return credential
         raise Unauthorized(f"no application credential {data['name']}")
 

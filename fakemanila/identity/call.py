@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from ..headers import Headers
 from ..reply import Reply
@@ -20,6 +20,7 @@ from .state import Record, State, Token
 if TYPE_CHECKING:
     from .schemas import Compiled
 
+_RULES_HEADER = "OpenStack-Identity-Access-Rules"
 _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
 
@@ -27,9 +28,10 @@ _FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 class IdentityRequest:
     """What arrived, read but not judged.
 
-    `path` is below ``/identity``, decoded. `headers` looks names up regardless of case. `body` is the parsed JSON, None
-    without one; `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world,
-    without a slash at the end: every link in an answer is below it.
+    `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up
+    regardless of case. `body` is the parsed JSON, None without one, or where `has_body` says so for ``null``;
+    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a
+    slash at the end: every link in an answer is below it.
     """
 
     method: str
@@ -39,6 +41,8 @@ class IdentityRequest:
     body: Any = None
     raw_body_ok: bool = True
     base_url: str = "http://127.0.0.1:8786"
+    query_string: str = ""
+    has_body: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +51,9 @@ class Call:
 
     request: IdentityRequest
     args: dict[str, str]
+    """The variables of the path; ids as the records have them."""
+    path_args: Mapping[str, str]
+    """The same, as they were written."""
     state: State
     seeded: Seeded
     now: datetime
@@ -74,6 +81,12 @@ class Call:
             raise Invalid(f"Invalid input for {place or 'the request body'}: {error.message[:200]}")
         return body
 
+    def check_query(self, schema: Compiled | None) -> None:
+        """Raises Invalid for parameters that Keystone's schema of the query refuses, before anything else."""
+        if schema is not None and not schema.covers(dict(self.request.query)):
+            for error in schema.iter_errors(self.request.query):
+                raise Invalid(f"Invalid input for the query: {error.message[:200]}")
+
     def flag(self, name: str) -> bool:
         """A query parameter that counts as true by being there, unless it says otherwise."""
         value = self.request.query.get(name)
@@ -84,9 +97,8 @@ class Call:
         return f"{self.request.base_url}{V3}/{path}"
 
     def here(self, **changed: str) -> str:
-        """This request's own address, as lists link to themselves; with some parameters changed."""
-        given = {**self.request.query, **changed}
-        query = "&".join(f"{quote(key)}={quote(value)}" if value else quote(key) for key, value in given.items())
+        """This request's own address, as lists link to themselves; or with some parameters changed."""
+        query = urlencode({**self.request.query, **changed}) if changed else self.request.query_string
         return self.link(self.request.path.strip("/").removeprefix("v3/")) + (f"?{query}" if query else "")
 
     def listing(self, name: str, records: list[Record], *, truncated: bool = False) -> Reply:
@@ -98,8 +110,14 @@ class Call:
         return Reply(200, body)
 
     def subject(self) -> Token:
-        """The token that ``X-Subject-Token`` names. Raises NotFound."""
-        return tokens.subject(self.state, self.now, self.request.headers.get("X-Subject-Token"))
+        """The token that ``X-Subject-Token`` names. Raises NotFound, or Invalid for a version that is not a number."""
+        try:
+            knows_rules = not float(self.request.headers.get(_RULES_HEADER) or 0) < 1
+        except ValueError:
+            raise Invalid(f"{_RULES_HEADER} has to be a number.") from None
+        knows_rules = knows_rules and self.request.method != "DELETE"
+        name = self.request.headers.get("X-Subject-Token")
+        return tokens.subject(self.state, self.now, name, knows_rules=knows_rules)
 
 
 Handler = Callable[[Call], Reply]

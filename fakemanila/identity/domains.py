@@ -17,6 +17,8 @@ class Domains(Collection):
     name = "domains"
     member = "domain"
     filters: ClassVar[tuple[str, ...]] = ("name", "enabled")
+    has_fixed_id = False
+    found_first = ("delete",)
     reads = policy.READ_DOMAIN
     lists = policy.READ_IN_DOMAIN
 

@@ -45,6 +45,10 @@ class Unauthorized(IdentityError):
         self.why = why
 
 
+class NotAdmitted(Unauthorized):
+    """401 of the token middleware, before Keystone itself has seen the request."""
+
+
 class Forbidden(IdentityError):
     status = 403
     title = "Forbidden"
@@ -64,6 +68,8 @@ class Conflict(IdentityError):
     title = "Conflict"
 
 
+HTML = "text/html; charset=utf-8"
+
 _HTML_404 = """<!doctype html>
 <html lang=en>
 <title>404 Not Found</title>
@@ -74,10 +80,20 @@ _HTML_404 = """<!doctype html>
 
 def not_routed() -> Reply:
     """The 404 of a path that no route knows: a page, since it comes from the router in front of Keystone's API."""
-    return Reply(404, _HTML_404.encode(), {"Content-Type": "text/html; charset=utf-8", "Vary": "X-Auth-Token"})
+    return Reply(404, _HTML_404.encode(), {"Content-Type": HTML})
 
 
-def method_not_allowed(allowed: Iterable[str]) -> Reply:
-    """The 405 of a known path, which has no envelope either."""
-    headers = {"Allow": ", ".join(allowed), "Vary": "X-Auth-Token"}
+_HTML_405 = """<!doctype html>
+<html lang=en>
+<title>405 Method Not Allowed</title>
+<h1>Method Not Allowed</h1>
+<p>This path has other methods.</p>
+"""
+
+
+def method_not_allowed(allowed: Iterable[str], *, page: bool) -> Reply:
+    """The 405 of a known path, which has no envelope either: a page for the version documents."""
+    headers = {"Allow": ", ".join(allowed)}
+    if page:
+        return Reply(405, _HTML_405.encode(), {**headers, "Content-Type": HTML})
     return Reply(405, {"message": "The method is not allowed for the requested URL."}, headers)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from .. import collation
 from ..reply import Reply
 from . import policy, schemas
 from .call import Call
+from .catalog import V3
 from .errors import Forbidden, Invalid, NotFound
 from .resources import Collection, revoke_if_disabled
 from .state import Record, State, Target
@@ -31,13 +33,20 @@ class Projects(Collection):
     def listed(self, call: Call, record: Record) -> bool:
         query = call.request.query
         tags = set(record["tags"])
-        wanted = {key: set(text.split(",")) for key, text in query.items() if "tags" in key}
+        keys = {collation.key(tag) for tag in tags}
+        wanted = {name: set(query[name].split(",")) for name in ("tags", "not-tags") if name in query}
+        any_of = {
+            name: {collation.key(tag) for tag in query[name].split(",")}
+            for name in ("tags-any", "not-tags-any")
+            if name in query
+        }
+        # Keystone looks for all tags itself, and leaves looking for any to the database.
         return (
             super().listed(call, record)
             and wanted.get("tags", set()) <= tags
-            and ("tags-any" not in wanted or bool(wanted["tags-any"] & tags))
+            and ("tags-any" not in any_of or bool(any_of["tags-any"] & keys))
             and ("not-tags" not in wanted or not wanted["not-tags"] <= tags)
-            and not wanted.get("not-tags-any", set()) & tags
+            and not any_of.get("not-tags-any", set()) & keys
         )
 
     def prepare(self, call: Call, record: Record) -> Record:
@@ -63,8 +72,12 @@ class Projects(Collection):
         if record["domain_id"] not in call.state.domains:
             raise Invalid(f"Could not find domain: {record['domain_id']}.")
         parent = record["parent_id"]
-        if parent != record["domain_id"] and parent not in call.state.projects:
-            raise Invalid(f"Could not find project: {parent}.")
+        if parent != record["domain_id"]:
+            found = call.state.find("projects", parent)
+            if found is None:
+                raise Invalid(f"Could not find project: {parent}.")
+            record["parent_id"] = found["id"]
+        _assert_apart(record["tags"])
 
     def update(self, call: Call) -> Reply:
         record = self.find(call)
@@ -116,6 +129,7 @@ class Projects(Collection):
 
     def list(self, call: Call) -> Reply:
         if "is_domain" in call.request.query and call.flag("is_domain"):
+            call.check_query(schemas.QUERIES[self.member])
             call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
             found = [as_project(domain) for domain in call.state.domains.values()]
             return call.listing(self.name, [self.shown(call, one) for one in found if self.listed(call, one)])
@@ -129,14 +143,18 @@ class Projects(Collection):
         return self.present(call, record)
 
     def _tags_reply(self, call: Call, tags: Sequence[str]) -> Reply:
-        return Reply(200, {"links": {"self": call.here()}, "tags": tags})
+        # Keystone's own link leads no further than its root.
+        return Reply(200, {"links": {"self": f"{call.request.base_url}{V3}"}, "tags": tags})
 
     def list_tags(self, call: Call) -> Reply:
         return self._tags_reply(call, self._tagged(call, self.reads)["tags"])
 
     def replace_tags(self, call: Call) -> Reply:
+        record = self.find(call)
+        call.require(self.writes, **self.target(record or {}))
         tags = call.document(schemas.TAGS)["tags"]
-        record = self._tagged(call, self.writes)
+        record = self.present(call, record)
+        _assert_apart([*record["tags"], *tags])
         record["tags"] = list(tags)
         return self._tags_reply(call, record["tags"])
 
@@ -156,8 +174,10 @@ class Projects(Collection):
         if not schemas.TAG.is_valid(tag) or (tag not in record["tags"] and len(record["tags"]) >= schemas.MOST_TAGS):
             raise Invalid(f"{tag!r} can't be a tag.")
         if tag not in record["tags"]:
+            _assert_apart([*record["tags"], tag])
             record["tags"].append(tag)
-        return Reply(201, None, {"Location": call.here()})
+        # What Keystone calls the tag's address lacks a step.
+        return Reply(201, None, {"Location": call.link(f"{record['id']}/tags/{tag}")})
 
     def delete_tag(self, call: Call) -> Reply:
         record = self._tagged(call, self.writes)
@@ -165,6 +185,13 @@ class Projects(Collection):
             raise NotFound.of("project tag", call.args["tag"])
         record["tags"].remove(call.args["tag"])
         return Reply(204)
+
+
+def _assert_apart(tags: Sequence[str]) -> None:
+    """Raises Invalid for different tags that are one to the database: real Keystone fails to store the second."""
+    keys = {tag: collation.key(tag) for tag in tags}
+    if len(set(keys.values())) < len(keys):
+        raise Invalid("There are tags that differ in case or accents only.")
 
 
 def as_project(domain: Record) -> Record:

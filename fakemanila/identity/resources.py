@@ -6,8 +6,10 @@ has to be unique, what goes with it when it goes) is a method to override, in `k
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+from .. import collation
 from ..reply import Reply
 from . import policy, schemas
 from .call import Call
@@ -36,6 +38,15 @@ class Collection:
     """Fields that are never shown."""
     own_fields: ClassVar[frozenset[str]] = frozenset()
     """Where not empty: the answer to an update shows all others once more, under ``extra``."""
+    beside_the_table: ClassVar[tuple[str, ...]] = ()
+    """Fields that aren't columns of the table: filters for them compare exactly."""
+    has_fixed_id: ClassVar[bool] = True
+    """Whether an update that speaks of another id is refused, not ignored."""
+    strips_names: ClassVar[bool] = True
+    found_first: ClassVar[tuple[str, ...]] = ()
+    """The calls that look for the record before they ask the policy: who may not see it is told that there is none."""
+    permitted_first: ClassVar[bool] = False
+    """Whether a POST asks the policy before it looks at the body."""
     in_domain: ClassVar[bool] = False
     """Whether names are unique within a domain only."""
     reads: ClassVar[policy.Rule] = policy.READ
@@ -57,7 +68,10 @@ class Collection:
         raise NotImplementedError
 
     def check(self, call: Call, record: Record) -> None:
-        """Raises Invalid or NotFound when a record, about to be stored, points nowhere."""
+        """Raises Invalid or NotFound when a record, about to be stored, points nowhere.
+
+        Ids of others are written as those others have them.
+        """
 
     def change(self, call: Call, record: Record, changes: Record) -> None:
         """What an update entails, after it."""
@@ -68,25 +82,28 @@ class Collection:
     # Handlers
 
     def list(self, call: Call) -> Reply:
-        """200 with those that pass the filters of the query."""
+        """200 with those that pass the filters of the query; 400 for a filter that nothing could pass."""
+        call.check_query(schemas.QUERIES.get(self.member))
         caller = call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
         found = [
             record
             for record in call.state.table(self.name).values()
             if self.listed(call, record) and (caller.domain_id is None or self.of_domain(record, caller.domain_id))
         ]
-        page, more = _page(call, found)
-        return call.listing(self.name, [self.shown(call, record) for record in page], truncated=more)
+        shown, more = page(call, found)
+        return call.listing(self.name, [self.shown(call, record) for record in shown], truncated=more)
 
     def show(self, call: Call) -> Reply:
         """200; 404 for one that doesn't exist, if the caller could have seen it."""
-        record = self.find(call)
+        record = self._found(call, "show")
         call.require(self.reads, **self.target(record or {}))
         return self.answer(call, self.present(call, record))
 
     def create(self, call: Call) -> Reply:
         """201; 409 for a name that is taken."""
-        given: Record = dict(call.document(self._creating).get(self.member, {}))
+        if self.permitted_first:
+            call.require(self.writes)
+        given: Record = self._given(call, self._creating)
         if self.in_domain and given.get("domain_id") is None and call.caller is not None:
             # Keystone's default: the domain that the token is for or, for a project's token, that project's.
             given["domain_id"] = call.caller.domain_id or call.caller.project_domain_id or "default"
@@ -100,11 +117,11 @@ class Collection:
 
     def update(self, call: Call) -> Reply:
         """200 with the whole record; fields that aren't mentioned stay."""
-        changes: Record = dict(call.document(self._updating).get(self.member, {}))
+        changes: Record = self._given(call, self._updating)
         record = self.find(call)
         call.require(self.writes, **self.target(record or {}))
         record = self.present(call, record)
-        if changes.get("id", record["id"]) != record["id"]:
+        if changes.pop("id", record["id"]) != record["id"] and self.has_fixed_id:
             raise Invalid("An id can't be changed.")
         if self.in_domain and changes.get("domain_id", record.get("domain_id")) != record.get("domain_id"):
             raise Invalid("A domain can't be changed.")
@@ -117,7 +134,7 @@ class Collection:
         updated = {**record, **changes}
         self.check(call, updated)
         self.assert_unique(call, updated)
-        record.update(changes)
+        record.update({key: updated[key] for key in changes})
         self.change(call, record, changes)
         reply = self.answer(call, record)
         if self.own_fields:
@@ -127,7 +144,7 @@ class Collection:
 
     def delete(self, call: Call) -> Reply:
         """204."""
-        record = self.find(call)
+        record = self._found(call, "delete")
         call.require(self.writes, **self.target(record or {}))
         record = self.present(call, record)
         _assert_mutable(record, {})
@@ -137,8 +154,22 @@ class Collection:
 
     # What they are made of
 
+    def _given(self, call: Call, schema: schemas.Compiled) -> Record:
+        """What the body says of the record. Raises Invalid."""
+        given: Record = dict(call.document(schema).get(self.member, {}))
+        if self.strips_names and isinstance(given.get("name"), str):
+            given["name"] = given["name"].strip()
+        return given
+
     def find(self, call: Call) -> Record | None:
         return call.state.table(self.name).get(call.args[f"{self.member}_id"])
+
+    def _found(self, call: Call, verb: str) -> Record | None:
+        """What `find` finds. Raises NotFound where the call has to know before the policy is asked."""
+        record = self.find(call)
+        if verb in self.found_first and call.caller is not None:
+            self.present(call, record)
+        return record
 
     def present(self, call: Call, record: Record | None) -> Record:
         if record is None:
@@ -159,18 +190,19 @@ class Collection:
 
     def listed(self, call: Call, record: Record) -> bool:
         """Whether it passes the filters of the query: exact, or with one of Keystone's comparators."""
-        for name, wanted in call.request.query.items():
-            field, _, comparator = name.partition("__")
-            if field in self.filters and not _passes(record.get(field), wanted, comparator):
-                return False
-        return True
+        columns = [field for field in self.filters if field not in self.beside_the_table]
+        return passes(call, record, columns, passes_in_database) and passes(
+            call, record, self.beside_the_table, passes_in_memory
+        )
 
     def assert_unique(self, call: Call, record: Record) -> None:
         if "name" not in record:
             return
         domain_id = record["domain_id"] if self.in_domain else None
         for other in call.state.table(self.name).values():
-            same = other["name"] == record["name"] and (not self.in_domain or other["domain_id"] == domain_id)
+            same = collation.equal(other["name"], record["name"]) and (
+                not self.in_domain or other["domain_id"] == domain_id
+            )
             if same and other["id"] != record["id"]:
                 raise Conflict(f"There is a {self.member} with the name {record['name']} already.")
 
@@ -183,21 +215,44 @@ def _assert_mutable(record: Record, changes: Record) -> None:
         raise Forbidden("It is marked as immutable.")
 
 
-def _passes(value: object, wanted: str, comparator: str) -> bool:
+def passes(call: Call, record: Record, fields: Iterable[str], compare: Callable[[object, str, str], bool]) -> bool:
+    """Whether a record passes those filters of the query that are for one of these fields."""
+    for name, wanted in call.request.query.items():
+        field, _, comparator = name.partition("__")
+        if field in fields and not compare(record.get(field), wanted, comparator):
+            return False
+    return True
+
+
+_PATTERNS = {"icontains": "%{}%", "istartswith": "{}%", "iendswith": "%{}"}
+
+
+def passes_in_database(value: object, wanted: str, comparator: str) -> bool:
+    """Whether a column passes a filter. Keystone leaves that to the database, other than what has to know case."""
     if isinstance(value, bool):
         return value is (wanted.strip().lower() not in _FALSE)
+    if comparator == "":
+        return collation.equal(value, wanted)
+    if comparator in _PATTERNS:
+        return collation.like("" if value is None else str(value), _PATTERNS[comparator].format(wanted))
+    return passes_in_memory(value, wanted, comparator)
+
+
+def passes_in_memory(value: object, wanted: str, comparator: str) -> bool:
+    """The same for what isn't in a column: Keystone compares by itself, and only ``i…`` passes over case."""
     text = "" if value is None else str(value)
-    folded, sought = text.lower(), wanted.lower()
-    if comparator in ("contains", "icontains"):
-        return sought in folded
-    if comparator in ("startswith", "istartswith"):
-        return folded.startswith(sought)
-    if comparator in ("endswith", "iendswith"):
-        return folded.endswith(sought)
-    return text == wanted
+    if comparator == "":
+        return value == wanted
+    if comparator.startswith("i"):
+        text, wanted, comparator = text.lower(), wanted.lower(), comparator[1:]
+    if comparator == "contains":
+        return wanted in text
+    if comparator == "startswith":
+        return text.startswith(wanted)
+    return text.endswith(wanted) if comparator == "endswith" else True
 
 
-def _page(call: Call, records: list[Record]) -> tuple[list[Record], bool]:
+def page(call: Call, records: list[Record]) -> tuple[list[Record], bool]:
     """The records after ``marker``, no more than ``limit``, and whether there are others behind them."""
     query = call.request.query
     marker = query.get("marker")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .. import collation
 from ..reply import Reply
 from . import policy
 from .call import Call
@@ -16,14 +17,10 @@ class Roles(Collection):
     name = "roles"
     member = "role"
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
+    strips_names = False
+    found_first = ("show", "delete")
     reads = policy.READ_ROLES
     lists = policy.READ_ROLES
-
-    def show(self, call: Call) -> Reply:
-        # Here Keystone looks the role up first: who may not see roles is still told which ones there are.
-        if call.caller is not None:
-            self.present(call, self.find(call))
-        return super().show(call)
 
     def listed(self, call: Call, record: Record) -> bool:
         if "domain_id" not in call.request.query and record["domain_id"] is not None:
@@ -40,7 +37,8 @@ class Roles(Collection):
 
     def assert_unique(self, call: Call, record: Record) -> None:
         for other in call.state.roles.values():
-            if other["id"] != record["id"] and all(other[key] == record[key] for key in ("name", "domain_id")):
+            same = collation.equal(other["name"], record["name"]) and other["domain_id"] == record["domain_id"]
+            if other["id"] != record["id"] and same:
                 raise Conflict(f"There is a role with the name {record['name']} already.")
 
     def discard(self, call: Call, record: Record) -> None:
@@ -48,6 +46,8 @@ class Roles(Collection):
         for (target, actor), roles in list(state.grants.items()):
             if record["id"] in roles:
                 state.revoke(record["id"], actor, target)
+                if target.kind == "project" and actor.kind == "user":
+                    state.forget_credentials(actor.id, target.id)  # all of them, whichever roles they have
         state.implications.pop(record["id"], None)
         for prior, implied in list(state.implications.items()):
             implied.pop(record["id"], None)
@@ -63,6 +63,8 @@ ROLES = Roles()
 
 
 def _role(call: Call, name: str) -> Record:
+    """Keystone looks roles up before it asks the policy. Raises Unauthorized or NotFound."""
+    call.require(policy.anyone)
     identifier = call.args[name]
     if identifier not in call.state.roles:
         raise NotFound.of("role", identifier)
@@ -89,14 +91,14 @@ def list_role_inferences(call: Call) -> Reply:
 
 
 def list_implied_roles(call: Call) -> Reply:
-    call.require(policy.READ)
     prior = _role(call, "prior_role_id")
+    call.require(policy.READ)
     implied = [_brief(call, call.state.roles[i]) for i in call.state.implications.get(prior["id"], ())]
     return Reply(
         200,
         {
             "role_inference": _inference(call, prior, implied),
-            "links": {"self": call.link(f"roles/{prior['id']}/implies")},
+            "links": {"self": call.here()},
         },
     )
 
@@ -106,15 +108,14 @@ def _implication(call: Call) -> tuple[Record, Record]:
 
 
 def _implication_reply(call: Call, prior: Record, implied: Record, status: int) -> Reply:
-    link = call.link(f"roles/{prior['id']}/implies/{implied['id']}")
-    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": link}}
+    body = {"role_inference": _inference(call, prior, _brief(call, implied)), "links": {"self": call.here()}}
     return Reply(status, body)
 
 
 def show_implied_role(call: Call) -> Reply:
     """200; 404 when there is no such rule."""
-    call.require(policy.READ)
     prior, implied = _implication(call)
+    call.require(policy.READ)
     if implied["id"] not in call.state.implications.get(prior["id"], ()):
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
     return _implication_reply(call, prior, implied, 200)
@@ -128,8 +129,8 @@ def check_implied_role(call: Call) -> Reply:
 
 def add_implied_role(call: Call) -> Reply:
     """201; 409 for a rule that is there already, 403 where it would make somebody an administrator."""
-    call.require(policy.admin)
     prior, implied = _implication(call)
+    call.require(policy.admin)
     if implied["name"] == "admin":
         raise Forbidden("No role may imply admin.")
     if prior["domain_id"] is None and implied["domain_id"] is not None:
@@ -143,8 +144,8 @@ def add_implied_role(call: Call) -> Reply:
 
 def remove_implied_role(call: Call) -> Reply:
     """204 or 404."""
-    call.require(policy.admin)
     prior, implied = _implication(call)
+    call.require(policy.admin)
     rules = call.state.implications.get(prior["id"], {})
     if implied["id"] not in rules:
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")

@@ -132,3 +132,5 @@ ROUTES: list[Route] = [
     Route("identity.regions.put", "PUT", "/v3/regions/{region_id}", REGIONS.put),
 ]
 # fmt: on
+
+BY_OPERATION = {route.operation: route for route in ROUTES}

@@ -41,6 +41,12 @@ class Compiled:
 
         return Draft202012Validator(self._schema)
 
+    def covers(self, body: dict[str, Any]) -> bool:
+        """Whether nothing in an object is anything that the schema speaks of, so that it need not be compiled."""
+        return self._schema.get("additionalProperties", True) is not False and body.keys().isdisjoint(
+            self._schema["properties"]
+        )
+
     def iter_errors(self, body: Any) -> Iterator[ValidationError]:
         """Everything that is wrong with a body."""
         return iter(self._validator.iter_errors(body))
@@ -49,9 +55,9 @@ class Compiled:
         return self._validator.is_valid(body)
 
 
-def wrapped(key: str, schema: Schema) -> Compiled:
+def wrapped(key: str, schema: Schema, **rest: Any) -> Compiled:
     """For a body that is one object under one key."""
-    return Compiled(obj({key: schema}, key))
+    return Compiled(obj({key: schema}, key, **rest))
 
 
 _IN_DOMAIN = {"id": STRING, "name": STRING}
@@ -170,6 +176,27 @@ def updating(member: str) -> Compiled:
     return Compiled(obj({member: obj(FIELDS[member], minProperties=1)}, member, additionalProperties=False))
 
 
+_YES_OR_NO = {
+    "enum": ["True", "TRUE", "true", "False", "FALSE", "false", "", *"10yYnN", "on", "ON", "off", "OFF", "yes", "no"]
+}
+_UUID = {"type": "string", "pattern": "^[0-9a-fA-F]{32}$|^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"}
+
+QUERIES = {
+    "project": Compiled(
+        obj({"domain_id": _ID, "enabled": _YES_OR_NO, "name": name(64), "parent_id": _UUID, "is_domain": _YES_OR_NO})
+    ),
+    "domain": Compiled(obj({"enabled": _YES_OR_NO, "name": name(64)})),
+    "user": Compiled(obj({"domain_id": _ID, "enabled": _YES_OR_NO, "name": name()})),
+    "group": Compiled(obj({"domain_id": _ID, "name": name()})),
+    "role": Compiled(obj({"domain_id": _ID, "name": name()})),
+    "endpoint": Compiled(obj({"interface": {"enum": ["admin", "internal", "public"]}})),
+    "region": Compiled(obj({"parent_region_id": name()}, additionalProperties=False)),
+    "role_assignment": Compiled(
+        obj(dict.fromkeys(("group.id", "role.id", "scope.domain.id", "scope.project.id"), _ID))
+    ),
+}
+"""What lists look at in their queries before anything else."""
+
 PASSWORD = wrapped(
     "user",
     obj({"original_password": STRING, "password": STRING}, "original_password", "password", additionalProperties=False),
@@ -177,6 +204,17 @@ PASSWORD = wrapped(
 
 TAGS = Compiled(obj({"tags": _TAGS}, "tags"))
 TAG = Compiled(_TAG)
+
+_ACCESS_RULE = obj(
+    {
+        "id": _ID,
+        "service": _ID,
+        # Keystone's schema allows more, but its table doesn't.
+        "path": {"type": "string", "maxLength": 128, "pattern": "^/"},
+        "method": {"enum": ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]},
+    },
+    additionalProperties=False,
+)
 
 APPLICATION_CREDENTIAL = wrapped(
     "application_credential",
@@ -187,9 +225,17 @@ APPLICATION_CREDENTIAL = wrapped(
             "description": TEXT,
             "expires_at": TEXT,
             "unrestricted": {"type": ["boolean", "null"]},
-            "roles": {"type": "array", "items": obj(_IN_DOMAIN, **_NAMED)},
-            "access_rules": {"type": "array", "items": obj(dict.fromkeys(("id", "service", "path", "method"), STRING))},
+            "roles": {
+                "type": "array",
+                "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
+            },
+            "access_rules": {"type": "array", "items": _ACCESS_RULE},
+            "id": STRING,
+            "project_id": STRING,
+            "system": TEXT,
         },
         "name",
+        additionalProperties=False,
     ),
+    additionalProperties=False,
 )

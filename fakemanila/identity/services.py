@@ -15,7 +15,10 @@ from .state import Record
 class Services(Collection):
     name = "services"
     member = "service"
+    permitted_first = True
     filters: ClassVar[tuple[str, ...]] = ("name", "type")
+    beside_the_table = ("name",)
+    strips_names = False
 
     def prepare(self, call: Call, record: Record) -> Record:
         given = {key: value for key, value in record.items() if key != "id"}
@@ -33,6 +36,7 @@ class Services(Collection):
 class Endpoints(Collection):
     name = "endpoints"
     member = "endpoint"
+    permitted_first = True
     filters: ClassVar[tuple[str, ...]] = ("interface", "service_id", "region_id")
 
     def shown(self, call: Call, record: Record) -> Record:
@@ -43,7 +47,7 @@ class Endpoints(Collection):
         given = {key: value for key, value in record.items() if key != "id"}
         region = given.pop("region", None)
         given.setdefault("region_id", region)
-        if region is not None and given["service_id"] in call.state.services:
+        if region is not None and call.state.find("services", given["service_id"]) is not None:
             _make_region(call, region)
         return {"id": call.seeded.hex_id(), "enabled": True, **given}
 
@@ -58,17 +62,20 @@ class Endpoints(Collection):
         return super().update(call)
 
     def check(self, call: Call, record: Record) -> None:
-        if record["service_id"] not in call.state.services:
-            raise Invalid(f"There is no service {record['service_id']}.")
-        if record["region_id"] is not None and record["region_id"] not in call.state.regions:
-            raise Invalid(f"There is no region {record['region_id']}.")
+        for field, table in (("service_id", "services"), ("region_id", "regions")):
+            if record[field] is not None:
+                found = call.state.find(table, record[field])
+                if found is None:
+                    raise Invalid(f"There is no {table.removesuffix('s')} {record[field]}.")
+                record[field] = found["id"]
 
     def assert_unique(self, call: Call, record: Record) -> None:
         """Endpoints have names at most by accident."""
 
 
 def _make_region(call: Call, identifier: str) -> None:
-    call.state.regions.setdefault(identifier, {"id": identifier, "description": "", "parent_region_id": None})
+    if call.state.find("regions", identifier) is None:
+        call.state.regions[identifier] = {"id": identifier, "description": "", "parent_region_id": None}
 
 
 class Regions(Collection):
@@ -81,20 +88,23 @@ class Regions(Collection):
     def put(self, call: Call) -> Reply:
         """201 for one whose id is in the path; 400 when the body has another."""
         region = call.document(self._creating)["region"]
-        if region.setdefault("id", call.args["region_id"]) != call.args["region_id"]:
+        if region.setdefault("id", call.path_args["region_id"]) != call.path_args["region_id"]:
             raise Invalid("The id in the path and the one in the body differ.")
         return self.create(call)
 
     def prepare(self, call: Call, record: Record) -> Record:
         identifier = record.get("id") or call.seeded.hex_id()
-        if identifier in call.state.regions:
+        if call.state.find("regions", identifier) is not None:
             raise Conflict(f"There is a region {identifier} already.")
         return {"parent_region_id": None, **record, "description": record.get("description") or "", "id": identifier}
 
     def check(self, call: Call, record: Record) -> None:
         parent = record["parent_region_id"]
-        if parent is not None and parent not in call.state.regions:
-            raise NotFound.of("region", parent)
+        if parent is not None:
+            found = call.state.find("regions", parent)
+            if found is None:
+                raise NotFound.of("region", parent)
+            record["parent_region_id"] = found["id"]
 
     def assert_unique(self, call: Call, record: Record) -> None:
         """The id is all there is to be unique, and is looked at on create."""

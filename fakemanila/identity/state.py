@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from .. import collation
+
 Record = dict[str, Any]
 """A project, user, role, … as Keystone shows it, without ``links``. Passwords and secrets are kept beside the
 fields that are shown, in clear: this is a fake, and its state is meant to be read."""
@@ -126,10 +128,19 @@ class State:
         table: dict[str, Record] = getattr(self, name)
         return table
 
+    def find(self, table: str, identifier: str | None) -> Record | None:
+        """The record of that id, as the database compares ids. Those of domains are compared exactly."""
+        records = self.table(table)
+        if identifier is None or identifier in records or table == "domains":
+            return records.get(identifier or "")
+        key = collation.key(identifier)
+        return next((record for record in records.values() if collation.key(record["id"]) == key), None)
+
     def named(self, table: str, name: str, domain_id: str | None = None) -> Record | None:
-        """The record of that name, in that domain where one is given."""
+        """The record of that name, in that domain where one is given, as the database compares names."""
+        key = collation.key(name)
         for record in self.table(table).values():
-            if record["name"] == name and (domain_id is None or record["domain_id"] == domain_id):
+            if collation.key(record["name"]) == key and (domain_id is None or record["domain_id"] == domain_id):
                 return record
         return None
 
@@ -175,6 +186,12 @@ class State:
         )
 
     # Forgetting things
+
+    def forget_credentials(self, user_id: str, project_id: str | None = None) -> None:
+        """Drops a user's application credentials, or those for one project. Their tokens are worth nothing without."""
+        for credential in list(self.application_credentials.values()):
+            if credential["user_id"] == user_id and project_id in (None, credential["project_id"]):
+                del self.application_credentials[credential["id"]]
 
     def forget(self, kind: Literal["user", "group", "project", "domain"], identifier: str) -> None:
         """Drops the assignments that mention something deleted."""

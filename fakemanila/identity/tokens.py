@@ -98,6 +98,14 @@ def _role_ids(state: State, user_id: str, scope: Target, application_credential_
     return [role for role in own if role in roles]
 
 
+def access_rules(state: State, token: Token) -> list[Record] | None:
+    """What the token is limited to, if it was got with an application credential that says so."""
+    if token.application_credential_id is None:
+        return None
+    rules: list[Record] | None = state.application_credentials[token.application_credential_id].get("access_rules")
+    return rules
+
+
 def roles(state: State, token: Token) -> list[Record]:
     """The roles that a token carries, as records."""
     if token.scope is None:
@@ -127,13 +135,18 @@ def credentials(state: State, token: Token) -> Credentials:
     )
 
 
-def subject(state: State, now: datetime, token_id: str | None) -> Token:
-    """The token in ``X-Subject-Token``. Raises NotFound."""
+def subject(state: State, now: datetime, token_id: str | None, *, knows_rules: bool) -> Token:
+    """The token in ``X-Subject-Token``. Raises NotFound.
+
+    A token with access rules is shown only to a service that says that it knows them, and so will keep to them.
+    """
     if not token_id:
         raise NotFound("No token in the request")
     token = find(state, now, token_id)
     if token is None:
         raise NotFound("Could not recognize the token")
+    if not knows_rules and access_rules(state, token) is not None:
+        raise NotFound("Failed to validate token")
     return token
 
 
@@ -169,7 +182,7 @@ def render(state: State, token: Token, base_url: str, *, with_catalog: bool = Tr
     if token.application_credential_id:
         credential = state.application_credentials[token.application_credential_id]
         doc["application_credential"] = {**_brief(credential), "restricted": not credential["unrestricted"]}
-        if credential.get("access_rules"):
+        if "access_rules" in credential:
             doc["application_credential"]["access_rules"] = credential["access_rules"]
     return {"token": doc}
 

@@ -104,6 +104,7 @@ class Groups(Collection):
     name = "groups"
     member = "group"
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
+    found_first = ("delete",)
     in_domain = True
     reads = policy.READ_IN_DOMAIN
     lists = policy.READ_IN_DOMAIN

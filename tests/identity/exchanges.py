@@ -9,59 +9,23 @@ from __future__ import annotations
 
 from typing import Any
 
-Exchange = dict[str, Any]
-DEFAULT = {"id": "default"}
+from fakemanila.identity.routes import ROUTES
 
-
-def call(
-    name: str,
-    method: str,
-    path: str,
-    body: Any = None,
-    *,
-    token: str | None = "admin",
-    subject: str | None = None,
-    raw: str | None = None,
-    **save: str,
-) -> Exchange:
-    exchange: Exchange = {"name": name, "method": method, "path": path, "token": token}
-    if body is not None:
-        exchange["body"] = body
-    if raw is not None:
-        exchange["raw"] = raw
-    if subject is not None:
-        exchange["subject"] = subject
-    if save:
-        exchange["save"] = save
-    return exchange
-
-
-def who(user: str, password: str = "secret", domain: Any = DEFAULT) -> dict[str, Any]:
-    return {"methods": ["password"], "password": {"user": {"name": user, "password": password, "domain": domain}}}
-
-
-def project(name: str, domain: Any = DEFAULT) -> dict[str, Any]:
-    return {"project": {"name": name, "domain": domain}}
-
-
-def login(name: str, identity: Any, scope: Any = None, *, path: str = "/v3/auth/tokens", **save: str) -> Exchange:
-    auth = {"identity": identity} if scope is None else {"identity": identity, "scope": scope}
-    return call(name, "POST", path, {"auth": auth}, token=None, **save)
-
-
-def sign(what: str) -> dict[str, str]:
-    return {what: "header X-Subject-Token"}
-
-
-NOCATALOG = "/v3/auth/tokens?nocatalog"
-TOKEN = {"methods": ["token"], "token": {"id": "${demo}"}}
-PU = "/v3/projects/${project}/users/${user}/roles"
-APPCRED = "/v3/users/${demo_id}/application_credentials"
-
-
-def application_credential(**fields: Any) -> dict[str, Any]:
-    return {"methods": ["application_credential"], "application_credential": fields}
-
+from .collation import COLLATION
+from .conversing import (
+    APPCRED,
+    DEFAULT,
+    NOCATALOG,
+    PU,
+    TOKEN,
+    Exchange,
+    application_credential,
+    call,
+    login,
+    project,
+    sign,
+    who,
+)
 
 DISCOVERY = [
     call("versions", "GET", "/", token=None),
@@ -156,6 +120,7 @@ TOKENS = [
 
 IDS = [
     call("users by name", "GET", "/v3/users?name=demo", demo_id="users.0.id"),
+    call("another user by name", "GET", "/v3/users?name=alt_demo", alt_id="users.0.id"),
     call("projects by name", "GET", "/v3/projects?name=demo", demo_project="projects.0.id"),
     call("the other project", "GET", "/v3/projects?name=alt_demo", alt_project="projects.0.id"),
     call("role admin", "GET", "/v3/roles?name=admin", role_admin="roles.0.id"),
@@ -815,6 +780,31 @@ NULLS = [
     call("json home", "GET", "/v3/users/${demo_id}/nothing"),
 ]
 
+RULES_HEADER = "OpenStack-Identity-Access-Rules"
+RULES_OF_DEMO = "/v3/users/${demo_id}/access_rules"
+KNOWS_RULES = {RULES_HEADER: "1"}
+
+
+def rule(path: str, *, method: str = "GET", service: str = "identity") -> dict[str, str]:
+    return {"service": service, "path": path, "method": method}
+
+
+def limited(name: str, rules: Any, *, made: bool = True, then: bool = False) -> list[Exchange]:
+    """An application credential with rules, which is deleted again unless something is to be done with it."""
+    wanted = {"name": f"rec-limited {name}", "secret": "open", "access_rules": rules}
+    create = call(f"rules {name}", "POST", APPCRED, {"application_credential": wanted}, token="demo")
+    if not made:
+        return [create]
+    create["save"] = {"cred_limited": "application_credential.id"}
+    if then:
+        by = application_credential(id="${cred_limited}", secret="open")
+        return [create, login(f"with rules {name}", by, **sign("ruled"))]
+    return [create, call(f"rules {name}, deleted", "DELETE", f"{APPCRED}/${{cred_limited}}", token="demo")]
+
+
+FOR_KEYSTONE = [rule("/v3/auth/projects"), rule("/v3/projects/**"), rule("/v3/users/{user_id}/groups")]
+
+
 RULES = [
     call(
         "application credential with access rules",
@@ -831,7 +821,163 @@ RULES = [
         secret="application_credential.secret",
         rule="application_credential.access_rules.0.id",
     ),
-    login("with access rules", application_credential(id="${cred}", secret="${secret}"), path=NOCATALOG),
+    login(
+        "with access rules",
+        application_credential(id="${cred}", secret="${secret}"),
+        path=NOCATALOG,
+        **sign("ruled"),
+    ),
+    call("limited token shown", "GET", NOCATALOG, subject="ruled"),
+    call("limited token shown to the service user", "GET", NOCATALOG, token="service", subject="ruled"),
+    call("limited token shown to who knows rules", "GET", NOCATALOG, subject="ruled", headers=KNOWS_RULES),
+    call("limited token to the service user", "GET", NOCATALOG, token="service", subject="ruled", headers=KNOWS_RULES),
+    call(
+        "limited token, half a version", "GET", NOCATALOG, subject="ruled", headers={**KNOWS_RULES, RULES_HEADER: "0.5"}
+    ),
+    call("limited token, no version", "GET", NOCATALOG, subject="ruled", headers={RULES_HEADER: ""}),
+    call("limited token, nonsense", "GET", NOCATALOG, subject="ruled", headers={RULES_HEADER: "x"}),
+    call("limited token checked", "HEAD", "/v3/auth/tokens", subject="ruled"),
+    call("limited token checked by who knows", "HEAD", "/v3/auth/tokens", subject="ruled", headers=KNOWS_RULES),
+    call("limited token revoked", "DELETE", "/v3/auth/tokens", subject="ruled"),
+    call("limited token revoked by who knows", "DELETE", "/v3/auth/tokens", subject="ruled", headers=KNOWS_RULES),
+    call("limited token shows itself", "GET", NOCATALOG, token="ruled", subject="ruled", headers=KNOWS_RULES),
+    call("limited token shows itself unknowing", "GET", NOCATALOG, token="ruled", subject="ruled"),
+    call("limited token checks itself", "HEAD", NOCATALOG, token="ruled", subject="ruled", headers=KNOWS_RULES),
+    call("limited token for a list", "GET", "/v3/auth/projects", token="ruled"),
+    call("limited token for the version", "GET", "/v3", token="ruled"),
+    call("limited token for the versions", "GET", "/", token="ruled"),
+    call("limited token nowhere", "GET", "/v3/nosuch", token="ruled"),
+    call("limited token under a wrong method", "PATCH", "/v3/auth/tokens", token="ruled"),
+    call("limited token and a broken body", "POST", "/v3/auth/tokens", raw="{", token="ruled"),
+    call("limited token and options", "OPTIONS", "/v3/auth/tokens", token="ruled"),
+    login("token for a limited one", {"methods": ["token"], "token": {"id": "${ruled}"}}),
+    *limited("for Keystone", FOR_KEYSTONE, then=True),
+    *[
+        call(f"{method} {path} with rules for Keystone", method, path, token="ruled")
+        for method, path in (
+            ("GET", "/v3/auth/projects"),
+            ("GET", "/v3/auth/projects/"),
+            ("GET", "/v3/auth/projects?limit=1"),
+            ("HEAD", "/v3/auth/projects"),
+            ("GET", "/v3/projects/${demo_project}"),
+            ("GET", "/v3/projects/${demo_project}/tags"),
+            ("GET", "/v3/projects/"),
+            ("DELETE", "/v3/projects/${demo_project}/tags"),
+            ("GET", "/v3/users/${demo_id}/groups"),
+            ("GET", "/v3/users/${demo_id}/projects"),
+        )
+    ],
+    call("credential for Keystone deleted", "DELETE", f"{APPCRED}/${{cred_limited}}", token="demo"),
+    *limited("of none", [], then=True),
+    call("list with no rules", "GET", "/v3/auth/projects", token="ruled"),
+    call("token with no rules", "GET", NOCATALOG, subject="ruled"),
+    call("credential of no rules deleted", "DELETE", f"{APPCRED}/${{cred_limited}}", token="demo"),
+    *[
+        exchange
+        for name, rules, status in (
+            ("with a method in small letters", [rule("/a", method="get")], 400),
+            ("with OPTIONS", [rule("/a", method="OPTIONS")], 400),
+            ("without a slash", [rule("a")], 400),
+            ("with an empty path", [rule("")], 400),
+            ("with the longest path", [rule("/" + "x" * 127)], 201),
+            ("with a path too long for the table", [rule("/" + "x" * 128)], 400),
+            ("with a path too long for the schema", [rule("/" + "x" * 225)], 400),
+            ("without the service's name", [rule("/a", service="")], 400),
+            ("with a service of two words", [rule("/a", service="a b")], 400),
+            ("with a service of an underscore", [rule("/a", service="a_b")], 400),
+            ("with the longest service", [rule("/a", service="x" * 64)], 201),
+            ("with too long a service", [rule("/a", service="x" * 65)], 400),
+            ("with a service that nobody knows", [rule("/a", service="rec-nosuch")], 201),
+            ("without a method", [{"service": "sharev2", "path": "/a"}], 400),
+            ("without a service", [{"method": "GET", "path": "/a"}], 400),
+            ("without a path", [{"service": "sharev2", "method": "GET"}], 400),
+            ("without anything", [{}], 400),
+            ("with more", [{**rule("/a"), "more": 1}], 400),
+            ("with an unknown id", [{"id": "rec-nothing"}], 400),
+            ("with a wrong id", [{"id": "x y"}], 400),
+            ("with a null id", [{**rule("/a"), "id": None}], 400),
+            ("with an id of one's own", [{**rule("/b"), "id": "rec-id"}], 201),
+            ("with that id and another path", [{**rule("/c"), "id": "rec-id"}], 201),
+            ("with that id alone", [{"id": "rec-id"}], 201),
+            ("with the same twice", [rule("/d"), rule("/d")], 409),
+            ("with the same in capitals", [rule("/d"), rule("/D")], 409),
+            ("with one of another credential", [rule("/v2/shares", service="SHAREV2")], 201),
+            ("that are a word", "x", 400),
+            ("that are null", None, 400),
+            ("that are an object", {}, 400),
+            ("that are words", ["x"], 400),
+            ("that are nulls", [None], 400),
+        )
+        for exchange in limited(name, rules, made=status == 201)
+    ],
+    *[
+        call(f"access rules by {query}", "GET", f"/v3/users/${{demo_id}}/access_rules?{query}", token="demo")
+        for query in (
+            "service=rec-nosuch",
+            "service=REC-NOSUCH",
+            "path=/b",
+            "path=/B",
+            "method=GET",
+            "method=get",
+            "path__contains=shar",
+            "path__contains=SHAR",
+            "path__icontains=SHAR",
+            "path__startswith=/v2",
+            "service__istartswith=REC",
+            "limit=1",
+            "limit=100",
+            "other=1",
+        )
+    ],
+    call("access rule shown by its id in capitals", "GET", "/v3/users/${demo_id}/access_rules/${RULE}", token="demo"),
+    call("access rule shown to admin", "GET", "/v3/users/${demo_id}/access_rules/${rule}"),
+    call("access rule of somebody else", "GET", "/v3/users/${alt_id}/access_rules/${rule}", token="alt"),
+    call("access rule of somebody else deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="alt"),
+    call("access rules, headers only", "HEAD", "/v3/users/${demo_id}/access_rules", token="demo"),
+    call(
+        "credential of a fixed id",
+        "POST",
+        APPCRED,
+        {"application_credential": {"name": "rec-x", "id": "rec-x"}},
+        token="demo",
+        cred_x="application_credential.id",
+    ),
+    call(
+        "credential of a project",
+        "POST",
+        APPCRED,
+        {"application_credential": {"name": "rec-y", "project_id": "x", "system": "all"}},
+        token="demo",
+        cred_y="application_credential.id",
+    ),
+    call(
+        "credential with a role twice",
+        "POST",
+        APPCRED,
+        {"application_credential": {"name": "rec-z", "roles": [{"name": "member", "id": "${role_member}"}]}},
+        token="demo",
+    ),
+    call(
+        "credential with more", "POST", APPCRED, {"application_credential": {"name": "rec-z", "more": 1}}, token="demo"
+    ),
+    call(
+        "credential beside more",
+        "POST",
+        APPCRED,
+        {"application_credential": {"name": "rec-z"}, "more": 1},
+        token="demo",
+    ),
+    call(
+        "credential with no roles",
+        "POST",
+        APPCRED,
+        {"application_credential": {"name": "rec-z", "roles": []}},
+        token="demo",
+        cred_z="application_credential.id",
+    ),
+    call("one with no roles deleted", "DELETE", f"{APPCRED}/${{cred_z}}", token="demo"),
+    call("one of a fixed id deleted", "DELETE", f"{APPCRED}/${{cred_x}}", token="demo"),
+    call("one of a project deleted", "DELETE", f"{APPCRED}/${{cred_y}}", token="demo"),
     call("access rules", "GET", "/v3/users/${demo_id}/access_rules", token="demo"),
     call("access rules by admin", "GET", "/v3/users/${demo_id}/access_rules"),
     call("access rules by others", "GET", "/v3/users/${demo_id}/access_rules", token="alt"),
@@ -841,6 +987,17 @@ RULES = [
     call("its application credential deleted", "DELETE", f"{APPCRED}/${{cred}}", token="demo"),
     call("access rule deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
     call("no access rule deleted", "DELETE", "/v3/users/${demo_id}/access_rules/${rule}", token="demo"),
+    *[
+        exchange
+        for left in range(7, 0, -1)
+        for exchange in (
+            call(
+                f"{left} access rules left", "GET", f"{RULES_OF_DEMO}?limit=1", token="demo", left="access_rules.0.id"
+            ),
+            call(f"one of {left} access rules deleted", "DELETE", f"{RULES_OF_DEMO}/${{left}}", token="demo"),
+        )
+    ],
+    call("no access rules left", "GET", RULES_OF_DEMO, token="demo"),
     call("region put", "PUT", "/v3/regions/rec-put", {"region": {"description": "d"}}),
     call("region put again", "PUT", "/v3/regions/rec-put", {"region": {}}),
     call("region put elsewhere", "PUT", "/v3/regions/rec-other", {"region": {"id": "rec-put"}}),
@@ -867,6 +1024,70 @@ REVOCATION = [
     login("token for a revoked one", TOKEN),
 ]
 
+WRONG = [
+    call("broken body nowhere", "POST", "/v3/nosuch", raw="{", token=None),
+    call("broken body for versions", "GET", "/v3", raw="{", token=None),
+    call("broken body under a wrong method", "PATCH", "/v3/projects", raw="{", token=None),
+    call("broken body with options", "OPTIONS", "/v3/projects", raw="{", token=None),
+    call("broken body of a read", "GET", "/v3/projects", raw="{"),
+    call("body of a read", "GET", "/v3/projects", {}),
+    call("list as the body of a read", "GET", "/v3/projects", []),
+    call("word as the body of a read", "GET", "/v3/projects", raw='"x"'),
+    call("null as the body of a read", "GET", "/v3/projects", raw="null"),
+    call("broken body of a deletion", "DELETE", "/v3/projects/nothing", raw="{"),
+    call("body of blanks", "POST", "/v3/projects", raw="  "),
+    call("body as text", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "text/plain"}),
+    call(
+        "body as a form",
+        "POST",
+        "/v3/projects",
+        raw="a=b",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    ),
+    call("body of no type", "POST", "/v3/projects", raw="{}", headers={"Content-Type": ""}),
+    call(
+        "body with a character set",
+        "POST",
+        "/v3/projects",
+        raw="{}",
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    ),
+    call("body of a type in capitals", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "Application/JSON"}),
+    call("body of a special JSON", "POST", "/v3/projects", raw="{}", headers={"Content-Type": "application/x+json"}),
+    call("no body as text", "POST", "/v3/projects", headers={"Content-Type": "text/plain"}),
+    call("body as text for a read", "GET", "/v3/projects", raw="{}", headers={"Content-Type": "text/plain"}),
+    call("query of a list", "GET", "/v3/auth/projects?a=b%20c&d&e=&f=%C3%A4&g=x+y&limit=100"),
+    call("page of a list with a query", "GET", "/v3/projects?a=b%20c&d&e=&f=%C3%A4&limit=1&g=x+y"),
+    call("two slashes", "GET", "//v3", token=None),
+    call("two slashes at the end", "GET", "/v3/projects//"),
+]
+
+
+def sweep() -> list[Exchange]:
+    """Every route as nobody, as somebody with few rights and as the administrator, about things that don't exist."""
+    made = []
+    for template in dict.fromkeys(route.template for route in ROUTES):
+        path = "/".join("nothing" if step.startswith("{") else step for step in template.split("/"))
+        subject = "none" if path.endswith("/auth/tokens") else None
+        methods = [route.method for route in ROUTES if route.template == template]
+        other = next(method for method in ("PATCH", "PUT", "DELETE", "POST") if method not in methods)
+        for method in [*methods, *(["HEAD"] if "GET" in methods and "HEAD" not in methods else [])]:
+            for caller, token in (
+                ("nobody", None),
+                ("a stranger", "garbage"),
+                ("a reader", "reader"),
+                ("admin", "admin"),
+            ):
+                made.append(call(f"{method} {path} by {caller}", method, path, token=token, subject=subject))
+            if method in ("POST", "PUT", "PATCH"):
+                made.append(call(f"{method} {path} with a broken body", method, path, raw="{", subject=subject))
+                made.append(call(f"{method} {path} with a list", method, path, [], subject=subject))
+        if not path.endswith("/password"):  # real Keystone has a GET there, which answers 405
+            made.append(call(f"{other} {path}", other, path))
+            made.append(call(f"OPTIONS {path}", "OPTIONS", path, token=None))
+    return made
+
+
 EXCHANGES: list[Exchange] = [
     *DISCOVERY,
     *TOKENS,
@@ -883,5 +1104,8 @@ EXCHANGES: list[Exchange] = [
     *DOMAINS,
     *NULLS,
     *RULES,
+    *COLLATION,
+    *WRONG,
+    *sweep(),
     *REVOCATION,
 ]
