@@ -65,12 +65,17 @@ def all_tenants(call: Call) -> bool:
         raise errors.BadRequest(f"Invalid input received: {error}") from None
 
 
-def mapping(call: Call, name: str) -> dict[str, Any] | None:
-    """A query parameter that holds a Python dict literal, as Manila's clients write them. Raises BadRequest."""
+def mapping(call: Call, name: str, *, policy: str | None = None) -> dict[str, Any] | None:
+    """A query parameter that holds a Python dict literal, as Manila's clients write them. Raises BadRequest.
+
+    `policy` is for what can be read, before it is looked at.
+    """
     if name not in call.query:
         return None
     try:
         value = ast.literal_eval(call.query[name])
+        if policy is not None:
+            call.require(policy)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         value = None
     if not isinstance(value, dict):
@@ -119,16 +124,22 @@ def _whole_number(call: Call, name: str) -> int | None:
 
 
 def sort(
-    call: Call, records: Iterable[Record], keys: Mapping[str, str], *, any_direction: bool = False
+    call: Call,
+    records: Iterable[Record],
+    keys: Mapping[str, str],
+    *,
+    any_direction: bool = False,
+    empty_is_default: bool = False,
 ) -> Iterable[Record]:
     """The records, given newest first, by ``sort_key`` and ``sort_dir``; equal ones stay newest first.
 
     `keys` maps the keys that may be asked for to attributes. Nothing comes before anything, as in MySQL, and strings
     are compared without regard to case. Raises BadRequest for an unknown key or direction; with `any_direction`
-    every direction but ``desc`` is upwards.
+    every direction but ``desc`` is upwards, with `empty_is_default` an empty key or direction is as good as none.
     """
-    key = call.query.get("sort_key", "created_at")
-    direction = call.query.get("sort_dir", "desc")
+    key, direction = call.query.get("sort_key", "created_at"), call.query.get("sort_dir", "desc")
+    if empty_is_default:
+        key, direction = key or "created_at", direction or "desc"
     if any_direction and direction != "desc":
         direction = "asc"
     if key not in keys:

@@ -294,6 +294,7 @@ metadata = Resource("share_access_rule_metadata")
 def merge_metadata(call: Call) -> Record:
     """Adds to what there is, in spite of its method."""
     rule = _find(call)
+    call.refuse_late()
     check_metadata(call.body)
     rule["metadata"] = {**rule["metadata"], **call.body}
     return call.body

@@ -9,7 +9,7 @@ from .. import errors
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
 from . import backends, listing, lookup, quotas, share_instances
-from .fields import ShareBusy, asked_status, check_not_busy, display
+from .fields import ShareBusy, asked_status, check_not_busy, display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def list_(call: Call) -> Page:
         project_id = call.caller.project_id
         tests.append(lambda record: record["project_id"] == project_id)
     found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS))
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS, empty_is_default=True))
 
 
 def _share(call: Call, id: str) -> Record:
@@ -136,6 +136,8 @@ def create(call: Call) -> Record:
     _check_share(call, share)
     quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
     _check_way(world, share, options)
+    if body.get("backup_options") in ({}, []):  # real Manila stumbles over them
+        raise errors.BadRequest("Invalid input for backup_options: it is empty")
     record = new(
         world,
         share,
@@ -149,7 +151,7 @@ def create(call: Call) -> Record:
     world.begin("share_backups.create", KIND, record)
     world.touch(share, status="backup_creating")
     # Who takes care of it is written down after the answer was made.
-    return {**record, "host": record["host"] if options else None, "topic": None, "updated_at": None}
+    return {**echoed(call, record), "host": record["host"] if options else None, "topic": None, "updated_at": None}
 
 
 def new(world: World, share: Record, *, by_backend: bool, **attributes: Any) -> Record:

@@ -12,7 +12,7 @@ from .. import errors
 from ..lifecycle import Transition
 from ..versions import Microversion
 from . import listing, lookup, share_instances
-from .fields import asked_status, display
+from .fields import asked_status, display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -85,14 +85,19 @@ def filtered(call: Call, kind: str, columns: Collection[str], *, inexact: Collec
     if not everyone:
         tests.append(lambda record: record["project_id"] == project_id)
     found = listing.matching(call.world.store[kind].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, {name: name for name in columns}))
+    keys = {name: name for name in columns}
+    return listing.page(call, listing.sort(call, found, keys, empty_is_default=True))
 
 
-def changes(call: Call) -> dict[str, Any]:
-    """The new name and description. Raises BadRequest for anything else."""
+def check_changeable(call: Call) -> None:
+    """Raises BadRequest for anything but a name and a description."""
     others = call.body.keys() - set(_CHANGEABLE)
     if others:
         raise errors.BadRequest(f"The fields {others} are invalid or not allowed to be updated.")
+
+
+def changes(call: Call) -> dict[str, Any]:
+    """The new name and description. Raises BadRequest for those that are too long."""
     return {field: display(call.body, field) for field in _CHANGEABLE if field in call.body}
 
 
@@ -118,10 +123,10 @@ def show(call: Call) -> Record:
 
 @resource.handles("share_groups.update")
 def update(call: Call) -> Record:
-    new = changes(call)
+    check_changeable(call)
     record = _find(call)
-    call.world.touch(record, **new)
-    return record
+    call.world.touch(record, **changes(call))
+    return echoed(call, record)
 
 
 @resource.handles("share_groups.delete", Transition("deleting", None, "error"))

@@ -76,7 +76,7 @@ def list_(call: Call) -> Page:
     if project_id is not None:
         tests.append(listing.equals("source_project_id", project_id))
     found = listing.matching(call.world.store[KIND].newest_first(), tests)
-    return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True))
+    return listing.page(call, listing.sort(call, found, _SORT_KEYS, any_direction=True, empty_is_default=True))
 
 
 @resource.handles("share_transfers.show")

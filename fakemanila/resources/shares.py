@@ -136,9 +136,8 @@ def _filters(call: Call) -> list[listing.Test]:
     metadata = listing.mapping(call, "metadata")
     if metadata is not None:
         tests.append(listing.has_items("metadata", metadata))
-    specs = listing.mapping(call, "extra_specs")
+    specs = listing.mapping(call, "extra_specs", policy="share_types_extra_spec:index")
     if specs is not None:
-        call.require("share_types_extra_spec:index")
         types = {t["id"] for t in call.world.store[share_types.KIND] if listing.has_items("extra_specs", specs)(t)}
         tests.append(lambda record: record["share_type_id"] in types)
     return tests
@@ -169,13 +168,15 @@ def update(call: Call) -> Record:
     for field in ("name", "description"):
         if f"display_{field}" in call.body:
             changes[field] = call.body[f"display_{field}"]
-            check_display_length(changes[field], f"display_{field}")
+            if isinstance(changes[field], str):
+                check_display_length(changes[field], f"display_{field}")
     record = lookup.share(call, call.args["share_id"])
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"Share '{record['id']} cannot be updated, since it has been soft deleted.")
     if "is_public" in call.body:
         changes["is_public"] = asked_public(call, "share:set_public_share")
     call.require("share:update", record)
+    call.refuse_late()
     call.world.touch(record, **changes)
     return record
 

@@ -138,7 +138,7 @@ def _variants(operation: Operation, way: Way, *, oldest: bool) -> Iterator[dict[
             yield {BODY: {}}
             for name in (operation.query or {}).get("properties", {}):
                 # What the lists with details make of a query is what the plain ones do.
-                values = ("",) if way.path.endswith("/detail") else ODD_QUERIES
+                values = ("",) if way.path.endswith("/detail") or name == "with_count" else ODD_QUERIES
                 yield from ({QUERY: f"{name}={value}"} for value in values)
         return
     yield from ({CONTENT: value} for value in (None, "x", [], {}, 5, ["x"], True))

@@ -19,6 +19,9 @@ CONTENT, BODY, ABSENT, QUERY, BARE = "()", "{}", "-", "?", "!"
 the query, and whether a body is sent at all."""
 
 
+_RACY = ("availability_zone",)
+"""What a backend decides while the answer is on its way."""
+_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|order[0-9a-f]{8}-[0-9]+")
 _IN_BODY = re.compile(r"\{([a-z_]+_id)\}")
 
 
@@ -205,10 +208,16 @@ def _told(case: Case, record: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name in case.changes:
         for shown in (name, name.removeprefix("display_")):
-            if shown in record:
-                found[shown] = record[shown]
+            if shown in record and shown not in _RACY:
+                value = record[shown]
+                found[shown] = _kept(value) if isinstance(value, dict) else value
                 break
     return found
+
+
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata without what a backend adds while the answer is on its way."""
+    return {key: value for key, value in metadata.items() if key != "__managed_at"}
 
 
 def _again(way: Way, case: Case, stage: Stage, record: Mapping[str, Any], path: str) -> Any:
@@ -228,7 +237,7 @@ def _again(way: Way, case: Case, stage: Stage, record: Mapping[str, Any], path: 
 def _named(value: Any, names: Mapping[str, str]) -> Any:
     """Long and made-up values by their names."""
     if isinstance(value, str):
-        return names.get(value, value)
+        return names.get(value, _MADE_ID.sub("{made}", value))
     if isinstance(value, dict):
         return {names.get(key, key): _named(item, names) for key, item in value.items()}
     return [_named(item, names) for item in value] if isinstance(value, list) else value

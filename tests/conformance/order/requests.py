@@ -28,6 +28,7 @@ BODIES: Mapping[str, Any] = {
     "shares.allow_access": {"access_type": "ip", "access_to": "{unique_ip}"},
     "shares.deny_access": {"access_id": "{access_id}"},
     "shares.extend": {"new_size": 2},
+    "shares.migration_start": {"share_id": "alpha_share_id"},
     "shares.shrink": {"new_size": 1},
     "shares.reset_status": {"status": "available"},
     "shares.revert": {"snapshot_id": "{snapshot_id}"},
@@ -53,7 +54,8 @@ BODIES: Mapping[str, Any] = {
     "share_metadata.replace": PAIR,
     "share_metadata.update": PAIR,
     "shares.migration_start": {
-        "host": BETA, "preserve_metadata": False, "preserve_snapshots": False, "writable": False, "nondisruptive": False,
+        "host": BETA, "preserve_metadata": False, "preserve_snapshots": False,
+        "writable": False, "nondisruptive": False,
     },
     "shares.reset_task_state": {"task_state": None},
     "share_transfers.accept": {"auth_key": "{auth_key}"},
@@ -99,8 +101,9 @@ QUERIES: Mapping[str, str] = {"share_access_rules.list": "share_id={share_id}"}
 
 # Where what succeeds takes more, or less, than the resources that the request names.
 CONSUMES: Mapping[str, tuple[str, ...]] = {
-    "shares.allow_access": (),
-    "snapshots.allow_access": (),
+    # A real server takes the longer for a rule the more of them a share has.
+    "shares.allow_access": ("share_id",),
+    "snapshots.allow_access": ("snapshot_id",),
     "snapshots.create": (),
     "snapshots.manage": (),
     "share_group_snapshots.create": (),

@@ -47,8 +47,9 @@ class Recipe:
         return set(_VARIABLE.findall(json.dumps([self.path, None if self.body is NOTHING else self.body])))
 
 
-def _share(name: str = "share_id", size: int = 1, **then: Any) -> Recipe:
+def _share(name: str = "share_id", size: int = 1, zone: str | None = None, **then: Any) -> Recipe:
     fields = {"name": "{unique}", "share_proto": "NFS", "size": size, "metadata": {"tier": "gold"}}
+    fields |= {"availability_zone": zone} if zone else {}
     wait = Wait(f"/v2/shares/{{{name}}}", {"share.status": "available"})
     return Recipe("/v2/shares", {"share": fields}, {name: "share.id"}, wait=wait, **then)
 
@@ -74,6 +75,7 @@ def _status(path: str, key: str, variable: str, value: str = "available", name: 
 _ACCESS = {"access_type": "ip", "access_to": "{unique_ip}"}
 RECIPES: Mapping[str, Recipe] = {
     "share_id": _share(),
+    "alpha_share_id": _share("alpha_share_id", zone="manila-zone-0"),
     "large_share_id": _share("large_share_id", size=2),
     "marked_share_id": _share(
         "marked_share_id",
@@ -228,6 +230,8 @@ _COLLECTIONS = (
 )
 """The key of an answer that made something, and its collection, in the order in which they can go."""
 _IMMEDIATE = ("resource-locks", "types", "share-group-types", "qos-types")
+_COUNTED = ("share-backups", "share-group-snapshots", "share-groups")
+"""What a real server goes on counting against its owner's quota when an administrator deletes it."""
 _FORCED = ("share-group-snapshots", "snapshots", "shares", "share-groups")
 _AT_REST = ("awaiting_transfer", "deleting", "manage_starting")
 
@@ -311,8 +315,8 @@ class Stage:
             if more <= gone:
                 break
             gone |= more
-        for name in gone:
-            self._made.pop(name, None)
+        ids = {self._made.pop(name, None) for name in gone}
+        self._remove_immediate([entry for entry in self._leftovers if entry[1] in ids])
 
     def note(self, document: Any) -> None:
         """Remembers what an answer says was made, and removes at once what would be in the way."""
@@ -325,9 +329,11 @@ class Stage:
         """Removes what a request made, if it is of a kind that disturbs others by its name or its being there."""
         before = len(self._leftovers)
         self.note(document)
-        for collection, id in self._leftovers[before:]:
-            if collection in _IMMEDIATE:
-                self._delete(collection, id)
+        self._remove_immediate(self._leftovers[before:])
+
+    def _remove_immediate(self, entries: list[tuple[str, str]]) -> None:
+        for collection, id in entries:
+            if collection in _IMMEDIATE and self._delete(collection, id):
                 self._leftovers.remove((collection, id))
 
     def tidy(self, most: int = 0) -> None:
@@ -350,7 +356,7 @@ class Stage:
         self.tidy()
 
     def _settle(self, collection: str, id: str) -> None:
-        for _ in range(self.server.polls):
+        for _ in range(60):
             answer = self.server.send("GET", f"/v2/{collection}/{id}", headers=EXPERIMENTAL)
             if not answer.ok:
                 return
@@ -362,10 +368,23 @@ class Stage:
                 return
             time.sleep(self.server.interval)
 
-    def _delete(self, collection: str, id: str) -> None:
+    def _delete(self, collection: str, id: str) -> bool:
+        path = f"/v2/{collection}/{id}"
+        if collection == "share-backups":  # those of the data service may never end by themselves
+            self._act(collection, id, {"reset_status": {"status": "error"}})
+        if collection in _COUNTED and self.server.send("DELETE", path, user="demo", headers=EXPERIMENTAL).ok:
+            return True
         if collection in _FORCED and self._act(collection, id, {"force_delete": None}):
-            return
-        self.server.send("DELETE", f"/v2/{collection}/{id}", headers=EXPERIMENTAL)
+            return True
+        if collection == "shares":
+            self._unlock(id)
+            return self._act(collection, id, {"force_delete": None})
+        return bool(self.server.send("DELETE", path, headers=EXPERIMENTAL).ok)
+
+    def _unlock(self, share_id: str) -> None:
+        answer = self.server.send("GET", f"/v2/resource-locks?all_projects=1&resource_id={share_id}")
+        for lock in answer.json()["resource_locks"] if answer.ok else ():
+            self.server.send("DELETE", f"/v2/resource-locks/{lock['id']}")
 
     def _act(self, collection: str, id: str, body: Any) -> bool:
         path = f"/v2/{collection}/{id}/action"
