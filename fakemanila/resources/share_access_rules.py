@@ -191,6 +191,7 @@ def allow(call: Call) -> Record:
             "Access rules cannot be added while the share or any of its replicas or migration copies has its "
             "access_rules_status set to error. Deny any rules in error state and try again."
         )
+    call.refuse_late()
     actions = _locked_actions(call)
     access_type, target = body.get("access_type"), body["access_to"]
     check_target(access_type, target, ipv6=call.version >= _IPV6_SINCE, cephx=call.version >= _CEPHX_SINCE)
@@ -237,6 +238,8 @@ def _locked_actions(call: Call) -> list[str]:
         raise errors.BadRequest(
             "Lock reason can only be specified when locking the visibility or the deletion of an access rule."
         )
+    if actions and len(call.body.get("lock_reason") or "") > locks.MAX_REASON:
+        raise errors.BadRequest(f"A lock reason has at most {locks.MAX_REASON} characters.")
     return actions
 
 

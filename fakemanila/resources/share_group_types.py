@@ -95,7 +95,8 @@ def show_default(call: Call) -> Record:
 @resource.handles("share_group_types.create")
 def create(call: Call) -> Record:
     world, body = call.world, call.body
-    name, given = body.get("name"), dict(body.get("group_specs") or {})
+    name: Any = body.get("name")
+    given = dict(body.get("group_specs") or {})
     wanted = body.get("share_types")
     if not wanted:
         raise errors.BadRequest("Supported share types must be provided.")

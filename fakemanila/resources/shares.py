@@ -271,6 +271,7 @@ def reset_status(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"status cannot be reset for share '{record['id']}' since it has been soft deleted.")
+    call.refuse_late()
     status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
     call.world.put_right(record, status)
@@ -297,6 +298,7 @@ def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outco
     Transition("reverting", "available", "reverting_error", effect=_reverted, undo=_not_reverted),
 )
 def revert(call: Call) -> None:
+    call.require("share:revert_to_snapshot")
     share = lookup.share(call, call.args["share_id"])
     if call.body["snapshot_id"] not in call.world.store[lookup.SNAPSHOTS]:
         raise errors.BadRequest(f"Snapshot {call.body['snapshot_id']} could not be found.")

@@ -47,4 +47,4 @@ def test_an_ordinary_creation_takes_the_quick_way():
     assert validator.fits(
         {"share_id": "a9d1c3b0-0000-4000-8000-000000000000", "name": "nightly", "metadata": {"a": "b"}}
     )
-    assert not validator.fits({"share_id": 7})
+    assert not validator.fits({"share_id": []})

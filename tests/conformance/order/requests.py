@@ -28,7 +28,6 @@ BODIES: Mapping[str, Any] = {
     "shares.allow_access": {"access_type": "ip", "access_to": "{unique_ip}"},
     "shares.deny_access": {"access_id": "{access_id}"},
     "shares.extend": {"new_size": 2},
-    "shares.migration_start": {"share_id": "alpha_share_id"},
     "shares.shrink": {"new_size": 1},
     "shares.reset_status": {"status": "available"},
     "shares.revert": {"snapshot_id": "{snapshot_id}"},
@@ -84,6 +83,7 @@ BODIES: Mapping[str, Any] = {
 # Where a path's variable stands for something else than what has its name.
 PATHS: Mapping[str, Mapping[str, str]] = {
     "share_metadata": {"share_id": "marked_share_id"},
+    "shares.migration_start": {"share_id": "alpha_share_id"},
     "shares.shrink": {"share_id": "large_share_id"},
     "share_types.add_project_access": {"share_type_id": "private_type_id"},
     "share_types.remove_project_access": {"share_type_id": "private_type_id"},
