@@ -92,7 +92,7 @@ class BodyValidator:
         if isinstance(value, Mapping):
             for name in self._required:
                 if name not in value:
-                    late = self.properties[name].get("x-late") is True
+                    late = _is_late(self.properties[name].get("x-late"), _ABSENT)
                     yield self._violation(name, f"{name} is required", late=late)
         if self.fits(value):  # as most do: only where it can't say so, jsonschema looks again, and finds the words
             return
@@ -116,11 +116,12 @@ class BodyValidator:
         return Violation(name, message, enforced, annotations.get("x-status", 400), late)
 
 
-_JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+_ABSENT = object()
+_JSON_TYPES = {object: "absent", dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
 
 
 def _is_late(mark: Any, value: Any) -> bool:
-    """Whether a violation is found late: any of it, or those by values of the JSON types that the contract lists."""
+    """Whether a violation is found late: always, or by the JSON types that the contract lists, `absent` among them."""
     return mark is True or (isinstance(mark, list) and _JSON_TYPES.get(type(value), "number") in mark)
 
 

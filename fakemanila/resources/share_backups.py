@@ -222,7 +222,7 @@ def update(call: Call) -> Record:
     record = _find(call)
     if changes:
         call.world.touch(record, **changes)
-    return record
+    return echoed(call, record)
 
 
 @resource.handles("share_backups.delete", Transition("deleting", None, "error_deleting"))
