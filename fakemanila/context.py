@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from . import errors
 from .contract.model import Operation, Route
-from .contract.validate import body_validator, query_parameters
+from .contract.validate import Violation, body_validator, query_parameters
 from .headers import Headers
 from .journal import Entry
 from .versions import MAXIMUM, Microversion
@@ -102,6 +102,8 @@ class Call:
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
     """The object inside the envelope."""
+    late: list[Violation] = field(default_factory=list)
+    """What is wrong with the body, but found only after the records that the request names."""
 
     @property
     def caller(self) -> Credentials:
@@ -138,6 +140,11 @@ class Call:
     def knows_field(self, name: str) -> bool:
         """Whether the contract has a field of this name in this operation's request at this microversion."""
         return name in body_validator(self.operation.id, self.version).properties
+
+    def refuse_late(self) -> None:
+        """Raises what is wrong with the body and found late: for handlers, once they have the records."""
+        for violation in self.late:
+            raise errors.of_status(violation.status, violation.message)
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""

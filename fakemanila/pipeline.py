@@ -22,7 +22,7 @@ from .clock import stopwatch
 from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
-from .contract.validate import MAX_ECHO, body_validator, query_parameters, query_value_fits
+from .contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
 from .faults import sight
 from .identity import IdentityRequest
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -267,6 +267,8 @@ def find_handler(call: Call) -> Reply | None:
 def authorize(call: Call) -> Reply | None:
     """The operation's policy, for the caller's own project: 403. What depends on a record is its handler's matter."""
     operation = call.operation
+    if operation.presence_first:
+        _check_presence(call)
     if operation.policy is not None and not operation.policy_on_record:
         call.require(operation.policy)
     return None
@@ -276,21 +278,29 @@ def validate(call: Call) -> Reply | None:
     """The contract: 400 for what Manila refuses, a journal warning for what it lets pass (400 in strict mode)."""
     _validate_query(call)
     operation = call.operation
-    # Where a later microversion made a GET of an action, the operation has both forms.
-    request = None if call.route.bodiless or call.route.method == "GET" else operation.request
-    if call.has_body != (request is not None):
-        # Manila's controllers take a body exactly where they expect one.
-        raise errors.BadRequest(UNDECODABLE)
+    request = _check_presence(call)
     if request is None:
         return None
     content = _unwrap(call, request)
-    call.body = content if isinstance(content, dict) else {}
-    for violation in body_validator(operation.id, call.version).violations(content):
-        if violation.enforced:
+    validator = body_validator(operation.id, call.version)
+    call.body = validator.taken(content) if isinstance(content, dict) else {}
+    for violation in validator.violations(content):
+        if violation.late and violation.enforced:
+            call.late.append(violation)
+        elif violation.enforced:
             raise errors.of_status(violation.status, violation.message)
         _note(call, violation.message)
     _check_fault(call)
     return None
+
+
+def _check_presence(call: Call) -> Body | None:
+    """The body that the call takes. Manila's controllers take one exactly where they expect one: 400."""
+    # Where a later microversion made a GET of an action, the operation has both forms.
+    request = None if call.route.bodiless or call.route.method == "GET" else call.operation.request
+    if call.has_body != (request is not None):
+        raise errors.BadRequest(UNDECODABLE)
+    return request
 
 
 def _check_fault(call: Call) -> None:
@@ -334,6 +344,9 @@ def _unwrap(call: Call, request: Body) -> Any:
         if isinstance(doc[name], dict):
             return doc[name]
     message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
+    if names and request.malformed_late:
+        call.late.append(Violation("", message, status=request.malformed))
+        return {}
     raise errors.of_status(request.malformed if names else request.missing, message)
 
 

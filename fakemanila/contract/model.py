@@ -56,6 +56,10 @@ class Body:
     """The code for a request without its envelope."""
     malformed: int = 422
     """The code for a request whose envelope holds no object."""
+    malformed_late: bool = False
+    """Whether that is found only after the records that the request names."""
+    refuses_nulls: bool = False
+    """Real Manila checks it against a schema of its own, so that a null isn't the same as nothing."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any] | None) -> Body | None:
@@ -69,6 +73,8 @@ class Body:
             aliases=tuple(doc.get("aliases", ())),
             missing=doc.get("missing", 422),
             malformed=doc.get("malformed", 422),
+            malformed_late=doc.get("malformed_late", False),
+            refuses_nulls=doc.get("refuses_nulls", False),
         )
 
 
@@ -84,6 +90,8 @@ class Operation:
     policy: str | None
     policy_on_record: bool
     """The policy is checked on the record that the request names, by the handler once it has found it."""
+    presence_first: bool
+    """Whether there is a body where one is wanted, and none elsewhere, is looked at before the policy."""
     query: Schema | None
     query_enforced: bool
     """Real Manila checks the query against a schema of its own, and refuses repeated parameters."""
@@ -100,6 +108,7 @@ class Operation:
             errors=tuple(doc["errors"]),
             policy=doc.get("policy"),
             policy_on_record=doc.get("policy_on_record", False),
+            presence_first=doc.get("presence_first", False),
             query=doc.get("query"),
             query_enforced=doc.get("query_enforced", False),
             request=Body.load(doc.get("request")),

@@ -30,6 +30,8 @@ class Violation:
     message: str
     enforced: bool = True
     status: int = 400
+    late: bool = False
+    """It is found only after the records that the request names: the handler says when."""
 
 
 class BodyValidator:
@@ -41,6 +43,10 @@ class BodyValidator:
         schema = request.schema if request is not None else {}
         self.properties = contract.properties(schema, version)
         self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
+        self._refuses_nulls = request is not None and request.refuses_nulls
+        self._whole = {key: value for key, value in schema.items() if key.startswith("x-")}
+        self._texts = {name for name, field in self.properties.items() if field.get("x-text")}
+        self._empties = {name for name, field in self.properties.items() if field.get("x-empty")}
         self._required = tuple(name for name in schema.get("required", ()) if name in self.properties)
         self.schema = (
             {"type": "object", "properties": self.properties}
@@ -55,6 +61,22 @@ class BodyValidator:
 
         return Draft202012Validator(self.schema)
 
+    def taken(self, value: Any) -> Any:
+        """The object as real Manila takes it: numbers where its database keeps text, and nothing for what is empty."""
+        if not isinstance(value, Mapping) or not (self._texts or self._empties):
+            return value
+        return {
+            name: as_text(sent) if name in self._texts else sent
+            for name, sent in value.items()
+            if not (name in self._empties and self._is_nothing(name, sent))
+        }
+
+    def _is_nothing(self, name: str, sent: Any) -> bool:
+        return sent is not None and not sent and not (isinstance(sent, str) and self._takes_text(name))
+
+    def _takes_text(self, name: str) -> bool:
+        return "string" in self.properties[name].get("type", ())
+
     def violations(self, value: Any) -> Iterator[Violation]:
         """Everything about `value` that the contract doesn't allow, in the order of the fields."""
         if isinstance(value, Mapping) and self.closed:
@@ -62,21 +84,52 @@ class BodyValidator:
                 if name not in self.properties:
                     yield Violation(name, f"{name} is no field of this call at this microversion", enforced=False)
             # A null stands for "not given": every client sends them for what its user left out.
-            value = {k: v for k, v in value.items() if v is not None or k in self._required}
+            if not self._refuses_nulls:
+                value = {k: v for k, v in value.items() if v is not None or k in self._required}
+            for name, taken in self._taken_otherwise(value):
+                yield Violation(name, f"Invalid input for {name}: it is taken as {taken!r}", enforced=False)
+            value = self.taken(value)
         if isinstance(value, Mapping):
             for name in self._required:
                 if name not in value:
-                    yield self._violation(name, f"{name} is required")
+                    late = _is_late(self.properties[name].get("x-late"), _ABSENT)
+                    yield self._violation(name, f"{name} is required", late=late)
         if self.fits(value):  # as most do: only where it can't say so, jsonschema looks again, and finds the words
             return
         for error in self._validator.iter_errors(value):
             name = str(error.absolute_path[0]) if error.absolute_path else ""
             where = ".".join(str(part) for part in error.absolute_path) or "body"
-            yield self._violation(name, f"Invalid input for {where}: {error.message[:MAX_ECHO]}")
+            late = isinstance(error.schema, Mapping) and _is_late(error.schema.get("x-late"), error.instance)
+            late = late or _is_late(self.properties.get(name, {}).get("x-late"), error.instance)
+            yield self._violation(name, f"Invalid input for {where}: {error.message[:MAX_ECHO]}", late=late)
 
-    def _violation(self, name: str, message: str) -> Violation:
-        annotations = self.properties.get(name, {})
-        return Violation(name, message, not annotations.get("x-lenient", False), annotations.get("x-status", 400))
+    def _taken_otherwise(self, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        taken = self.taken(value)
+        if taken is not value:
+            for name, sent in value.items():
+                if name not in taken or taken[name] is not sent:
+                    yield name, taken.get(name)
+
+    def _violation(self, name: str, message: str, *, late: bool = False) -> Violation:
+        annotations = self.properties.get(name, {}) if name else self._whole
+        enforced = not annotations.get("x-lenient", False)
+        return Violation(name, message, enforced, annotations.get("x-status", 400), late)
+
+
+_ABSENT = object()
+_JSON_TYPES = {object: "absent", dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+
+
+def _is_late(mark: Any, value: Any) -> bool:
+    """Whether a violation is found late: always, or by the JSON types that the contract lists, `absent` among them."""
+    return mark is True or (isinstance(mark, list) and _JSON_TYPES.get(type(value), "number") in mark)
+
+
+def as_text(value: Any) -> Any:
+    """A number as the database keeps it in a column of text: true is 1. Anything else as it is."""
+    if isinstance(value, bool):
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else value
 
 
 @cache
@@ -119,7 +172,8 @@ def query_value_fits(schema: Schema, value: str) -> bool:
     if kind == "boolean":
         return value in _BOOLEANS
     shortest: int = schema.get("minLength", 1)
-    return shortest <= len(value) <= MAX_QUERY_VALUE
+    longest: int = schema.get("maxLength", MAX_QUERY_VALUE)
+    return shortest <= len(value) <= longest
 
 
 MAX_QUERY_VALUE = 4096

@@ -74,12 +74,17 @@ def all_tenants(call: Call) -> bool:
         raise errors.BadRequest(f"Invalid input received: {error}") from None
 
 
-def mapping(call: Call, name: str) -> dict[str, Any] | None:
-    """A query parameter that holds a Python dict literal, as Manila's clients write them. Raises BadRequest."""
+def mapping(call: Call, name: str, *, policy: str | None = None) -> dict[str, Any] | None:
+    """A query parameter that holds a Python dict literal, as Manila's clients write them. Raises BadRequest.
+
+    `policy` is for what can be read, before it is looked at.
+    """
     if name not in call.query:
         return None
     try:
         value = ast.literal_eval(call.query[name])
+        if policy is not None:
+            call.require(policy)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         value = None
     if not isinstance(value, dict):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 KIND = "resource_locks"
 
+MAX_REASON = 1023
 SHOW = "show"
 DELETE = "delete"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import comparisons, errors
@@ -53,9 +53,18 @@ def metadata_of(
 
     def sent(call: Call) -> dict[str, Any]:
         check_metadata(call.body)
-        if reserved is not None and not reserved.keys.isdisjoint(call.body) and not call.allows(reserved.rule):
-            raise errors.Forbidden("Cannot set or update admin only metadata.")
+        check_reserved(call, call.body)
         return call.body
+
+    def check_reserved(call: Call, keys: Iterable[str]) -> None:
+        if reserved is not None and not reserved.keys.isdisjoint(keys) and not call.allows(reserved.rule):
+            raise errors.Forbidden("Administrators' metadata is for administrators.")
+
+    def check_item(read: Mapping[str, Any], key: str) -> None:
+        if key not in read:
+            raise errors.BadRequest("Request body and URI mismatch")
+        if len(read) > 1:
+            raise errors.BadRequest("Request body contains too many items")
 
     @resource.handles(f"{name}.list")
     def list_(call: Call) -> Record:
@@ -65,6 +74,7 @@ def metadata_of(
     @resource.handles(f"{name}.create")
     def create(call: Call) -> Record:
         metadata, record = sent(call), find_own(call, id_of(call))
+        call.refuse_late()
         old = record["metadata"]
         call.world.touch(record, metadata=comparisons.merged(old, metadata))
         return {**old, **metadata} if answers_all else metadata
@@ -72,6 +82,7 @@ def metadata_of(
     @resource.handles(f"{name}.replace")
     def replace(call: Call) -> Record:
         metadata, record = sent(call), find_own(call, id_of(call))
+        call.refuse_late()
         if reserved is not None and reserved.keys.isdisjoint(metadata):
             kept = {key: value for key, value in record["metadata"].items() if key in reserved.keys}
             metadata = {**metadata, **kept}
@@ -90,17 +101,18 @@ def metadata_of(
         if not isinstance(call.envelope.get(item_envelope), dict):
             raise errors.MalformedBody
         metadata, key = sent(call), call.args["key"]
+        if not answers_all:
+            check_item(metadata, key)
         record = find_own(call, id_of(call))
-        read = {**record["metadata"], **metadata} if answers_all else metadata
-        if key not in read:
-            raise errors.BadRequest("Request body and URI mismatch")
-        if len(read) > 1:
-            raise errors.BadRequest("Request body contains too many items")
+        call.refuse_late()
+        if answers_all:
+            check_item({**record["metadata"], **metadata}, key)
         call.world.touch(record, metadata=comparisons.merged(record["metadata"], metadata))
         return metadata
 
     @resource.handles(f"{name}.delete")
     def delete(call: Call) -> Reply:
+        check_reserved(call, [call.args["key"]])
         record = find_own(call, id_of(call))
         key = comparisons.key_among(record["metadata"], call.args["key"])
         if key not in record["metadata"]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import errors
 from . import extra_specs, listing, lookup, specs
-from .fields import MAX_DISPLAY_LENGTH, check_display_length
+from .fields import MAX_DISPLAY_LENGTH, check_display_length, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def create(call: Call) -> Record:
     world, body = call.world, call.body
     if not body.get("name"):
         raise errors.BadRequest("QoS Type must have name.")
-    name, description, given = str(body["name"]), _text(body.get("description")), body.get("specs", {})
+    name, description, given = body["name"], body.get("description"), body.get("specs", {})
     if len(name) > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest(f"QoS Type name can only be {MAX_DISPLAY_LENGTH} characters long.")
     check_display_length(description, "description")
@@ -83,26 +82,17 @@ def create(call: Call) -> Record:
             "updated_at": None,
         }
     )
-    return _echoed(record, body)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _echoed(record: Record, body: Mapping[str, Any]) -> Record:
-    """The record as the call that changes it shows it: numbers are kept as text, and shown as they came."""
-    return {**record, **{name: body[name] for name in ("name", "description") if isinstance(body.get(name), int)}}
+    return echoed(call, record)
 
 
 @resource.handles("qos_types.update")
 def update(call: Call) -> Record:
     record = _find(call)
     if "description" in call.body:
-        description = _text(call.body["description"])
+        description = call.body["description"]
         check_display_length(description, "description")
         call.world.touch(record, description=description)
-    return _echoed(record, {"description": call.body.get("description")})
+    return echoed(call, record)
 
 
 @resource.handles("qos_types.delete")

@@ -189,6 +189,7 @@ def allow(call: Call) -> Record:
             "Access rules cannot be added while the share or any of its replicas or migration copies has its "
             "access_rules_status set to error. Deny any rules in error state and try again."
         )
+    call.refuse_late()
     actions = _locked_actions(call)
     access_type, target = body.get("access_type"), body["access_to"]
     check_target(access_type, target, ipv6=call.version >= _IPV6_SINCE, cephx=call.version >= _CEPHX_SINCE)
@@ -235,6 +236,8 @@ def _locked_actions(call: Call) -> list[str]:
         raise errors.BadRequest(
             "Lock reason can only be specified when locking the visibility or the deletion of an access rule."
         )
+    if actions and len(call.body.get("lock_reason") or "") > locks.MAX_REASON:
+        raise errors.BadRequest(f"A lock reason has at most {locks.MAX_REASON} characters.")
     return actions
 
 
@@ -294,6 +297,7 @@ metadata = Resource("share_access_rule_metadata")
 def merge_metadata(call: Call) -> Record:
     """Adds to what there is, in spite of its method."""
     rule = _find(call)
+    call.refuse_late()
     check_metadata(call.body)
     rule["metadata"] = {**rule["metadata"], **call.body}
     return call.body

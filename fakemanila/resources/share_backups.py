@@ -10,7 +10,7 @@ from .. import errors
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
 from . import backends, listing, lookup, quotas, share_instances
-from .fields import ShareBusy, asked_status, check_not_busy, display
+from .fields import ShareBusy, asked_status, check_not_busy, display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -128,6 +128,8 @@ def create(call: Call) -> Record:
     _check_share(call, share)
     quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
     _check_way(world, share, options)
+    if body.get("backup_options") in ({}, []):  # real Manila stumbles over them
+        raise errors.BadRequest("Invalid input for backup_options: it is empty")
     record = new(
         world,
         share,
@@ -141,7 +143,7 @@ def create(call: Call) -> Record:
     world.begin("share_backups.create", KIND, record)
     world.touch(share, status="backup_creating")
     # Who takes care of it is written down after the answer was made.
-    return {**record, "host": record["host"] if options else None, "topic": None, "updated_at": None}
+    return {**echoed(call, record), "host": record["host"] if options else None, "topic": None, "updated_at": None}
 
 
 def new(world: World, share: Record, *, by_backend: bool, **attributes: Any) -> Record:
@@ -212,7 +214,7 @@ def update(call: Call) -> Record:
     record = _find(call)
     if changes:
         call.world.touch(record, **changes)
-    return record
+    return echoed(call, record)
 
 
 @resource.handles("share_backups.delete", Transition("deleting", None, "error_deleting"))

@@ -93,6 +93,7 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
+    call.refuse_late()
     name = display(body, "name" if body.get("name") else "display_name")
     description = display(body, "description" if body.get("description") else "display_description")
     zone = _zone(call)
@@ -136,6 +137,7 @@ def create(call: Call) -> Record:
         share_group_id=group["id"] if group else None,
         mount_point_name=mount_point,
         qos_type_id=qos_type["id"] if qos_type else None,
+        encryption_key_ref=_key_ref(call),
     )
     affinity.remember(call.world, record, hints)
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
@@ -156,9 +158,11 @@ def _zone(call: Call) -> str | None:
 def _group(call: Call, zone: str | None) -> Record | None:
     """The group that the share is to be in, where the microversion has any. Raises NotFound and BadRequest."""
     id = call.body.get("share_group_id") if call.knows_field("share_group_id") else None
-    if not id:
+    if id is None:
         return None
-    group = lookup.own(call, lookup.SHARE_GROUPS, id)
+    if not id:
+        raise errors.BadRequest(f"Invalid input for share_group_id: {id!r} is not an id")
+    group = lookup.own(call, lookup.SHARE_GROUPS, str(id))
     if group is None:
         raise errors.NotFound(f"Share group {id} could not be found.")
     if zone and zone != group["availability_zone"]:
@@ -230,6 +234,11 @@ def _check_encryption(call: Call, share_type: Record) -> None:
     """Keys are for types with encryption, and share servers."""
     if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref"):
         raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
+
+
+def _key_ref(call: Call) -> str | None:
+    """What is kept of an empty one, as others are refused."""
+    return "" if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref") == "" else None
 
 
 def qos_type_of(world: World, share_type: Record) -> Record | None:

@@ -21,7 +21,7 @@ from . import (
     share_instances,
     share_types,
 )
-from .fields import display, is_uuid
+from .fields import display, echoed, is_uuid
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ def create(call: Call) -> Record:
     world, body = call.world, call.body
     _check_fields(body)
     zone = _zone(world, body.get("availability_zone"))
+    _check_ids(body)
     name, description = display(body, "name"), display(body, "description")
     snapshot = _source(call)
     origin = world.store[KIND].get(snapshot["share_group_id"]) if snapshot else None
@@ -117,7 +118,7 @@ def create(call: Call) -> Record:
     for member, kind in members:
         _copy(call, record, member, kind)
     world.begin("share_groups.create", KIND, record)
-    return record
+    return echoed(call, record)
 
 
 def new(world: World, group_type: Record, types: Iterable[Record], **attributes: Any) -> Record:
@@ -139,7 +140,7 @@ def new(world: World, group_type: Record, types: Iterable[Record], **attributes:
 
 
 def _check_fields(body: Mapping[str, Any]) -> None:
-    """Raises BadRequest for fields that there aren't, that exclude each other, and that are no ids."""
+    """Raises BadRequest for fields that there aren't, that exclude each other, and for types that are no ids."""
     others = body.keys() - set(_FIELDS)
     if others:
         raise errors.BadRequest(f"The fields {others} are invalid.")
@@ -149,15 +150,19 @@ def _check_fields(body: Mapping[str, Any]) -> None:
             raise errors.BadRequest(f"Cannot supply both '{field}' and '{source}' attributes.")
     if not all(is_uuid(id) for id in body.get("share_types") or ()):
         raise errors.BadRequest("The 'share_types' attribute must be a list of uuids")
-    for field in (source, "share_network_id", "share_group_type_id"):
+
+
+def _check_ids(body: Mapping[str, Any]) -> None:
+    """Raises BadRequest for ids that aren't any."""
+    for field in ("source_share_group_snapshot_id", "share_network_id", "share_group_type_id"):
         if field in body and not is_uuid(body[field]):
             raise errors.BadRequest(f"The '{field}' attribute must be a uuid.")
 
 
-def _zone(world: World, wanted: str | None) -> str | None:
+def _zone(world: World, wanted: Any) -> str | None:
     if not wanted:
         return None
-    zone = availability_zones.find(world, wanted)
+    zone = availability_zones.find(world, str(wanted))
     if zone is None:
         raise errors.NotFound(f"Availability zone {wanted} could not be found.")
     return str(zone["name"])

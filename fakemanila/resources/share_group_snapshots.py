@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..lifecycle import Transition
 from . import listing, lookup, quotas, share_groups, share_instances
-from .fields import asked_status, display, is_uuid
+from .fields import asked_status, display, echoed, is_uuid
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def create(call: Call) -> Record:
         user_id=call.caller.user_id,
     )
     world.begin("share_group_snapshots.create", KIND, record)
-    return {**record, "members": []}  # the answer is made before they are
+    return {**echoed(call, record), "members": []}  # the answer is made before they are
 
 
 def new(world: World, group: Record, **attributes: Any) -> Record:
@@ -132,10 +132,10 @@ def new(world: World, group: Record, **attributes: Any) -> Record:
 
 @resource.handles("share_group_snapshots.update")
 def update(call: Call) -> Record:
-    new = share_groups.changes(call)
+    share_groups.check_changeable(call)
     record = _find(call)
-    call.world.touch(record, **new)
-    return record
+    call.world.touch(record, **share_groups.changes(call))
+    return echoed(call, record)
 
 
 @resource.handles("share_group_snapshots.delete", Transition("deleting", None, "error"))

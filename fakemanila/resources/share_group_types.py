@@ -96,15 +96,19 @@ def show_default(call: Call) -> Record:
 @resource.handles("share_group_types.create")
 def create(call: Call) -> Record:
     world, body = call.world, call.body
-    name, given = body.get("name"), dict(body.get("group_specs") or {})
+    name: Any = body.get("name")
+    given = dict(body.get("group_specs") or {})
     wanted = body.get("share_types")
     if not wanted:
         raise errors.BadRequest("Supported share types must be provided.")
-    if not name or len(name) > MAX_DISPLAY_LENGTH:
+    if isinstance(name, str | None) and not 1 <= len(name or "") <= MAX_DISPLAY_LENGTH:
         raise errors.BadRequest("Share group type name is not valid.")
     if not all(isinstance(value, str) for value in given.values()):
         raise errors.BadRequest("Group specs keys and values should be strings.")
     types = [_share_type(world, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
+    call.refuse_late()
+    if any(len(text) > MAX_DISPLAY_LENGTH for pair in given.items() for text in pair):
+        raise errors.BadRequest(f"Group specs have at most {MAX_DISPLAY_LENGTH} characters.")
     if by_name(world, name) is not None:
         raise errors.Conflict(f"Share group type {name} already exists.")
     return new(world, name, types, group_specs=given, is_public=body.get("is_public") is not False)

@@ -12,7 +12,7 @@ from .. import comparisons, errors
 from ..lifecycle import Transition
 from ..versions import Microversion
 from . import listing, lookup, share_instances
-from .fields import asked_status, display
+from .fields import asked_status, display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -93,11 +93,15 @@ def _test(kind: str, asked: listing.Listing, name: str, value: str) -> listing.T
     return listing.equals(attribute, value) if attribute else lambda record: False
 
 
-def changes(call: Call) -> dict[str, Any]:
-    """The new name and description. Raises BadRequest for anything else."""
+def check_changeable(call: Call) -> None:
+    """Raises BadRequest for anything but a name and a description."""
     others = call.body.keys() - set(_CHANGEABLE)
     if others:
         raise errors.BadRequest(f"The fields {others} are invalid or not allowed to be updated.")
+
+
+def changes(call: Call) -> dict[str, Any]:
+    """The new name and description. Raises BadRequest for those that are too long."""
     return {field: display(call.body, field) for field in _CHANGEABLE if field in call.body}
 
 
@@ -120,10 +124,10 @@ def show(call: Call) -> Record:
 
 @resource.handles("share_groups.update")
 def update(call: Call) -> Record:
-    new = changes(call)
+    check_changeable(call)
     record = _find(call)
-    call.world.touch(record, **new)
-    return record
+    call.world.touch(record, **changes(call))
+    return echoed(call, record)
 
 
 @resource.handles("share_groups.delete", Transition("deleting", None, "error"))

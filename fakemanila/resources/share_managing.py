@@ -20,7 +20,7 @@ from . import (
     share_types,
     shares,
 )
-from .fields import check_not_busy, display
+from .fields import MAX_DISPLAY_LENGTH, check_not_busy, display
 from .registry import Resource
 from .snapshots import MANAGED_AT
 
@@ -93,6 +93,8 @@ def _managed(world: World, share: Record, arguments: Mapping[str, Any]) -> Outco
 def manage(call: Call) -> Record:
     body = call.body
     path = _path(call)
+    if len(body["protocol"]) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(f"A protocol has at most {MAX_DISPLAY_LENGTH} characters.")
     host = _host(call)
     share_type = share_types.find_by_id_or_name(call, body["share_type"]) if body.get("share_type") else _default(call)
     is_public = shares.asked_public(call, "share:create_public_share") if call.knows_field("is_public") else False

@@ -240,6 +240,5 @@ def reset_task_state(call: Call) -> None:
     share = lookup.share(call, call.args["share_id"])
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"task state cannot be reset for share '{share['id']}' since it has been soft deleted.")
-    if "task_state" not in call.body:
-        raise errors.BadRequest("Must specify 'task_state'")
+    call.refuse_late()
     call.world.touch(share, task_state=call.body["task_state"])

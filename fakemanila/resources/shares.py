@@ -163,9 +163,8 @@ def _filters(call: Call) -> list[listing.Test]:
     metadata = listing.mapping(call, "metadata")
     if metadata is not None:
         tests.append(listing.has_items("metadata", metadata))
-    specs = listing.mapping(call, "extra_specs")
+    specs = listing.mapping(call, "extra_specs", policy="share_types_extra_spec:index")
     if specs is not None:
-        call.require("share_types_extra_spec:index")
         fits = comparisons.has_one_item(specs) if specs else bool
         types = {each["id"] for each in call.world.store[share_types.KIND] if fits(each["extra_specs"])}
         tests.append(lambda record: record["share_type_id"] in types)
@@ -202,13 +201,15 @@ def update(call: Call) -> Record:
     for field in ("name", "description"):
         if f"display_{field}" in call.body:
             changes[field] = call.body[f"display_{field}"]
-            check_display_length(changes[field], f"display_{field}")
+            if isinstance(changes[field], str):
+                check_display_length(changes[field], f"display_{field}")
     record = lookup.share(call, call.args["share_id"])
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"Share '{record['id']} cannot be updated, since it has been soft deleted.")
     if "is_public" in call.body:
         changes["is_public"] = asked_public(call, "share:set_public_share")
     call.require("share:update", record)
+    call.refuse_late()
     call.world.touch(record, **changes)
     return record
 
@@ -303,6 +304,7 @@ def reset_status(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
     if record["is_soft_deleted"]:
         raise errors.Forbidden(f"status cannot be reset for share '{record['id']}' since it has been soft deleted.")
+    call.refuse_late()
     status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
     call.world.put_right(record, status)
@@ -329,6 +331,7 @@ def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outco
     Transition("reverting", "available", "reverting_error", effect=_reverted, undo=_not_reverted),
 )
 def revert(call: Call) -> None:
+    call.require("share:revert_to_snapshot")
     share = lookup.share(call, call.args["share_id"])
     if call.body["snapshot_id"] not in call.world.store[lookup.SNAPSHOTS]:
         raise errors.BadRequest(f"Snapshot {call.body['snapshot_id']} could not be found.")

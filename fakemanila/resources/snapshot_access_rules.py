@@ -100,6 +100,8 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
 def deny(call: Call) -> None:
     snapshot = _mountable(call)
     _check_own_rules(call, snapshot)
+    if not call.body["access_id"]:
+        raise errors.BadRequest("Invalid input for access_id: it is empty")
     rule = call.world.store[KIND].get(call.body["access_id"])
     if rule is None:
         raise errors.NotFound("The resource could not be found.")

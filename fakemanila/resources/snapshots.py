@@ -10,7 +10,17 @@ from .. import errors, versions
 from ..contract.validate import query_parameters, query_value_fits
 from ..lifecycle import Outcome, Transition
 from . import listing, lookup, quotas, snapshot_instances
-from .fields import asked_status, check_display_length, check_metadata, check_not_busy, display
+from .fields import (
+    MAX_DISPLAY_LENGTH,
+    MAX_METADATA_KEY,
+    MAX_METADATA_VALUE,
+    asked_status,
+    check_display_length,
+    check_metadata,
+    check_not_busy,
+    display,
+    echoed,
+)
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -163,9 +173,15 @@ def create(call: Call) -> Record:
         )
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted.")
+    for field in ("name", "description"):
+        if isinstance(body.get(field), str):
+            display(body, field)
+        elif isinstance(body.get(field), int | float):
+            call.refuse_late()
+    call.require("share:create_snapshot", share)
+    call.refuse_late()
     name = display(body, "name" if "name" in body else "display_name")
     description = display(body, "description" if "description" in body else "display_description")
-    call.require("share:create_snapshot", share)
     metadata = _metadata(call)
     if share["status"] != "available":
         raise errors.BadRequest("Invalid share: Source share status must be available.")
@@ -174,7 +190,7 @@ def create(call: Call) -> Record:
     quotas.check(call, taken, share_type_id=share["share_type_id"])
     record = new(call.world, share, **_owner(call), name=name, description=description, metadata=metadata)
     call.world.begin("snapshots.create", KIND, record)
-    return record
+    return echoed(call, record)
 
 
 def _owner(call: Call) -> dict[str, Any]:
@@ -188,15 +204,28 @@ def _metadata(call: Call) -> dict[str, str]:
     return metadata
 
 
+def _managed_metadata(call: Call) -> dict[str, str]:
+    """The metadata of what is managed: nobody looks at it before the database makes text of it."""
+    metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
+    for key, value in metadata.items():
+        if isinstance(value, dict | list) or value is None:
+            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a text")
+        if len(key) > MAX_METADATA_KEY or len(str(value)) > MAX_METADATA_VALUE:
+            raise errors.BadRequest(f"Metadata property {key[:MAX_METADATA_KEY]} is too long.")
+    return {key: str(value) for key, value in metadata.items()}
+
+
 @resource.handles("snapshots.update")
 def update(call: Call) -> Record:
     changes = {}
     for field in ("name", "description"):
         if f"display_{field}" in call.body:
             changes[field] = call.body[f"display_{field}"]
-            check_display_length(changes[field], f"display_{field}")
+            if isinstance(changes[field], str):
+                check_display_length(changes[field], f"display_{field}")
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share:snapshot_update", record)
+    call.refuse_late()
     call.world.touch(record, **changes)
     return record
 
@@ -262,7 +291,10 @@ def manage(call: Call) -> Record:
         raise errors.Forbidden(f"Can not manage snapshot for share '{share['id']}' since it has been soft deleted.")
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
-    metadata = _metadata(call)
+    call.refuse_late()
+    metadata = _managed_metadata(call)
+    if len(location) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(f"A provider location has at most {MAX_DISPLAY_LENGTH} characters.")
     name = display(body, "display_name" if "display_name" in body else "name")
     description = display(body, "display_description" if "display_description" in body else "description")
     record = new(
@@ -276,7 +308,9 @@ def manage(call: Call) -> Record:
     )
     record["size"] = None  # nobody knows before the backend has looked
     call.world.begin("snapshots.manage", KIND, record)
-    return record
+    # Numbers among the metadata are told as they came, too.
+    told = {key: body["metadata"][key] for key in metadata if not isinstance(body["metadata"][key], bool)}
+    return {**echoed(call, record), "metadata": {**record["metadata"], **told}}
 
 
 def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:

@@ -42,6 +42,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
     @resource.handles(f"{name}.create")
     def set_(call: Call) -> dict[str, Any]:
         record = find(call)
+        call.refuse_late()
         extra_specs.check_each(call.body, standardised=False)
         extra_specs.check_keys(call.body)
         return change(call, record, call.body)
@@ -52,6 +53,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
         if not isinstance(sent, dict) or not sent:
             raise errors.BadRequest("Request body empty")
         record = find(call)
+        call.refuse_late()
         if call.args[key] not in sent:
             raise errors.BadRequest("Request body and URI mismatch")
         if len(sent) > 1:

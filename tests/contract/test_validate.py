@@ -47,4 +47,32 @@ def test_an_ordinary_creation_takes_the_quick_way():
     assert validator.fits(
         {"share_id": "a9d1c3b0-0000-4000-8000-000000000000", "name": "nightly", "metadata": {"a": "b"}}
     )
-    assert not validator.fits({"share_id": 7})
+    assert not validator.fits({"share_id": []})
+
+
+def violations(operation, body):
+    found = body_validator(operation, versions.MAXIMUM).violations(body)
+    return [(violation.field, violation.enforced, violation.late) for violation in found]
+
+
+def test_numbers_are_taken_as_the_database_keeps_them():
+    validator = body_validator("share_groups.create", versions.MAXIMUM)
+    assert validator.taken({"name": True, "description": 1.5}) == {"name": "1", "description": "1.5"}
+    assert violations("share_groups.create", {"name": 5}) == [("name", False, False)]
+    assert violations("share_groups.create", {"name": [5]}) == [("name", True, False)]
+
+
+def test_what_is_empty_counts_as_nothing_and_is_noted():
+    validator = body_validator("share_groups.create", versions.MAXIMUM)
+    assert validator.taken({"availability_zone": {}, "share_types": ""}) == {}
+    assert violations("share_groups.create", {"share_types": {}}) == [("share_types", False, False)]
+
+
+def test_what_is_found_late_depends_on_the_type_of_the_value():
+    assert violations("share_metadata.create", {"tier": {"a": 1}}) == [("tier", True, True)]
+    assert violations("share_metadata.create", {"tier": 5}) == [("tier", True, False)]
+
+
+def test_a_null_is_refused_where_real_manila_has_a_schema():
+    assert violations("quota_class_sets.update", {"shares": None}) == [("shares", True, False)]
+    assert violations("quota_sets.update", {"shares": None}) == []

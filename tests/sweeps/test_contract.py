@@ -35,6 +35,9 @@ ANNOTATIONS = {
     "x-multiple",
     "x-status",
     "x-tenant-defaults",
+    "x-late",
+    "x-text",
+    "x-empty",
 }
 
 each = pytest.mark.parametrize("identity", sorted(OPERATIONS))

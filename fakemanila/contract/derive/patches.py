@@ -7,6 +7,8 @@ The sections, in the order in which they apply:
 - ``add``: operations that the reference leaves out, by chapter;
 - ``views``: the fields that real Manila's answers have, shared by operations;
 - ``operations``: changes to single operations, by id, or by several ids with commas between;
+- ``checks``: in which order real Manila checks things, and what it makes of values of other types: a list of changes,
+  each with the ids of its ``operations``;
 - ``old_names``: paths and actions that had another name up to some microversion;
 - ``experimental``: microversions at which operations want the experimental header;
 - ``samples``: samples of the reference that contradict the contract.
@@ -33,13 +35,27 @@ _ANNOTATIONS = {
     "lenient": "x-lenient",
     "multiple": "x-multiple",
     "status": "x-status",
+    "late": "x-late",
+    "text": "x-text",
+    "empty": "x-empty",
     "tenant_defaults": "x-tenant-defaults",
 }
 _NEVER = "2.9999"
 """The last microversion of what has none."""
 _RANGE = ("x-min-version", "x-max-version")
-_PLAIN = ("routes", "success", "errors", "policy", "policy_on_record", "query_enforced")
-_BODY_PLAIN = ("envelope", "collection", "links", "count", "aliases", "schema", "missing", "malformed")
+_PLAIN = ("routes", "success", "errors", "policy", "policy_on_record", "presence_first", "query_enforced")
+_BODY_PLAIN = (
+    "envelope",
+    "collection",
+    "links",
+    "count",
+    "aliases",
+    "schema",
+    "missing",
+    "malformed",
+    "malformed_late",
+    "refuses_nulls",
+)
 
 
 class PatchError(Exception):
@@ -77,6 +93,10 @@ def patch_operations(chapters: Chapters, parameters: Parameters, patches: Json) 
     for identities, patch in _entries(patches, "operations"):
         for identity in identities:
             _change(_find(chapters, identity, "operations"), patch, parameters)
+    for patch in patches.get("checks", []):
+        _check_reason("checks", str(patch.get("operations")), patch)
+        for identity in patch["operations"]:
+            _change(_find(chapters, identity, "checks"), patch, parameters)
     for operations in chapters.values():
         for operation in operations.values():
             _prune(operation)
@@ -153,6 +173,10 @@ def _body(body: Json | None, patch: Json | None, parameters: Parameters) -> Json
     if "fields" in patch:
         schema.setdefault("properties", {})
         _merge(schema["properties"], patch["fields"], parameters)
+    for name, notes in patch.get("annotate", {}).items():
+        if name not in schema.get("properties", {}):
+            raise PatchError(f"there is no field {name} to annotate")
+        schema["properties"][name] |= {_ANNOTATIONS.get(key, key): value for key, value in notes.items()}
     if "required" in patch:
         schema["required"] = patch["required"]
         if not patch["required"]:

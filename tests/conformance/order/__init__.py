@@ -1,0 +1,1 @@
+"""In which order a call's checks come, and what each of its fields refuses: one request for every pair of faults."""

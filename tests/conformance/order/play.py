@@ -1,0 +1,246 @@
+"""Sends the requests of this folder, and sums up their answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...api import Api
+from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER, Identity, Server
+from ..script import NOTHING
+from .requests import CONSUMES, FREE, PATHS, QUERIES
+from .stage import REPAIRS, Stage
+
+CONTENT, BODY, ABSENT, QUERY, BARE = "()", "{}", "-", "?", "!"
+"""What a change is made to where it isn't a field: what the envelope holds, the whole body, which field is left out,
+the query, and whether a body is sent at all."""
+
+
+_RACY = ("availability_zone",)
+"""What a backend decides while the answer is on its way."""
+_MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|order[0-9a-f]{8}-[0-9]+")
+_IN_BODY = re.compile(r"\{([a-z_]+_id)\}")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One route of an operation, and what a right request has inside its envelope."""
+
+    operation: str
+    version: str
+    method: str
+    path: str
+    action: str | None = None
+    envelope: str | None = None
+    body: Any = None
+
+    @property
+    def has_body(self) -> bool:
+        return self.body is not None
+
+    def save(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request: who sends it, what stands in its path instead of the right ids, and what differs in its body."""
+
+    user: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def save(self) -> list[Any]:
+        return [self.user, dict(self.path), dict(self.changes)]
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer in short: its code and the key it is under, the keys below that, and what it says of what was set."""
+
+    code: str
+    keys: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        return int(self.code.split()[0])
+
+
+class InProcess(Server):
+    """This server without a socket, as if it were a real one."""
+
+    def __init__(self) -> None:
+        super().__init__("http://localhost", "http://localhost/identity/v3", interval=0.0, polls=20)
+        self.api = Api()
+
+    def identity(self, user: str) -> Identity:
+        return Identity(self.api.token(user), self.api.user_id(user), self.api.project_id(user))
+
+    def send(
+        self, method: str, path: str, *, user: str = "admin", version: str | None = "2.99", body: Any = NOTHING,
+        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
+    ) -> Any:  # fmt: skip
+        sent: dict[str, Any] = {} if body is NOTHING else {"body": body}
+        path, _, query = path.partition("?")
+        extra = {"Accept": "application/json", **(headers or {})}
+        answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
+        return _Local(answer.status, answer.text, answer.headers.get("Content-Type", ""))
+
+
+class _Local:
+    """What there is of `requests.Response` in an answer that came without a socket."""
+
+    def __init__(self, status: int, text: str, content_type: str) -> None:
+        self.status_code, self.text, self.headers = status, text, {"Content-Type": content_type}
+        self.ok = status < 400
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+def play(way: Way, case: Case, stage: Stage) -> Result:
+    """Sends one request, keeps house after it, and gives its answer in short."""
+    names = _names(way)
+    template = way.path
+    for variable in _variables(way.path):
+        template = template.replace(f"{{{variable}}}", case.path.get(variable, f"{{{names.get(variable, variable)}}}"))
+    queries = [query for query in (QUERIES.get(way.operation), case.changes.get(QUERY)) if query is not None]
+    if queries:
+        template += f"?{'&'.join(queries)}"
+    body = _body(way, case.changes)
+    filled = stage.fill([template, None if body is NOTHING else body])
+    path = f"/v2{filled[0]}" if filled[0] != "/.." else "/"
+    answer = stage.server.send(
+        way.method,
+        path,
+        user=case.user,
+        version=way.version,
+        body=NOTHING if body is NOTHING else filled[1],
+        headers=EXPERIMENTAL,
+    )
+    document = _document(answer)
+    result = _sum_up(way, case, stage, answer.status_code, document, path)
+    if way.method != "GET" and not 400 <= answer.status_code < 500:
+        stage.remove_new(document)
+        if "metadata" in way.operation:
+            for name in REPAIRS.keys() & resources(way):
+                stage.repair(name)
+        else:
+            stage.drop(_used(way))
+    return result
+
+
+def resources(way: Way) -> set[str]:
+    """What a way's requests are about, by the names that its recipes have."""
+    names = _names(way)
+    return {names.get(variable, variable) for variable in _variables(way.path)} | set(
+        _IN_BODY.findall(json.dumps(way.body))
+    )
+
+
+def _names(way: Way) -> Mapping[str, str]:
+    return {**PATHS.get(way.operation.partition(".")[0], {}), **PATHS.get(way.operation, {})}
+
+
+def _used(way: Way) -> set[str]:
+    """The resources that a request which succeeded has used up."""
+    if way.operation in CONSUMES:
+        return set(CONSUMES[way.operation])
+    return set() if way.method == "PUT" else resources(way)
+
+
+def _variables(path: str) -> list[str]:
+    return [step[1:-1] for step in path.split("/") if step.startswith("{")]
+
+
+def _body(way: Way, changes: Mapping[str, Any]) -> Any:
+    if BODY in changes:
+        return changes[BODY]
+    if not way.has_body or BARE in changes:
+        return NOTHING
+    content: Any = way.body
+    if CONTENT in changes:
+        content = changes[CONTENT]
+    else:
+        fields = {name: value for name, value in changes.items() if name not in (QUERY, ABSENT)}
+        if isinstance(content, dict):
+            content = {k: v for k, v in {**content, **fields}.items() if k != changes.get(ABSENT)}
+        elif fields:
+            content = fields
+    key = way.action or way.envelope
+    return content if key is None else {key: content}
+
+
+def _document(answer: Any) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _sum_up(way: Way, case: Case, stage: Stage, status: int, document: Any, path: str) -> Result:
+    name = next(iter(document), "") if isinstance(document, dict) else ""
+    if status >= 400:
+        return Result(f"{status} {name if document is not None else 'none'}".strip())
+    if not isinstance(document, dict):
+        return Result(str(status))
+    record = document.get(name)
+    if not isinstance(record, dict) or way.method == "GET":
+        return Result(
+            f"{status} {' '.join(sorted(document))}".strip(), tuple(sorted(record)) if isinstance(record, dict) else ()
+        )
+    free = record if case.changes.get(CONTENT) in FREE else {}
+    told = {**free, **_told(case, record)}
+    again = _again(way, case, stage, record, path)
+    values: dict[str, Any] = {"told": told} if told else {}
+    if again is not None and (shown := _told(case, again) or (again if free else {})) != told:
+        values["shown"] = shown
+    keys = () if free else tuple(sorted(record))
+    return Result(f"{status} {name}", keys, _named(values, stage.constants()))
+
+
+def _told(case: Case, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says of the fields that the request set otherwise than usual."""
+    found = {}
+    for name in case.changes:
+        for shown in (name, name.removeprefix("display_")):
+            if shown in record and shown not in _RACY:
+                value = record[shown]
+                found[shown] = _kept(value) if isinstance(value, dict) else value
+                break
+    return found
+
+
+def _kept(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata without what a backend adds while the answer is on its way."""
+    return {key: value for key, value in metadata.items() if key != "__managed_at"}
+
+
+def _again(way: Way, case: Case, stage: Stage, record: Mapping[str, Any], path: str) -> Any:
+    """The record as it is read afterwards, None where it can't be."""
+    if way.action is not None or not case.changes:
+        return None
+    if way.method == "POST" and "id" in record:
+        path = f"{path.split('?')[0].removesuffix('/manage')}/{record['id']}"
+    answer = stage.server.send("GET", path, user=case.user, version=way.version, headers=EXPERIMENTAL)
+    document = _document(answer)
+    if answer.status_code != 200 or not isinstance(document, dict):
+        return None
+    shown = next(iter(document.values()), None)
+    return shown if isinstance(shown, dict) else None
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """Long and made-up values by their names."""
+    if isinstance(value, str):
+        return names.get(value, _MADE_ID.sub("{made}", value))
+    if isinstance(value, dict):
+        return {names.get(key, key): _named(item, names) for key, item in value.items()}
+    return [_named(item, names) for item in value] if isinstance(value, list) else value
+
+
+__all__ = ["PROJECTS", "VERSION_HEADER", "Case", "InProcess", "Result", "Way", "play"]

@@ -1,0 +1,149 @@
+"""What a right request of each operation says, and the values that no field is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
+BETA = "oracle@beta#fake_pool_for_BETA"
+ADMINISTRATORS_KEY = "__affinity_same_host"
+PAIR = {"tier": "silver"}
+
+# What a right request has inside its envelope. An operation that isn't here takes nothing.
+BODIES: Mapping[str, Any] = {
+    "qos_type_specs.create": PAIR,
+    "qos_type_specs.update": PAIR,
+    "qos_types.create": {"name": "{unique}", "description": "new", "specs": PAIR},
+    "qos_types.update": {"description": "new"},
+    "quota_class_sets.update": {"shares": 40},
+    "quota_sets.update": {"shares": 40},
+    "resource_locks.create": {"resource_id": "{share_id}", "resource_type": "share"},
+    "resource_locks.update": {"lock_reason": "new"},
+    "services.disable": {"host": "nowhere", "binary": "manila-share"},
+    "services.enable": {"host": "nowhere", "binary": "manila-share"},
+    "services.ensure_shares": {"host": "nowhere"},
+    "share_access_rule_metadata.replace": PAIR,
+    "share_access_rules.update": {"access_level": "ro"},
+    "shares.allow_access": {"access_type": "ip", "access_to": "{unique_ip}"},
+    "shares.deny_access": {"access_id": "{access_id}"},
+    "shares.extend": {"new_size": 2},
+    "shares.shrink": {"new_size": 1},
+    "shares.reset_status": {"status": "available"},
+    "shares.revert": {"snapshot_id": "{snapshot_id}"},
+    "share_backups.create": {"share_id": "{share_id}", "backup_options": {"backup_type": "eng_data_backup"}},
+    "share_backups.reset_status": {"status": "available"},
+    "share_backups.update": {"name": "new", "description": "new"},
+    "share_export_location_metadata.create": PAIR,
+    "share_export_location_metadata.replace": PAIR,
+    "share_export_location_metadata.update": PAIR,
+    "share_group_snapshots.create": {"share_group_id": "{share_group_id}"},
+    "share_group_snapshots.reset_status": {"status": "available"},
+    "share_group_snapshots.update": {"name": "new", "description": "new"},
+    "share_group_type_group_specs.create": PAIR,
+    "share_group_type_group_specs.update": PAIR,
+    "share_group_types.add_project_access": {"project": "{alt_demo_project}"},
+    "share_group_types.create": {"name": "{unique}", "share_types": ["{share_type_id}"], "group_specs": PAIR},
+    "share_group_types.remove_project_access": {"project": "{demo_project}"},
+    "share_groups.create": {"name": "{unique}"},
+    "share_groups.reset_status": {"status": "available"},
+    "share_groups.update": {"name": "new", "description": "new"},
+    "share_instances.reset_status": {"status": "available"},
+    "share_metadata.create": PAIR,
+    "share_metadata.replace": PAIR,
+    "share_metadata.update": PAIR,
+    "shares.migration_start": {
+        "host": BETA, "preserve_metadata": False, "preserve_snapshots": False,
+        "writable": False, "nondisruptive": False,
+    },
+    "shares.reset_task_state": {"task_state": None},
+    "share_transfers.accept": {"auth_key": "{auth_key}"},
+    "share_transfers.create": {"share_id": "{share_id}"},
+    "share_type_extra_specs.create": PAIR,
+    "share_type_extra_specs.update": PAIR,
+    "share_types.add_project_access": {"project": "{alt_demo_project}"},
+    "share_types.create": {"name": "{unique}", "extra_specs": {"driver_handles_share_servers": "False"}},
+    "share_types.remove_project_access": {"project": "{demo_project}"},
+    "share_types.update": {"name": "{unique}", "description": "new"},
+    "shares.create": {"share_proto": "NFS", "size": 1},
+    "shares.manage": {"protocol": "NFS", "export_path": "/{unique}", "service_host": ALPHA},
+    "shares.update": {"display_name": "new", "display_description": "new"},
+    "snapshot_instances.reset_status": {"status": "available"},
+    "snapshot_metadata.create": PAIR,
+    "snapshot_metadata.replace": PAIR,
+    "snapshot_metadata.update": PAIR,
+    "snapshots.allow_access": {"access_type": "ip", "access_to": "{unique_ip}"},
+    "snapshots.create": {"share_id": "{share_id}"},
+    "snapshots.deny_access": {"access_id": "{snapshot_access_id}"},
+    "snapshots.manage": {"share_id": "{share_id}", "provider_location": "{unique}"},
+    "snapshots.reset_status": {"status": "available"},
+    "snapshots.update": {"display_name": "new", "display_description": "new"},
+}  # fmt: skip
+
+# Where a path's variable stands for something else than what has its name.
+PATHS: Mapping[str, Mapping[str, str]] = {
+    "share_metadata": {"share_id": "marked_share_id"},
+    "shares.migration_start": {"share_id": "alpha_share_id"},
+    "shares.shrink": {"share_id": "large_share_id"},
+    "share_types.add_project_access": {"share_type_id": "private_type_id"},
+    "share_types.remove_project_access": {"share_type_id": "private_type_id"},
+    "share_types.list_project_access": {"share_type_id": "private_type_id"},
+    "share_group_types.add_project_access": {"share_group_type_id": "private_group_type_id"},
+    "share_group_types.remove_project_access": {"share_group_type_id": "private_group_type_id"},
+    "share_group_types.list_project_access": {"share_group_type_id": "private_group_type_id"},
+    "share_instance_export_locations": {"export_location_id": "instance_export_location_id"},
+    "snapshot_export_locations": {"export_location_id": "snapshot_export_location_id"},
+    "snapshot_instance_export_locations": {"export_location_id": "snapshot_instance_export_location_id"},
+}
+
+# What a right request has in its query.
+QUERIES: Mapping[str, str] = {"share_access_rules.list": "share_id={share_id}"}
+
+# Where what succeeds takes more, or less, than the resources that the request names.
+CONSUMES: Mapping[str, tuple[str, ...]] = {
+    # A real server takes the longer for a rule the more of them a share has.
+    "shares.allow_access": ("share_id",),
+    "snapshots.allow_access": ("snapshot_id",),
+    "snapshots.create": (),
+    "snapshots.manage": (),
+    "share_group_snapshots.create": (),
+    "resource_locks.create": ("share_id",),
+    "share_transfers.create": ("share_id",),
+    "share_backups.create": ("share_id",),
+    "share_access_rules.update": ("access_id",),
+    "share_types.update": ("share_type_id",),
+    "resource_locks.delete": ("resource_lock_id",),
+    "share_transfers.accept": ("share_id",),
+}
+
+# Who can make the request when it is right, where that is neither a member nor an administrator.
+CALLERS: Mapping[str, str] = {"share_transfers.accept": "alt_demo"}
+
+TEXTS = {"text256": "x" * 256, "text1024": "y" * 1024}
+ODD: tuple[Any, ...] = (
+    None, True, 1.5, -1, 2**31, "", "x", "{text256}", "{text1024}", [], ["x"], {}, {"a": {"b": 1}},
+)  # fmt: skip
+FEW: tuple[Any, ...] = (None, 5, "x", [])
+ODD_MEMBERS: tuple[Any, ...] = (None, True, 5, "", "{text256}", "{text1024}", [], {})
+ODD_QUERIES: tuple[str, ...] = ("", "x", "-1", "1.5", "true", "{unknown_id}")
+MAPPINGS = ("metadata", "extra_specs", "group_specs", "specs", "backup_options", "scheduler_hints", "driver_options")
+IDENTIFIERS = ("share_type", "volume_type", "project", "host", "availability_zone")
+
+
+def values_of(field: str) -> tuple[Any, ...]:
+    """What is tried in a field: values that hardly any field is meant for, and what the field seems to want."""
+    values = ODD
+    if field in MAPPINGS:
+        values += (*({"tier": value} for value in ODD_MEMBERS), {ADMINISTRATORS_KEY: "x"}, {"": "x"})
+        values += ({"{text256}": "x"}, {"driver_handles_share_servers": True}, {"driver_handles_share_servers": "x"})
+    if field.endswith("_id") or field in IDENTIFIERS:
+        values += ("{unknown_id}",)
+    return values
+
+
+FREE: tuple[Any, ...] = (
+    *({"tier": value} for value in (*ODD_MEMBERS, 1.5, "x")),
+    {ADMINISTRATORS_KEY: "x"}, {"": "x"}, {"{text256}": "x"}, {"a": "1", "b": "2"}, {"a": {"b": 1}}, {"a b:c.d": "x"},
+    {"driver_handles_share_servers": "x"}, {"snapshot_support": "x"}, {"snapshot_support": True},
+)  # fmt: skip
+"""What is tried where names are free, as in metadata."""

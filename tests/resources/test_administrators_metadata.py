@@ -1,0 +1,39 @@
+"""Metadata that are for administrators, and limits of what is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+KEY = "__affinity_same_host"
+
+
+@pytest.fixture
+def path(api):
+    share = api.make_share(metadata={"tier": "gold"})["id"]
+    answer = api.post(f"/v2/shares/{share}/metadata", {"metadata": {KEY: "x"}}, user="admin")
+    assert answer.status == 200, answer
+    return f"/v2/shares/{share}/metadata"
+
+
+def test_a_member_neither_sets_nor_deletes_them(api, path):
+    assert api.delete(f"{path}/{KEY}").status == 403
+    assert api.post(path, {"metadata": {KEY: "y"}}).status == 403
+    assert api.put(path, {"metadata": {KEY: "y"}}).status == 403
+    assert api.get(path).json["metadata"] == {"tier": "gold", KEY: "x"}
+
+
+def test_a_members_replacement_leaves_them(api, path):
+    assert api.put(path, {"metadata": {}}).status == 200
+    assert api.get(path).json["metadata"] == {KEY: "x"}
+
+
+def test_an_administrator_deletes_them(api, path):
+    assert api.delete(f"{path}/{KEY}", user="admin").status == 200
+    assert api.get(path).json["metadata"] == {"tier": "gold"}
+
+
+@pytest.mark.parametrize(("length", "status"), [(1023, 200), (1024, 400)])
+def test_a_reason_of_a_lock_has_a_limit(api, length, status):
+    share = api.make_share()["id"]
+    rule = {"access_type": "ip", "access_to": "10.0.0.1", "lock_deletion": True, "lock_reason": "x" * length}
+    assert api.action(f"/v2/shares/{share}", "allow_access", rule).status == status
