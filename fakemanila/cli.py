@@ -6,9 +6,9 @@ import gc
 import json
 import signal
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -174,9 +174,10 @@ def serve(
     """Run the server until it is interrupted."""
     gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
     ctx.call_on_close(gc.enable)
-    from . import access_log
+    from .access_log import RequestLog
     from .app import application
     from .control.access import Access
+    from .output import detached
     from .persistence import StateFile
     from .policy import Policy
     from .scenario import Scenario
@@ -191,17 +192,18 @@ def serve(
     settings = replace(settings, **_given(ctx, options))
     if settings.min_microversion > settings.max_microversion:
         raise click.BadParameter(f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}")
-    worlds = Worlds(settings)
+    errors = ctx.with_resource(detached())  # from here on nothing that is written holds anything up
+    worlds = Worlds(settings, log=RequestLog(errors, log_format))
     try:
         worlds.get()  # a scenario that no world can be made from is told now
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    access_log.configure(log_format)
     try:
         access = Access.bound_to(host, control_token)
         if access.token is not None and control_token is None:
             click.echo(f"control token: {access.token}", err=True)
-        server = Server(application(worlds, access), host, port, stopping=worlds.stopping, tls=_tls(tls_cert, tls_key))
+        app, tls = application(worlds, access), _tls(tls_cert, tls_key)
+        server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)
@@ -221,16 +223,16 @@ def serve(
 
 def _serve_until_signal(server: Server) -> None:
     """Serves from a thread and waits here, where signals arrive."""
-    stop = threading.Event()
+    stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: stop.put(number))
     server.start()
     click.echo(f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3")
     if sys.stdout.isatty():
         from .environment import shell_lines
 
         click.echo("\n".join((*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/")))
-    stop.wait()
+    stop.get()
     server.stop()
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from time import perf_counter
 
-from . import access_log, errors
+from . import errors
 from .clock import format_time
 from .context import Call, HttpRequest
 from .faults import Subject, sight
@@ -29,7 +29,7 @@ _CRASHED = "The server has either erred or is incapable of performing the reques
 def run(world: World, http: HttpRequest) -> Reply:
     """Answers one request to a world, and logs it."""
     reply, entry = _answer(world, http)
-    access_log.write(world.name, entry)  # without the lock: a log may be slow
+    world.log.write(world.name, entry)  # without the lock: a log may be slow
     return reply
 
 
@@ -101,7 +101,7 @@ def _carry_out(world: World, http: HttpRequest, entry: Entry) -> Reply:
             world.store = world.as_it_was(world.plan.stale)
         return _dispatch(world, http, entry)
     except Exception:  # a bug of ours; what a client sees of one of Manila's
-        LOGGER.exception("%s %s (%s)", http.method, http.path, entry.id)
+        world.log.exception(LOGGER, "%s %s (%s)", http.method, http.path, entry.id)
         reply = errors.envelope(500, _CRASHED)
         reply.headers["x-openstack-request-id"] = entry.id
         return reply

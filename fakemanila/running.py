@@ -96,7 +96,7 @@ class Here:
         worlds.get()
         app = application(worlds, self._access)
         if self._serve:
-            self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
+            self._server = Server(app, self._host, self._port, stopping=worlds.stopping, log=worlds.log)
             self._server.start()
         self._url = NO_SOCKET if self._server is None else self._server.url
         self._worlds, self._app, self._was_started = worlds, app, True

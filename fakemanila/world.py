@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import initial, resources, user_messages, versions
+from .access_log import RequestLog
 from .clock import MANUAL_START, Clock, wall_clock
 from .contract.model import load as load_contract
 from .delays import Delays
@@ -75,10 +76,18 @@ class World:
     `lock` is held around the settling and the handler of a request, never while something waits.
     """
 
-    def __init__(self, name: str, settings: Settings, stopping: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        stopping: threading.Event | None = None,
+        log: RequestLog | None = None,
+    ) -> None:
         self.name = name
         self._initial = settings
         self.stopping = stopping or threading.Event()
+        self.log = log or RequestLog()
+        """That of the server."""
         self.lock = threading.RLock()
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
@@ -322,9 +331,12 @@ class Worlds:
 
     DEFAULT = "default"
 
-    def __init__(self, settings: Settings | None = None, *, limit: int = MAX_WORLDS) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, limit: int = MAX_WORLDS, log: RequestLog | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.limit = limit
+        self.log = log or RequestLog()
         self.stopping = threading.Event()
         """Set when the server stops: nothing waits any longer."""
         self._worlds: dict[str, World] = {}
@@ -341,7 +353,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, self.stopping)
+            made = World(name, self.settings, self.stopping, self.log)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)

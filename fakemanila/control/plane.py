@@ -83,7 +83,7 @@ class ControlPlane:
         except ControlError as error:
             return error.reply()
         except Exception:  # a bug of ours
-            LOGGER.exception("%s %s", request.method, request.path)
+            self._worlds.log.exception(LOGGER, "%s %s", request.method, request.path)
             return Reply(500, {"error": "fakemanila failed to answer this; its log says why"})
 
     def _answer(self, request: Request) -> Reply:
