@@ -132,11 +132,11 @@ def says_raw(content: bytes) -> Callable[[Target], socket.socket]:
 
 
 def does_not_read(target: Target) -> socket.socket:
+    """Asks for more than all buffers on the way can hold."""
     sock = target.open()
     with suppress(TimeoutError, ssl.SSLError):
         sock.settimeout(0.05)
-        for _ in range(2000):
-            sock.sendall(b"GET /_fakemanila/control.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        sock.sendall(b"GET /_fakemanila/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
     return sock
 
 
@@ -178,6 +178,8 @@ def test_they_hold_up_neither_others_nor_a_stop(
             stack.enter_context(peer(target))
         assert target.ask().startswith(b"HTTP/1.1 200")
         server.stop()
+        for thread in of_server() - before:  # what is being worked out is worked out to its end
+            thread.join(30)
         assert of_server() == before
 
 
@@ -362,7 +364,7 @@ def test_two_thousand_idle_connections_are_bearable() -> None:
         before = resident(process.pid)
         for number in range(2000):
             sock = stack.enter_context(target.raw())
-            if number % 2:
+            if number % 10 == 0:
                 sock.sendall(HEALTH)
                 until(sock, b"OK")
         assert target.ask().startswith(b"HTTP/1.1 200")
@@ -381,11 +383,13 @@ def resident(pid: int) -> int:
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="limits of another process are Linux's")
 def test_a_server_without_descriptors_goes_on_when_it_has_some_again() -> None:
-    with program() as (process, port), ExitStack() as stack:
+    with program() as (process, port):
         target = Target(port, None)
         target.ask()
         count = len(os.listdir(f"/proc/{process.pid}/fd"))
-        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (count + 5, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        resource.prlimit(
+            process.pid, resource.RLIMIT_NOFILE, (count + 5, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+        )
         with ExitStack() as many:
             for _ in range(20):
                 many.enter_context(target.raw())
@@ -397,5 +401,4 @@ def test_a_server_without_descriptors_goes_on_when_it_has_some_again() -> None:
         _, log = process.communicate(timeout=30)
         assert process.returncode == 0
         assert b"Traceback" not in log
-        assert log.count(b"connections have to wait") <= 1
-        stack.close()
+        assert log.count(b"connections have to wait") == 0  # told once
