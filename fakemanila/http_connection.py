@@ -186,8 +186,7 @@ class Connection(HTTPConnection):
             self._refuse(_NOT_HTTP)
             return False
         self.socket.settimeout(GREETING)
-        # The class's own method: the one of TLS sockets doesn't know raw bytes.
-        first = socket.socket.recv(self.socket, 1, socket.MSG_PEEK)
+        first = self._raw("recv")(1, socket.MSG_PEEK)
         if first == _HANDSHAKE:
             self.socket.do_handshake()
             self.socket.settimeout(None)
@@ -199,7 +198,7 @@ class Connection(HTTPConnection):
     def _refuse(self, why: str) -> None:
         head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {len(why)}\r\n"
         self.refused = True
-        socket.socket.sendall(self.socket, f"{head}Connection: close\r\n\r\n{why}".encode("ascii"))
+        self._raw("sendall")(f"{head}Connection: close\r\n\r\n{why}".encode("ascii"))
 
     def _answer(self) -> bool:
         """Answers one request; returns whether there may be another."""
@@ -232,10 +231,7 @@ class Connection(HTTPConnection):
     def cut(self, how: int) -> None:
         """Ends reading, or reading and writing, from whatever thread."""
         with suppress(OSError):  # it may have ended meanwhile
-            if self.server.tls is None:
-                self.socket.shutdown(how)
-            else:  # a TLS socket's own method would have the rest of an answer sent in the clear
-                socket.socket.shutdown(self.socket, how)
+            self._raw("shutdown")(how)  # a TLS socket's own would have the rest of an answer sent in the clear
 
     def close(self) -> None:
         """Sends what there is to send, and closes the socket."""
@@ -251,12 +247,17 @@ class Connection(HTTPConnection):
         with suppress(OSError):
             self.socket.close()
 
+    def _raw(self, method: str) -> Any:
+        """A method of the socket below TLS, where there is TLS."""
+        if self.server.tls is None:
+            return getattr(self.socket, method)
+        return partial(getattr(socket.socket, method), self.socket)
+
     def _see_off(self) -> None:
         """Reads what the caller is still saying: a connection that is closed before that loses the answer."""
         self.cut(socket.SHUT_WR)
         self.socket.settimeout(GOODBYE)
-        receive = self.socket.recv if self.server.tls is None else partial(socket.socket.recv, self.socket)
-        left = MAX_FAREWELL
+        receive, left = self._raw("recv"), MAX_FAREWELL
         while left > 0 and self.server.ready and (piece := receive(_PIECE)):
             left -= len(piece)
 

@@ -6,7 +6,6 @@ import logging
 import selectors
 import socket
 import threading
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
@@ -84,7 +83,12 @@ class HttpServer(wsgi.Server):
                     if self.ready:
                         self._accept()
         finally:
+            self._close()
             self._served.set()
+
+    def _close(self) -> None:
+        for each in (self.socket, self._woken):
+            each.close()
 
     def _accept(self) -> None:
         try:
@@ -98,7 +102,8 @@ class HttpServer(wsgi.Server):
             self._threads.put((sock, address))
         except (RuntimeError, MemoryError) as error:  # no threads
             sock.close()
-            self._wait_for_room(error)
+            if self.ready:
+                self._wait_for_room(error)
             return
         self._short = False
 
@@ -135,12 +140,13 @@ class HttpServer(wsgi.Server):
             if not self.ready:
                 return
             self.ready = False
+            serving = not self._served.is_set()
         self._stopped.set()
-        with suppress(OSError):
-            self._waker.send(b".")
-        self._served.wait(GRACE)
-        for each in (self.socket, self._woken, self._waker):
-            each.close()
+        self._waker.close()  # which the other end notices
+        if serving:  # the loop closes what it waits for: closed under it, a socket would never wake it
+            self._served.wait(GRACE)
+        else:
+            self._close()
         self._threads.finish()
         self._cut(socket.SHUT_RD, idle=True)
         if not self._threads.wait(GRACE):

@@ -31,8 +31,10 @@ class Threads(Generic[T]):
         self._none_left = threading.Event()
 
     def put(self, thing: T) -> None:
-        """Raises RuntimeError where the system has no thread for it."""
+        """Raises RuntimeError where the system has no thread for it, and after `finish`."""
         with self._lock:
+            if self._finishing:
+                raise RuntimeError("it is finished")
             self._free -= 1
             if self._free < 0:
                 try:
@@ -40,7 +42,7 @@ class Threads(Generic[T]):
                 except BaseException:
                     self._free += 1
                     raise
-        self._queue.put(thing)
+            self._queue.put(thing)
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="fakemanila-connection", daemon=True)
@@ -76,8 +78,8 @@ class Threads(Generic[T]):
             self._last = tuple(self._threads)
             if not self._last:
                 self._none_left.set()
-        for _ in self._last:
-            self._queue.put(None)
+            for _ in self._last:
+                self._queue.put(None)
 
     def wait(self, timeout: float) -> bool:
         """Waits for all of them to have ended, but no longer than that; returns whether they have."""

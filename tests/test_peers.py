@@ -401,4 +401,4 @@ def test_a_server_without_descriptors_goes_on_when_it_has_some_again() -> None:
         _, log = process.communicate(timeout=30)
         assert process.returncode == 0
         assert b"Traceback" not in log
-        assert log.count(b"connections have to wait") == 0  # told once
+        assert log.count(b"connections have to wait") < 20  # told once for each time that there is room again
