@@ -87,7 +87,7 @@ class FakeManilaFlask(Flask):
     def log_exception(self, exc_info: Any) -> None:
         """A bug of ours, with the id by which the journal has the request."""
         id = f" ({g.call.entry.id})" if "call" in g else ""
-        self.logger.error("%s %s%s", request.method, request.path, id, exc_info=exc_info)
+        deployment().worlds.log.exception(self.logger, "%s %s%s", request.method, request.path, id)
 
 
 @cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import signal
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -178,9 +178,10 @@ def serve(
     """Run the server until it is interrupted."""
     gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
     ctx.call_on_close(gc.enable)
-    from . import access_log
+    from .access_log import RequestLog
     from .app import application
     from .control.access import Access
+    from .output import detached
     from .persistence import StateFile
     from .policy import Policy
     from .scenario import Scenario
@@ -196,7 +197,8 @@ def serve(
             raise click.BadParameter(
                 f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}"
             )
-        worlds = Worlds(settings)
+        errors = ctx.with_resource(detached())  # from here on nothing that is written holds anything up
+        worlds = Worlds(settings, log=RequestLog(errors, log_format))
         worlds.get()  # a scenario that no world can be made from is told now
         access = Access.bound_to(host, control_token)
         tls = _tls(tls_cert, tls_key)
@@ -205,7 +207,8 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
-        server = Server(application(worlds, access), host, port, stopping=worlds.stopping, tls=tls)
+        app = application(worlds, access)
+        server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)
@@ -217,7 +220,6 @@ def serve(
     except ValueError as error:
         server.stop()
         raise click.ClickException(str(error)) from None
-    access_log.configure(log_format)
     gc.freeze()
     gc.enable()
     _serve_until_signal(server)
@@ -230,9 +232,9 @@ def serve(
 
 def _serve_until_signal(server: Server) -> None:
     """Serves from a thread and waits here, where signals arrive."""
-    stop = threading.Event()
+    stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: stop.put(number))
     server.start()
     lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
     if sys.stdout is not None and sys.stdout.isatty():
@@ -241,7 +243,7 @@ def _serve_until_signal(server: Server) -> None:
         lines += [*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
         echo(*lines)
-    stop.wait()
+    stop.get()
     server.stop()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-import select
+import selectors
 import socket
 import struct
 import threading
@@ -83,12 +83,13 @@ class WireFaults:
     def _hang(self, sock: socket.socket, duration: timedelta | None) -> None:
         """Waits for the caller to give up, for `duration` to pass, or for the server to stop."""
         left = None if duration is None else duration.total_seconds()
-        while (left is None or left > 0) and not self._stopping.wait(_TICK if left is None else min(_TICK, left)):
-            if left is not None:
-                left -= _TICK
-            readable, _, _ = select.select([sock], [], [], 0)
-            if readable and _has_ended(sock):
-                return
+        with selectors.DefaultSelector() as selector:  # select() itself knows the first 1,024 descriptors only
+            selector.register(sock, selectors.EVENT_READ)
+            while (left is None or left > 0) and not self._stopping.wait(_TICK if left is None else min(_TICK, left)):
+                if left is not None:
+                    left -= _TICK
+                if selector.select(0) and _has_ended(sock):
+                    return
 
     def _dribble(self, fault: Dribble, content: bytes, *, waits: bool) -> Iterator[bytes]:
         for start in range(0, len(content), fault.size):

@@ -40,8 +40,11 @@ class Metrics:
         self._durations.setdefault(operation, _Histogram()).observe(seconds)
         self._faults.update(faults)
 
-    def text(self, pending: int, records: Mapping[str, int]) -> str:
-        """All of it, with how many transitions are under way and how many records of each kind there are."""
+    def text(self, pending: int, records: Mapping[str, int], *, log_lines_dropped: int = 0) -> str:
+        """All of it, with how many transitions are under way and how many records of each kind there are.
+
+        Of the log only the whole server knows what it has dropped, so every world says the same.
+        """
         lines = [
             *_family("requests_total", "counter", "Requests by operation and status; status 0 got no answer."),
             *(
@@ -56,6 +59,8 @@ class Metrics:
             _sample("transitions_pending", pending),
             *_family("records", "gauge", "Records by kind."),
             *(_sample("records", count, kind=kind) for kind, count in sorted(records.items())),
+            *_family("log_lines_dropped_total", "counter", "Lines of the server's log that could not be written."),
+            _sample("log_lines_dropped_total", log_lines_dropped),
         ]
         return "\n".join(lines) + "\n"
 

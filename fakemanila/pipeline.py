@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from . import access_log, errors, routing, versions
+from . import errors, routing, versions
 from .clock import stopwatch
 from .context import Call, Service
 from .contract.model import Body
@@ -514,7 +514,7 @@ def leave(call: Call, response: Response) -> Response:
     if call.plan is not None and call.plan.after:
         call.world.stopping.wait(call.plan.after.total_seconds())
         call.entry.duration = (call.world.now() - call.arrived).total_seconds()
-    access_log.write(call.world.name, call.entry)  # without the lock: a log may be slow
+    call.world.log.write(call.world.name, call.entry)  # without the lock: a log may be slow
     return response
 
 

@@ -105,7 +105,7 @@ class Here:
         self._worlds, self._app, self._was_started = worlds, app, True
 
     def _listen(self, worlds: Worlds, app: Any) -> str:
-        self._server = Server(app, self._host, self._port, stopping=worlds.stopping)
+        self._server = Server(app, self._host, self._port, stopping=worlds.stopping, log=worlds.log)
         self._server.start()
         return self._server.url
 

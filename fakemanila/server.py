@@ -3,130 +3,178 @@
 from __future__ import annotations
 
 import logging
+import selectors
 import socket
 import threading
-from contextlib import suppress
-from queue import Queue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
-from cheroot.server import HTTPConnection, HTTPRequest
-from cheroot.workers.threadpool import ThreadPool, WorkerThread
 
-from .connection import CONNECTION
+from .access_log import RequestLog
+from .http_connection import MAX_HEAD, Connection, Gateway
+from .threads import Threads
 
-STOP_POLL = 0.01
-"""Seconds between two looks of cheroot's connection manager; its default of half a second is how long a stop takes."""
-PATIENCE = 86400
-"""Seconds that a connection may be idle: it lasts as long as its caller wants, and a server of tests lasts no day."""
+if TYPE_CHECKING:
+    import ssl
+
 GRACE = 1.0
 """Seconds that a stop waits for requests that are under way."""
+LAST = 0.25
+"""Seconds that it waits once more, when their connections have been cut."""
+BREATH = 0.1
+"""Seconds until the next try where a connection could not be accepted, for want of descriptors, threads or memory."""
+
+LOGGER = logging.getLogger(__name__)
 
 
-class _Request(HTTPRequest):
-    """Sends what it has to say before it waits for more."""
+class HttpServer(wsgi.Server):
+    """cheroot's server as far as it binds a socket and reads requests. Accepting and stopping are done here.
 
-    def parse_request(self) -> None:
-        super().parse_request()
-        self.conn.wfile.flush()  # a refusal, or that the caller may go on with the body
-
-    def respond(self) -> None:
-        super().respond()
-        self.conn.wfile.flush()
-
-
-class _Connection(HTTPConnection):
-    """Stays with one thread until it ends.
-
-    cheroot hands a connection back after each request and has a selector wait for the next one, which takes as long as
-    a small answer. It also closes what has been idle for a while, by a clock that a test may have frozen and moved.
-
-    It reads and writes by the standard library's buffers, and waits in the kernel alone: cheroot's are written in
-    Python, send the head and the body of an answer one by one, and poll before each call.
+    cheroot accepts in the thread that also looks after connections between requests, greets TLS clients there, and
+    stops when every client lets it. Here nothing that a client does or leaves undone happens in that thread.
     """
 
-    RequestHandlerClass = _Request
-    answering = False
-    """A request is under way, and not only waited for."""
-
-    def __init__(self, server: wsgi.Server, sock: socket.socket, makefile: object = None) -> None:
-        super().__init__(server, sock, _buffered)
-        sock.settimeout(None)
-
-    def communicate(self) -> bool:
-        """Answers requests until the caller or the server has had enough; never asks to be kept."""
-        while super().communicate() and self.server.ready:  # type: ignore[no-untyped-call]
-            self.answering = False
-        return False
-
-    def close(self) -> None:
-        with suppress(OSError):  # nobody may be there any more
-            self.wfile.close()
-        super().close()
-
-
-def _buffered(sock: socket.socket, mode: Any, size: int) -> Any:
-    return sock.makefile(mode, size)
-
-
-class _Threads(ThreadPool):
-    """A thread for each connection: callers who wait, or hang, hold up nobody.
-
-    Threads are made when they are needed and then stay, so there are none before the first request.
-    """
-
-    _queue: Queue[Any]
-    _threads: list[WorkerThread]
-
-    def __init__(self, server: wsgi.Server) -> None:
-        super().__init__(server)
+    def __init__(self, address: tuple[str, int], app: Any, log: RequestLog, tls: ssl.SSLContext | None) -> None:
+        super().__init__(address, app, request_queue_size=socket.SOMAXCONN)
+        # It enters itself there, and would be kept for ever with all the worlds that it serves.
+        getattr(logging, "statistics", {}).pop(f"Cheroot HTTPServer {id(self)}", None)
+        self.gateway = Gateway
+        self.max_request_header_size = MAX_HEAD
+        self.tls = tls
+        self.losses = _losses(tls)
+        self._log = log
+        self._open: set[Connection] = set()
         self._lock = threading.Lock()
-        self._free = 0
-        """Threads that wait for a connection, less connections that wait for a thread."""
-        self.get = self._next  # where cheroot's threads ask for their next connection
+        self._stopped = threading.Event()
+        self._served = threading.Event()
+        self._served.set()
+        self._threads = Threads(self._answer)
+        self.requests = _NoPool()
+        self.prepare()
+        self._connections.close()  # type: ignore[attr-defined]  # where cheroot would wait for the next request
+        self.socket.setblocking(False)
+        self._woken, self._waker = socket.socketpair()
+        self._short = False
+
+    @property
+    def can_add_keepalive_connection(self) -> bool:
+        """Connections are kept as long as their callers want."""
+        return bool(self.ready)
+
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
+        """What cheroot has to say. That a client has gone, or talks nonsense, is of no interest."""
+        if traceback:
+            self._log.exception(LOGGER, "%s", msg)
+        elif level >= logging.WARNING:
+            self._log.warning(LOGGER, "%s", msg)
+
+    def serve(self) -> None:
+        """Accepts connections until it is stopped."""
+        with self._lock:
+            if not self.ready:
+                return
+            self._served.clear()
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self.socket, selectors.EVENT_READ)
+                selector.register(self._woken, selectors.EVENT_READ)
+                while self.ready:
+                    selector.select()
+                    if self.ready:
+                        self._accept()
+        finally:
+            self._close()
+            self._served.set()
+
+    def _close(self) -> None:
+        for each in (self.socket, self._woken):
+            each.close()
+
+    def _accept(self) -> None:
+        try:
+            sock, address = self.socket.accept()
+        except (BlockingIOError, ConnectionAbortedError, InterruptedError):  # it has gone already
+            return
+        except OSError as error:  # no descriptors, no memory
+            self._wait_for_room(error)
+            return
+        try:
+            self._threads.put((sock, address))
+        except (RuntimeError, MemoryError) as error:  # no threads
+            sock.close()
+            if self.ready:
+                self._wait_for_room(error)
+            return
+        self._short = False
+
+    def _wait_for_room(self, error: Exception) -> None:
+        if not self._short:  # told once, and not ten times a second
+            self._short = True
+            self._log.warning(LOGGER, "connections have to wait: %s", error)
+        self._stopped.wait(BREATH)
+
+    def _answer(self, accepted: tuple[socket.socket, Any]) -> None:
+        """Answers what comes over one connection, in a thread that it has to itself."""
+        sock, address = accepted
+        try:
+            connection = Connection(self, sock, address)
+        except OSError:  # it has gone already
+            sock.close()
+            return
+        with self._lock:
+            self._open.add(connection)
+        try:
+            if self.ready:
+                connection.answer_all()
+        finally:
+            connection.close()  # which may take as long as the caller takes to read
+            with self._lock:
+                self._open.discard(connection)
+
+    def stop(self) -> None:
+        """Ends connections that nothing is asked on at once, and those that wait for an answer when they have it.
+
+        Takes no more than `GRACE` and `LAST`, whatever clients do; their threads are left behind then.
+        """
+        with self._lock:
+            if not self.ready:
+                return
+            self.ready = False
+            serving = not self._served.is_set()
+        self._stopped.set()
+        self._waker.close()  # which the other end notices
+        if serving:  # the loop closes what it waits for: closed under it, a socket would never wake it
+            self._served.wait(GRACE)
+        else:
+            self._close()
+        self._threads.finish()
+        self._cut(socket.SHUT_RD, idle=True)
+        if not self._threads.wait(GRACE):
+            self._cut(socket.SHUT_RDWR)
+            self._threads.wait(LAST)
+
+    def _cut(self, how: int, *, idle: bool = False) -> None:
+        with self._lock:
+            connections = tuple(self._open)
+        for connection in connections:
+            if not (idle and connection.answering):
+                connection.cut(how)
+
+
+def _losses(tls: ssl.SSLContext | None) -> tuple[type[OSError], ...]:
+    """What is raised where a client has gone."""
+    if tls is None:
+        return (ConnectionError, TimeoutError)
+    import ssl
+
+    return (ConnectionError, TimeoutError, ssl.SSLError)
+
+
+class _NoPool:
+    """Where cheroot would have its threads."""
 
     def start(self) -> None:
-        """Starts nothing yet."""
-
-    def put(self, obj: HTTPConnection) -> None:
-        with self._lock:
-            self._free -= 1
-            wanted = self._free < 0
-        self._queue.put(obj)
-        if wanted:
-            thread = WorkerThread(self.server)  # type: ignore[no-untyped-call]
-            thread.name = "fakemanila-connection"
-            thread.daemon = True
-            self._threads.append(thread)
-            thread.start()
-
-    def _next(self) -> Any:
-        with self._lock:
-            self._free += 1
-        return self._queue.get()
-
-    def stop(self, timeout: float | None = GRACE) -> None:
-        """Ends connections that nothing is asked on at once, and those that wait for an answer when they have it."""
-        for thread in tuple(self._threads):
-            connection = thread.conn
-            if connection is not None and not connection.answering:
-                with suppress(OSError):  # it may have ended meanwhile
-                    connection.socket.shutdown(socket.SHUT_RD)
-        super().stop(timeout)  # type: ignore[arg-type]  # cheroot counts in fractions, too
-
-
-class _Gateway(wsgi.Gateway_10):
-    """Lets the application reach the connection: faults on the wire are done to its socket."""
-
-    def get_environ(self) -> Any:
-        environ = super().get_environ()  # type: ignore[no-untyped-call]
-        environ[CONNECTION] = self.req.conn
-        self.req.conn.answering = True
-        return environ
-
-    def write(self, chunk: bytes) -> None:
-        super().write(chunk)
-        self.req.conn.wfile.flush()  # the next one may be a while
+        """There are none yet."""
 
 
 class Server:
@@ -143,31 +191,15 @@ class Server:
         *,
         stopping: threading.Event | None = None,
         tls: tuple[str, str] | None = None,
+        log: RequestLog | None = None,
     ) -> None:
         """`stopping` is set when the server stops, for whatever waits in the application.
 
-        `tls` names the files of a certificate, with its chain, and of its key. Raises OSError when one can't be read
-        or the address can't be had.
+        `tls` names the files of a certificate, with its chain, and of its key. `log` is told what goes wrong. Raises
+        OSError when a file can't be read or the address can't be had.
         """
-        self._server = wsgi.Server((host, port), app, request_queue_size=socket.SOMAXCONN)
-        # It enters itself there, and would be kept for ever with all the worlds that it serves.
-        getattr(logging, "statistics", {}).pop(f"Cheroot HTTPServer {id(self._server)}", None)
-        self._server.gateway = _Gateway
-        self._server.ConnectionClass = _Connection
-        self._server.keep_alive_conn_limit = None  # type: ignore[assignment]  # which means no limit
-        self._server.timeout = PATIENCE
-        self._server.shutdown_timeout = GRACE
-        self._server.requests = _Threads(self._server)
-        self._server.expiration_interval = STOP_POLL
-        if tls is not None:
-            from cheroot.ssl.builtin import BuiltinSSLAdapter  # imported here: most servers do without
-
-            try:
-                self._server.ssl_adapter = BuiltinSSLAdapter(*tls)
-            except OSError as error:  # SSLError is one
-                raise OSError(f"{tls[0]} and {tls[1]} are no certificate and its key: {error}") from error
         self._scheme = "http" if tls is None else "https"
-        self._server.prepare()
+        self._server = HttpServer((host, port), app, log or RequestLog(), None if tls is None else _context(*tls))
         self._stopping = stopping or threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -195,9 +227,20 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stops serving and waits until the threads are gone."""
+        """Stops serving and waits until the threads are gone, a little more than a second at most."""
         self._stopping.set()
         self._server.stop()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(GRACE)
             self._thread = None
+
+
+def _context(certificate: str, key: str) -> ssl.SSLContext:
+    import ssl  # imported here: most servers do without
+
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError as error:  # SSLError is one
+        raise OSError(f"{certificate} and {key} are no certificate and its key: {error}") from error
+    return context

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from . import phases, versions
+from .access_log import RequestLog
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .contract.model import load as load_contract
 from .delays import Delays
@@ -82,6 +83,7 @@ class World:
         transitions: Mapping[str, Transition] = MappingProxyType({}),
         populate: Callable[[World], None] | None = None,
         stopping: threading.Event | None = None,
+        log: RequestLog | None = None,
     ) -> None:
         """`transitions` are what operations do to records in the course of time, `populate` makes what is always there.
 
@@ -94,6 +96,8 @@ class World:
         self._populate = populate
         self._initial = settings
         self.stopping = stopping or threading.Event()
+        self.log = log or RequestLog()
+        """That of the server."""
         self.lock = threading.RLock()
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""

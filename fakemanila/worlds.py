@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .access_log import RequestLog
 from .initial import populate
 from .resources import TRANSITIONS
 from .world import Settings, World, check_name
@@ -22,9 +23,12 @@ class Worlds:
 
     DEFAULT = "default"
 
-    def __init__(self, settings: Settings | None = None, *, limit: int = MAX_WORLDS) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, limit: int = MAX_WORLDS, log: RequestLog | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.limit = limit
+        self.log = log or RequestLog()
         self.stopping = threading.Event()
         """Set when the server stops: nothing waits any longer."""
         self.state_file: StateFile | None = None
@@ -43,7 +47,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, self.stopping)
+            made = World(name, self.settings, TRANSITIONS, populate, self.stopping, self.log)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)

@@ -112,6 +112,18 @@ def test_there_is_no_thread_for_callers_before_the_first():
     server.stop()
 
 
+def test_a_stop_right_after_the_start_leaves_no_thread(monkeypatch):
+    monkeypatch.setattr("fakemanila.server.GRACE", 0.0)
+    before = of_server()
+    for _ in range(100):
+        server = Server(application(Worlds()))
+        server.start()
+        server.stop()
+    for thread in of_server() - before:
+        thread.join(30)
+    assert of_server() == before
+
+
 def exchange(server: Server, *parts: bytes, answers: int) -> bytes:
     """Everything that the server says until it has said so many status lines and stops for more."""
     with socket.create_connection((server.host, server.port), timeout=30) as caller:

@@ -119,6 +119,7 @@ SCHEMAS: dict[str, Json] = {
             "worlds": {"type": "array", "items": _TEXT},
             "min_microversion": _TEXT,
             "max_microversion": _TEXT,
+            "log_lines_dropped": _COUNT,
         }
     ),
     "Document": {"type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "paths"]},

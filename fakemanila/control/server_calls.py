@@ -26,6 +26,7 @@ def health(call: ControlCall) -> dict[str, Any]:
         "worlds": list(call.worlds),
         "min_microversion": str(settings.min_microversion),
         "max_microversion": str(settings.max_microversion),
+        "log_lines_dropped": call.worlds.log.dropped,
         "state": None if state_file is None else state_file.status(),
     }
 
@@ -87,4 +88,5 @@ def load_state(call: ControlCall) -> dict[str, Any]:
 def metrics(call: ControlCall) -> Reply:
     world = call.world
     records = {kind: len(table) for kind, table in world.store.kinds().items()}
-    return Reply(200, world.metrics.text(len(world.scheduler), records).encode(), {"Content-Type": CONTENT_TYPE})
+    text = world.metrics.text(len(world.scheduler), records, log_lines_dropped=call.worlds.log.dropped)
+    return Reply(200, text.encode(), {"Content-Type": CONTENT_TYPE})
