@@ -174,7 +174,7 @@ def serve(
     journal_size: int,
     log_format: str,
     **options: Any,
-) -> None:
+) -> int:
     """Run the server until it is interrupted."""
     gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
     ctx.call_on_close(gc.enable)
@@ -228,6 +228,7 @@ def serve(
             keeper.stop()
         except ValueError as error:
             raise click.ClickException(str(error)) from None
+    return 0  # whether or not anybody has read what was printed
 
 
 def _serve_until_signal(server: Server) -> None:

@@ -58,8 +58,11 @@ class Program(click.Group):
         status = 1
         try:
             result = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-            _flush()
-            status = result if isinstance(result, int) else 0
+            if isinstance(result, int):  # it says by itself how it has ended
+                status = result
+            else:
+                _flush()
+                status = 0
         except _HELP as error:  # a group without a command
             _write_error(f"{error.format_message()}\n")
             status = error.exit_code

@@ -23,7 +23,7 @@ from fakemanila import pipeline, resources
 from fakemanila.access_log import RequestLog
 from fakemanila.app import application
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 from .api import Api
 

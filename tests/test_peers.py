@@ -22,7 +22,7 @@ import trustme
 from fakemanila import server as server_module
 from fakemanila.app import application
 from fakemanila.server import Server
-from fakemanila.world import Worlds
+from fakemanila.worlds import Worlds
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 HEALTH = b"GET /healthcheck HTTP/1.1\r\nHost: x\r\n\r\n"
