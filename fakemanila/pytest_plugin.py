@@ -122,7 +122,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     try:
         scenario, transport = _scenario(request.node), _transport_of(request.node)
     except (ValueError, TypeError) as error:
-        pytest.fail(f"@pytest.mark.{MARKER}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     server = manila_server if transport == _transport(request.config) else _other(request.config, transport)
     elsewhere = server is manila_server and _url(request.config) is not None
     if transport == SOCKET and not elsewhere:

@@ -72,10 +72,11 @@ class BodyValidator:
         }
 
     def _is_nothing(self, name: str, sent: Any) -> bool:
-        return sent is not None and not sent and not (isinstance(sent, str) and self._takes_text(name))
+        return sent is not None and not sent and not self._has_type(name, _JSON_TYPES.get(type(sent), "number"))
 
-    def _takes_text(self, name: str) -> bool:
-        return "string" in self.properties[name].get("type", ())
+    def _has_type(self, name: str, kind: str) -> bool:
+        types = self.properties[name].get("type", ())
+        return kind in ([types] if isinstance(types, str) else types)
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Everything about `value` that the contract doesn't allow, in the order of the fields."""
