@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .app import create_app as create_app
+    from .app import current_manila as current_manila
     from .control.client import ControlFailure as ControlFailure
     from .fake_manila import FakeManila as FakeManila
     from .records import Resource as Resource
@@ -13,9 +15,16 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_WHERE = {"FakeManila": ".fake_manila", "Resource": ".records", "ControlFailure": ".control.client", "fake": ".testing"}
+_WHERE = {
+    "ControlFailure": ".control.client",
+    "FakeManila": ".fake_manila",
+    "Resource": ".records",
+    "create_app": ".app",
+    "current_manila": ".app",
+    "fake": ".testing",
+}
 
-__all__ = ["ControlFailure", "FakeManila", "Resource", "__version__", "fake"]
+__all__ = ["ControlFailure", "FakeManila", "Resource", "__version__", "create_app", "current_manila", "fake"]
 
 
 def __getattr__(name: str) -> Any:

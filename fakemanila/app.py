@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.local import LocalProxy
 
 from . import errors, front, routing
 from .connection import WireFaults
@@ -23,7 +24,11 @@ from .worlds import Worlds
 if TYPE_CHECKING:
     from flask.ctx import RequestContext
     from flask.typing import ResponseReturnValue, RouteCallable
+    from typing_extensions import Unpack
     from werkzeug.routing import Map, MapAdapter
+
+    from .fake_manila import FakeManila
+    from .testing import Options
 
 _WORLD = re.compile(r"/worlds/([^/]+)(?=/|$)")
 _CRASHED = "The server has either erred or is incapable of performing the requested operation."
@@ -159,3 +164,32 @@ def crashed(error: InternalServerError) -> ResponseReturnValue:
     if request.blueprints[-1:] == ["control"]:
         return Reply(500, {"error": "fakemanila failed to answer this; its log says why"}).response()
     return error
+
+
+def create_app(manila: FakeManila | None = None, **options: Unpack[Options]) -> Flask:
+    """The Flask application of a `FakeManila`, which is started if it isn't running yet; without one, of a new one
+    that is made with `options`. It is a Flask factory: ``flask --app fakemanila run``.
+
+    What serves it, if anything, is up to the caller. Only fakemanila's own server lets an application reach the
+    connections: elsewhere a fault on the wire is refused when its rule is made. The control plane answers to loopback
+    names alone. Raises TypeError for options beside a `FakeManila`, and what `FakeManila` raises for wrong ones.
+    """
+    from .fake_manila import FakeManila
+
+    if manila is None:
+        options.setdefault("serve", False)
+        manila = FakeManila(**options)
+    elif options:
+        raise TypeError("options are for a new FakeManila; the one that is given has its own")
+    return manila._started().app
+
+
+def _current_manila() -> FakeManila:
+    manila = deployment().manila
+    if manila is None:
+        raise RuntimeError("this application has no FakeManila: make it by fakemanila.create_app")
+    return manila.world(world_name())
+
+
+current_manila = cast("FakeManila", LocalProxy(_current_manila))
+"""In a view: the `FakeManila` handle on the world that the request is for."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import options, records, report
 from .clients import Clients
 from .control import client as verbs
+from .deployment import EXTENSION
 from .journal import SIZE as JOURNAL_SIZE
 from .options import Source
 from .policy import Policy
@@ -22,6 +23,7 @@ from .worlds import Worlds
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from flask import Flask
     from keystoneauth1.session import Session
     from openstack.connection import Connection
 
@@ -133,6 +135,16 @@ class FakeManila:
         if self._here is None:
             raise RuntimeError("this FakeManila is a handle on a server that somebody else started")
         self._here.start()
+        self.app.extensions[EXTENSION].manila = self
+        return self
+
+    def _started(self) -> FakeManila:
+        """Itself, running; if it wasn't, for whatever server its application is given to."""
+        if not self._running.running:
+            assert self._here is not None, "others are always running"
+            if not self._here.serves:
+                self._here.for_other_servers()
+            self.start()
         return self
 
     def stop(self) -> None:
@@ -185,6 +197,11 @@ class FakeManila:
             made._prefix = self._prefix
             self._used[whole] = made
         return self._used[whole]
+
+    @property
+    def app(self) -> Flask:
+        """The Flask application that answers. Raises RuntimeError while nothing runs, and for a server elsewhere."""
+        return self._running.app
 
     # Clients
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from . import wsgi
-from .app import application
+from .app import FakeManilaFlask, application
 from .control.access import Access
 from .control.client import ControlClient, HttpTransport
 from .server import Server
@@ -39,6 +40,10 @@ class Running(Protocol):
 
     @property
     def running(self) -> bool: ...
+
+    @property
+    def app(self) -> FakeManilaFlask:
+        """What answers. Raises RuntimeError while it isn't running, and where it is in another process."""
 
     @property
     def url(self) -> str:
@@ -76,7 +81,7 @@ class Here:
         self.token = self._access.token
         self.given: dict[str, Mapping[str, Any]] = {}
         self._worlds: Worlds | None = None
-        self._app: Any = None
+        self._app: FakeManilaFlask | None = None
         self._server: Server | None = None
         self._url: str | None = None
         self._adapter: WsgiAdapter | None = None
@@ -85,6 +90,25 @@ class Here:
     @property
     def running(self) -> bool:
         return self._worlds is not None
+
+    @property
+    def app(self) -> FakeManilaFlask:
+        self._up()
+        assert self._app is not None
+        return self._app
+
+    @property
+    def serves(self) -> bool:
+        """Whether it has a server of its own."""
+        return self._serve
+
+    def for_other_servers(self) -> None:
+        """Before it is started: its application is going to be served by something else.
+
+        That hides the connections, and calls the control plane from who knows where: by a loopback name, or not at all.
+        """
+        self._settings = replace(self._settings, wire=False)
+        self._access = Access(self.token)
 
     @property
     def url(self) -> str:
@@ -126,6 +150,7 @@ class Here:
         return self.recall(method, path, headers, body)
 
     def recall(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
+        assert self._app is not None
         answer = wsgi.call(self._app, method, f"{IN_PROCESS}{path}", headers.items(), body or b"")
         return answer.code, answer.body
 
@@ -152,7 +177,7 @@ class Here:
             if self._adapter is None:
                 from .inprocess import WsgiAdapter
 
-                self._adapter = WsgiAdapter(self._app)
+                self._adapter = WsgiAdapter(self.app)
             session.mount(NO_SOCKET, self._adapter)
 
     def _up(self) -> Worlds:
@@ -176,6 +201,10 @@ class Elsewhere:
         self.send = self.recall = HttpTransport(self.url, cacert=cacert)
         self._control = ControlClient(self.url, token=token, transport=self.send)
         self._newest = Microversion.parse(self._control.health()["max_microversion"])
+
+    @property
+    def app(self) -> FakeManilaFlask:
+        raise RuntimeError(f"the application is in another process, at {self.url}")
 
     def reset(self, world: str | None) -> bool:
         return False

@@ -1,0 +1,206 @@
+"""The application as Flask's documentation has it, and as Manila's clients do."""
+
+from __future__ import annotations
+
+import logging
+
+import flask
+import pytest
+from werkzeug.routing import Rule
+
+import fakemanila
+from fakemanila import FakeManila, routing
+from fakemanila.app import application
+from fakemanila.contract.model import load
+from fakemanila.control.routes import ROUTES as CONTROL_CALLS
+from fakemanila.identity.routes import ROUTES as KEYSTONE_CALLS
+from fakemanila.worlds import Worlds
+
+
+@pytest.fixture
+def app() -> flask.Flask:
+    return fakemanila.create_app(clock="manual")
+
+
+def rules(app: flask.Flask) -> set[tuple[str, str]]:
+    return {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ("ANY",)}
+
+
+class TestMap:
+    def test_has_every_path_of_the_api_with_and_without_a_project(self, app):
+        found = rules(app)
+        for operation in load():
+            for route in operation.routes:
+                if not route.path.startswith("/.."):
+                    shape = routing.PARAMETER.sub("<>", route.path)
+                    shapes = {(method, routing.re.sub("<[^>]*>", "<>", rule)) for method, rule in found}
+                    assert (route.method, f"/v2{shape}") in shapes, operation.id
+                    assert (route.method, f"/v2/<>{shape}") in shapes, operation.id
+
+    def test_has_every_call_of_keystone_and_of_the_control_plane(self, app):
+        endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+        assert {call.operation for call in KEYSTONE_CALLS} <= endpoints
+        assert {f"control.{call.id}" for call in CONTROL_CALLS} <= endpoints
+
+    def test_names_endpoints_after_operations(self, app):
+        endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+        acted = {operation.id for operation in load() if all(route.action for route in operation.routes)}
+        named = {f"manila.{operation.id}" for operation in load() if operation.id not in acted} - {
+            "manila.versions.list"  # the document in front of the API
+        }
+        assert named <= endpoints
+        assert {"manila.snapshots.action", "manila.shares.action", "manila.share_types.action"} <= endpoints
+
+    def test_gives_an_application_that_adds_a_rule_a_map_of_its_own(self, app):
+        other = fakemanila.create_app()
+        app.add_url_rule("/mine", "mine", lambda: "mine")
+        assert app.test_client().get("/mine").text == "mine"
+        assert other.test_client().get("/mine").status_code == 404
+        assert app.test_client().get("/healthcheck").text == "OK"
+
+    def test_takes_converters_and_rules_as_flask_has_them(self, app):
+        class Even(routing.BaseConverter):
+            regex = r"\d*[02468]"
+
+        app.url_map.converters["even"] = Even
+        app.add_url_rule("/even/<even:n>", "even", lambda n: n)
+        assert app.test_client().get("/even/12").text == "12"
+        assert app.test_client().head("/even/12").status_code == 200
+        assert set(app.test_client().options("/even/12").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+        assert fakemanila.create_app().test_client().get("/even/12").status_code == 404
+
+    def test_builds_the_same_addresses_as_rules_that_are_compiled_at_once(self, app):
+        eager = routing.new_map(Rule(rule.rule, endpoint=rule.endpoint) for rule in routing.identity_rules())
+        lazy = routing.new_map(routing.identity_rules())
+        for rule in eager.iter_rules():
+            values = dict.fromkeys(rule.arguments, "a b")
+            built = lazy.bind("h").build(rule.endpoint, values, method=None)
+            assert built == eager.bind("h").build(rule.endpoint, values)
+
+    def test_leaves_the_map_of_the_process_alone(self):
+        one, two = application(Worlds()), application(Worlds())
+        assert one.create_url_adapter(None) is None
+        with one.test_request_context("/v2/shares"), two.test_request_context("/v2/shares"):
+            assert flask.request.endpoint == "manila.shares.list"
+        assert one.url_map is not two.url_map
+
+
+class TestHooks:
+    def test_run_before_and_after_in_flasks_order(self, app):
+        seen = []
+        app.before_request(lambda: seen.append(flask.request.endpoint))
+        app.after_request(lambda response: seen.append(response.status_code) or response)
+        app.test_client().get("/v2/shares")
+        assert seen == [401]  # who has no token is refused before other hooks are asked
+        app.test_client().get("/healthcheck")
+        assert seen == [401, "manila.healthcheck", 200]
+
+    def test_of_a_blueprint_are_for_its_own_requests(self, app):
+        reports = flask.Blueprint("reports", __name__)
+        reports.after_request(lambda response: response.headers.update({"X-By": "reports"}) or response)
+        reports.add_url_rule("/reports", "list", lambda: "reports")
+        app.register_blueprint(reports)
+        assert app.test_client().get("/reports").headers["X-By"] == "reports"
+        assert "X-By" not in app.test_client().get("/healthcheck").headers
+
+    @pytest.mark.parametrize("path", ["/nowhere", "/identity/nowhere", "/_fakemanila/nowhere"])
+    def test_an_error_handler_of_the_applications_own_goes_first(self, app, path):
+        app.register_error_handler(404, lambda error: ("not here", 404))
+        answer = app.test_client().get(path)
+        assert (answer.status_code, answer.text) == (404, "not here")
+
+    def test_an_error_handler_sees_manilas_refusals(self, app):
+        app.register_error_handler(fakemanila.errors.ManilaError, lambda error: (str(error), 418))
+        token = login(app)
+        headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}
+        answer = app.test_client().get("/v2/snapshots/nowhere", headers=headers)
+        assert answer.status_code == 418
+        assert answer.text == "The resource could not be found."
+
+    def test_a_journal_has_what_was_answered_in_the_end(self, app):
+        app.after_request(lambda response: response.headers.update({"X-Region": "east"}) or response)
+        app.test_client().get("/healthcheck")
+        [entry] = app.extensions["fakemanila"].worlds.get().journal
+        assert entry.response.headers["X-Region"] == "east"
+
+
+class TestConfiguration:
+    def test_bugs_are_raised_where_the_application_is_tested(self, app, monkeypatch):
+        def crash(**arguments):
+            raise KeyError("oops")
+
+        app.view_functions["manila.healthcheck"] = crash
+        assert app.test_client().get("/healthcheck").json["computeFault"]["code"] == 500
+        app.testing = True
+        with pytest.raises(KeyError):
+            app.test_client().get("/healthcheck")
+
+    def test_the_logger_is_named_after_the_application(self, app):
+        assert app.logger is logging.getLogger("fakemanila")
+
+    def test_a_session_is_flasks(self, app):
+        app.secret_key = "secret"
+        app.add_url_rule("/count", "count", lambda: str(flask.session.setdefault("n", 7)))
+        client = app.test_client()
+        client.get("/count")
+        with client.session_transaction() as session:
+            assert session["n"] == 7
+
+
+class TestFactory:
+    def test_takes_the_application_of_a_fake_that_runs(self):
+        with FakeManila() as manila:
+            assert fakemanila.create_app(manila) is manila.app
+
+    def test_starts_one_that_does_not_run(self):
+        manila = FakeManila(serve=False)
+        app = fakemanila.create_app(manila)
+        manila.create("share", name="db")
+        assert app.test_client().get("/_fakemanila/state").json["records"]["shares"][0]["name"] == "db"
+        manila.stop()
+
+    def test_refuses_options_beside_a_fake(self):
+        with pytest.raises(TypeError, match="options are for a new FakeManila"):
+            fakemanila.create_app(FakeManila(), seed=7)
+
+    def test_keeps_the_control_plane_to_loopback_names(self, app):
+        answer = app.test_client().get("/_fakemanila/health", base_url="http://evil.example")
+        assert answer.status_code == 403
+
+    def test_a_handle_on_another_server_has_no_application(self):
+        with FakeManila() as manila, pytest.raises(RuntimeError, match="in another process"):
+            _ = FakeManila.attach(manila.url).app
+
+    def test_a_view_knows_its_world(self, app):
+        app.add_url_rule("/name", "name", lambda: fakemanila.current_manila.world_name)
+        assert app.test_client().get("/name").text == "default"
+        assert app.test_client().get("/worlds/east/name").text == "east"
+
+
+class TestFaults:
+    def test_on_the_wire_are_refused_where_the_server_hides_it(self, app):
+        for rule in ({"preset": "hang"}, {"do": {"commit_then": {"reset": True}}}, {"do": {"dribble": {"bytes": 1}}}):
+            answer = app.test_client().post("/_fakemanila/faults", json=rule)
+            assert answer.status_code == 400, rule
+            assert "is done to the connection" in answer.json["error"]
+        assert app.test_client().get("/_fakemanila/faults").json["faults"] == []
+
+    def test_of_other_kinds_work_everywhere(self, app):
+        assert app.test_client().post("/_fakemanila/faults", json={"preset": "lb-502"}).status_code == 201
+        assert app.test_client().get("/v2/shares").status_code == 502
+
+    def test_that_a_resource_asks_for_are_noted_where_they_cannot_be(self, app):
+        token = login(app)
+        body = {"share": {"share_proto": "NFS", "size": 1, "metadata": {"fakemanila:fault": "conn-reset"}}}
+        headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}
+        assert app.test_client().post("/v2/shares", json=body, headers=headers).status_code == 200
+        entry = list(app.extensions["fakemanila"].worlds.get().journal)[-1]
+        assert "is done to the connection" in entry.contract_warnings[0]
+
+
+def login(app: flask.Flask) -> str:
+    user = {"name": "demo", "domain": {"id": "default"}, "password": "secret"}
+    identity = {"methods": ["password"], "password": {"user": user}}
+    scope = {"project": {"name": "demo", "domain": {"id": "default"}}}
+    answer = app.test_client().post("/identity/v3/auth/tokens", json={"auth": {"identity": identity, "scope": scope}})
+    return answer.headers["X-Subject-Token"]
