@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -89,6 +90,10 @@ class FakeManilaFlask(Flask):
             adapter.path_info = routing.tidied(adapter.path_info)
         return adapter
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As Flask has it; what is known not to be a coroutine isn't looked at for each request."""
+        return func if func in _PLAIN else super().ensure_sync(func)
+
     def log_exception(self, exc_info: Any) -> None:
         """A bug of ours, with the id by which the journal has the request."""
         id = f" ({g.call.entry.id})" if "call" in g else ""
@@ -131,13 +136,14 @@ def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask
 
 def arrive() -> Response | None:
     """What is for the deployment begins its way; the control plane and what somebody added have theirs."""
-    if not front.is_ours(request):
+    current: Request = cast("Any", request)._get_current_object()  # the proxy costs something each time it is used
+    if not front.is_ours(current):
         return None
     try:
         world = deployment().worlds.get(world_name())
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
-    return front.arrive(request, world)
+    return front.arrive(current, world)
 
 
 def unknown(error: HTTPException) -> ResponseReturnValue:
@@ -164,6 +170,9 @@ def crashed(error: InternalServerError) -> ResponseReturnValue:
     if request.blueprints[-1:] == ["control"]:
         return Reply(500, {"error": "fakemanila failed to answer this; its log says why"}).response()
     return error
+
+
+_PLAIN = frozenset((arrive, front.leave, front.answer_manila, front.answer_keystone, front.answer_page))
 
 
 def create_app(manila: FakeManila | None = None, **options: Unpack[Options]) -> Flask:

@@ -31,6 +31,7 @@ MAX_BODY = 114688
 manila = Blueprint("manila", __name__)
 identity = Blueprint("identity", __name__)
 
+_OURS = ("manila.", "identity.")
 _NO_RULE = (NotFound, MethodNotAllowed)
 _PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
 
@@ -85,9 +86,10 @@ def _read(request: Request) -> HttpRequest:
     values: list[tuple[str, str]] = []
     undecodable = False
     path = environ.get("PATH_INFO", "")
+    query = request.query_string
     try:
-        if request.query_string:
-            values = parse_qsl(request.query_string.decode(), keep_blank_values=True, errors="strict")
+        if query:
+            values = parse_qsl(query.decode(), keep_blank_values=True, errors="strict")
         path = path.encode("latin-1").decode()
     except UnicodeDecodeError:
         values, path, undecodable = [], request.path, True
@@ -98,7 +100,7 @@ def _read(request: Request) -> HttpRequest:
         method=request.method,
         path=routing.unquoted(path) or "/",
         query=parameters,
-        query_string=request.query_string.decode("latin-1"),
+        query_string=query.decode("latin-1"),
         headers=request.headers,
         body=body,
         base_url=base_url(request),
@@ -110,6 +112,8 @@ def _read(request: Request) -> HttpRequest:
 
 def _body(request: Request) -> tuple[bytes, bool]:
     """The body, and whether it was over the limit and has not been read."""
+    if request.environ.get("CONTENT_LENGTH", "0") in ("0", "") and "HTTP_TRANSFER_ENCODING" not in request.environ:
+        return b"", False
     # One byte more than there may be, to see of a body without a length that it has more.
     request.max_content_length = MAX_BODY + 1
     if (request.content_length or 0) > MAX_BODY:
@@ -150,7 +154,8 @@ def is_ours(request: Request) -> bool:
     """Whether a request is for the deployment: not for the control plane, nor for what somebody added to the app."""
     if request.path == routing.CONTROL or request.path.startswith(f"{routing.CONTROL}/"):
         return False
-    return request.endpoint is None or request.blueprints[-1:] in (["manila"], ["identity"])
+    rule = request.url_rule
+    return rule is None or rule.endpoint.startswith(_OURS)
 
 
 def arrive(request: Request, world: World) -> Response | None:

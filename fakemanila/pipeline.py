@@ -465,14 +465,14 @@ def finish_headers(call: Call, response: Response) -> None:
     if preflight or call.target.endpoint == "manila.healthcheck":
         return
     headers = response.headers
-    headers["x-openstack-request-id"] = call.entry.id
+    headers.add("x-openstack-request-id", call.entry.id)
     if call.routed:
-        headers["x-compute-request-id"] = call.entry.id
+        headers.add("x-compute-request-id", call.entry.id)
         if call.asked_version is not None:
-            headers[versions.HEADER] = str(call.asked_version)
-            headers["Vary"] = versions.HEADER
+            headers.add(versions.HEADER, str(call.asked_version))
+            headers.add("Vary", versions.HEADER)
             if call.experimental:
-                headers[versions.EXPERIMENTAL_HEADER] = "True"
+                headers.add(versions.EXPERIMENTAL_HEADER, "True")
 
 
 def disturb(call: Call, response: Response) -> Reply | None:
@@ -492,7 +492,7 @@ def close_journal(call: Call, response: Response) -> None:
     status = entry.status = status_of(response)
     entry.duration = (world.now() - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
-    entry.response = Message(dict(response.headers), b"" if call.http.method == "HEAD" else response.get_data())
+    entry.response = Message(dict(iter(response.headers)), b"" if call.http.method == "HEAD" else response.get_data())
     if call.plan is not None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
     world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)

@@ -44,11 +44,12 @@ class Reply:
 
     def response(self) -> Response:
         """The same as HTTP has it: JSON, unless it brings bytes of its own."""
-        response = _Response(self.payload(), self.status or 200, self.headers)
+        kind = None
+        if "Content-Type" not in self.headers:
+            kind = _JSON if self.body is not None else "text/html; charset=UTF-8"
+        response = _Response(self.payload(), self.status or 200, self.headers, content_type=kind)
         if self.untyped:
             response.headers.remove("Content-Type")
-        elif "Content-Type" not in self.headers:
-            response.headers["Content-Type"] = _JSON if self.body is not None else "text/html; charset=UTF-8"
         response.reply = self
         return response
 
