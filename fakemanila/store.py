@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from . import collation, comparisons, errors
@@ -67,15 +67,25 @@ def spelled(value: Any) -> Any:
 def _check(value: Any) -> None:
     """Raises BadRequest, 400, for what a deployment's database can't store: characters of four bytes, such as emoji."""
     if isinstance(value, str):
-        if not comparisons.storable(value):
+        if not value.isascii() and not comparisons.storable(value):
             raise errors.BadRequest(f"{value!r} has characters that the database cannot store.")
     elif isinstance(value, dict):
-        for key, item in value.items():
-            _check(key)
-            _check(item)
+        for key in value:
+            if not (type(key) is str and key.isascii()):
+                _check(key)
+        _check_all(value.values())
     elif isinstance(value, list):
-        for item in value:
-            _check(item)
+        _check_all(value)
+
+
+def _check_all(values: Iterable[Any]) -> None:
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if not value.isascii():
+                _check(value)
+        elif kind is dict or kind is list:
+            _check(value)
 
 
 class Row(Record):
@@ -95,6 +105,9 @@ class Row(Record):
 
     def __setitem__(self, key: str, value: Any) -> None:
         _check(value)
+        self._set(key, value)
+
+    def _set(self, key: str, value: Any) -> None:
         table = self.table
         if table is not None and key in table.noticed:
             table.put(self, key, value)
@@ -119,7 +132,7 @@ class Row(Record):
             super().update(new)
         else:
             for key, value in new.items():
-                self[key] = value
+                self._set(key, value)
 
     def __ior__(self, other: Any) -> Row:  # type: ignore[override,misc]  # a dict's takes and gives the same
         self.update(other)
