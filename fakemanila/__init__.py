@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .records import Resource as Resource
     from .testing import fake as fake
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _WHERE = {
     "ControlFailure": ".control.client",
