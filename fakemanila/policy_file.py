@@ -7,7 +7,7 @@ from pathlib import Path
 from . import files
 from .documents import echo
 from .policy import Policy, PolicyCredentials, Target, own_target, values_of
-from .scenario_yaml import check_size, readable
+from .scenario_yaml import Loader, check_size, readable
 
 try:
     import yaml
@@ -52,7 +52,7 @@ class FilePolicy(Policy):
 def _read(path: str | Path) -> dict[str, str]:
     text = files.read_text(path)
     try:
-        with readable(text, yaml.SafeLoader) as loader:  # as oslo.policy reads it
+        with readable(text, Loader) as loader:  # as oslo.policy reads it
             node = loader.get_single_node()
             if node is None:
                 return {}

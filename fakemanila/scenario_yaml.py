@@ -15,6 +15,8 @@ import yaml
 
 from .documents import path_text
 
+MAX_DEPTH = 100
+"""Lists and mappings in each other that a document may have."""
 MAX_VALUES = 1_000_000
 """Values that a document may have."""
 
@@ -35,7 +37,7 @@ def parse(text: str) -> tuple[Any, dict[str, int]]:
 
 
 @contextmanager
-def readable(text: str, kind: type[yaml.SafeLoader]) -> Iterator[yaml.SafeLoader]:
+def readable(text: str, kind: type[Loader]) -> Iterator[Loader]:
     """A loader of that kind; all that it finds wrong with the text becomes a ValueError, as `parse` raises it."""
     loader = None
     try:
@@ -79,7 +81,21 @@ def check_size(node: yaml.Node) -> None:
         raise ValueError(f"it has more than {MAX_VALUES} values, those counted that aliases repeat")
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
+    """PyYAML's, with a limit to nesting that doesn't depend on how deep the program around already is."""
+
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise RecursionError
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
+class _Loader(Loader):
     """Plain words as in YAML 1.2. Not the loader in C: it crashes on a file that is nested deeply enough."""
 
 
