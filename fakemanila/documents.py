@@ -289,6 +289,16 @@ _KEYWORDS: Mapping[str, Callable[[Mapping[str, Any], str], Fits | None]] = {
 
 # The words
 
+_WITH_ARTICLE = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
 
 def _worded(error: ValidationError, at: Path) -> DocumentError:
     path = (*at, *error.absolute_path)
@@ -301,12 +311,12 @@ def _worded(error: ValidationError, at: Path) -> DocumentError:
     if error.validator == "additionalProperties":
         known = schema.get("properties", {})
         unknown = next(name for name in value if name not in known)
-        return DocumentError((*path, unknown), f"{unknown!r} is no field of it{nearest(unknown, known)}")
+        return DocumentError((*path, unknown), f"{unknown!r} is not a known field{nearest(unknown, known)}")
     if error.validator == "enum":
-        expected = f"is none of those there are{nearest(value, [str(each) for each in schema['enum']])}"
+        expected = f"is not one of the allowed values{nearest(value, [str(each) for each in schema['enum']])}"
     elif error.validator == "type":
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        expected = f"is no {' or '.join(names)}"
+        expected = f"is not {' or '.join(_WITH_ARTICLE[name] for name in names)}"
     elif error.validator in ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"):
         expected = f"is beyond its limit ({error.validator} {error.validator_value})"
     elif "description" in schema:

@@ -127,13 +127,13 @@ def _time(text: str, path: tuple[str | int, ...]) -> Any:
     try:
         return parse_time(text)
     except ValueError:
-        raise DocumentError(path, f"{echo(text)} is no time") from None
+        raise DocumentError(path, f"{echo(text)} is not a valid time") from None
 
 
 def _load_outcome(doc: Mapping[str, Any], path: tuple[str | int, ...]) -> Outcome:
     if doc["status"] not in _OUTCOMES:
         raise DocumentError(
-            (*path, "status"), f"{echo(doc['status'])} is no outcome{nearest(doc['status'], _OUTCOMES)}"
+            (*path, "status"), f"{echo(doc['status'])} is not an outcome{nearest(doc['status'], _OUTCOMES)}"
         )
     try:
         after = None if doc["after"] is None else _delay(doc["after"], (*path, "after"))

@@ -43,7 +43,7 @@ def check_names(options: Iterable[str], also: tuple[str, ...] = ()) -> None:
             known = (*OPTIONS, *also)
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"is it {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise TypeError(f"{name!r} is no option of fakemanila; {hint}")
+            raise TypeError(f"{name!r} is not an option of fakemanila; {hint}")
 
 
 def document(options: Mapping[str, Any]) -> Json:

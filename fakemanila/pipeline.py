@@ -23,7 +23,7 @@ from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
-from .faults import sight
+from .faults import subject_of_keystone, subject_of_manila
 from .identity import IdentityRequest
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from .reply import Reply, status_of
@@ -113,7 +113,7 @@ def read_body(call: Call) -> Reply | None:
         return None
     try:
         call.envelope = json.loads(call.http.body)
-        if b"\\ud" in call.http.body.lower():  # half a pair of surrogates is no text; real Manila fails to store it
+        if b"\\ud" in call.http.body.lower():  # half a pair of surrogates is not text; real Manila fails to store it
             json.dumps(call.envelope, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise errors.MalformedBody from None
@@ -198,7 +198,8 @@ def choose_faults(call: Call) -> None:
     world, entry = call.world, call.entry
     if world.faults.idle(call.http.body):
         return
-    subject = call.subject = sight.of_manila(call) if call.target.service == "manila" else sight.of_keystone(call)
+    see = subject_of_manila if call.target.service == "manila" else subject_of_keystone
+    subject = call.subject = see(call)
     plan, rules = world.faults.pick(subject)
     call.plan = plan
     entry.faults = [rule.label for rule in rules]

@@ -38,7 +38,7 @@ class Document:
             raise ScenarioError(f"{self.place(str(error))}{error}") from None
 
     def place(self, message: str) -> str:
-        """``"file:line: "`` for a message that begins with a field's path; nothing for a document that is no file."""
+        """``"file:line: "`` for a message that begins with a field's path; nothing for a document without a file."""
         if self.name is None:
             return ""
         path = re.sub(r"\['(.*?)'\]", r".\1", message.partition(": ")[0])  # delays['shares.create']

@@ -106,7 +106,7 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
             if key.tag == "tag:yaml.org,2002:merge":
                 continue
             if key.tag != "tag:yaml.org,2002:str":
-                raise _wrong(key, "is not a text; put it in quotes")
+                raise _wrong(key, "is not a string; put it in quotes")
             if key.value in seen:
                 raise _wrong(key, "is there twice")
             seen.add(key.value)

@@ -48,7 +48,7 @@ class Seeder:
     def seed(self, kind: str, fields: Mapping[str, Any]) -> Record:
         """See `seed`."""
         if kind not in KINDS:
-            raise DocumentError(("kind",), f"{echo(kind)} is none of those there are{nearest(kind, KINDS)}")
+            raise DocumentError(("kind",), f"{echo(kind)} is not a known kind{nearest(kind, KINDS)}")
         if "repeat" in fields:  # which the schema has, for scenario files
             raise DocumentError(("repeat",), "only resources of a scenario file can be repeated")
         checker(schema_of(kind)).check(fields)

@@ -41,7 +41,7 @@ class Worlds:
             return iter(sorted(self._worlds))
 
     def get(self, name: str = DEFAULT) -> World:
-        """The world of that name. Raises ValueError for what is no name, and when there are too many."""
+        """The world of that name. Raises ValueError for what is not a valid name, and when there are too many."""
         world = self._worlds.get(name)
         if world is None:
             check_name(name)

@@ -284,7 +284,7 @@ def add(control: ControlClient, fault: str, **said: Any) -> None:
         try:
             rule = json.loads(fault)
         except ValueError as error:
-            raise click.UsageError(f"FAULT is no JSON: {error}") from None
+            raise click.UsageError(f"FAULT is not valid JSON: {error}") from None
     given = {key: value for key, value in said.items() if value is not None}
     echo_table([_rule(control.faults.add(rule, **given))])
 

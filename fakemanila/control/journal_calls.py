@@ -45,7 +45,7 @@ def matching(world: World, query: dict[str, str]) -> list[Entry]:
 
 def _newest(entries: list[Entry], limit: str) -> list[Entry]:
     if not re.fullmatch(r"\d{1,9}", limit, re.ASCII):
-        raise ValueError(f"limit: {limit!r} is no whole number from 0")
+        raise ValueError(f"limit: {limit!r} is not a whole number from 0")
     return entries[len(entries) - min(int(limit), len(entries)) :]
 
 
@@ -73,7 +73,7 @@ def _status(world: World, value: str) -> _Test:
     wanted = value.lower()
     if not _STATUS.fullmatch(wanted):
         raise ValueError(
-            f"status: {value!r} is no HTTP status: expected one such as '413' or '4xx', or 'none' for no answer"
+            f"status: {value!r} is not an HTTP status: expected one such as '413' or '4xx', or 'none' for no answer"
         )
     if wanted == "none":
         return lambda entry: not entry.status
@@ -103,7 +103,7 @@ def _path(world: World, value: str) -> _Test:
 
 def _mark(world: World, value: str) -> _Test:
     if value not in MARKS:
-        raise ValueError(f"mark: {value!r} is none of {', '.join(MARKS)}{fields.hint(value, MARKS)}")
+        raise ValueError(f"mark: {value!r} is not one of {', '.join(MARKS)}{fields.hint(value, MARKS)}")
     return lambda entry: entry.mark == value
 
 

@@ -41,7 +41,7 @@ class Route:
         for name in names:
             if name not in self.query:
                 has = hint(name, self.query) if self.query else "; this call has none"
-                raise ControlError(400, f"query: {name!r} is no parameter of {self.method} {self.path}{has}")
+                raise ControlError(400, f"query: {name!r} is not a parameter of {self.method} {self.path}{has}")
 
 
 # fmt: off
@@ -100,9 +100,9 @@ def no_call(method: str, path: str) -> ControlError:
     found = [route.method for route in ROUTES if _pattern(route.path).fullmatch(path.rstrip("/"))]
     if found:
         allowed = ", ".join(dict.fromkeys(found))
-        return ControlError(405, f"{method} is no method of {path}; there are {allowed}", {"Allow": allowed})
+        return ControlError(405, f"{method} is not a method of {path}; there are {allowed}", {"Allow": allowed})
     near = hint(path, tuple(dict.fromkeys(route.path for route in ROUTES)))
-    return ControlError(404, f"{path!r} is no call of the control plane{near}")
+    return ControlError(404, f"{path!r} is not a call of the control plane{near}")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

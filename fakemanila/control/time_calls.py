@@ -58,14 +58,14 @@ def _rate(asked_for: dict[str, Any], world: World) -> float | None:
     if "rate" in asked_for and (
         isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= MAX_RATE
     ):
-        raise ValueError(f"rate: {rate!r} is no rate: expected world seconds per second, up to {MAX_RATE:.0f}")
+        raise ValueError(f"rate: {rate!r} is not a valid rate: expected world seconds per second, up to {MAX_RATE:.0f}")
     manual = world.clock.rate == 0
     if "mode" in asked_for:
         manual = one_of(asked_for["mode"], "mode", _MODES) == "manual"
         if manual:  # whatever the rate: a client that changes the mode alone sends the old one along
             return 0.0
     if manual and rate:
-        raise ValueError(f"rate: {rate!r} is no rate of a manual clock; set mode to 'real' as well")
+        raise ValueError(f"rate: {rate!r} is not a valid rate for a manual clock; set mode to 'real' as well")
     if not manual and rate == 0:
         raise ValueError("rate: 0 stands still; set mode to 'manual' for that")
     if rate is None and "mode" in asked_for and world.clock.rate == 0:

@@ -162,7 +162,7 @@ def _microversion(value: object, field: str) -> Condition:
     test = _comparison(text) or _between(text)
     if test is None:
         raise ValueError(
-            f"{field}: {value!r} is no range of microversions: expected '2.65', '>=2.40', '<2.7' or '2.0-2.7'"
+            f"{field}: {value!r} is not a range of microversions: expected '2.65', '>=2.40', '<2.7' or '2.0-2.7'"
         )
 
     def found(subject: Subject) -> str | None:

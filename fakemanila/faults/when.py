@@ -79,7 +79,7 @@ class When:
 
 def _window(value: object, field: str) -> tuple[timedelta, timedelta | None]:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise ValueError(f"{field}: {value!r} is no pair of durations, such as ['10s', '1m']")
+        raise ValueError(f"{field}: {value!r} is not a pair of durations, such as ['10s', '1m']")
     low = parse_duration(value[0], f"{field}[0]")
     high = None if value[1] is None else parse_duration(value[1], f"{field}[1]")
     if high is not None and high <= low:
@@ -89,7 +89,7 @@ def _window(value: object, field: str) -> tuple[timedelta, timedelta | None]:
 
 def _steps(value: object, field: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not value:
-        raise ValueError(f"{field}: {value!r} is no list of 'fail' and 'succeed'")
+        raise ValueError(f"{field}: {value!r} is not a list of 'fail' and 'succeed'")
     for step in value:
         if step not in _STEPS:
             raise ValueError(f"{field}: {step!r} is neither 'fail' nor 'succeed'{fields.hint(step, _STEPS)}")

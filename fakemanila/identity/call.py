@@ -30,7 +30,7 @@ class IdentityRequest:
 
     `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up
     regardless of case. `body` is the parsed JSON, None without one, or where `has_body` says so for ``null``;
-    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a
+    `raw_body_ok` is False when there was a body that is not JSON. `base_url` is the address of the world, without a
     slash at the end: every link in an answer is below it.
     """
 

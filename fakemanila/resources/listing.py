@@ -99,7 +99,7 @@ def moment(call: Call, name: str) -> datetime | None:
         return None
     time = iso8601.read(text)
     if time is None:
-        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is no time.")
+        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is not a valid time.")
     return time
 
 

@@ -68,7 +68,7 @@ def create(call: Call) -> Record:
         raise errors.BadRequest(f"QoS Type name can only be {MAX_DISPLAY_LENGTH} characters long.")
     check_display_length(description, "description")
     if given is None:
-        raise errors.BadRequest("Invalid input for specs: None is no object")
+        raise errors.BadRequest("Invalid input for specs: None is not an object")
     if _by_name(world, name) is not None:
         raise errors.Conflict(f"QoS Type with name {name} already exist.")
     extra_specs.check_each(given, standardised=False)

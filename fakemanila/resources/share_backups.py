@@ -228,7 +228,7 @@ def delete(call: Call) -> None:
 @resource.handles("share_backups.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.put_right(_find(call), status)
+    call.world.reset_status(_find(call), status)
 
 
 # Restore
@@ -271,5 +271,5 @@ def _target(call: Call) -> str | None:
     """The share to restore into, where the action names one. Raises BadRequest."""
     named = call.envelope["restore"] if call.version >= _TARGETS_SINCE else None
     if named and isinstance(named, dict | list):
-        raise errors.BadRequest(f"Invalid input for restore: {named!r} is no share's id.")
+        raise errors.BadRequest(f"Invalid input for restore: {named!r} is not the id of a share.")
     return str(named) if named else None

@@ -140,7 +140,7 @@ def new(world: World, group_type: Record, types: Iterable[Record], **attributes:
 
 
 def _check_fields(body: Mapping[str, Any]) -> None:
-    """Raises BadRequest for fields that there aren't, that exclude each other, and for types that are no ids."""
+    """Raises BadRequest for fields that there aren't, that exclude each other, and for types that are not ids."""
     others = body.keys() - set(_FIELDS)
     if others:
         raise errors.BadRequest(f"The fields {others} are invalid.")

@@ -149,7 +149,7 @@ def delete(call: Call) -> None:
 @resource.handles("share_group_snapshots.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.put_right(_find(call), status)
+    call.world.reset_status(_find(call), status)
 
 
 @resource.handles("share_group_snapshots.force_delete")

@@ -111,7 +111,7 @@ def export_as(world: World, record: Record, exports: Iterable[backends.Export]) 
 def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     """What goes with a share: its instances, its access rules and their locks, its place in the recycle bin."""
     _clear_access(world, share)
-    take_out_of_bin(world, share)
+    remove_from_recycle_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
         if record["id"] == share["instance_id"]:
             world.remove(KIND, record)
@@ -126,7 +126,7 @@ def remove(world: World, instance: Record) -> None:
     world.remove(KIND, instance)
 
 
-def take_out_of_bin(world: World, share: Record) -> None:
+def remove_from_recycle_bin(world: World, share: Record) -> None:
     """Forgets when a share was to be deleted."""
     for kept in world.store[lookup.RECYCLE_BIN].where(share_id=share["id"]):
         world.remove(lookup.RECYCLE_BIN, kept)

@@ -36,7 +36,7 @@ def _asked(call: Call, change: str) -> tuple[Record, int]:
     except ValueError:
         size = -1
     if not 0 <= size <= MAX_SIZE:
-        raise errors.BadRequest(f"Invalid input for new_size: {call.body['new_size']!r} is no size in GiB.")
+        raise errors.BadRequest(f"Invalid input for new_size: {call.body['new_size']!r} is not a valid size in GiB.")
     if share["is_soft_deleted"]:
         raise errors.Forbidden(f"Cannot {change} share '{share['id']}' since it has been soft deleted.")
     return share, size

@@ -151,7 +151,7 @@ def create(call: Call) -> Record:
     body = call.body
     name, description = body.get("name"), body.get("description")
     if description is not None and not isinstance(description, str):  # before 2.41 the contract doesn't know it
-        raise errors.BadRequest(f"Invalid input for description: {description!r} is not a text")
+        raise errors.BadRequest(f"Invalid input for description: {description!r} is not a string")
     if not name or len(name) > MAX_DISPLAY_LENGTH or len(description or "") > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest("Type name or description is not valid.")
     if description and not call.knows_field("description"):

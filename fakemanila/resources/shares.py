@@ -307,7 +307,7 @@ def reset_status(call: Call) -> None:
     call.refuse_late()
     status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
-    call.world.put_right(record, status)
+    call.world.reset_status(record, status)
 
 
 # Revert to a snapshot

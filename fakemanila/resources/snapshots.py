@@ -209,7 +209,7 @@ def _managed_metadata(call: Call) -> dict[str, str]:
     metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
     for key, value in metadata.items():
         if isinstance(value, dict | list) or value is None:
-            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a text")
+            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a string")
         if len(key) > MAX_METADATA_KEY or len(str(value)) > MAX_METADATA_VALUE:
             raise errors.BadRequest(f"Metadata property {key[:MAX_METADATA_KEY]} is too long.")
     return {key: str(value) for key, value in metadata.items()}
@@ -264,7 +264,7 @@ def reset_status(call: Call) -> None:
     status = asked_status(call, "status", STATUSES)
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:reset_status", record)
-    call.world.put_right(record, status)
+    call.world.reset_status(record, status)
 
 
 @resource.handles("snapshots.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed))

@@ -19,7 +19,7 @@ class Catalog(Effect):
 
     def __init__(self, value: object, field: str) -> None:
         if value not in KINDS:
-            raise ValueError(f"{field}: {value!r} is no change of a catalog{fields.hint(value, KINDS)}")
+            raise ValueError(f"{field}: {value!r} is not a known change of the catalog{fields.hint(value, KINDS)}")
         self._edit = _without_manila if value == "missing" else _with_v1
 
     def apply(self, plan: Plan, dice: Random) -> None:

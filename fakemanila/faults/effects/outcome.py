@@ -40,7 +40,7 @@ def _parse(value: object, field: str) -> Outcome:
         raise ValueError(f"{field}: {value!r} has no status")
     status = fields.text(spec["status"], f"{field}.status")
     if status not in _WORDS:
-        raise ValueError(f"{field}.status: {status!r} is no status of Manila's{fields.hint(status, _WORDS)}")
+        raise ValueError(f"{field}.status: {status!r} is not a Manila status{fields.hint(status, _WORDS)}")
     return Outcome(
         status=status,
         after=Delay.parse(spec["after"], f"{field}.after") if "after" in spec else None,
@@ -55,5 +55,5 @@ def _message(value: object, field: str) -> str | None:
     if value is None or value is False:
         return None
     if not isinstance(value, str) or value not in DETAILS:
-        raise ValueError(f"{field}: {value!r} is no detail of a user message: expected '001' to '{max(DETAILS)}'")
+        raise ValueError(f"{field}: {value!r} is not a detail of a user message: expected '001' to '{max(DETAILS)}'")
     return value
