@@ -6,14 +6,14 @@ says yes in microseconds per record. Only where it can't, jsonschema looks again
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from .data import schemas_dir
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -48,14 +48,6 @@ def echo(value: object) -> str:
     """A value as a message repeats it."""
     text = repr(value)
     return text if len(text) <= MAX_ECHO else f"{text[:MAX_ECHO]}…"
-
-
-def nearest(word: object, words: Collection[str]) -> str:
-    """``"; did you mean 'size'?"``, or what there is to choose from where nothing is near."""
-    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
 
 
 class Checker:

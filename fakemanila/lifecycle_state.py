@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .clock import format_time, parse_time
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .durations import Delay, format_duration, parse_duration
 from .lifecycle import ERROR, STUCK, SUCCESS, Outcome, Pending, Scheduler, Transition
 from .seeded import Seeded
 from .statuses import STATUSES
 from .store import Record, Store
+from .suggestions import nearest
 
 _OUTCOMES = STATUSES | {SUCCESS, ERROR, STUCK}
 

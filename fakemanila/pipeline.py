@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from . import errors, routing, versions
+from .booleans import is_true
 from .clock import stopwatch
 from .context import Call, Service
 from .contract.model import Body
@@ -101,7 +102,7 @@ def negotiate(call: Call) -> Reply | None:
             f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."
         )
     experimental = call.http.headers.get(versions.EXPERIMENTAL_HEADER, "")
-    call.experimental = experimental.strip().lower() in ("1", "t", "true", "on", "y", "yes")
+    call.experimental = is_true(experimental)
     return None
 
 

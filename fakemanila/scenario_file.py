@@ -12,7 +12,7 @@ from typing import Any
 
 from . import files
 from .data import fixtures_dir
-from .documents import nearest
+from .suggestions import nearest
 
 
 class ScenarioError(ValueError):

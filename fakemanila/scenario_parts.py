@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .identity.builtin import DOMAIN, PASSWORD
 from .identity.state import Actor, Target
 from .resources import availability_zones, backends, quotas
 from .seeding import Seeder
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from .world import World

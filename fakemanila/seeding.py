@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .clock import format_time, read_time
-from .documents import DocumentError, checker, echo, nearest, properties
+from .documents import DocumentError, checker, echo, properties
 from .faults.registry import MARKER
 from .resources import availability_zones, backends
 from .seeding_kinds import KINDS, Fields, refused
 from .store import Record
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from .world import World

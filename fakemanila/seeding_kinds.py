@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import user_messages
 from .clock import read_time
 from .contract.model import load as load_contract
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .errors import ManilaError
 from .resources import (
     backends,
@@ -29,6 +29,7 @@ from .resources import (
 )
 from .resources.access_types import backend_takes, check_target, is_there
 from .store import Record
+from .suggestions import nearest
 from .user_message_texts import DETAILS
 
 if TYPE_CHECKING:

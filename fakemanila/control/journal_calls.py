@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..clock import read_time
-from ..faults import fields
 from ..faults.registry import operations
 from ..journal import NOT_IMPLEMENTED, UNMATCHED, Entry
+from ..suggestions import nearest
 from ..world import World
 from .call import ControlCall, asked
 
@@ -65,7 +65,7 @@ def _operation(world: World, value: str) -> _Test:
         return lambda entry: entry.operation is None
     known = operations()
     if not any(fnmatchcase(id, value) for id in known):
-        raise ValueError(f"operation: no operation is called {value!r}{fields.hint(value, known)}")
+        raise ValueError(f"operation: no operation is called {value!r}{nearest(value, known)}")
     return lambda entry: entry.operation is not None and fnmatchcase(entry.operation, value)
 
 
@@ -103,7 +103,7 @@ def _path(world: World, value: str) -> _Test:
 
 def _mark(world: World, value: str) -> _Test:
     if value not in MARKS:
-        raise ValueError(f"mark: {value!r} is not one of {', '.join(MARKS)}{fields.hint(value, MARKS)}")
+        raise ValueError(f"mark: {value!r} is not one of {', '.join(MARKS)}{nearest(value, MARKS)}")
     return lambda entry: entry.mark == value
 
 

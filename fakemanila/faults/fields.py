@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..suggestions import nearest
+
 MAX_DEPTH = 50
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-
-
-def hint(word: object, words: Collection[str]) -> str:
-    """``"; did you mean 'shares.create'?"``, or what there is to choose from where nothing is near."""
-    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
 
 
 def check_json(value: object, field: str) -> None:
@@ -45,7 +38,7 @@ def mapping(value: object, field: str, keys: Collection[str] | None = None) -> d
         if not isinstance(key, str):
             raise ValueError(f"{field}: {key!r} is not a valid name")
         if keys is not None and key not in keys:
-            raise ValueError(f"{field}: {key!r} is not a known field{hint(key, keys)}")
+            raise ValueError(f"{field}: {key!r} is not a known field{nearest(key, keys)}")
     return dict(value)
 
 

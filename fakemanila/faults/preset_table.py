@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..durations import parse_duration
+from ..suggestions import nearest
 from ..user_message_texts import DETAILS
 from . import fields
 from .presets import Family, Preset
@@ -29,7 +30,7 @@ def _refused(operation: str, status: int, message: str) -> Callable[[str | None]
 
 def _one_of(value: str | None, values: Mapping[str, Any]) -> Any:
     if value is None or value not in values:
-        raise ValueError(f"{value!r} is not one of {', '.join(values)}{fields.hint(value, list(values))}")
+        raise ValueError(f"{value!r} is not one of {', '.join(values)}{nearest(value, list(values))}")
     return values[value]
 
 

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from ..durations import format_duration, parse_duration
+from ..suggestions import nearest
 from . import fields
 
 KEYS = ("after", "times", "every", "probability", "between", "sequence")
@@ -92,5 +93,5 @@ def _steps(value: object, field: str) -> tuple[str, ...]:
         raise ValueError(f"{field}: {value!r} is not a list of 'fail' and 'succeed'")
     for step in value:
         if step not in _STEPS:
-            raise ValueError(f"{field}: {step!r} is neither 'fail' nor 'succeed'{fields.hint(step, _STEPS)}")
+            raise ValueError(f"{field}: {step!r} is neither 'fail' nor 'succeed'{nearest(step, _STEPS)}")
     return tuple(value)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from ..booleans import is_false
 from ..headers import Headers
 from ..reply import Reply
 from ..seeded import Seeded
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .schemas import Compiled
 
 _RULES_HEADER = "OpenStack-Identity-Access-Rules"
-_FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Call:
     def flag(self, name: str) -> bool:
         """A query parameter that counts as true by being there, unless it says otherwise."""
         value = self.request.query.get(name)
-        return value is not None and value.strip().lower() not in _FALSE
+        return value is not None and not is_false(value)
 
     def link(self, path: str) -> str:
         """The address of something below ``/v3/``."""

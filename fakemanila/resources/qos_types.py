@@ -37,11 +37,7 @@ def _by_name(world: World, name: str) -> Record | None:
 
 
 def _find(call: Call) -> Record:
-    id = call.args["qos_type_id"]
-    record = call.world.store[KIND].get(id)
-    if record is None:
-        raise errors.NotFound(f"No QoS Type exists with ID {id}.")
-    return record
+    return lookup.named(call, KIND, "qos_type_id", "No QoS Type exists with ID {}.")
 
 
 of_type = specs.serve("qos_type_specs", _find, attribute="specs", key="spec_key")

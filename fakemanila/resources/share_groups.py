@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from .. import comparisons, errors
 from ..lifecycle import Transition
 from ..versions import Microversion
-from . import listing, lookup, share_instances
-from .fields import asked_status, display, echoed
+from . import fields, listing, lookup, share_instances
+from .fields import display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -57,11 +57,7 @@ resource.view = view
 
 
 def _find(call: Call) -> Record:
-    id = call.args["share_group_id"]
-    record = lookup.own(call, KIND, id)
-    if record is None:
-        raise errors.NotFound(f"Share group {id} not found.")
-    return record
+    return lookup.own_named(call, KIND, "share_group_id", "Share group {} not found.")
 
 
 # What groups and their snapshots have in common
@@ -147,8 +143,7 @@ def delete(call: Call) -> None:
 
 @resource.handles("share_groups.reset_status")
 def reset_status(call: Call) -> None:
-    status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.reset_status(_find(call), status)
+    fields.reset_status(call, _find, share_instances.RESETTABLE)
 
 
 @resource.handles("share_groups.force_delete")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
 from ..lifecycle import Outcome, Transition
 from ..store import SHOWN
 from . import backends, listing, locks, lookup
@@ -145,11 +144,7 @@ def _clear_access(world: World, share: Record) -> None:
 
 def find(call: Call) -> Record:
     """The instance that the path names. Raises NotFound."""
-    id = call.args["share_instance_id"]
-    record = call.world.store[KIND].get(id)
-    if record is None:
-        raise errors.NotFound(f"Share instance '{id}' not found.")
-    return record
+    return lookup.named(call, KIND, "share_instance_id", "Share instance '{}' not found.")
 
 
 # The calls

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors
+from ..booleans import strict_bool
 from ..versions import Microversion
 from . import extra_specs, listing, quotas
 from .fields import MAX_DISPLAY_LENGTH, is_uuid
@@ -123,7 +124,7 @@ def public_filter(call: Call) -> bool | None:
     if value.lower() == "all":
         return None
     try:
-        return listing.strict_bool(value)
+        return strict_bool(value)
     except ValueError:
         raise errors.BadRequest(f"Invalid is_public filter [{value}]") from None
 
@@ -171,7 +172,7 @@ def create(call: Call) -> Record:
 
 def _is_public(value: object) -> bool:
     try:
-        return listing.strict_bool(value)
+        return strict_bool(value)
     except ValueError:
         raise errors.BadRequest(f"share_type_access:is_public has a non-boolean value: {value}") from None
 

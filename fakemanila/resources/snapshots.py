@@ -18,6 +18,7 @@ from .fields import (
     check_display_length,
     check_metadata,
     check_not_busy,
+    check_not_soft_deleted,
     display,
     echoed,
 )
@@ -171,8 +172,7 @@ def create(call: Call) -> Record:
         raise errors.UnprocessableEntity(
             f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
         )
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "Snapshots cannot be created for share '{id}'")
     for field in ("name", "description"):
         if isinstance(body.get(field), str):
             display(body, field)
@@ -287,8 +287,7 @@ def manage(call: Call) -> Record:
     body = call.body
     location = body["provider_location"]
     share = lookup.share(call, body["share_id"])
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Can not manage snapshot for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
     call.refuse_late()

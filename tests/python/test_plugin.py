@@ -152,7 +152,7 @@ def test_scenarios_are_found_beside_the_test(project: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
-        ("dleays={}", "*'dleays' is not an option of fakemanila; is it 'delays'?"),
+        ("dleays={}", "*'dleays' is not an option of fakemanila; did you mean 'delays'?"),
         ("'manual'", "*'manual' needs a name: all options are keywords"),
         ("delays={'snapshot.create': 1}", "*delays: no operation is called 'snapshot.create'*"),
         ("faults=['quota:snap']", "*quota:snap*"),

@@ -8,6 +8,7 @@ from typing import ClassVar
 from ...durations import Delay, parse_duration
 from ...lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from ...statuses import STATUSES
+from ...suggestions import nearest
 from ...user_message_texts import DETAILS
 from .. import fields
 from ..plan import Effect, Plan
@@ -40,7 +41,7 @@ def _parse(value: object, field: str) -> Outcome:
         raise ValueError(f"{field}: {value!r} has no status")
     status = fields.text(spec["status"], f"{field}.status")
     if status not in _WORDS:
-        raise ValueError(f"{field}.status: {status!r} is not a Manila status{fields.hint(status, _WORDS)}")
+        raise ValueError(f"{field}.status: {status!r} is not a Manila status{nearest(status, _WORDS)}")
     return Outcome(
         status=status,
         after=Delay.parse(spec["after"], f"{field}.after") if "after" in spec else None,
