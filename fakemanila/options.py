@@ -32,7 +32,6 @@ OPTIONS = (
     "strict",
 )
 _AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict")
-_CLOCK = {"clock": "mode", "rate": "rate", "start": "start"}
 _LISTS = ("resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 

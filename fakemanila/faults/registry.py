@@ -11,7 +11,7 @@ from typing import Any
 from ..seeded import Seeded
 from . import match, presets, when
 from .plan import Plan
-from .rule import KEYS, Rule
+from .rule import Rule
 from .subject import Subject
 
 MARKER = "fakemanila:fault"
@@ -118,11 +118,6 @@ class Faults:
     def presets() -> list[dict[str, Any]]:
         """The named presets, one line each."""
         return [family.to_json() for family in presets.families().values()]
-
-    @staticmethod
-    def rule_keys() -> Collection[str]:
-        """What a rule may say."""
-        return KEYS
 
     @property
     def remembers(self) -> bool:

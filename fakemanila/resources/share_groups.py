@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors
 from ..lifecycle import Transition
-from ..versions import Microversion
 from . import fields, listing, lookup, share_instances
 from .fields import display, echoed
 from .registry import Page, Resource
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 KIND = lookup.SHARE_GROUPS
 
-_INEXACT_SINCE = Microversion(2, 36)
 _DELETABLE = ("available", "error")
 _CHANGEABLE = ("name", "description")
 _LISTING = listing.Listing(
