@@ -310,9 +310,9 @@ def _worded(error: ValidationError, at: Path) -> DocumentError:
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         expected = f"is not {' or '.join(_WITH_ARTICLE[name] for name in names)}"
     elif error.validator in ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"):
-        expected = f"is beyond its limit ({error.validator} {error.validator_value})"
+        expected = f"is out of range ({error.validator} {error.validator_value})"
     elif "description" in schema:
-        expected = f"is not right: {schema['description']}"
+        expected = f"is not valid: {schema['description']}"
     else:
         expected = f"does not fit {error.validator} {error.validator_value}"
     return DocumentError(path, f"{echo(value)} {expected}")

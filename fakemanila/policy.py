@@ -250,7 +250,7 @@ def refuse_circles(rules: Mapping[str, str]) -> None:
         while todo:
             for other in _references(rules, todo.pop()):
                 if other == name:
-                    raise ValueError(f"policy rule {name!r}: {rules[name]!r} refers in the end to itself")
+                    raise ValueError(f"policy rule {name!r}: {rules[name]!r} refers to itself")
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)

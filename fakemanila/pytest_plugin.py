@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getini("fakemanila_transport") not in ("", *TRANSPORTS):
         raise pytest.UsageError(f"fakemanila_transport: {_wrong_transport(config.getini('fakemanila_transport'))}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
-        raise pytest.UsageError("--fakemanila-transport in-process: there is no way in-process to --fakemanila-url")
+        raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

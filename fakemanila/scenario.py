@@ -97,7 +97,9 @@ class Scenario:
         The caller holds the world's lock.
         """
         if "seed" in self._settings:
-            raise ScenarioError(f"seed: {self._settings['seed']} comes too late: a world has its seed from its start")
+            raise ScenarioError(
+                f"seed: {self._settings['seed']} comes too late: the seed of a world is set when it starts"
+            )
         settings = replace(world.settings, **self._plain())
         if settings.min_microversion > settings.max_microversion:
             raise ScenarioError(
@@ -186,7 +188,7 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     if found.get("mode") == "manual" and clock.get("rate"):
         raise DocumentError(("clock", "rate"), f"{clock['rate']} is not a valid rate for a manual clock")
     if clock.get("rate") == 0 and found.get("mode") != "manual":
-        raise DocumentError(("clock", "rate"), "0 stands still; set mode to 'manual' for that")
+        raise DocumentError(("clock", "rate"), "0 would stop the clock; set mode to 'manual' for that")
     return found
 
 

@@ -68,7 +68,7 @@ def find(source: str | Path) -> Path:
 
 
 def read(path: Path) -> Document:
-    """Reads one file. Raises ScenarioError for what can't be read, and for a field that is there twice."""
+    """Reads one file. Raises ScenarioError for what can't be read, and for a field that is given twice."""
     with _scenario_errors():
         text = files.read_text(path)
     from .scenario_yaml import parse  # imported here: most servers start without a scenario, and sooner without YAML

@@ -91,7 +91,7 @@ class Seeder:
         """The resource, user, project, pool or zone of that id or name. Raises DocumentError where there isn't one."""
         found = self._meant(of, value)
         if len(found) > 1:
-            raise DocumentError((field,), f"{echo(value)} may mean any of {len(found)} of them; give an id")
+            raise DocumentError((field,), f"{echo(value)} matches {len(found)} of them; give an id")
         if not found:
             raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, self._known(of))}")
         return found[0]

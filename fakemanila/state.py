@@ -137,7 +137,7 @@ def _load_clock(world: World, doc: Mapping[str, Any]) -> Clock:
     if not 0 <= rate <= MAX_RATE or (rate == 0) != (doc["mode"] == _MANUAL):
         raise DocumentError(
             ("clock", "rate"),
-            f"{rate} is not right: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
+            f"{rate} is not valid: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
         )
     return Clock(world.settings.time_source, rate=rate, start=_time(doc["now"]))
 

@@ -57,7 +57,7 @@ class Worlds:
     def _check_room(self, name: str) -> None:
         if len(self._worlds) >= self.limit:
             raise ValueError(
-                f"world: {name!r} would be one more than the {self.limit} there may be;"
+                f"world: {name!r} would be one more than the {self.limit} allowed;"
                 " drop one with DELETE /_fakemanila/worlds/NAME"
             )
 

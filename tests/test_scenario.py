@@ -229,7 +229,7 @@ def test_a_running_world_is_given_what_a_scenario_says(api: Api) -> None:
         ),
         ({"projects": {"p": {}}, "users": {"u": {"roles": {"p": "membr"}}}}, "users.u.roles.p: there is no role"),
         ({"projects": {"p": {}}, "users": {"u": {"project": "q"}}}, "users.u.project: there is no project 'q'"),
-        ({"users": {"u": {"roles": {"p": 1}}}}, "users.u.roles.p: 1 is not right: a role's name or a list of them"),
+        ({"users": {"u": {"roles": {"p": 1}}}}, "users.u.roles.p: 1 is not valid: a role's name or a list of them"),
         ({"pools": {"alpha": {"total_capacity_gb": 1}, "omega": {}}}, "pools.omega: there is no pool 'omega'"),
         ({"pools": {"a@b#c": {}}}, "pools.a@b#c.availability_zone: is missing"),
         ({"pools": {"alpha": {"availability_zone": "manila-zone-9"}}}, "pools.alpha.availability_zone: there is no"),
@@ -239,7 +239,7 @@ def test_a_running_world_is_given_what_a_scenario_says(api: Api) -> None:
         ({"faults": [{"preset": "lb-502", "when": {"times": 0}}]}, "faults[0].when.times: 0"),
         ({"faults": ["lb-50"]}, "faults[0].preset: no preset is called 'lb-50'; did you mean 'lb-5"),
         ({"clock": {"start": "noon"}}, "clock.start: 'noon' is not a valid time"),
-        ({"clock": {"rate": 0}}, "clock.rate: 0 stands still"),
+        ({"clock": {"rate": 0}}, "clock.rate: 0 would stop the clock"),
         ({"clock": {"rate": 5, "mode": "manual"}}, "clock.rate: 5 is not a valid rate for a manual clock"),
         ({"token_ttl": "soon"}, "token_ttl: 'soon' is not a valid duration"),
         ({"max_microversion": "2.100"}, "max_microversion: '2.100'"),
@@ -272,7 +272,7 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, document: Any, mes
     [
         (
             "resources:\n  - kind: share\n    name: db\n  - kind: share\n    size: 0\n",
-            ":5: resources[1].size: 0 is beyond",
+            ":5: resources[1].size: 0 is out of range",
         ),
         ("resources:\n  - kind: share\n  - kind: snapshot\n    share: bd\n", ":4: resources[1].share: there is no"),
         (
@@ -285,7 +285,7 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, document: Any, mes
         ("delays:\n  default: 1s\n  shares.create: soon\n", ":3: delays['shares.create']: 'soon'"),
         ("delays: {}\ndelay: {}\n", ":2: delay: 'delay' is not a known field; did you mean 'delays'?"),
         ("- delays\n", ":1: ['delays'] is not a scenario"),
-        ("seed: 1\nseed: 2\n", ":2: 'seed' is there twice"),
+        ("seed: 1\nseed: 2\n", ":2: 'seed' is given twice"),
         ("1: 2\n", ":1: '1' is not a string"),
         ("delays: {\n", ":2: "),
         ("clock:\n  start: noon\n", ":2: clock.start: 'noon' is not a valid time"),

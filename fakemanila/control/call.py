@@ -38,7 +38,7 @@ class ControlCall:
     def body(self) -> Any:
         """The JSON of the body, whatever its content type says. Raises ControlError, 400."""
         if not self.raw_body:
-            raise ControlError(400, "body: there is none; this call wants JSON")
+            raise ControlError(400, "body: it is missing; this call needs JSON")
         try:
             return json.loads(self.raw_body)
         except (ValueError, RecursionError) as error:

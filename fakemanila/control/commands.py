@@ -123,7 +123,7 @@ def load(control: ControlClient, file: Path) -> None:
     try:
         doc = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise click.ClickException(f"{name}: it is not JSON that can be read: {error}") from None
+        raise click.ClickException(f"{name}: it is not valid JSON: {error}") from None
     if not isinstance(doc, dict):
         raise click.ClickException(f"{name}: it is not a state: expected an object")
     control.state.load(doc)

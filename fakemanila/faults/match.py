@@ -95,7 +95,7 @@ class Match:
 def _patterns(value: object, field: str) -> list[str]:
     values = value if isinstance(value, list) else [value]
     if not values:
-        raise ValueError(f"{field}: {value!r} names none")
+        raise ValueError(f"{field}: {value!r} is empty: expected at least one")
     return [fields.text(each, field) for each in values]
 
 

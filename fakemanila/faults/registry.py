@@ -91,7 +91,7 @@ class Faults:
         if rule.effect.on_the_wire and not self._wire:
             field, value = ("do", dict(rule.do)) if rule.preset is None else ("preset", rule.preset)
             raise ValueError(
-                f"{field}: {value!r} is done to the connection, which the server of this application doesn't hand on;"
+                f"{field}: {value!r} needs the connection itself, which this application's server does not hand on;"
                 " fakemanila serve and FakeManila do"
             )
 

@@ -85,7 +85,7 @@ def test_a_world_goes_through_a_pipe(run: Run, control: ControlClient) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "<stdin>: it is not JSON"), ("[]", "<stdin>: it is not a state"), ('{"version": 9}', "version: 9 is newer")],
+    [("{", "<stdin>: it is not valid JSON"), ("[]", "<stdin>: it is not a state"), ('{"version": 9}', "version: 9 is newer")],
 )
 def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str, message: str) -> None:
     before = control.state.dump()
@@ -117,7 +117,7 @@ def test_a_scenario_is_applied(run: Run, control: ControlClient, tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("seed: 1\nseed: 2\n", ":2: 'seed' is there twice"),
+        ("seed: 1\nseed: 2\n", ":2: 'seed' is given twice"),
         ("resources:\n  - {kind: snapshot, share: db}\n", ":2: resources[0].share: there is no share 'db'"),
         ("- share\n", ":1: ['share'] is not a scenario"),
     ],
@@ -312,7 +312,7 @@ def test_the_control_token_comes_from_an_option_or_the_environment(run: Run, mon
     served = Server(application(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
     served.start()
     try:
-        assert "wants its token" in refused(run("clock", "--url", served.url))
+        assert "needs its token" in refused(run("clock", "--url", served.url))
         assert "nothing under way" in fine(run("clock", "--url", served.url, "--control-token", "sesame"))
         monkeypatch.setenv("FAKEMANILA_CONTROL_TOKEN", "sesame")
         assert "nothing under way" in fine(run("clock", "--url", served.url))

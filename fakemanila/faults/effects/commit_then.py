@@ -32,7 +32,7 @@ class CommitThen(Effect):
     def __init__(self, value: object, field: str) -> None:
         spec = fields.mapping(value, field, tuple(_ANSWERS))
         if len(spec) != 1:
-            raise ValueError(f"{field}: {value!r} has to say one thing{nearest('', tuple(_ANSWERS))}")
+            raise ValueError(f"{field}: {value!r} must be an object with exactly one key{nearest('', tuple(_ANSWERS))}")
         ((name, argument),) = spec.items()
         self._answer: Effect = _ANSWERS[name](argument, f"{field}.{name}")
 
