@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .documents import nearest
 from .identity.builtin import PASSWORD, REGION, project_of, user_names
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

@@ -34,8 +34,8 @@ def read_time(value: object, field: str = "now") -> datetime:
     except (ValueError, OverflowError):
         pass
     raise ValueError(
-        f"{field}: {value!r} is no time: expected one such as '2026-01-01T00:00:00', from the year {EARLIEST.year}"
-        f" to {LATEST.year}"
+        f"{field}: {value!r} is not a valid time: expected one such as '2026-01-01T00:00:00', from the year"
+        f" {EARLIEST.year} to {LATEST.year}"
     )
 
 

@@ -27,7 +27,7 @@ def storable(text: str) -> bool:
 
 
 def number(value: object) -> float:
-    """A value as a number: what a text begins with, 0 where that is no number."""
+    """A value as a number: what a text begins with, 0 where that is not a number."""
     if isinstance(value, str):
         found = _NUMBER.match(value)
         return float(found[1]) if found else 0.0
@@ -75,7 +75,7 @@ def regexp(pattern: str) -> Test:
 def has_items(items: Mapping[Any, Any]) -> Test:
     """Whether a mapping that the database has as rows of keys and values has all of `items`.
 
-    Raises ValueError for keys and values that are no text, number, boolean or None.
+    Raises ValueError for keys and values that are not text, number, boolean or None.
     """
     wanted = [(_scalar(key), _scalar(value)) for key, value in items.items()]
 

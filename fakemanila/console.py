@@ -97,7 +97,7 @@ def complain(message: str) -> None:
 
 
 def note(text: str) -> None:
-    """A line on the standard error that is no complaint."""
+    """A line on the standard error that is not a complaint."""
     _write_error(f"{printable(text, sys.stderr)}\n")
 
 

@@ -64,7 +64,7 @@ class Delays:
 
     def _parse(self, value: object) -> dict[str, Delay | None]:
         if not isinstance(value, Mapping):
-            raise ValueError(f"delays: {value!r} is no object of operation ids and delays")
+            raise ValueError(f"delays: {value!r} is not an object of operation ids and delays")
         return {
             self._known(key): None if delay is None else Delay.parse(delay, f"delays[{key!r}]")
             for key, delay in value.items()
@@ -72,7 +72,7 @@ class Delays:
 
     def _known(self, key: object) -> str:
         if not isinstance(key, str) or not key:
-            raise ValueError(f"delays: {key!r} is no operation id, pattern or 'default'")
+            raise ValueError(f"delays: {key!r} is not an operation id, pattern or 'default'")
         if key != DEFAULT and self._names is not None:
             check(key, self._names, "delays")
         return key

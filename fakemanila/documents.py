@@ -6,14 +6,14 @@ says yes in microseconds per record. Only where it can't, jsonschema looks again
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from .data import schemas_dir
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -48,14 +48,6 @@ def echo(value: object) -> str:
     """A value as a message repeats it."""
     text = repr(value)
     return text if len(text) <= MAX_ECHO else f"{text[:MAX_ECHO]}…"
-
-
-def nearest(word: object, words: Collection[str]) -> str:
-    """``"; did you mean 'size'?"``, or what there is to choose from where nothing is near."""
-    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
 
 
 class Checker:
@@ -289,6 +281,16 @@ _KEYWORDS: Mapping[str, Callable[[Mapping[str, Any], str], Fits | None]] = {
 
 # The words
 
+_WITH_ARTICLE = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+
 
 def _worded(error: ValidationError, at: Path) -> DocumentError:
     path = (*at, *error.absolute_path)
@@ -301,16 +303,16 @@ def _worded(error: ValidationError, at: Path) -> DocumentError:
     if error.validator == "additionalProperties":
         known = schema.get("properties", {})
         unknown = next(name for name in value if name not in known)
-        return DocumentError((*path, unknown), f"{unknown!r} is no field of it{nearest(unknown, known)}")
+        return DocumentError((*path, unknown), f"{unknown!r} is not a known field{nearest(unknown, known)}")
     if error.validator == "enum":
-        expected = f"is none of those there are{nearest(value, [str(each) for each in schema['enum']])}"
+        expected = f"is not one of the allowed values{nearest(value, [str(each) for each in schema['enum']])}"
     elif error.validator == "type":
         names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        expected = f"is no {' or '.join(names)}"
+        expected = f"is not {' or '.join(_WITH_ARTICLE[name] for name in names)}"
     elif error.validator in ("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"):
-        expected = f"is beyond its limit ({error.validator} {error.validator_value})"
+        expected = f"is out of range ({error.validator} {error.validator_value})"
     elif "description" in schema:
-        expected = f"is not right: {schema['description']}"
+        expected = f"is not valid: {schema['description']}"
     else:
         expected = f"does not fit {error.validator} {error.validator_value}"
     return DocumentError(path, f"{echo(value)} {expected}")

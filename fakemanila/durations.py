@@ -35,8 +35,8 @@ def parse_duration(value: object, field: str = "duration") -> timedelta:
         number = value
     if not 0 <= number <= LONGEST / unit:
         raise ValueError(
-            f"{field}: {value!r} is no duration: expected seconds or a string such as '250ms', '2s', '5m', '1h'"
-            " or '1d', from 0 to 36500d"
+            f"{field}: {value!r} is not a valid duration: expected seconds or a string such as '250ms', '2s', '5m',"
+            " '1h' or '1d', from 0 to 36500d"
         )
     return number * unit
 
@@ -81,7 +81,7 @@ class Delay(ABC):
             case {"reads": count, **rest} if not rest:
                 return Reads._parse(count, f"{field}.reads")
         raise ValueError(
-            f"{field}: {value!r} is no delay: expected a duration, {{'uniform': [low, high]}},"
+            f"{field}: {value!r} is not a valid delay: expected a duration, {{'uniform': [low, high]}},"
             " {'lognormal': {'median': duration, 'sigma': number}} or {'reads': count}"
         )
 
@@ -141,7 +141,7 @@ class LogNormal(Delay):
     @classmethod
     def _parse(cls, median: object, sigma: object, field: str) -> LogNormal:
         if isinstance(sigma, bool) or not isinstance(sigma, (int, float)) or not 0 <= sigma <= 10:
-            raise ValueError(f"{field}.sigma: {sigma!r} is no spread: expected a number from 0 to 10")
+            raise ValueError(f"{field}.sigma: {sigma!r} is not a valid spread: expected a number from 0 to 10")
         return cls(parse_duration(median, f"{field}.median"), sigma)
 
     def draw(self, rng: random.Random) -> timedelta:
@@ -168,7 +168,7 @@ class Reads(Delay):
     @classmethod
     def _parse(cls, count: object, field: str) -> Reads:
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise ValueError(f"{field}: {count!r} is no count of reads: expected a whole number from 1")
+            raise ValueError(f"{field}: {count!r} is not a valid number of reads: expected a whole number from 1")
         return cls(count)
 
     def draw(self, rng: random.Random) -> timedelta:

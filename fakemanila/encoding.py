@@ -27,7 +27,7 @@ def _choose() -> Callable[[Any], bytes]:
     def fast(value: Any) -> bytes:
         try:
             return orjson.dumps(value)
-        except TypeError:  # numbers beyond 64 bits, half a pair of surrogates, keys that are no text
+        except TypeError:  # numbers beyond 64 bits, half a pair of surrogates, keys that are not text
             return _plain(value)
 
     return fast

@@ -106,7 +106,7 @@ class NotImplementedYet(ManilaError):
 
 
 class MalformedBody(BadRequest):
-    """The body is no JSON, or not of a type that Manila reads."""
+    """The body is not JSON, or not of a type that Manila reads."""
 
     def __init__(self) -> None:
         super().__init__("Malformed request body")

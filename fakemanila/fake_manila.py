@@ -15,7 +15,7 @@ from .journal import SIZE as JOURNAL_SIZE
 from .options import Source
 from .policy import Policy
 from .records import Resource
-from .running import Elsewhere, Here, Running
+from .running import LocalServer, RemoteServer, Running
 from .scenario import Scenario
 from .world import Settings, check_name
 from .worlds import Worlds
@@ -89,8 +89,8 @@ class FakeManila:
         )
         if said:
             settings = Scenario.load(said).settings(settings)
-        self._here: Here | None = Here(settings, serve=serve, host=host, port=port, token=control_token)
-        self._bind(self._here, None, Clients(self._here), {})
+        self._local: LocalServer | None = LocalServer(settings, serve=serve, host=host, port=port, token=control_token)
+        self._bind(self._local, None, Clients(self._local), {})
 
     @classmethod
     def attach(
@@ -104,13 +104,13 @@ class FakeManila:
         Raises ControlFailure where no fakemanila answers there, ValueError for certificates that cannot be read.
         """
         base, prefix, world = url.rstrip("/").partition("/worlds/")
-        elsewhere = Elsewhere(base, control_token, cacert)
-        return cls._on(elsewhere, check_name(world) if prefix else None, Clients(elsewhere), {})
+        remote = RemoteServer(base, control_token, cacert)
+        return cls._on(remote, check_name(world) if prefix else None, Clients(remote), {})
 
     @classmethod
     def _on(cls, running: Running, world: str | None, clients: Clients, used: dict[str, FakeManila]) -> FakeManila:
         made = cls.__new__(cls)
-        made._here = None
+        made._local = None
         made._bind(running, world, clients, used)
         return made
 
@@ -132,18 +132,18 @@ class FakeManila:
 
     def start(self) -> FakeManila:
         """Starts the server with a new world, and returns itself."""
-        if self._here is None:
+        if self._local is None:
             raise RuntimeError("this FakeManila is a handle on a server that somebody else started")
-        self._here.start()
+        self._local.start()
         self.app.extensions[EXTENSION].manila = self
         return self
 
     def _started(self) -> FakeManila:
         """Itself, running; if it wasn't, for whatever server its application is given to."""
         if not self._running.running:
-            assert self._here is not None, "others are always running"
-            if not self._here.serves:
-                self._here.for_other_servers()
+            assert self._local is not None, "others are always running"
+            if not self._local.serves:
+                self._local.for_other_servers()
             self.start()
         return self
 
@@ -153,13 +153,13 @@ class FakeManila:
         On a handle (of `world`, of `attach`) it closes clients alone.
         """
         self._clients.close()
-        if self._here is not None:
-            self._here.stop()
+        if self._local is not None:
+            self._local.stop()
             self._control = None
             self._used.clear()
 
     def __enter__(self) -> FakeManila:
-        return self if self._here is None else self.start()
+        return self if self._local is None else self.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -188,7 +188,7 @@ class FakeManila:
         return self._world or Worlds.DEFAULT
 
     def world(self, name: str) -> FakeManila:
-        """The same handle on another world of the server. Raises ValueError for what is no name."""
+        """The same handle on another world of the server. Raises ValueError for what is not a valid name."""
         whole = check_name(self._prefix + name)
         if whole == Worlds.DEFAULT and not self._prefix:
             return self if self._world is None else self._on(self._running, None, self._clients, self._used)
@@ -307,8 +307,8 @@ class FakeManila:
 
     def _listen_late(self) -> None:
         """From its next start on, the server listens when its address is asked for, so never where nobody asks."""
-        if self._here is not None:
-            self._here.late = True
+        if self._local is not None:
+            self._local.late = True
 
     def _lease(self, world: str | None = None) -> FakeManila:
         """A handle for one test, on this world or one that is the test's alone."""

@@ -105,7 +105,7 @@ def _whole(file: IO[bytes], name: str | os.PathLike[str], limit: int) -> bytes:
 
 
 def _too_large(name: str | os.PathLike[str], limit: int) -> FileProblem:
-    return FileProblem(name, f"it is larger than the {limit // 1024 // 1024} MiB that there may be")
+    return FileProblem(name, f"it is larger than the {limit // 1024 // 1024} MiB that are allowed")
 
 
 def _not_regular(mode: int) -> str:

@@ -48,7 +48,7 @@ class BrokenBody(BaseException):
 
 
 class _Body(KnownLengthRFile):
-    """A body that ends before its length is no body."""
+    """A body that ends before its length is not a body."""
 
     def read(self, size: int | None = None) -> bytes:
         size = None if size is None or size < 0 else size

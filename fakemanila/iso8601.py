@@ -14,7 +14,7 @@ _TIME = re.compile(
 
 
 def read(text: str) -> datetime | None:
-    """A time in UTC, without a zone; what is left out, is the beginning of what is there. None for what is no time."""
+    """A time in UTC, without a zone; what is left out, is the beginning of what is there. None for what is not one."""
     match = _TIME.fullmatch(text)
     if match is None:
         return None

@@ -78,7 +78,7 @@ class Transition:
     undo: Undo | None = None
     """Runs when it ends in any other way, before the attribute changes: gives back what the operation took."""
     deadline: Delay | None = None
-    """It is no work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
+    """It is not work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
     attribute: str = "status"
     """What it moves."""
     phases: tuple[Phase, ...] = ()
@@ -117,7 +117,7 @@ class Outcome:
         return not phase.instant if self.phase is None else fnmatchcase(phase.name, self.phase)
 
 
-WELL = Outcome(SUCCESS)
+SUCCEEDS = Outcome(SUCCESS)
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class Pending:
     due: datetime | None = None
     began: datetime | None = None
     """When it began, or the phase that it is in."""
-    outcome: Outcome = WELL
+    outcome: Outcome = SUCCEEDS
     """How it ends, or the phase that it is in."""
     reads: int | None = None
     """After how many more reads of the record it ends."""
@@ -294,7 +294,7 @@ class Scheduler:
         """Lets it run when it comes due; at once when it would have been already, or was stuck."""
         entry.held = False
         if entry.stuck:
-            entry.outcome, entry.due = WELL, now
+            entry.outcome, entry.due = SUCCEEDS, now
         elif entry.due is not None:
             entry.due = max(entry.due, now)
         self._enqueue(entry)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .clock import format_time, parse_time
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .durations import Delay, format_duration, parse_duration
 from .lifecycle import ERROR, STUCK, SUCCESS, Outcome, Pending, Scheduler, Transition
 from .seeded import Seeded
 from .statuses import STATUSES
 from .store import Record, Store
+from .suggestions import nearest
 
 _OUTCOMES = STATUSES | {SUCCESS, ERROR, STUCK}
 
@@ -127,13 +128,13 @@ def _time(text: str, path: tuple[str | int, ...]) -> Any:
     try:
         return parse_time(text)
     except ValueError:
-        raise DocumentError(path, f"{echo(text)} is no time") from None
+        raise DocumentError(path, f"{echo(text)} is not a valid time") from None
 
 
 def _load_outcome(doc: Mapping[str, Any], path: tuple[str | int, ...]) -> Outcome:
     if doc["status"] not in _OUTCOMES:
         raise DocumentError(
-            (*path, "status"), f"{echo(doc['status'])} is no outcome{nearest(doc['status'], _OUTCOMES)}"
+            (*path, "status"), f"{echo(doc['status'])} is not an outcome{nearest(doc['status'], _OUTCOMES)}"
         )
     try:
         after = None if doc["after"] is None else _delay(doc["after"], (*path, "after"))

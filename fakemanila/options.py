@@ -6,11 +6,12 @@ understand the same and complain in the same words.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
+
+from .suggestions import nearest
 
 Json: TypeAlias = "dict[str, Any]"
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
@@ -31,7 +32,6 @@ OPTIONS = (
     "strict",
 )
 _AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict")
-_CLOCK = {"clock": "mode", "rate": "rate", "start": "start"}
 _LISTS = ("resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 
@@ -41,9 +41,7 @@ def check_names(options: Iterable[str], also: tuple[str, ...] = ()) -> None:
     for name in options:
         if name not in OPTIONS and name not in also:
             known = (*OPTIONS, *also)
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"is it {near[0]!r}?" if near else f"there are {', '.join(known)}"
-            raise TypeError(f"{name!r} is no option of fakemanila; {hint}")
+            raise TypeError(f"{name!r} is not an option of fakemanila{nearest(name, known)}")
 
 
 def document(options: Mapping[str, Any]) -> Json:

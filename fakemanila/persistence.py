@@ -203,7 +203,7 @@ def _parse(text: str) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     except ValueError as error:
-        raise ValueError(f"it is not JSON that can be read: {error}") from None
+        raise ValueError(f"it is not valid JSON: {error}") from None
     if isinstance(doc, dict) and "worlds" not in doc and "records" in doc:
         raise ValueError("this is the state of one world; load it into a running server with: fakemanila state load")
     if not isinstance(doc, dict) or not isinstance(doc.get("worlds"), dict):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import user_messages
 from .durations import Delay, Fixed, Reads
-from .lifecycle import ERROR, SUCCESS, WELL, Outcome, Pending, Phase, Transition
+from .lifecycle import ERROR, SUCCEEDS, SUCCESS, Outcome, Pending, Phase, Transition
 from .store import Record
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _part_of_delay(world: World, operation: str, course: Sequence[Phase]) -> Del
 def _enter(world: World, pending: Pending, record: Record, ahead: Sequence[Phase]) -> None:
     """Begins the first of the phases that are ahead, or the whole of a transition that has none."""
     phase = ahead[0] if ahead else None
-    pending.phase, pending.outcome = None if phase is None else phase.name, WELL
+    pending.phase, pending.outcome = None if phase is None else phase.name, SUCCEEDS
     disturbed = pending.planned is not None and (phase is None or pending.planned.ends(phase))
     if disturbed and pending.planned is not None:
         pending.outcome, pending.planned = pending.planned, None

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from . import errors, routing, versions
+from .booleans import is_true
 from .clock import stopwatch
 from .context import Call, Service
 from .contract.model import Body
 from .contract.render import renderer
 from .contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
-from .faults import sight
+from .faults import subject_of_keystone, subject_of_manila
 from .identity import IdentityRequest
 from .journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from .reply import Reply, status_of
@@ -101,7 +102,7 @@ def negotiate(call: Call) -> Reply | None:
             f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."
         )
     experimental = call.http.headers.get(versions.EXPERIMENTAL_HEADER, "")
-    call.experimental = experimental.strip().lower() in ("1", "t", "true", "on", "y", "yes")
+    call.experimental = is_true(experimental)
     return None
 
 
@@ -113,7 +114,7 @@ def read_body(call: Call) -> Reply | None:
         return None
     try:
         call.envelope = json.loads(call.http.body)
-        if b"\\ud" in call.http.body.lower():  # half a pair of surrogates is no text; real Manila fails to store it
+        if b"\\ud" in call.http.body.lower():  # half a pair of surrogates is not text; real Manila fails to store it
             json.dumps(call.envelope, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise errors.MalformedBody from None
@@ -198,7 +199,8 @@ def choose_faults(call: Call) -> None:
     world, entry = call.world, call.entry
     if world.faults.idle(call.http.body):
         return
-    subject = call.subject = sight.of_manila(call) if call.target.service == "manila" else sight.of_keystone(call)
+    see = subject_of_manila if call.target.service == "manila" else subject_of_keystone
+    subject = call.subject = see(call)
     plan, rules = world.faults.pick(subject)
     call.plan = plan
     entry.faults = [rule.label for rule in rules]

@@ -172,13 +172,15 @@ class Policy:
             return _always if token == "@" else _never
         kind, colon, match = token.partition(":")
         if not colon or (token[0] == token[-1] and token[0] in "'\""):
-            raise ValueError(f"{token!r} is no check: expected KIND:VALUE, '@', '!', 'and', 'or', 'not' or parentheses")
+            raise ValueError(
+                f"{token!r} is not a valid check: expected KIND:VALUE, '@', '!', 'and', 'or', 'not' or parentheses"
+            )
         if kind == "rule":
             return lambda values, target: self._check(match, values, target)
         try:
             match % defaultdict(str)
         except (TypeError, ValueError):
-            raise ValueError(f"{match!r} in {token!r} is no name or %(name)s") from None
+            raise ValueError(f"{match!r} in {token!r} is not a name or %(name)s") from None
         if kind == "role":
             return _role(match)
         try:
@@ -248,7 +250,7 @@ def refuse_circles(rules: Mapping[str, str]) -> None:
         while todo:
             for other in _references(rules, todo.pop()):
                 if other == name:
-                    raise ValueError(f"policy rule {name!r}: {rules[name]!r} refers in the end to itself")
+                    raise ValueError(f"policy rule {name!r}: {rules[name]!r} refers to itself")
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)

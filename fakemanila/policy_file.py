@@ -10,7 +10,6 @@ from .policy import Policy, PolicyCredentials, Target, own_target, values_of
 from .scenario_yaml import Loader, check_size, readable
 
 try:
-    import yaml
     from oslo_config import cfg
     from oslo_policy import policy as oslo
 except ImportError as missing:

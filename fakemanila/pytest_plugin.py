@@ -80,7 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getini("fakemanila_transport") not in ("", *TRANSPORTS):
         raise pytest.UsageError(f"fakemanila_transport: {_wrong_transport(config.getini('fakemanila_transport'))}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
-        raise pytest.UsageError("--fakemanila-transport in-process: there is no way in-process to --fakemanila-url")
+        raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -267,7 +267,7 @@ def _from_ini(config: pytest.Config) -> dict[str, Any]:
         try:
             said["seed"] = int(seed)
         except ValueError:
-            raise ValueError(f"fakemanila_seed: {seed!r} is no whole number") from None
+            raise ValueError(f"fakemanila_seed: {seed!r} is not a whole number") from None
     said["delays"] = dict(_delay(line) for line in config.getini("fakemanila_delays")) or None
     return {name: value for name, value in said.items() if value is not None}
 
@@ -275,7 +275,9 @@ def _from_ini(config: pytest.Config) -> dict[str, Any]:
 def _delay(line: str) -> tuple[str, Any]:
     operation, separator, value = line.partition("=")
     if not separator:
-        raise ValueError(f"fakemanila_delays: {line!r} is no delay: expected one such as 'snapshots.create = 2s'")
+        raise ValueError(
+            f"fakemanila_delays: {line!r} is not a valid delay: expected one such as 'snapshots.create = 2s'"
+        )
     try:
         return operation.strip(), json.loads(value)
     except ValueError:

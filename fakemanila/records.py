@@ -8,8 +8,9 @@ from typing import Any
 
 from .control.asserting import contains
 from .control.client import ControlClient
-from .documents import nearest, properties
+from .documents import properties
 from .seeding_kinds import KINDS
+from .suggestions import nearest
 
 
 class Resource(Mapping[str, Any]):

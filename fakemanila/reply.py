@@ -19,7 +19,7 @@ class Reply:
     """A status code, a body and extra headers.
 
     `body` is what becomes JSON; None is an empty body. Ready-made text (Manila's HTML 404) goes in as bytes, with its
-    own ``Content-Type`` among the headers. Status 0 is no answer at all: `wire` says what comes in its place.
+    own ``Content-Type`` among the headers. Status 0 is not an answer at all: `wire` says what comes in its place.
     """
 
     status: int

@@ -69,7 +69,7 @@ class Running(Protocol):
         """Makes a session reach the server."""
 
 
-class Here:
+class LocalServer:
     """A server in this process: in a thread, or called directly."""
 
     def __init__(self, settings: Settings, *, serve: bool, host: str, port: int, token: str | None) -> None:
@@ -186,7 +186,7 @@ class Here:
         return self._worlds
 
 
-class Elsewhere:
+class RemoteServer:
     """A server that somebody else runs."""
 
     running = True

@@ -97,7 +97,9 @@ class Scenario:
         The caller holds the world's lock.
         """
         if "seed" in self._settings:
-            raise ScenarioError(f"seed: {self._settings['seed']} comes too late: a world has its seed from its start")
+            raise ScenarioError(
+                f"seed: {self._settings['seed']} comes too late: the seed of a world is set when it starts"
+            )
         settings = replace(world.settings, **self._plain())
         if settings.min_microversion > settings.max_microversion:
             raise ScenarioError(
@@ -156,7 +158,7 @@ def _without_nulls(document: Document) -> Document:
 def _check(value: Any) -> None:
     """Raises ValueError for the first thing that is wrong with a document, whatever the world."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"a scenario is a mapping, and {echo(value)} is none")
+        raise ValueError(f"{echo(value)} is not a scenario: expected a mapping")
     checker("scenario.json").check(value)
     phases = phase_names(TRANSITIONS)
     for key, delay in value.get("delays", {}).items():
@@ -180,11 +182,13 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     if "start" in clock:
         found["start"] = read_time(clock["start"], "clock.start")
     if not 0 <= clock.get("rate", 0) <= MAX_RATE:  # which neither number nor its schema say of NaN
-        raise DocumentError(("clock", "rate"), f"{clock['rate']} is no rate: expected world seconds per second")
+        raise DocumentError(
+            ("clock", "rate"), f"{clock['rate']} is not a valid rate: expected world seconds per second"
+        )
     if found.get("mode") == "manual" and clock.get("rate"):
-        raise DocumentError(("clock", "rate"), f"{clock['rate']} is no rate of a manual clock")
+        raise DocumentError(("clock", "rate"), f"{clock['rate']} is not a valid rate for a manual clock")
     if clock.get("rate") == 0 and found.get("mode") != "manual":
-        raise DocumentError(("clock", "rate"), "0 stands still; set mode to 'manual' for that")
+        raise DocumentError(("clock", "rate"), "0 would stop the clock; set mode to 'manual' for that")
     return found
 
 

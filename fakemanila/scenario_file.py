@@ -12,7 +12,7 @@ from typing import Any
 
 from . import files
 from .data import fixtures_dir
-from .documents import nearest
+from .suggestions import nearest
 
 
 class ScenarioError(ValueError):
@@ -38,7 +38,7 @@ class Document:
             raise ScenarioError(f"{self.place(str(error))}{error}") from None
 
     def place(self, message: str) -> str:
-        """``"file:line: "`` for a message that begins with a field's path; nothing for a document that is no file."""
+        """``"file:line: "`` for a message that begins with a field's path; nothing for a document without a file."""
         if self.name is None:
             return ""
         path = re.sub(r"\['(.*?)'\]", r".\1", message.partition(": ")[0])  # delays['shares.create']
@@ -68,7 +68,7 @@ def find(source: str | Path) -> Path:
 
 
 def read(path: Path) -> Document:
-    """Reads one file. Raises ScenarioError for what can't be read, and for a field that is there twice."""
+    """Reads one file. Raises ScenarioError for what can't be read, and for a field that is given twice."""
     with _scenario_errors():
         text = files.read_text(path)
     from .scenario_yaml import parse  # imported here: most servers start without a scenario, and sooner without YAML

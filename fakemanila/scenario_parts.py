@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .identity.builtin import DOMAIN, PASSWORD
 from .identity.state import Actor, Target
 from .resources import availability_zones, backends, quotas
 from .seeding import Seeder
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from .world import World
@@ -99,7 +100,7 @@ def pool(world: World, name: str, fields: Fields) -> None:
         hosts = [each["host"] for each in world.store[backends.KIND]]
         raise DocumentError((), f"there is no pool {echo(name)}{nearest(name, hosts)}")
     if not found and zone is None:
-        raise DocumentError(("availability_zone",), "is missing: a new pool has one")
+        raise DocumentError(("availability_zone",), "is missing: a new pool needs one")
     for host in [record["host"] for record in found] or [name]:
         backends.set_pool(world, host, **fields)
 
@@ -108,10 +109,10 @@ def quota(seeder: Seeder, fields: Fields) -> None:
     """Sets limits of a project, of a user or a share type in it, or the defaults."""
     owner, share_type = fields.get("user"), fields.get("share_type")
     if owner and share_type:
-        raise DocumentError(("share_type",), "a quota is of a user or of a share type, not of both")
+        raise DocumentError(("share_type",), "a quota is for a user or for a share type, not for both")
     if "project" not in fields:
         if owner or share_type:
-            raise DocumentError(("project",), "is missing: quotas of users and share types are theirs in a project")
+            raise DocumentError(("project",), "is missing: quotas for users and share types belong to a project")
         quotas.set_limits(seeder.world, quotas.class_id("default"), fields["limits"])
         return
     for name in quotas.NOT_OF_TYPES if share_type else ():

@@ -24,7 +24,7 @@ MAX_VALUES = 1_000_000
 def parse(text: str) -> tuple[Any, dict[str, int]]:
     """The value, an empty object for no text, and the line of each field by its path (``resources[3].size``).
 
-    Raises ValueError for what can't be read, and for a field that is there twice; its message begins with ``:LINE: ``
+    Raises ValueError for what can't be read, and for a field that is given twice; its message begins with ``:LINE: ``
     where the line is known, with ``: `` elsewhere.
     """
     with readable(text, _Loader) as loader:
@@ -53,9 +53,9 @@ def readable(text: str, kind: type[Loader]) -> Iterator[Loader]:
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # ValueError: such as of a date that there isn't
         raise ValueError(f": {error}") from None
     except (AttributeError, KeyError, TypeError):  # PyYAML's own, of a tag such as !!timestamp before anything else
-        raise ValueError(": a value is not what its tag says") from None
+        raise ValueError(": a value does not match its tag") from None
     except RecursionError:
-        raise ValueError(": it is nested too deeply, or has itself in it") from None
+        raise ValueError(": it is nested too deeply, or contains itself") from None
     finally:
         if loader is not None:
             loader.dispose()
@@ -122,9 +122,9 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
             if key.tag == "tag:yaml.org,2002:merge":
                 continue
             if key.tag != "tag:yaml.org,2002:str":
-                raise _wrong(key, "is not a text; put it in quotes")
+                raise _wrong(key, "is not a string; put it in quotes")
             if key.value in seen:
-                raise _wrong(key, "is there twice")
+                raise _wrong(key, "is given twice")
             seen.add(key.value)
             if key.value.endswith("microversion") and value.tag == "tag:yaml.org,2002:float":
                 value.tag = "tag:yaml.org,2002:str"

@@ -40,7 +40,7 @@ class Seeded(random.Random):
         try:
             words = _WORDS.unpack(base64.b64decode(doc["words"], validate=True))
         except (binascii.Error, struct.error):
-            raise ValueError("words: no base64 of 624 words of 32 bits") from None
+            raise ValueError("words: not the base64 of 624 words of 32 bits") from None
         if not any(words):  # it would give nothing but zeros for ever
             raise ValueError("words: all of them are 0")
         seeded = cls()

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .clock import format_time, read_time
-from .documents import DocumentError, checker, echo, nearest, properties
+from .documents import DocumentError, checker, echo, properties
 from .faults.registry import MARKER
 from .resources import availability_zones, backends
 from .seeding_kinds import KINDS, Fields, refused
 from .store import Record
+from .suggestions import nearest
 
 if TYPE_CHECKING:
     from .world import World
@@ -48,7 +49,7 @@ class Seeder:
     def seed(self, kind: str, fields: Mapping[str, Any]) -> Record:
         """See `seed`."""
         if kind not in KINDS:
-            raise DocumentError(("kind",), f"{echo(kind)} is none of those there are{nearest(kind, KINDS)}")
+            raise DocumentError(("kind",), f"{echo(kind)} is not a known kind{nearest(kind, KINDS)}")
         if "repeat" in fields:  # which the schema has, for scenario files
             raise DocumentError(("repeat",), "only resources of a scenario file can be repeated")
         checker(schema_of(kind)).check(fields)
@@ -90,7 +91,7 @@ class Seeder:
         """The resource, user, project, pool or zone of that id or name. Raises DocumentError where there isn't one."""
         found = self._meant(of, value)
         if len(found) > 1:
-            raise DocumentError((field,), f"{echo(value)} may mean any of {len(found)} of them; give an id")
+            raise DocumentError((field,), f"{echo(value)} matches {len(found)} of them; give an id")
         if not found:
             raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, self._known(of))}")
         return found[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import user_messages
 from .clock import read_time
 from .contract.model import load as load_contract
-from .documents import DocumentError, echo, nearest
+from .documents import DocumentError, echo
 from .errors import ManilaError
 from .resources import (
     backends,
@@ -29,6 +29,7 @@ from .resources import (
 )
 from .resources.access_types import backend_takes, check_target, is_there
 from .store import Record
+from .suggestions import nearest
 from .user_message_texts import DETAILS
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
     status = given.pop("status", "available")
     group = given.pop("share_group", None)
     if group is not None and share_type["id"] not in group["share_types"]:
-        raise DocumentError(("share_type",), f"{share_type['name']!r} is none of the share_group's types")
+        raise DocumentError(("share_type",), f"{share_type['name']!r} is not one of the share_group's types")
     if group is not None:
         given["share_group_id"] = group["id"]
     home = source or group
@@ -216,7 +217,7 @@ def _message(seeder: Seeder, given: Fields) -> Record:
         raise DocumentError(("operation",), f"no operation is called {echo(operation)}{nearest(operation, known)}")
     detail = given.get("detail")
     if detail is not None and detail not in DETAILS:
-        raise DocumentError(("detail",), f"{echo(detail)} is none of {min(DETAILS)} to {max(DETAILS)}")
+        raise DocumentError(("detail",), f"{echo(detail)} is not a detail from {min(DETAILS)} to {max(DETAILS)}")
     with world.at(read_time(given["created_at"]) if "created_at" in given else None):
         record = user_messages.leave(world, operation, of, None, detail)
     if record is None:
@@ -251,7 +252,9 @@ def _share_group(seeder: Seeder, given: Fields) -> Record:
     types = given.pop("share_types", None) or [_default_type(world, None)]
     for share_type in types:
         if share_type["id"] not in group_type["share_types"]:
-            raise DocumentError(("share_types",), f"{share_type['name']!r} is none of those of {group_type['name']!r}")
+            raise DocumentError(
+                ("share_types",), f"{share_type['name']!r} is not one of those of {group_type['name']!r}"
+            )
     status = given.setdefault("status", "available")
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
     if pool is None and status not in _UNPLACED:

@@ -242,5 +242,5 @@ def _context(certificate: str, key: str) -> ssl.SSLContext:
     try:
         context.load_cert_chain(certificate, key)
     except OSError as error:  # SSLError is one
-        raise OSError(f"{certificate} and {key} are no certificate and its key: {error}") from error
+        raise OSError(f"{certificate} and {key} are not a certificate and its key: {error}") from error
     return context

@@ -116,7 +116,7 @@ class _Parts:
 
 def _check_version(doc: Any) -> None:
     if not isinstance(doc, Mapping):
-        raise DocumentError((), f"{echo(doc)} is no state: expected an object")
+        raise DocumentError((), f"{echo(doc)} is not a state: expected an object")
     if "version" not in doc and "worlds" in doc:
         raise DocumentError(("worlds",), "this is the state of a whole server, not of one world")
     version = doc.get("version")
@@ -137,7 +137,7 @@ def _load_clock(world: World, doc: Mapping[str, Any]) -> Clock:
     if not 0 <= rate <= MAX_RATE or (rate == 0) != (doc["mode"] == _MANUAL):
         raise DocumentError(
             ("clock", "rate"),
-            f"{rate} is not right: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
+            f"{rate} is not valid: 0 where the mode is manual, above 0 and up to {MAX_RATE:.0f} where it is real",
         )
     return Clock(world.settings.time_source, rate=rate, start=_time(doc["now"]))
 
@@ -146,7 +146,7 @@ def _time(text: str) -> datetime:
     try:
         now = parse_time(text)
     except ValueError:
-        raise DocumentError(("clock", "now"), f"{echo(text)} is no time") from None
+        raise DocumentError(("clock", "now"), f"{echo(text)} is not a valid time") from None
     if not EARLIEST <= now <= LATEST:
         raise DocumentError(("clock", "now"), f"{echo(text)} is not from the year {EARLIEST.year} to {LATEST.year}")
     return now

@@ -41,7 +41,8 @@ def check_name(name: str) -> str:
     """A world's name as it is. Raises ValueError for one that is hard to write in a path."""
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"world: {name!r} is no name: expected up to 64 letters, digits, '.', '_' and '-', not beginning with '.'"
+            f"world: {name!r} is not a valid name: expected up to 64 letters, digits, '.', '_' and '-',"
+            " not beginning with '.'"
         )
     return name
 
@@ -243,7 +244,7 @@ class World:
             self.entry.transitions.append(pending.to_json())
         return pending
 
-    def put_right(self, record: Record, status: str) -> None:
+    def reset_status(self, record: Record, status: str) -> None:
         """An administrator's reset of a status: what was stuck on the record is over."""
         self.touch(record, status=status)
         self.scheduler.drop(record["id"], stuck_only=True)

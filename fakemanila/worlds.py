@@ -41,7 +41,7 @@ class Worlds:
             return iter(sorted(self._worlds))
 
     def get(self, name: str = DEFAULT) -> World:
-        """The world of that name. Raises ValueError for what is no name, and when there are too many."""
+        """The world of that name. Raises ValueError for what is not a valid name, and when there are too many."""
         world = self._worlds.get(name)
         if world is None:
             check_name(name)
@@ -57,7 +57,7 @@ class Worlds:
     def _check_room(self, name: str) -> None:
         if len(self._worlds) >= self.limit:
             raise ValueError(
-                f"world: {name!r} would be one more than the {self.limit} there may be;"
+                f"world: {name!r} would be one more than the {self.limit} allowed;"
                 " drop one with DELETE /_fakemanila/worlds/NAME"
             )
 

@@ -331,7 +331,7 @@ def test_every_command_says_that_a_token_is_wanted(
     environment = {"FAKEMANILA_URL": guarded} | ({} if token is None else {"FAKEMANILA_CONTROL_TOKEN": token})
     result = invoke(arguments(command), **environment)
     assert (result.exit_code, result.stdout) == (1, "")
-    wanted = "Unicode|Invalid header" if token == "ü\n日" else "wants its token"
+    wanted = "Unicode|Invalid header" if token == "ü\n日" else "needs its token"
     assert re.fullmatch(rf"fakemanila: .*({wanted}).*\n", result.stderr)
 
 

@@ -78,10 +78,10 @@ def test_null_takes_a_key_away() -> None:
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ([], r"delays: \[\] is no object"),
-        ({"shares.create": "soon"}, r"delays\['shares.create'\]: 'soon' is no duration"),
-        ({"": 1}, "delays: '' is no operation id"),
-        ({3: 1}, "delays: 3 is no operation id"),
+        ([], r"delays: \[\] is not an object"),
+        ({"shares.create": "soon"}, r"delays\['shares.create'\]: 'soon' is not a valid duration"),
+        ({"": 1}, "delays: '' is not an operation id"),
+        ({3: 1}, "delays: 3 is not an operation id"),
         ({"share.create": 1}, "no operation is called 'share.create'; did you mean 'shares.create'?"),
         ({"xyz": 1}, "no operation is called 'xyz'; there are shares.create, "),
     ],

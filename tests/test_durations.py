@@ -38,7 +38,7 @@ def test_a_duration_is_seconds_or_a_number_with_a_unit(text: object, seconds: fl
     "value", ["", "s", "-1s", "1 week", "1h30m", "1e3", -1, True, None, [], 1e999, "9" * 400, "36501d"]
 )
 def test_a_bad_duration_is_refused_by_field_and_value(value: object) -> None:
-    with pytest.raises(ValueError, match=r"^token_ttl: .* is no duration: expected seconds") as refusal:
+    with pytest.raises(ValueError, match=r"^token_ttl: .* is not a valid duration: expected seconds") as refusal:
         parse_duration(value, "token_ttl")
     assert repr(value) in str(refusal.value)
 
@@ -97,21 +97,21 @@ def test_reads_count_reads_and_never_end_by_time() -> None:
 @pytest.mark.parametrize(
     ("value", "complaint"),
     [
-        ("soon", "delays.x: 'soon' is no duration"),
-        (["1s", "2s"], r"delays.x: \['1s', '2s'\] is no duration"),
-        ({}, "delays.x: {} is no delay"),
-        ({"uniform": ["1s"]}, "is no delay"),
-        ({"uniform": ["1s", "soon"]}, r"delays.x.uniform\[1\]: 'soon' is no duration"),
+        ("soon", "delays.x: 'soon' is not a valid duration"),
+        (["1s", "2s"], r"delays.x: \['1s', '2s'\] is not a valid duration"),
+        ({}, "delays.x: {} is not a valid delay"),
+        ({"uniform": ["1s"]}, "is not a valid delay"),
+        ({"uniform": ["1s", "soon"]}, r"delays.x.uniform\[1\]: 'soon' is not a valid duration"),
         ({"uniform": ["2s", "1s"]}, "delays.x.uniform: .* is the wrong way round"),
-        ({"uniform": [1, 2], "reads": 2}, "is no delay"),
-        ({"lognormal": {"median": "1s"}}, "is no delay"),
-        ({"lognormal": {"median": "1s", "sigma": 1, "mean": 2}}, "is no delay"),
+        ({"uniform": [1, 2], "reads": 2}, "is not a valid delay"),
+        ({"lognormal": {"median": "1s"}}, "is not a valid delay"),
+        ({"lognormal": {"median": "1s", "sigma": 1, "mean": 2}}, "is not a valid delay"),
         ({"lognormal": {"median": "soon", "sigma": 1}}, "delays.x.lognormal.median: 'soon'"),
-        ({"lognormal": {"median": "1s", "sigma": -1}}, "delays.x.lognormal.sigma: -1 is no spread"),
-        ({"lognormal": {"median": "1s", "sigma": True}}, "is no spread"),
-        ({"reads": 0}, "delays.x.reads: 0 is no count of reads"),
-        ({"reads": 1.5}, "delays.x.reads: 1.5 is no count of reads"),
-        ({"reads": True}, "delays.x.reads: True is no count of reads"),
+        ({"lognormal": {"median": "1s", "sigma": -1}}, "delays.x.lognormal.sigma: -1 is not a valid spread"),
+        ({"lognormal": {"median": "1s", "sigma": True}}, "is not a valid spread"),
+        ({"reads": 0}, "delays.x.reads: 0 is not a valid number of reads"),
+        ({"reads": 1.5}, "delays.x.reads: 1.5 is not a valid number of reads"),
+        ({"reads": True}, "delays.x.reads: True is not a valid number of reads"),
     ],
 )
 def test_a_bad_delay_is_refused_by_field_and_value(value: object, complaint: str) -> None:

@@ -42,7 +42,7 @@ MISSING: dict[str, tuple[Callable[[Path], object], str]] = {
 """What can't be opened: the command was called in a wrong way."""
 CONTENT: dict[str, tuple[Callable[[Path], object], str]] = {
     "another encoding": (lambda path: path.write_bytes("a: ü".encode("utf-16")), "it is not UTF-8 (line 1)"),
-    "too large": (_sparse, "that there may be"),
+    "too large": (_sparse, "that are allowed"),
 }
 YAML = {
     "an alias bomb": (BOMB, ": it has more than 1000000 values"),
@@ -50,7 +50,7 @@ YAML = {
     "deep": ("[" * 2_000, ": it is nested too deeply"),
     "a control character": ("a: b\nc: \x1b[2J", ":2: the character '\\x1b' is not allowed in YAML"),
     "a date that there isn't": ("seed: !!timestamp 2026-99-99", ": month must be in 1..12"),
-    "a tag that lies": ("seed: !!timestamp soon", ": a value is not what its tag says"),
+    "a tag that lies": ("seed: !!timestamp soon", ": a value does not match its tag"),
     "a long number": (f"seed: {'9' * 5000}", ": Exceeds the limit"),
     "a list as a key": ("? [a, b]\n: c", ":1: "),
     "an object of Python's": ("seed: !!python/object:os.system x", ":1: could not determine a constructor"),
@@ -131,7 +131,7 @@ def test_yaml_that_is_none_is_refused_at_once(reader: str, kind: str, tmp_path: 
     [
         (_fifo, "it is not a regular file"),
         (_loop, "Too many levels of symbolic links"),
-        (lambda path: path.write_text("["), "it is not JSON that can be read"),
+        (lambda path: path.write_text("["), "it is not valid JSON"),
         (lambda path: path.write_text("[" * 100_000), "it is nested too deeply"),
         (lambda path: path.write_bytes(b"\xff\xfe"), "it is not UTF-8 (line 1)"),
         (
@@ -139,7 +139,7 @@ def test_yaml_that_is_none_is_refused_at_once(reader: str, kind: str, tmp_path: 
             "version: 7 is not 1, the one that this release",
         ),
         (lambda path: path.write_text("[]"), "it is not the state of a server"),
-        (_sparse, "it is larger than the 1024 MiB that there may be"),
+        (_sparse, "it is larger than the 1024 MiB that are allowed"),
     ],
     ids=["a named pipe", "a loop", "no JSON", "deep", "no UTF-8", "another version", "a list", "too large"],
 )

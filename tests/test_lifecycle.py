@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fakemanila.durations import Delay
-from fakemanila.lifecycle import ERROR, STUCK, WELL, Outcome, Pending, Phase, Scheduler, Transition, phase_names
+from fakemanila.lifecycle import ERROR, STUCK, SUCCEEDS, Outcome, Pending, Phase, Scheduler, Transition, phase_names
 from fakemanila.seeded import Seeded
 
 NOON = datetime(2026, 1, 1, 12)
@@ -22,7 +22,7 @@ def scheduler() -> Scheduler:
     return Scheduler(Seeded("seed"))
 
 
-def start(scheduler, delay=0, *, record="a", outcome=WELL, now=NOON, lag=None) -> Pending:
+def start(scheduler, delay=0, *, record="a", outcome=SUCCEEDS, now=NOON, lag=None) -> Pending:
     pending = Pending("shares.create", "shares", record, outcome=outcome)
     scheduler.start(pending, now, Delay.parse(delay), lag=lag)
     return pending
@@ -73,7 +73,7 @@ class TestScheduler:
         assert due(scheduler, NOON + 100 * SECOND) == []
         scheduler.release(stuck, NOON + 100 * SECOND)
         assert due(scheduler, NOON + 100 * SECOND) == [stuck]
-        assert stuck.outcome is WELL
+        assert stuck.outcome is SUCCEEDS
 
     def test_what_is_held_lets_time_pass(self, scheduler):
         held = start(scheduler, "1s")

@@ -145,7 +145,7 @@ def test_there_are_so_many_worlds_and_no_more() -> None:
     worlds = Worlds(limit=2)
     worlds.get("a")
     worlds.get("b")
-    with pytest.raises(ValueError, match="'c' would be one more than the 2 there may be"):
+    with pytest.raises(ValueError, match="'c' would be one more than the 2 allowed"):
         worlds.get("c")
     worlds.drop("a")
     worlds.get("c")

@@ -191,18 +191,18 @@ def test_what_oslo_policy_cannot_parse_is_refused(check: str, caller: Caller) ->
 @pytest.mark.parametrize(
     ("check", "complaint"),
     [
-        ("admin", "'admin' is no check"),
-        ("'admin'", "is no check"),
+        ("admin", "'admin' is not a valid check"),
+        ("'admin'", "is not a valid check"),
         ("role:admin and", "a check is missing at the end"),
         (" ", "a check is missing at the end"),
         ("(role:admin", "a parenthesis is not closed"),
         ("role:admin)", r"unexpected '\)'"),
         ("role:a role:b", "unexpected 'role:b'"),
-        ("role:%(x", r"is no name or %\(name\)s"),
-        ("project_id:%d", r"is no name or %\(name\)s"),
-        ("rule:x", "refers in the end to itself"),
-        ("not rule:circle", "refers in the end to itself"),
-        ("rule:unknown", "refers in the end to itself"),
+        ("role:%(x", r"is not a name or %\(name\)s"),
+        ("project_id:%d", r"is not a name or %\(name\)s"),
+        ("rule:x", "refers to itself"),
+        ("not rule:circle", "refers to itself"),
+        ("rule:unknown", "refers to itself"),
     ],
 )
 def test_a_bad_rule_is_refused_by_name(check: str, complaint: str) -> None:
@@ -240,7 +240,7 @@ def test_an_empty_file_changes_nothing(tmp_path: Path, defaults: Policy) -> None
     ("content", "complaint"),
     [
         ("'share:get': 'role:admin or'", "'share:get': 'role:admin or': a check is missing at the end"),
-        ("'share:get': 'role=admin'", "'share:get'.*is no check"),
+        ("'share:get': 'role=admin'", "'share:get'.*is not a valid check"),
         ("share:get: !", "'share:get': .* is not a check string; quote it"),
         ("'share:get': [['role:admin']]", "'share:get': .* is not a check string"),
         ("'a': 'rule:b'\n'b': 'rule:a'", "policy rule 'a': .*itself"),

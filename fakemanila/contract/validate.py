@@ -83,7 +83,7 @@ class BodyValidator:
         if isinstance(value, Mapping) and self.closed:
             for name in value:
                 if name not in self.properties:
-                    yield Violation(name, f"{name} is no field of this call at this microversion", enforced=False)
+                    yield Violation(name, f"{name} is not a field of this call at this microversion", enforced=False)
             # A null stands for "not given": every client sends them for what its user left out.
             if not self._refuses_nulls:
                 value = {k: v for k, v in value.items() if v is not None or k in self._required}

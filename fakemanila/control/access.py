@@ -56,7 +56,7 @@ class Access:
         if self.token is not None and not self._has_token(headers):
             raise ControlError(
                 401,
-                f"the control plane wants its token, in the header {TOKEN_HEADER} or as Authorization: Bearer;"
+                f"the control plane needs its token, in the header {TOKEN_HEADER} or as Authorization: Bearer;"
                 " it is what serve was given as --control-token, or wrote to its standard error",
                 {"WWW-Authenticate": 'Bearer realm="fakemanila"'},
             )

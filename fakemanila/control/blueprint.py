@@ -93,4 +93,4 @@ def _body(request: Request) -> bytes:
     try:
         return request.get_data(cache=False)
     except RequestEntityTooLarge:
-        raise ControlError(413, f"body: it is longer than the {MAX_BODY} bytes there may be") from None
+        raise ControlError(413, f"body: it is longer than the {MAX_BODY} bytes allowed") from None

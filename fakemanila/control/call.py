@@ -38,11 +38,11 @@ class ControlCall:
     def body(self) -> Any:
         """The JSON of the body, whatever its content type says. Raises ControlError, 400."""
         if not self.raw_body:
-            raise ControlError(400, "body: there is none; this call wants JSON")
+            raise ControlError(400, "body: it is missing; this call needs JSON")
         try:
             return json.loads(self.raw_body)
         except (ValueError, RecursionError) as error:
-            raise ControlError(400, f"body: it is no JSON that can be read: {error}") from None
+            raise ControlError(400, f"body: it is not valid JSON: {error}") from None
 
     def fields(self, *names: str) -> dict[str, Any]:
         """The body as an object with no fields but `names`. Raises ControlError, 400."""
@@ -62,5 +62,5 @@ def asked() -> Iterator[None]:
 def one_of(value: object, field: str, words: Mapping[str, Any] | tuple[str, ...]) -> str:
     """A string out of a few. Raises ValueError."""
     if not isinstance(value, str) or value not in words:
-        raise ValueError(f"{field}: {value!r} is none of {', '.join(words)}")
+        raise ValueError(f"{field}: {value!r} is not one of {', '.join(words)}")
     return value

@@ -113,7 +113,7 @@ class ControlClient:
         """
         self.url, _, own_world = url.rstrip("/").partition("/worlds/")
         if world == "":
-            raise ValueError("world: '' is no name")
+            raise ValueError("world: '' is not a valid name")
         named = own_world if world is None else quote(world, safe="")
         self._prefix = f"/worlds/{named}" if named else ""
         self._headers = {} if token is None else {TOKEN_HEADER: token}

@@ -123,7 +123,7 @@ def load(control: ControlClient, file: Path) -> None:
     try:
         doc = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise click.ClickException(f"{name}: it is not JSON that can be read: {error}") from None
+        raise click.ClickException(f"{name}: it is not valid JSON: {error}") from None
     if not isinstance(doc, dict):
         raise click.ClickException(f"{name}: it is not a state: expected an object")
     control.state.load(doc)
@@ -284,7 +284,7 @@ def add(control: ControlClient, fault: str, **said: Any) -> None:
         try:
             rule = json.loads(fault)
         except ValueError as error:
-            raise click.UsageError(f"FAULT is no JSON: {error}") from None
+            raise click.UsageError(f"FAULT is not valid JSON: {error}") from None
     given = {key: value for key, value in said.items() if value is not None}
     echo_table([_rule(control.faults.add(rule, **given))])
 

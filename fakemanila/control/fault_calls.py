@@ -18,7 +18,7 @@ def add(call: ControlCall) -> dict[str, Any]:
     body = call.body()
     with asked():
         if not isinstance(body, (dict, str)):
-            raise ValueError(f"body: {body!r} is no rule: expected an object, or the name of a preset")
+            raise ValueError(f"body: {body!r} is not a rule: expected an object, or the name of a preset")
         return call.world.faults.add(body).to_json()
 
 

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..clock import read_time
-from ..faults import fields
 from ..faults.registry import operations
 from ..journal import NOT_IMPLEMENTED, UNMATCHED, Entry
+from ..suggestions import nearest
 from ..world import World
 from .call import ControlCall, asked
 
@@ -45,7 +45,7 @@ def matching(world: World, query: dict[str, str]) -> list[Entry]:
 
 def _newest(entries: list[Entry], limit: str) -> list[Entry]:
     if not re.fullmatch(r"\d{1,9}", limit, re.ASCII):
-        raise ValueError(f"limit: {limit!r} is no whole number from 0")
+        raise ValueError(f"limit: {limit!r} is not a whole number from 0")
     return entries[len(entries) - min(int(limit), len(entries)) :]
 
 
@@ -65,7 +65,7 @@ def _operation(world: World, value: str) -> _Test:
         return lambda entry: entry.operation is None
     known = operations()
     if not any(fnmatchcase(id, value) for id in known):
-        raise ValueError(f"operation: no operation is called {value!r}{fields.hint(value, known)}")
+        raise ValueError(f"operation: no operation is called {value!r}{nearest(value, known)}")
     return lambda entry: entry.operation is not None and fnmatchcase(entry.operation, value)
 
 
@@ -73,7 +73,7 @@ def _status(world: World, value: str) -> _Test:
     wanted = value.lower()
     if not _STATUS.fullmatch(wanted):
         raise ValueError(
-            f"status: {value!r} is no HTTP status: expected one such as '413' or '4xx', or 'none' for no answer"
+            f"status: {value!r} is not an HTTP status: expected one such as '413' or '4xx', or 'none' for no answer"
         )
     if wanted == "none":
         return lambda entry: not entry.status
@@ -103,7 +103,7 @@ def _path(world: World, value: str) -> _Test:
 
 def _mark(world: World, value: str) -> _Test:
     if value not in MARKS:
-        raise ValueError(f"mark: {value!r} is none of {', '.join(MARKS)}{fields.hint(value, MARKS)}")
+        raise ValueError(f"mark: {value!r} is not one of {', '.join(MARKS)}{nearest(value, MARKS)}")
     return lambda entry: entry.mark == value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..faults.fields import hint
+from ..suggestions import nearest
 from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
 from .call import ControlCall
 from .errors import ControlError
@@ -40,8 +40,8 @@ class Route:
         """Raises ControlError, 400, for a query parameter that this call doesn't have."""
         for name in names:
             if name not in self.query:
-                has = hint(name, self.query) if self.query else "; this call has none"
-                raise ControlError(400, f"query: {name!r} is no parameter of {self.method} {self.path}{has}")
+                has = nearest(name, self.query) if self.query else "; this call has none"
+                raise ControlError(400, f"query: {name!r} is not a parameter of {self.method} {self.path}{has}")
 
 
 # fmt: off
@@ -100,9 +100,9 @@ def no_call(method: str, path: str) -> ControlError:
     found = [route.method for route in ROUTES if _pattern(route.path).fullmatch(path.rstrip("/"))]
     if found:
         allowed = ", ".join(dict.fromkeys(found))
-        return ControlError(405, f"{method} is no method of {path}; there are {allowed}", {"Allow": allowed})
-    near = hint(path, tuple(dict.fromkeys(route.path for route in ROUTES)))
-    return ControlError(404, f"{path!r} is no call of the control plane{near}")
+        return ControlError(405, f"{method} is not a method of {path}; there are {allowed}", {"Allow": allowed})
+    near = nearest(path, tuple(dict.fromkeys(route.path for route in ROUTES)))
+    return ControlError(404, f"{path!r} is not a call of the control plane{near}")
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -58,7 +58,7 @@ def openapi(call: ControlCall) -> dict[str, Any]:
         except ValueError:
             version = None
         if version is None or not MINIMUM <= version <= MAXIMUM:
-            raise ValueError(f"microversion: {asked_for!r} is none from {MINIMUM} to {MAXIMUM}")
+            raise ValueError(f"microversion: {asked_for!r} is not a microversion from {MINIMUM} to {MAXIMUM}")
     return openapi_document(schemas_dir(), str(version))
 
 

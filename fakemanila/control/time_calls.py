@@ -58,16 +58,16 @@ def _rate(asked_for: dict[str, Any], world: World) -> float | None:
     if "rate" in asked_for and (
         isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate <= MAX_RATE
     ):
-        raise ValueError(f"rate: {rate!r} is no rate: expected world seconds per second, up to {MAX_RATE:.0f}")
+        raise ValueError(f"rate: {rate!r} is not a valid rate: expected world seconds per second, up to {MAX_RATE:.0f}")
     manual = world.clock.rate == 0
     if "mode" in asked_for:
         manual = one_of(asked_for["mode"], "mode", _MODES) == "manual"
         if manual:  # whatever the rate: a client that changes the mode alone sends the old one along
             return 0.0
     if manual and rate:
-        raise ValueError(f"rate: {rate!r} is no rate of a manual clock; set mode to 'real' as well")
+        raise ValueError(f"rate: {rate!r} is not a valid rate for a manual clock; set mode to 'real' as well")
     if not manual and rate == 0:
-        raise ValueError("rate: 0 stands still; set mode to 'manual' for that")
+        raise ValueError("rate: 0 would stop the clock; set mode to 'manual' for that")
     if rate is None and "mode" in asked_for and world.clock.rate == 0:
         return world.settings.rate or 1.0
     return rate
@@ -77,7 +77,9 @@ def advance(call: ControlCall) -> dict[str, Any]:
     """The clock as it is then, and under ``transitions`` what ran on the way, in order."""
     asked_for = call.fields(*_WAYS)
     if len(asked_for) != 1:
-        raise ControlError(400, f"body: {asked_for!r} says not how far: expected one of 'seconds', 'duration' and 'to'")
+        raise ControlError(
+            400, f"body: {asked_for!r} does not say how far: expected one of 'seconds', 'duration' and 'to'"
+        )
     world = call.world
     ((way, value),) = asked_for.items()
     if way == "to":

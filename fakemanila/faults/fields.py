@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..suggestions import nearest
+
 MAX_DEPTH = 50
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-
-
-def hint(word: object, words: Collection[str]) -> str:
-    """``"; did you mean 'shares.create'?"``, or what there is to choose from where nothing is near."""
-    near = difflib.get_close_matches(str(word), words, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(sorted(words))}" if len(words) <= 20 else ""
 
 
 def check_json(value: object, field: str) -> None:
@@ -30,7 +23,7 @@ def check_json(value: object, field: str) -> None:
             elif isinstance(each, list):
                 deeper += each
             elif isinstance(each, str) and _HALF_PAIR.search(each):
-                raise ValueError(f"{field}: {each!r} is no text")
+                raise ValueError(f"{field}: {each!r} is not a string")
         if not deeper:
             return
         level = deeper
@@ -40,19 +33,19 @@ def check_json(value: object, field: str) -> None:
 def mapping(value: object, field: str, keys: Collection[str] | None = None) -> dict[str, Any]:
     """An object with no keys but `keys` (any, where None). Raises ValueError."""
     if not isinstance(value, Mapping):
-        raise ValueError(f"{field}: {value!r} is no object")
+        raise ValueError(f"{field}: {value!r} is not an object")
     for key in value:
         if not isinstance(key, str):
-            raise ValueError(f"{field}: {key!r} is no name")
+            raise ValueError(f"{field}: {key!r} is not a valid name")
         if keys is not None and key not in keys:
-            raise ValueError(f"{field}: {key!r} is no field of it{hint(key, keys)}")
+            raise ValueError(f"{field}: {key!r} is not a known field{nearest(key, keys)}")
     return dict(value)
 
 
 def text(value: object, field: str) -> str:
     """A string that isn't empty. Raises ValueError."""
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{field}: {value!r} is no text")
+        raise ValueError(f"{field}: {value!r} is not a string")
     return value
 
 
@@ -65,7 +58,7 @@ def headers(value: object, field: str) -> dict[str, str]:
     sent = {name: str(header) for name, header in mapping(value, field).items()}
     for name, header in sent.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"{field}: {name!r} is no name of a header")
+            raise ValueError(f"{field}: {name!r} is not a valid header name")
         if not _HEADER_VALUE.fullmatch(header):
             raise ValueError(f"{field}.{name}: {header!r} has characters that no header can have")
     return sent
@@ -74,14 +67,14 @@ def headers(value: object, field: str) -> dict[str, str]:
 def whole(value: object, field: str, least: int = 0) -> int:
     """A whole number from `least` up. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"{field}: {value!r} is no whole number from {least}")
+        raise ValueError(f"{field}: {value!r} is not a whole number from {least}")
     return value
 
 
 def fraction(value: object, field: str) -> float:
     """A number from 0 to 1. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ValueError(f"{field}: {value!r} is no number from 0 to 1")
+        raise ValueError(f"{field}: {value!r} is not a number from 0 to 1")
     return value
 
 
@@ -94,5 +87,5 @@ def true(value: object, field: str) -> None:
 def http_status(value: object, field: str) -> int:
     """An HTTP status code. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or not 200 <= value <= 599:
-        raise ValueError(f"{field}: {value!r} is no HTTP status from 200 to 599")
+        raise ValueError(f"{field}: {value!r} is not an HTTP status from 200 to 599")
     return value

@@ -95,7 +95,7 @@ class Match:
 def _patterns(value: object, field: str) -> list[str]:
     values = value if isinstance(value, list) else [value]
     if not values:
-        raise ValueError(f"{field}: {value!r} names none")
+        raise ValueError(f"{field}: {value!r} is empty: expected at least one")
     return [fields.text(each, field) for each in values]
 
 
@@ -162,7 +162,7 @@ def _microversion(value: object, field: str) -> Condition:
     test = _comparison(text) or _between(text)
     if test is None:
         raise ValueError(
-            f"{field}: {value!r} is no range of microversions: expected '2.65', '>=2.40', '<2.7' or '2.0-2.7'"
+            f"{field}: {value!r} is not a range of microversions: expected '2.65', '>=2.40', '<2.7' or '2.0-2.7'"
         )
 
     def found(subject: Subject) -> str | None:

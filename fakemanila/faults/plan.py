@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from ..lifecycle import Outcome, Phase
 from ..reply import Reply
@@ -94,7 +94,3 @@ class EffectType(Protocol):
 
     def __call__(self, value: object, field: str) -> Effect:
         """Raises ValueError that names the field, the value and what would be right."""
-
-
-Do = Mapping[str, Any]
-"""``{"respond": {…}}``: the effect's name and what it takes."""

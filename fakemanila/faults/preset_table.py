@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..durations import parse_duration
+from ..suggestions import nearest
 from ..user_message_texts import DETAILS
 from . import fields
 from .presets import Family, Preset
@@ -29,7 +30,7 @@ def _refused(operation: str, status: int, message: str) -> Callable[[str | None]
 
 def _one_of(value: str | None, values: Mapping[str, Any]) -> Any:
     if value is None or value not in values:
-        raise ValueError(f"{value!r} is none of {', '.join(values)}{fields.hint(value, list(values))}")
+        raise ValueError(f"{value!r} is not one of {', '.join(values)}{nearest(value, list(values))}")
     return values[value]
 
 
@@ -140,7 +141,7 @@ def _flaky(parameter: str | None) -> Preset:
     try:
         probability = fields.fraction(float(str(parameter)), "parameter")
     except ValueError:
-        raise ValueError(f"{parameter!r} is no probability from 0 to 1") from None
+        raise ValueError(f"{parameter!r} is not a probability from 0 to 1") from None
     failures = [
         {"respond": {"status": 500, "message": "The server has either erred or is incapable of performing it."}},
         _proxy("502 Bad Gateway"),
@@ -311,7 +312,7 @@ TABLE: tuple[Family, ...] = (
     Family("conn-reset", "The connection is reset.", _fixed({"reset": True})),
     Family("empty", "The connection ends without a byte.", _fixed({"empty": True})),
     Family("truncate", "Half a body under the full Content-Length.", _fixed({"truncate": 0.5})),
-    Family("malformed", "Bytes that are no JSON.", _fixed({"malformed": True})),
+    Family("malformed", "Bytes that are not JSON.", _fixed({"malformed": True})),
     Family("dribble", "A byte at a time.", _fixed({"dribble": {"bytes": 1, "every": "50ms"}})),
     Family("hang", "Silence until the client gives up.", _fixed({"hang": True})),
     Family(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from . import fields
+from ..suggestions import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def find(name: object, field: str = "preset") -> Preset:
 
 def _nearest(name: object) -> str:
     everything = [each for family in families().values() for each in (family.name, *family.names())]
-    return fields.hint(name, everything) or f"; there are {', '.join(families())}"
+    return nearest(name, everything) or f"; there are {', '.join(families())}"
 
 
 def _expected(family: Family) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from ..seeded import Seeded
 from . import match, presets, when
 from .plan import Plan
-from .rule import KEYS, Rule
+from .rule import Rule
 from .subject import Subject
 
 MARKER = "fakemanila:fault"
@@ -91,7 +91,7 @@ class Faults:
         if rule.effect.on_the_wire and not self._wire:
             field, value = ("do", dict(rule.do)) if rule.preset is None else ("preset", rule.preset)
             raise ValueError(
-                f"{field}: {value!r} is done to the connection, which the server of this application doesn't hand on;"
+                f"{field}: {value!r} needs the connection itself, which this application's server does not hand on;"
                 " fakemanila serve and FakeManila do"
             )
 
@@ -118,11 +118,6 @@ class Faults:
     def presets() -> list[dict[str, Any]]:
         """The named presets, one line each."""
         return [family.to_json() for family in presets.families().values()]
-
-    @staticmethod
-    def rule_keys() -> Collection[str]:
-        """What a rule may say."""
-        return KEYS
 
     @property
     def remembers(self) -> bool:

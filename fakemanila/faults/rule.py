@@ -88,7 +88,7 @@ class Rule:
         parsed = Match.parse(match, names, f"{field}.match")
         if parsed.about_phases and not _OF_PHASES.intersection(fields.mapping(do, f"{field}.do")):
             raise ValueError(
-                f"{field}.match.operation: {match['operation']!r} is about a phase, and only an outcome is of a phase"
+                f"{field}.match.operation: {match['operation']!r} names a phase, which only an outcome can have"
             )
         return cls(
             match=parsed,

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from ..durations import format_duration, parse_duration
+from ..suggestions import nearest
 from . import fields
 
 KEYS = ("after", "times", "every", "probability", "between", "sequence")
@@ -79,7 +80,7 @@ class When:
 
 def _window(value: object, field: str) -> tuple[timedelta, timedelta | None]:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise ValueError(f"{field}: {value!r} is no pair of durations, such as ['10s', '1m']")
+        raise ValueError(f"{field}: {value!r} is not a pair of durations, such as ['10s', '1m']")
     low = parse_duration(value[0], f"{field}[0]")
     high = None if value[1] is None else parse_duration(value[1], f"{field}[1]")
     if high is not None and high <= low:
@@ -89,8 +90,8 @@ def _window(value: object, field: str) -> tuple[timedelta, timedelta | None]:
 
 def _steps(value: object, field: str) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not value:
-        raise ValueError(f"{field}: {value!r} is no list of 'fail' and 'succeed'")
+        raise ValueError(f"{field}: {value!r} is not a list of 'fail' and 'succeed'")
     for step in value:
         if step not in _STEPS:
-            raise ValueError(f"{field}: {step!r} is neither 'fail' nor 'succeed'{fields.hint(step, _STEPS)}")
+            raise ValueError(f"{field}: {step!r} is neither 'fail' nor 'succeed'{nearest(step, _STEPS)}")
     return tuple(value)

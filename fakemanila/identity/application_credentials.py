@@ -176,7 +176,7 @@ def _expiry(call: Call, text: str | None) -> str | None:
         if moment.tzinfo is not None:
             moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise Invalid("expires_at is no time.") from None
+        raise Invalid("expires_at is not a valid time.") from None
     if moment <= call.now:
         raise Invalid("expires_at is in the past.")
     return moment.isoformat(timespec="microseconds")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from ..booleans import is_false
 from ..headers import Headers
 from ..reply import Reply
 from ..seeded import Seeded
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from .schemas import Compiled
 
 _RULES_HEADER = "OpenStack-Identity-Access-Rules"
-_FALSE = frozenset({"0", "f", "false", "off", "n", "no"})
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class IdentityRequest:
 
     `path` is below ``/identity``, decoded. `query_string` is the query as it was sent. `headers` looks names up
     regardless of case. `body` is the parsed JSON, None without one, or where `has_body` says so for ``null``;
-    `raw_body_ok` is False when there was a body that is no JSON. `base_url` is the address of the world, without a
+    `raw_body_ok` is False when there was a body that is not JSON. `base_url` is the address of the world, without a
     slash at the end: every link in an answer is below it.
     """
 
@@ -90,7 +90,7 @@ class Call:
     def flag(self, name: str) -> bool:
         """A query parameter that counts as true by being there, unless it says otherwise."""
         value = self.request.query.get(name)
-        return value is not None and value.strip().lower() not in _FALSE
+        return value is not None and not is_false(value)
 
     def link(self, path: str) -> str:
         """The address of something below ``/v3/``."""

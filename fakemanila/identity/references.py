@@ -81,7 +81,7 @@ def _kind(path: Path, pair: list[str], tables: Mapping[str, str]) -> str | None:
     if tables is _TARGETS and tuple(pair) == SYSTEM:
         return None
     if pair[0] not in tables:
-        raise DocumentError((*path, 0), f"{echo(pair[0])} is none of {', '.join(tables)}")
+        raise DocumentError((*path, 0), f"{echo(pair[0])} is not one of {', '.join(tables)}")
     return tables[pair[0]]
 
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from .. import collation
+from ..booleans import is_false
 from ..reply import Reply
 from . import policy, schemas
 from .call import Call
 from .errors import Conflict, Forbidden, Invalid, NotFound
 from .state import Record, Target
-
-_FALSE = frozenset({"false", "0", "no", "off", "n", "f"})
 
 
 def revoke_if_disabled(call: Call, changes: Record, *, user_id: str | None = None, scope: Target | None = None) -> None:
@@ -230,7 +229,7 @@ _PATTERNS = {"icontains": "%{}%", "istartswith": "{}%", "iendswith": "%{}"}
 def passes_in_database(value: object, wanted: str, comparator: str) -> bool:
     """Whether a column passes a filter. Keystone leaves that to the database, other than what has to know case."""
     if isinstance(value, bool):
-        return value is (wanted.strip().lower() not in _FALSE)
+        return value is (not is_false(wanted))
     if comparator == "":
         return collation.equal(value, wanted)
     if comparator in _PATTERNS:

@@ -16,7 +16,6 @@ Schema = dict[str, Any]
 STRING: Schema = {"type": "string"}
 TEXT: Schema = {"type": ["string", "null"]}
 BOOLEAN: Schema = {"type": "boolean"}
-OBJECT: Schema = {"type": "object"}
 STRINGS: Schema = {"type": "array", "items": STRING}
 
 

@@ -57,7 +57,7 @@ class Match:
 
 
 def _check_body(request: IdentityRequest) -> None:
-    """Raises Invalid for a body that is no JSON object, whatever is asked for: Keystone looks at that first."""
+    """Raises Invalid for a body that is not a JSON object, whatever is asked for: Keystone looks at that first."""
     if request.body is None and request.raw_body_ok and not request.has_body:
         return
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -91,7 +91,7 @@ class Identity:
         self, clock: Clock, seeded: Seeded, *, mode: str = "strict", token_ttl: timedelta = timedelta(hours=1)
     ) -> None:
         if mode not in MODES:
-            raise ValueError(f"identity mode {mode!r} is none of {', '.join(MODES)}")
+            raise ValueError(f"identity mode {mode!r} is not one of {', '.join(MODES)}")
         self.mode = mode
         self.token_ttl = token_ttl
         self._clock = clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..booleans import FALSE
 from ..reply import Reply
 from . import catalog, policy, tokens
 from .call import Call
@@ -50,7 +51,7 @@ def revoke_token(call: Call) -> Reply:
     call.require(policy.ADMIN_OR_OWNER, user_id=_subject_owner(call))
     token = call.subject()
     del call.state.tokens[token.id]
-    if call.request.query.get("cascade", "true").lower() not in ("false", "0", "no", "off", "n", "f"):
+    if call.request.query.get("cascade", "true").lower() not in FALSE:
         # The last audit id is that of the first token in a chain: only revoking that one reaches the others.
         for other in list(call.state.tokens.values()):
             if other.audit_ids[-1] == token.audit_ids[0]:

@@ -37,7 +37,7 @@ def backend_takes(protocol: str, access_type: str) -> bool:
 
 
 def check_target(access_type: str | None, target: str, *, ipv6: bool, cephx: bool) -> None:
-    """Raises BadRequest for a target that is none of its type, and for types that aren't known (yet)."""
+    """Raises BadRequest for a target that is not of its type, and for types that aren't known (yet)."""
     if access_type == "ip":
         _check_address(target, ipv6=ipv6)
     elif access_type == "user":

@@ -24,7 +24,7 @@ _ONLY_HOST_SINCE = Microversion(2, 67)
 
 
 def asked(call: Call) -> dict[str, str]:
-    """The hints of a request that count. Raises BadRequest and NotFound for what is no share of the caller's."""
+    """The hints of a request that count. Raises BadRequest and NotFound for what is not a share of the caller's."""
     if not call.knows_field("scheduler_hints"):
         return {}
     hints = call.body.get("scheduler_hints") or {}
@@ -33,7 +33,7 @@ def asked(call: Call) -> dict[str, str]:
         if hints.get(name) is None:
             continue
         if not isinstance(hints[name], str):
-            raise errors.BadRequest(f"Invalid input for scheduler_hints.{name}: {hints[name]!r} is no text")
+            raise errors.BadRequest(f"Invalid input for scheduler_hints.{name}: {hints[name]!r} is not a string")
         for id in filter(None, hints[name].split(",")):
             _check(call, id, key)
         if len(hints[name]) > MAX_METADATA_VALUE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .. import errors
 from . import lookup
 from .registry import Page, Resource
 
@@ -20,6 +21,17 @@ resource = Resource("availability_zones")
 def find(world: World, name_or_id: str) -> Record | None:
     """A zone by name or id."""
     return world.store[KIND].get(name_or_id) or world.store[KIND].named(name_or_id)
+
+
+def asked(call: Call) -> str | None:
+    """The name of the zone that the body asks for by name or id, None without one. Raises NotFound."""
+    wanted = call.body.get("availability_zone")
+    if not wanted:
+        return None
+    zone = find(call.world, str(wanted))
+    if zone is None:
+        raise errors.NotFound(f"Availability zone {wanted} could not be found.")
+    return str(zone["name"])
 
 
 def ensure(world: World, name: str) -> Record:

@@ -131,7 +131,7 @@ def set_pool(world: World, host: str, **attributes: Any) -> Record:
     as it is. Raises ValueError for a host that isn't ``HOST@BACKEND#POOL``, and for a new pool without a zone.
     """
     if not all(split(host)):
-        raise ValueError(f"{host!r} is no pool: expected HOST@BACKEND#POOL")
+        raise ValueError(f"{host!r} is not a pool: expected HOST@BACKEND#POOL")
     pool = world.store[KIND].get(host)
     if pool is not None:
         pool.update({**attributes, "capabilities": {**pool["capabilities"], **attributes.get("capabilities", {})}})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import collation, errors
+from ..booleans import strict_bool
 from . import lookup, share_instances
-from .listing import strict_bool
 from .metadata import Reserved, metadata_of
 from .registry import Page, Resource
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from .listing import strict_bool
+from ..booleans import strict_bool
 
 if TYPE_CHECKING:
     from ..store import Record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
@@ -15,6 +15,26 @@ if TYPE_CHECKING:
 MAX_DISPLAY_LENGTH = 255
 MAX_METADATA_KEY = 255
 MAX_METADATA_VALUE = 1023
+
+TRANSITIONAL = (
+    "creating",
+    "deleting",
+    "manage_starting",
+    "unmanage_starting",
+    "extending",
+    "shrinking",
+    "migrating",
+    "migrating_to",
+    "restoring",
+    "reverting",
+    "server_migrating",
+    "server_migrating_to",
+    "backup_restoring",
+    "backup_creating",
+    "ensuring",
+    "reverting_to_snapshot",
+)
+"""Statuses of a share that is being worked on: its rules can't be changed, and it can't be unmanaged."""
 
 
 def check_display_length(value: str | None, field: str) -> None:
@@ -64,6 +84,12 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
             raise errors.BadRequest(f"Metadata property value is greater than {MAX_METADATA_VALUE} characters.")
 
 
+def check_not_soft_deleted(share: Record, what: str) -> None:
+    """Raises Forbidden for a share in the recycle bin; `what` is the beginning of the message, with ``{id}`` in it."""
+    if share["is_soft_deleted"]:
+        raise errors.Forbidden(f"{what.format(id=share['id'])} since it has been soft deleted.")
+
+
 def asked_status(call: Call, field: str, statuses: Collection[str]) -> str:
     """The status that a reset asks for. Raises BadRequest when it is missing or none of `statuses`."""
     if field not in call.body:
@@ -72,6 +98,12 @@ def asked_status(call: Call, field: str, statuses: Collection[str]) -> str:
     if status not in statuses:
         raise errors.BadRequest(f"Invalid state. Valid states: {', '.join(statuses)}.")
     return str(status)
+
+
+def reset_status(call: Call, find: Callable[[Call], Record], statuses: Collection[str]) -> None:
+    """An administrator's reset, of the record that `find` finds once the status is known to be one of `statuses`."""
+    status = asked_status(call, "status", statuses)
+    call.world.reset_status(find(call), status)
 
 
 BUSY_TASK_STATES = (

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors, iso8601
+from ..booleans import strict_bool
 from ..clock import parse_time
 from ..store import Record
 from .registry import Page
@@ -20,8 +21,6 @@ from .registry import Page
 if TYPE_CHECKING:
     from ..context import Call
 
-_TRUE = frozenset(("1", "t", "true", "on", "y", "yes"))
-_FALSE = frozenset(("0", "f", "false", "off", "n", "no"))
 NO_FILTERS = ("limit", "offset", "sort_key", "sort_dir")
 """Query parameters of lists that say which page and in which order."""
 MAX_LIMIT = 1000
@@ -33,24 +32,6 @@ _MAX_INDEX = 2**63 - 1
 """The largest number that an index can be here."""
 
 Test = Callable[[Record], bool]
-
-
-def strict_bool(value: object) -> bool:
-    """A boolean as OpenStack reads one: true, yes, on, 1 and their opposites in any case. Raises ValueError."""
-    if isinstance(value, bool):
-        return value
-    word = str(value).strip().lower()
-    if word in _TRUE:
-        return True
-    if word in _FALSE:
-        return False
-    expected = ", ".join(f"'{word}'" for word in sorted(_TRUE | _FALSE))
-    raise ValueError(f"Unrecognized value '{value}', acceptable values are: {expected}")
-
-
-def is_true(value: object) -> bool:
-    """Whether a value is one of the words for true, as OpenStack reads what need not be a boolean."""
-    return str(value).strip().lower() in _TRUE
 
 
 def flag(call: Call, name: str) -> bool:
@@ -99,7 +80,7 @@ def moment(call: Call, name: str) -> datetime | None:
         return None
     time = iso8601.read(text)
     if time is None:
-        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is no time.")
+        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is not a valid time.")
     return time
 
 

@@ -66,6 +66,24 @@ def own(call: Call, kind: str, id: str) -> Record | None:
     return record if record and (call.is_admin or record["project_id"] == call.caller.project_id) else None
 
 
+def named(call: Call, kind: str, argument: str, missing: str) -> Record:
+    """The record that the path names in that argument. Raises NotFound, with the id in `missing`."""
+    id = call.args[argument]
+    record = call.world.store[kind].get(id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
+def own_named(call: Call, kind: str, argument: str, missing: str) -> Record:
+    """The same, but only of the caller's project, or anyone's for administrators."""
+    id = call.args[argument]
+    record = own(call, kind, id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
 def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
     """Hides shares or snapshots whose deletion was deferred; Forbidden for whoever asks for them without seeing any."""
     policy = _SEES_DEFERRED_SHARES if kind == SHARES else _SEES_DEFERRED_SNAPSHOTS

@@ -37,11 +37,7 @@ def _by_name(world: World, name: str) -> Record | None:
 
 
 def _find(call: Call) -> Record:
-    id = call.args["qos_type_id"]
-    record = call.world.store[KIND].get(id)
-    if record is None:
-        raise errors.NotFound(f"No QoS Type exists with ID {id}.")
-    return record
+    return lookup.named(call, KIND, "qos_type_id", "No QoS Type exists with ID {}.")
 
 
 of_type = specs.serve("qos_type_specs", _find, attribute="specs", key="spec_key")
@@ -68,7 +64,7 @@ def create(call: Call) -> Record:
         raise errors.BadRequest(f"QoS Type name can only be {MAX_DISPLAY_LENGTH} characters long.")
     check_display_length(description, "description")
     if given is None:
-        raise errors.BadRequest("Invalid input for specs: None is no object")
+        raise errors.BadRequest("Invalid input for specs: None is not an object")
     if _by_name(world, name) is not None:
         raise errors.Conflict(f"QoS Type with name {name} already exist.")
     extra_specs.check_each(given, standardised=False)

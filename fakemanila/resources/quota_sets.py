@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
+from ..booleans import strict_bool
 from ..versions import Microversion, Range
-from . import listing, quotas, share_types
+from . import quotas, share_types
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _number(key: str, value: Any) -> int:
 
 def _forced(value: Any) -> bool:
     try:
-        return listing.strict_bool(value)
+        return strict_bool(value)
     except ValueError:
         return False
 

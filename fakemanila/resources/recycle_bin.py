@@ -68,6 +68,6 @@ def restore(call: Call) -> Reply | None:
         raise errors.Forbidden(
             f"Share {share['id']} is being deleted or has suffered an error during deletion, cannot be restored."
         )
-    share_instances.take_out_of_bin(call.world, share)
+    share_instances.remove_from_recycle_bin(call.world, share)
     call.world.touch(share, is_soft_deleted=False, scheduled_to_be_deleted_at=None)
     return None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
+from ..booleans import strict_bool
 from ..lifecycle import Transition
 from ..versions import Microversion
 from . import availability_zones, listing, lookup
@@ -103,7 +104,7 @@ def _in_zone(call: Call) -> listing.Test:
 
 def _is_ensuring(call: Call) -> listing.Test:
     try:
-        wanted = listing.strict_bool(call.query["ensuring"])
+        wanted = strict_bool(call.query["ensuring"])
     except ValueError:
         return lambda record: False
     return lambda record: _ensuring(call.world, record) == wanted

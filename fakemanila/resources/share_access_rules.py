@@ -11,7 +11,7 @@ from ..reply import Reply
 from ..versions import Microversion
 from . import listing, locks, lookup
 from .access_types import QUEUED, backend_takes, check_target, granting, is_there
-from .fields import check_metadata
+from .fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -31,24 +31,6 @@ _FILTERS_CHECKED_SINCE = Microversion(2, 82)
 _LEVELS = ("rw", "ro")
 _TYPES = ("ip", "user", "cert", "cephx")
 _FILTERS = ("access_type", "access_to", "access_level", "access_key")
-_BUSY = (
-    "creating",
-    "deleting",
-    "manage_starting",
-    "unmanage_starting",
-    "extending",
-    "shrinking",
-    "migrating",
-    "migrating_to",
-    "restoring",
-    "reverting",
-    "server_migrating",
-    "server_migrating_to",
-    "backup_restoring",
-    "backup_creating",
-    "ensuring",
-)
-"""Statuses of a share whose rules cannot be changed."""
 _HIDDEN = "******"
 
 resource = Resource("share_access_rules")
@@ -92,7 +74,7 @@ def _find(call: Call) -> Record:
 
 def _check_share(call: Call, share: Record, verb: str, *, errors_are_fine: bool) -> None:
     """Raises BadRequest for a share whose rules cannot be changed as it is."""
-    if not share["host"] or share["status"] in _BUSY or (share["status"] == "error" and not errors_are_fine):
+    if not share["host"] or share["status"] in TRANSITIONAL or (share["status"] == "error" and not errors_are_fine):
         what, which = ("New access rules", "the share or") if verb == "applied" else ("Access rules", "the share,")
         raise errors.BadRequest(
             f"{what} cannot be {verb} while {which} any of its replicas or migration copies lacks a valid host or is "
@@ -101,8 +83,7 @@ def _check_share(call: Call, share: Record, verb: str, *, errors_are_fine: bool)
 
 
 def _check_not_deleted(share: Record, verb: str) -> None:
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Cannot {verb} access for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, f"Cannot {verb} access for share '{{id}}'")
 
 
 # Lists, and one

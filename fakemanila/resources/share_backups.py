@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..lifecycle import ERROR, Outcome, Transition
 from ..versions import Microversion
-from . import backends, listing, lookup, quotas, share_instances
-from .fields import ShareBusy, asked_status, check_not_busy, display, echoed
+from . import backends, fields, listing, lookup, quotas, share_instances
+from .fields import ShareBusy, check_not_busy, check_not_soft_deleted, display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ resource = Resource("share_backups")
 
 def _find(call: Call) -> Record:
     """The backup that the path names, of the caller's project. Raises NotFound."""
-    id = call.args["backup_id"]
-    record = lookup.own(call, KIND, id)
-    if record is None:
-        raise errors.NotFound(f"No backup exists with ID {id}.")
-    return record
+    return lookup.own_named(call, KIND, "backup_id", "No backup exists with ID {}.")
 
 
 def _set_share_status(world: World, share_id: str, status: str) -> None:
@@ -168,8 +164,7 @@ def new(world: World, share: Record, *, by_backend: bool, **attributes: Any) -> 
 
 def _check_share(call: Call, share: Record) -> None:
     """Raises an error for a share that cannot be backed up as it is."""
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Backup can not be created for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "Backup can not be created for share '{id}'")
     try:
         check_not_busy(share)
     except ShareBusy as error:
@@ -227,8 +222,7 @@ def delete(call: Call) -> None:
 
 @resource.handles("share_backups.reset_status")
 def reset_status(call: Call) -> None:
-    status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.put_right(_find(call), status)
+    fields.reset_status(call, _find, share_instances.RESETTABLE)
 
 
 # Restore
@@ -271,5 +265,5 @@ def _target(call: Call) -> str | None:
     """The share to restore into, where the action names one. Raises BadRequest."""
     named = call.envelope["restore"] if call.version >= _TARGETS_SINCE else None
     if named and isinstance(named, dict | list):
-        raise errors.BadRequest(f"Invalid input for restore: {named!r} is no share's id.")
+        raise errors.BadRequest(f"Invalid input for restore: {named!r} is not the id of a share.")
     return str(named) if named else None

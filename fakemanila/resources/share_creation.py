@@ -96,7 +96,7 @@ def create(call: Call) -> Record:
     call.refuse_late()
     name = display(body, "name" if body.get("name") else "display_name")
     description = display(body, "description" if body.get("description") else "display_description")
-    zone = _zone(call)
+    zone = availability_zones.asked(call)
     group = _group(call, zone)
     zone = group["availability_zone"] if group else zone
     snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
@@ -143,16 +143,6 @@ def create(call: Call) -> Record:
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
     call.world.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
     return record
-
-
-def _zone(call: Call) -> str | None:
-    wanted = call.body.get("availability_zone")
-    if not wanted:
-        return None
-    zone = availability_zones.find(call.world, wanted)
-    if zone is None:
-        raise errors.NotFound(f"Availability zone {wanted} could not be found.")
-    return str(zone["name"])
 
 
 def _group(call: Call, zone: str | None) -> Record | None:

@@ -88,7 +88,7 @@ def _not_placed(world: World, record: Record, arguments: Mapping[str, Any], outc
 def create(call: Call) -> Record:
     world, body = call.world, call.body
     _check_fields(body)
-    zone = _zone(world, body.get("availability_zone"))
+    zone = availability_zones.asked(call)
     _check_ids(body)
     name, description = display(body, "name"), display(body, "description")
     snapshot = _source(call)
@@ -140,7 +140,7 @@ def new(world: World, group_type: Record, types: Iterable[Record], **attributes:
 
 
 def _check_fields(body: Mapping[str, Any]) -> None:
-    """Raises BadRequest for fields that there aren't, that exclude each other, and for types that are no ids."""
+    """Raises BadRequest for fields that there aren't, that exclude each other, and for types that are not ids."""
     others = body.keys() - set(_FIELDS)
     if others:
         raise errors.BadRequest(f"The fields {others} are invalid.")
@@ -157,15 +157,6 @@ def _check_ids(body: Mapping[str, Any]) -> None:
     for field in ("source_share_group_snapshot_id", "share_network_id", "share_group_type_id"):
         if field in body and not is_uuid(body[field]):
             raise errors.BadRequest(f"The '{field}' attribute must be a uuid.")
-
-
-def _zone(world: World, wanted: Any) -> str | None:
-    if not wanted:
-        return None
-    zone = availability_zones.find(world, str(wanted))
-    if zone is None:
-        raise errors.NotFound(f"Availability zone {wanted} could not be found.")
-    return str(zone["name"])
 
 
 def _source(call: Call) -> Record | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..lifecycle import Transition
-from . import listing, lookup, quotas, share_groups, share_instances
-from .fields import asked_status, display, echoed, is_uuid
+from . import fields, listing, lookup, quotas, share_groups, share_instances
+from .fields import display, echoed, is_uuid
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -37,11 +37,7 @@ resource.view = view
 
 
 def _find(call: Call) -> Record:
-    id = call.args["group_snapshot_id"]
-    record = lookup.own(call, KIND, id)
-    if record is None:
-        raise errors.NotFound(f"Share group snapshot {id} not found.")
-    return record
+    return lookup.own_named(call, KIND, "group_snapshot_id", "Share group snapshot {} not found.")
 
 
 @resource.handles("share_group_snapshots.list")
@@ -148,8 +144,7 @@ def delete(call: Call) -> None:
 
 @resource.handles("share_group_snapshots.reset_status")
 def reset_status(call: Call) -> None:
-    status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.put_right(_find(call), status)
+    fields.reset_status(call, _find, share_instances.RESETTABLE)
 
 
 @resource.handles("share_group_snapshots.force_delete")

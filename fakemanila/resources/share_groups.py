@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors
 from ..lifecycle import Transition
-from ..versions import Microversion
-from . import listing, lookup, share_instances
-from .fields import asked_status, display, echoed
+from . import fields, listing, lookup, share_instances
+from .fields import display, echoed
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 KIND = lookup.SHARE_GROUPS
 
-_INEXACT_SINCE = Microversion(2, 36)
 _DELETABLE = ("available", "error")
 _CHANGEABLE = ("name", "description")
 _LISTING = listing.Listing(
@@ -57,11 +55,7 @@ resource.view = view
 
 
 def _find(call: Call) -> Record:
-    id = call.args["share_group_id"]
-    record = lookup.own(call, KIND, id)
-    if record is None:
-        raise errors.NotFound(f"Share group {id} not found.")
-    return record
+    return lookup.own_named(call, KIND, "share_group_id", "Share group {} not found.")
 
 
 # What groups and their snapshots have in common
@@ -147,8 +141,7 @@ def delete(call: Call) -> None:
 
 @resource.handles("share_groups.reset_status")
 def reset_status(call: Call) -> None:
-    status = asked_status(call, "status", share_instances.RESETTABLE)
-    call.world.put_right(_find(call), status)
+    fields.reset_status(call, _find, share_instances.RESETTABLE)
 
 
 @resource.handles("share_groups.force_delete")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
 from ..lifecycle import Outcome, Transition
 from ..store import SHOWN
 from . import backends, listing, locks, lookup
@@ -111,7 +110,7 @@ def export_as(world: World, record: Record, exports: Iterable[backends.Export]) 
 def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     """What goes with a share: its instances, its access rules and their locks, its place in the recycle bin."""
     _clear_access(world, share)
-    take_out_of_bin(world, share)
+    remove_from_recycle_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
         if record["id"] == share["instance_id"]:
             world.remove(KIND, record)
@@ -126,7 +125,7 @@ def remove(world: World, instance: Record) -> None:
     world.remove(KIND, instance)
 
 
-def take_out_of_bin(world: World, share: Record) -> None:
+def remove_from_recycle_bin(world: World, share: Record) -> None:
     """Forgets when a share was to be deleted."""
     for kept in world.store[lookup.RECYCLE_BIN].where(share_id=share["id"]):
         world.remove(lookup.RECYCLE_BIN, kept)
@@ -145,11 +144,7 @@ def _clear_access(world: World, share: Record) -> None:
 
 def find(call: Call) -> Record:
     """The instance that the path names. Raises NotFound."""
-    id = call.args["share_instance_id"]
-    record = call.world.store[KIND].get(id)
-    if record is None:
-        raise errors.NotFound(f"Share instance '{id}' not found.")
-    return record
+    return lookup.named(call, KIND, "share_instance_id", "Share instance '{}' not found.")
 
 
 # The calls

@@ -20,7 +20,7 @@ from . import (
     share_types,
     shares,
 )
-from .fields import MAX_DISPLAY_LENGTH, check_not_busy, display
+from .fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
 from .registry import Resource
 from .snapshots import MANAGED_AT
 
@@ -34,24 +34,6 @@ UNMANAGED = "unmanaged_shares"
 """Shares that lie on a backend without Manila knowing of them, by where they lie."""
 
 _SERVERS_SINCE = Microversion(2, 49)
-_TRANSITIONAL = (
-    "creating",
-    "deleting",
-    "manage_starting",
-    "unmanage_starting",
-    "extending",
-    "shrinking",
-    "migrating",
-    "migrating_to",
-    "restoring",
-    "reverting",
-    "server_migrating",
-    "server_migrating_to",
-    "backup_restoring",
-    "backup_creating",
-    "ensuring",
-    "reverting_to_snapshot",
-)
 
 resource = Resource("share_managing", view=shares.view)
 
@@ -205,8 +187,7 @@ def unmanage(call: Call) -> None:
     world = call.world
     share = lookup.share(call, call.args["share_id"])
     id = share["id"]
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Share '{id} cannot be unmanaged, since it has been soft deleted.")
+    check_not_soft_deleted(share, "Share '{id} cannot be unmanaged,")
     if lookup.has_replicas(call.world, share):
         raise errors.Conflict(f"Share {id} has replicas. It cannot be unmanaged until all replicas are removed.")
     if share["share_server_id"] and call.version < _SERVERS_SINCE:
@@ -214,7 +195,7 @@ def unmanage(call: Call) -> None:
             "Operation 'unmanage' is not supported for shares that are created on top of share servers (created with "
             "share-networks)."
         )
-    if share["status"] in _TRANSITIONAL:
+    if share["status"] in TRANSITIONAL:
         raise errors.Forbidden(
             f"Share with transitional state can not be unmanaged. Share '{id}' is in '{share['status']}' state."
         )

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import errors
+from ..booleans import strict_bool
 from ..lifecycle import Transition
 from ..reply import Reply
-from . import backends, extra_specs, listing, lookup, quotas, services, share_types
+from . import backends, extra_specs, lookup, quotas, services, share_types
 from . import migration_course as course
-from .fields import BUSY_TASK_STATES
+from .fields import BUSY_TASK_STATES, check_not_soft_deleted
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def start(call: Call) -> Reply | None:
 
 def _flag(call: Call, name: str) -> bool:
     try:
-        return listing.strict_bool(call.body.get(name, False))
+        return strict_bool(call.body.get(name, False))
     except ValueError as error:
         raise errors.BadRequest(f"Invalid input for field/attribute {name}. {error}") from None
 
@@ -238,7 +239,6 @@ def _measured(world: World, share: Record) -> int:
 @resource.handles("shares.reset_task_state")
 def reset_task_state(call: Call) -> None:
     share = lookup.share(call, call.args["share_id"])
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"task state cannot be reset for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "task state cannot be reset for share '{id}'")
     call.refuse_late()
     call.world.touch(share, task_state=call.body["task_state"])

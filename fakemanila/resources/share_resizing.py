@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
+from ..booleans import strict_bool
 from ..lifecycle import Outcome, Transition
-from . import extra_specs, listing, lookup, quotas, scheduling, share_types
-from .fields import check_not_busy
+from . import extra_specs, lookup, quotas, scheduling, share_types
+from .fields import check_not_busy, check_not_soft_deleted
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def _asked(call: Call, change: str) -> tuple[Record, int]:
     except ValueError:
         size = -1
     if not 0 <= size <= MAX_SIZE:
-        raise errors.BadRequest(f"Invalid input for new_size: {call.body['new_size']!r} is no size in GiB.")
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Cannot {change} share '{share['id']}' since it has been soft deleted.")
+        raise errors.BadRequest(f"Invalid input for new_size: {call.body['new_size']!r} is not a valid size in GiB.")
+    check_not_soft_deleted(share, f"Cannot {change} share '{{id}}'")
     return share, size
 
 
@@ -118,7 +118,7 @@ def _forced(call: Call) -> bool:
     if not call.knows_field("force") or "force" not in call.body:
         return False
     try:
-        return listing.strict_bool(call.body["force"])
+        return strict_bool(call.body["force"])
     except ValueError:
         raise errors.BadRequest(f"Invalid boolean force : {call.body['force']}") from None
 

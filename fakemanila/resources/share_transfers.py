@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
+from ..booleans import is_true, strict_bool
 from ..clock import format_time
 from ..durations import Fixed
 from ..lifecycle import Transition
@@ -70,7 +71,7 @@ def _find(call: Call) -> Record:
 def list_(call: Call) -> Page:
     query = call.query
     project_id: str | None = call.caller.project_id
-    if listing.is_true(query.get("all_tenants", "")) and call.allows("share_transfer:get_all_tenant"):
+    if is_true(query.get("all_tenants", "")) and call.allows("share_transfer:get_all_tenant"):
         project_id = query.get("source_project_id")
     tests = [] if project_id is None else [listing.equals("source_project_id", project_id)]
     return _LISTING.page(call, call.world.store[KIND].newest_first(), tests)
@@ -217,7 +218,7 @@ def _accepted(call: Call) -> tuple[str, bool]:
     if not key:
         raise errors.BadRequest("Must supply 'auth_key' while accepting a share transfer.")
     try:
-        return str(key), bool(clear) and listing.strict_bool(clear)
+        return str(key), bool(clear) and strict_bool(clear)
     except ValueError:
         raise errors.BadRequest(f"Invalid boolean clear_access_rules : {clear}") from None
 

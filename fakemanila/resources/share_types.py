@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors
+from ..booleans import strict_bool
 from ..versions import Microversion
 from . import extra_specs, listing, quotas
 from .fields import MAX_DISPLAY_LENGTH, is_uuid
@@ -123,7 +124,7 @@ def public_filter(call: Call) -> bool | None:
     if value.lower() == "all":
         return None
     try:
-        return listing.strict_bool(value)
+        return strict_bool(value)
     except ValueError:
         raise errors.BadRequest(f"Invalid is_public filter [{value}]") from None
 
@@ -151,7 +152,7 @@ def create(call: Call) -> Record:
     body = call.body
     name, description = body.get("name"), body.get("description")
     if description is not None and not isinstance(description, str):  # before 2.41 the contract doesn't know it
-        raise errors.BadRequest(f"Invalid input for description: {description!r} is not a text")
+        raise errors.BadRequest(f"Invalid input for description: {description!r} is not a string")
     if not name or len(name) > MAX_DISPLAY_LENGTH or len(description or "") > MAX_DISPLAY_LENGTH:
         raise errors.BadRequest("Type name or description is not valid.")
     if description and not call.knows_field("description"):
@@ -171,7 +172,7 @@ def create(call: Call) -> Record:
 
 def _is_public(value: object) -> bool:
     try:
-        return listing.strict_bool(value)
+        return strict_bool(value)
     except ValueError:
         raise errors.BadRequest(f"share_type_access:is_public has a non-boolean value: {value}") from None
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .. import comparisons, errors
+from ..booleans import strict_bool
 from ..lifecycle import Outcome, Transition
 from . import affinity, availability_zones, listing, locks, lookup, share_instances, share_types
-from .fields import asked_status, check_display_length, check_not_busy
+from .fields import asked_status, check_display_length, check_not_busy, check_not_soft_deleted
 from .registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _scope(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
     All those of a share server for who may ask for one; where its id is empty, all there are.
     """
     try:
-        public = listing.strict_bool(call.query.get("is_public", False))
+        public = strict_bool(call.query.get("is_public", False))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     if "share_server_id" in call.query:
@@ -187,7 +188,7 @@ def show(call: Call) -> Record:
 def asked_public(call: Call, rule: str) -> bool:
     """``is_public``; making a share public needs a policy of its own."""
     try:
-        wanted = listing.strict_bool(call.body.get("is_public", False))
+        wanted = strict_bool(call.body.get("is_public", False))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     if wanted and not call.allows(rule):
@@ -204,8 +205,7 @@ def update(call: Call) -> Record:
             if isinstance(changes[field], str):
                 check_display_length(changes[field], f"display_{field}")
     record = lookup.share(call, call.args["share_id"])
-    if record["is_soft_deleted"]:
-        raise errors.Forbidden(f"Share '{record['id']} cannot be updated, since it has been soft deleted.")
+    check_not_soft_deleted(record, "Share '{id} cannot be updated,")
     if "is_public" in call.body:
         changes["is_public"] = asked_public(call, "share:set_public_share")
     call.require("share:update", record)
@@ -302,12 +302,11 @@ def force_delete(call: Call) -> None:
 @resource.handles("shares.reset_status")
 def reset_status(call: Call) -> None:
     record = lookup.share(call, call.args["share_id"])
-    if record["is_soft_deleted"]:
-        raise errors.Forbidden(f"status cannot be reset for share '{record['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(record, "status cannot be reset for share '{id}'")
     call.refuse_late()
     status = asked_status(call, "status", share_instances.RESETTABLE)
     call.require("share:reset_status", record)
-    call.world.put_right(record, status)
+    call.world.reset_status(record, status)
 
 
 # Revert to a snapshot
@@ -337,8 +336,7 @@ def revert(call: Call) -> None:
         raise errors.BadRequest(f"Snapshot {call.body['snapshot_id']} could not be found.")
     snapshot = lookup.snapshot(call, call.body["snapshot_id"])
     share_id, snapshot_id = share["id"], snapshot["id"]
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Share '{share_id} cannot revert to snapshot, since it has been soft deleted.")
+    check_not_soft_deleted(share, "Share '{id} cannot revert to snapshot,")
     if not share["revert_to_snapshot_support"]:
         raise errors.BadRequest(
             f"Share {share_id} may not be reverted to snapshot {snapshot_id}, because the share does not have that "

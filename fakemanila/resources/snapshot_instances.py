@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import errors
 from . import backends, lookup, share_instances, snapshot_export_locations
 from .fields import asked_status
 from .registry import Page, Resource
@@ -79,11 +78,7 @@ def remove(world: World, snapshot: Record) -> None:
 
 def _find(call: Call, missing: str) -> Record:
     """The instance that the path names. Raises NotFound, with the id in `missing`."""
-    id = call.args["snapshot_instance_id"]
-    found = call.world.store[KIND].get(id)
-    if found is None:
-        raise errors.NotFound(missing.format(id))
-    return found
+    return lookup.named(call, KIND, "snapshot_instance_id", missing)
 
 
 @resource.handles("snapshot_instances.list")

@@ -18,6 +18,7 @@ from .fields import (
     check_display_length,
     check_metadata,
     check_not_busy,
+    check_not_soft_deleted,
     display,
     echoed,
 )
@@ -171,8 +172,7 @@ def create(call: Call) -> Record:
         raise errors.UnprocessableEntity(
             f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
         )
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Snapshots cannot be created for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "Snapshots cannot be created for share '{id}'")
     for field in ("name", "description"):
         if isinstance(body.get(field), str):
             display(body, field)
@@ -209,7 +209,7 @@ def _managed_metadata(call: Call) -> dict[str, str]:
     metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
     for key, value in metadata.items():
         if isinstance(value, dict | list) or value is None:
-            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a text")
+            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a string")
         if len(key) > MAX_METADATA_KEY or len(str(value)) > MAX_METADATA_VALUE:
             raise errors.BadRequest(f"Metadata property {key[:MAX_METADATA_KEY]} is too long.")
     return {key: str(value) for key, value in metadata.items()}
@@ -264,7 +264,7 @@ def reset_status(call: Call) -> None:
     status = asked_status(call, "status", STATUSES)
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:reset_status", record)
-    call.world.put_right(record, status)
+    call.world.reset_status(record, status)
 
 
 @resource.handles("snapshots.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed))
@@ -287,8 +287,7 @@ def manage(call: Call) -> Record:
     body = call.body
     location = body["provider_location"]
     share = lookup.share(call, body["share_id"])
-    if share["is_soft_deleted"]:
-        raise errors.Forbidden(f"Can not manage snapshot for share '{share['id']}' since it has been soft deleted.")
+    check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
     call.refuse_late()

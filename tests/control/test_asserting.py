@@ -80,7 +80,7 @@ def test_filters_narrow_the_list(asked):
 
 
 def test_a_wrong_mark_is_refused(asked):
-    with pytest.raises(ControlFailure, match="mark: 'unmached' is none of"):
+    with pytest.raises(ControlFailure, match="mark: 'unmached' is not one of"):
         asked.list(mark="unmached")
 
 

@@ -85,7 +85,11 @@ def test_a_world_goes_through_a_pipe(run: Run, control: ControlClient) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "<stdin>: it is not JSON"), ("[]", "<stdin>: it is not a state"), ('{"version": 9}', "version: 9 is newer")],
+    [
+        ("{", "<stdin>: it is not valid JSON"),
+        ("[]", "<stdin>: it is not a state"),
+        ('{"version": 9}', "version: 9 is newer"),
+    ],
 )
 def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str, message: str) -> None:
     before = control.state.dump()
@@ -117,9 +121,9 @@ def test_a_scenario_is_applied(run: Run, control: ControlClient, tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("seed: 1\nseed: 2\n", ":2: 'seed' is there twice"),
+        ("seed: 1\nseed: 2\n", ":2: 'seed' is given twice"),
         ("resources:\n  - {kind: snapshot, share: db}\n", ":2: resources[0].share: there is no share 'db'"),
-        ("- share\n", ":1: a scenario is a mapping"),
+        ("- share\n", ":1: ['share'] is not a scenario"),
     ],
 )
 def test_a_scenario_that_is_wrong_is_refused_with_the_line(run: Run, tmp_path: Path, text: str, message: str) -> None:
@@ -235,13 +239,13 @@ def test_requests_are_listed_by_filters_and_forgotten(run: Run, control: Control
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["clock", "advance", "soon"], "duration: 'soon' is no duration"),
-        (["clock", "set", "noon"], "now: 'noon' is no time"),
+        (["clock", "advance", "soon"], "duration: 'soon' is not a valid duration"),
+        (["clock", "set", "noon"], "now: 'noon' is not a valid time"),
         (["faults", "add", "lb-50"], "no preset is called 'lb-50'; did you mean"),
         (["faults", "add", "lb-502", "--operation", "share.list"], "did you mean 'shares.list'?"),
         (["faults", "remove", "fault-9"], "there is no fault 'fault-9' in the world 'commands'"),
-        (["requests", "--status", "bad"], "status: 'bad' is no HTTP status"),
-        (["reset", "--world", "a b"], "world: 'a b' is no name"),
+        (["requests", "--status", "bad"], "status: 'bad' is not an HTTP status"),
+        (["reset", "--world", "a b"], "world: 'a b' is not a valid name"),
         (["scenario", "apply", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -257,11 +261,11 @@ def test_what_the_server_refuses_is_said_in_one_line(run: Run, arguments: list[s
         (["clock", "advance", "1s", "--to", "next"], "expected either DURATION or --to"),
         (["clock", "set"], "nothing to set"),
         (["clock", "advnace"], "No such command 'advnace'"),
-        (["faults", "add", "{"], "FAULT is no JSON"),
+        (["faults", "add", "{"], "FAULT is not valid JSON"),
         (["faults", "remove"], "Missing argument 'ID...'"),
         (["state"], "Missing command"),
         (["reset", "--url", "ftp://here"], "url: 'ftp://here' is not the address of a server"),
-        (["reset", "--world", ""], "world: '' is no name"),
+        (["reset", "--world", ""], "world: '' is not a valid name"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
@@ -312,7 +316,7 @@ def test_the_control_token_comes_from_an_option_or_the_environment(run: Run, mon
     served = Server(application(worlds, Access.bound_to("127.0.0.1", "sesame")), stopping=worlds.stopping)
     served.start()
     try:
-        assert "wants its token" in refused(run("clock", "--url", served.url))
+        assert "needs its token" in refused(run("clock", "--url", served.url))
         assert "nothing under way" in fine(run("clock", "--url", served.url, "--control-token", "sesame"))
         monkeypatch.setenv("FAKEMANILA_CONTROL_TOKEN", "sesame")
         assert "nothing under way" in fine(run("clock", "--url", served.url))

@@ -84,7 +84,7 @@ def test_an_unknown_phase_is_refused(api: Api, operation: Any, complaint: str) -
 def test_an_answer_is_no_matter_of_phases(api: Api) -> None:
     answer = fails(api, f"{START}/copying", {"respond": {"status": 503}})
     assert answer.status == 400
-    assert "only an outcome is of a phase" in answer.json["error"]
+    assert "names a phase, which only an outcome can have" in answer.json["error"]
 
 
 def test_a_rule_about_a_phase_outlives_its_server(api: Api) -> None:

@@ -58,7 +58,7 @@ def test_a_new_rule_gets_an_id_of_its_own() -> None:
     ("where", "what", "message"),
     [
         (("rules", 0, "rule", "preset"), "quota:snapshotz", "did you mean 'snapshots'"),
-        (("rules", 0, "rule", "does"), True, "no field"),
+        (("rules", 0, "rule", "does"), True, "is not a known field"),
         (("rules", 1, "id"), "fault-1", "same id"),
         (("brought", 0, "id"), "fault-1", "same id"),
         (("brought", 0, "rule"), {"do": {"reset": True}}, "preset"),

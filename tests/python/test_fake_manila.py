@@ -185,7 +185,7 @@ class TestWorlds:
         assert other.world("default").url == manila.url
 
     def test_a_world_has_a_name(self, manila: FakeManila) -> None:
-        with pytest.raises(ValueError, match="no name"):
+        with pytest.raises(ValueError, match="is not a valid name"):
             manila.world("a b")
 
     def test_reset_takes_everything_back_to_what_the_server_started_from(self) -> None:

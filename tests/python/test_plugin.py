@@ -152,7 +152,7 @@ def test_scenarios_are_found_beside_the_test(project: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("marker", "message"),
     [
-        ("dleays={}", "*'dleays' is no option of fakemanila; is it 'delays'?"),
+        ("dleays={}", "*'dleays' is not an option of fakemanila; did you mean 'delays'?"),
         ("'manual'", "*'manual' needs a name: all options are keywords"),
         ("delays={'snapshot.create': 1}", "*delays: no operation is called 'snapshot.create'*"),
         ("faults=['quota:snap']", "*quota:snap*"),
@@ -223,7 +223,7 @@ def test_the_ini_file_says_what_all_tests_start_from(project: pytest.Pytester) -
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("fakemanila_seed = x", "*fakemanila_seed: 'x'*"), ("fakemanila_delays = 2s", "*'2s' is no delay*")],
+    [("fakemanila_seed = x", "*fakemanila_seed: 'x'*"), ("fakemanila_delays = 2s", "*'2s' is not a valid delay*")],
 )
 def test_what_is_wrong_with_the_ini_file_is_said(project: pytest.Pytester, line: str, message: str) -> None:
     with (project.path / "pytest.ini").open("a") as ini:

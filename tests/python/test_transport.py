@@ -118,7 +118,7 @@ def test_the_server_alone_needs_no_socket_before_somebody_connects(project: pyte
         (
             "",
             ("--fakemanila-transport", "in-process", "--fakemanila-url", "http://127.0.0.1:1"),
-            "*there is no way in-process to --fakemanila-url",
+            "*--fakemanila-url cannot be reached in-process",
         ),
     ],
 )

@@ -75,7 +75,7 @@ def _once(pairs: list[tuple[str, Any]]) -> Json:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        raise SourceError(f"patches.json: {twice!r} is there twice in one object")
+        raise SourceError(f"patches.json: {twice!r} is given twice in one object")
     return found
 
 
@@ -104,7 +104,7 @@ def _json(path: Path, *, once: bool = False) -> Json:
     except FileProblem as error:
         raise SourceError(str(error)) from None
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{path}: it is not JSON that can be read: {error}") from None
+        raise SourceError(f"{path}: it is not valid JSON: {error}") from None
     if not isinstance(found, dict):
         raise SourceError(f"{path}: expected an object")
     return found

@@ -64,7 +64,7 @@ def _rule(call: ast.Call, positional: tuple[str, ...], names: Names) -> Json:
 
 def _operation(node: ast.expr, names: Names) -> list[Json]:
     if not isinstance(node, ast.Dict):
-        raise PolicyError(f"line {node.lineno}: an operation that is no literal")
+        raise PolicyError(f"line {node.lineno}: an operation that is not a literal")
     pairs = {_text(key, names): value for key, value in zip(node.keys, node.values, strict=True) if key is not None}
     methods = pairs["method"]
     texts = [_text(item, names) for item in methods.elts] if isinstance(methods, ast.List) else [_text(methods, names)]
@@ -86,4 +86,4 @@ def _text(node: ast.expr, names: Names) -> str:
     elif isinstance(node, ast.JoinedStr):
         parts = [part.value if isinstance(part, ast.FormattedValue) else part for part in node.values]
         return "".join(_text(part, names) for part in parts)
-    raise PolicyError(f"line {node.lineno}: {ast.unparse(node)} is no static string")
+    raise PolicyError(f"line {node.lineno}: {ast.unparse(node)} is not a static string")

@@ -47,7 +47,7 @@ def _problem(sample: Sample, operation: Json, definitions: dict[str, Json]) -> s
     validator = Draft202012Validator(at_version(body["schema"], last, definitions))
     collection = body.get("collection")
     if collection and not isinstance(content, list):
-        return f"{envelope} is no list"
+        return f"{envelope} is not a list"
     for item in content if collection else [content]:
         for error in validator.iter_errors(item):
             where = ".".join(str(part) for part in error.absolute_path)

@@ -24,7 +24,7 @@ PAGE = 50
 _GOOD = ("available", "active", "enabled", "up")
 _UNDER_WAY = ("ing", "queued", "_apply", "_deny")
 _HIDDEN = frozenset(("quotas", "quota_classes"))
-"""Kinds that are no resources of their own."""
+"""Kinds that are not resources of their own."""
 
 
 @dataclass(frozen=True, slots=True)

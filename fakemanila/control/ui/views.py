@@ -202,7 +202,7 @@ def clock(world: World) -> AnyResponse:
     elif wanted in _STEPS:
         world.advance(_STEPS[wanted])
     else:
-        raise ValueError(f"to: {wanted!r} is none of pause, resume, next, idle, {', '.join(_STEPS)}")
+        raise ValueError(f"to: {wanted!r} is not one of pause, resume, next, idle, {', '.join(_STEPS)}")
     return _back("ui.worlds")
 
 
@@ -211,7 +211,7 @@ def clock(world: World) -> AnyResponse:
 def decide(world: World, id: str) -> AnyResponse:
     outcome = request.form.get("outcome", "")
     if outcome not in ("success", "error", "hold", "release"):
-        raise ValueError(f"outcome: {outcome!r} is none of success, error, hold, release")
+        raise ValueError(f"outcome: {outcome!r} is not one of success, error, hold, release")
     if world.scheduler.get(id) is not None:  # it may have ended while the page was looked at
         world.decide(id, outcome)
     return _back("ui.resources")
@@ -252,7 +252,7 @@ def resource(world: World, kind: str, id: str) -> str:
     asked = request.args.get("microversion") or str(MAXIMUM)
     version = Microversion.parse(asked)
     if not MINIMUM <= version <= MAXIMUM:
-        raise ValueError(f"microversion: {asked!r} is none from {MINIMUM} to {MAXIMUM}")
+        raise ValueError(f"microversion: {asked!r} is not a microversion from {MINIMUM} to {MAXIMUM}")
     shown = records.as_shown(world, kind, record, version, _url())
     pending = [records.under_way(world, each) for each in world.scheduler.of(id)]
     return _page(

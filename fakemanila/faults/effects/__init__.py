@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType
 from .blank import Blank
@@ -49,6 +50,6 @@ def parse(value: object, field: str = "do") -> Effect:
     """Reads ``{"respond": {…}}``. Raises ValueError that names the field, the value and what would be right."""
     do = fields.mapping(value, field, tuple(EFFECTS))
     if len(do) != 1:
-        raise ValueError(f"{field}: {value!r} has to say one thing{fields.hint('', tuple(EFFECTS))}")
+        raise ValueError(f"{field}: {value!r} must be an object with exactly one key{nearest('', tuple(EFFECTS))}")
     ((name, argument),) = do.items()
     return EFFECTS[name](argument, f"{field}.{name}")

@@ -15,7 +15,7 @@ class CapMicroversion(Effect):
         try:
             self._version = Microversion.parse(str(value))
         except ValueError:
-            raise ValueError(f"{field}: {value!r} is no microversion: expected one such as '2.65'") from None
+            raise ValueError(f"{field}: {value!r} is not a valid microversion: expected one such as '2.65'") from None
 
     def apply(self, plan: Plan, dice: Random) -> None:
         plan.max_microversion = min(self._version, plan.max_microversion or self._version)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from ...reply import Reply
-from .. import fields
+from ...suggestions import nearest
 from ..plan import Effect, Plan
 from ..subject import Subject
 
@@ -19,7 +19,7 @@ class Catalog(Effect):
 
     def __init__(self, value: object, field: str) -> None:
         if value not in KINDS:
-            raise ValueError(f"{field}: {value!r} is no change of a catalog{fields.hint(value, KINDS)}")
+            raise ValueError(f"{field}: {value!r} is not a known change of the catalog{nearest(value, KINDS)}")
         self._edit = _without_manila if value == "missing" else _with_v1
 
     def apply(self, plan: Plan, dice: Random) -> None:

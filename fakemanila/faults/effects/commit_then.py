@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import ClassVar
 
+from ...suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType, Plan
 from .empty import EmptyAnswer
@@ -31,7 +32,7 @@ class CommitThen(Effect):
     def __init__(self, value: object, field: str) -> None:
         spec = fields.mapping(value, field, tuple(_ANSWERS))
         if len(spec) != 1:
-            raise ValueError(f"{field}: {value!r} has to say one thing{fields.hint('', tuple(_ANSWERS))}")
+            raise ValueError(f"{field}: {value!r} must be an object with exactly one key{nearest('', tuple(_ANSWERS))}")
         ((name, argument),) = spec.items()
         self._answer: Effect = _ANSWERS[name](argument, f"{field}.{name}")
 

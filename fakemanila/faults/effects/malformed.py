@@ -14,7 +14,7 @@ GARBAGE = b'\x00\xff\xfe{"snapshot": {"id": \xc3\x28, nul'
 
 
 class Malformed(Effect):
-    """``true``: 200 with bytes that are no JSON; nothing is carried out."""
+    """``true``: 200 with bytes that are not JSON; nothing is carried out."""
 
     ANSWERS: ClassVar[bool] = True
 

@@ -17,7 +17,7 @@ class OneOf(Effect):
         from . import parse  # the table of effects has this one in it
 
         if not isinstance(value, list) or not value:
-            raise ValueError(f"{field}: {value!r} is no list of effects")
+            raise ValueError(f"{field}: {value!r} is not a list of effects")
         self._effects: list[Effect] = [parse(each, f"{field}[{position}]") for position, each in enumerate(value)]
 
     @property

@@ -8,6 +8,7 @@ from typing import ClassVar
 from ...durations import Delay, parse_duration
 from ...lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from ...statuses import STATUSES
+from ...suggestions import nearest
 from ...user_message_texts import DETAILS
 from .. import fields
 from ..plan import Effect, Plan
@@ -40,7 +41,7 @@ def _parse(value: object, field: str) -> Outcome:
         raise ValueError(f"{field}: {value!r} has no status")
     status = fields.text(spec["status"], f"{field}.status")
     if status not in _WORDS:
-        raise ValueError(f"{field}.status: {status!r} is no status of Manila's{fields.hint(status, _WORDS)}")
+        raise ValueError(f"{field}.status: {status!r} is not a Manila status{nearest(status, _WORDS)}")
     return Outcome(
         status=status,
         after=Delay.parse(spec["after"], f"{field}.after") if "after" in spec else None,
@@ -55,5 +56,5 @@ def _message(value: object, field: str) -> str | None:
     if value is None or value is False:
         return None
     if not isinstance(value, str) or value not in DETAILS:
-        raise ValueError(f"{field}: {value!r} is no detail of a user message: expected '001' to '{max(DETAILS)}'")
+        raise ValueError(f"{field}: {value!r} is not a detail of a user message: expected '001' to '{max(DETAILS)}'")
     return value
