@@ -85,7 +85,11 @@ def test_a_world_goes_through_a_pipe(run: Run, control: ControlClient) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "<stdin>: it is not valid JSON"), ("[]", "<stdin>: it is not a state"), ('{"version": 9}', "version: 9 is newer")],
+    [
+        ("{", "<stdin>: it is not valid JSON"),
+        ("[]", "<stdin>: it is not a state"),
+        ('{"version": 9}', "version: 9 is newer"),
+    ],
 )
 def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str, message: str) -> None:
     before = control.state.dump()
