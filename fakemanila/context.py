@@ -17,8 +17,10 @@ from .versions import MAXIMUM, Microversion
 if TYPE_CHECKING:
     from .faults import Plan, Subject
     from .identity import Credentials, Match
+    from .lifecycle import Pending
     from .reply import Reply
     from .routing import Candidates
+    from .store import Record
     from .world import World
 
 Service = Literal["manila", "keystone", "front"]
@@ -70,6 +72,7 @@ class Call:
 
     http: HttpRequest
     world: World
+    """What handlers see: for a list that lags behind, a view of the world with older records."""
     target: Target
     entry: Entry
     """The journal's note of this call; what becomes known on the way is written there too."""
@@ -79,6 +82,8 @@ class Call:
     """The world's time."""
 
     # Filled on the way, in this order; a handler has them all.
+    present: World = field(init=False)
+    """The world itself, as it is now."""
     caller_or_none: Credentials | None = None
     routed: bool = False
     """Manila's router knows the path, so that the answer comes from the API proper."""
@@ -104,6 +109,9 @@ class Call:
     """The object inside the envelope."""
     late: list[Violation] = field(default_factory=list)
     """What is wrong with the body, but found only after the records that the request names."""
+
+    def __post_init__(self) -> None:
+        self.present = self.world
 
     @property
     def caller(self) -> Credentials:
@@ -136,6 +144,10 @@ class Call:
     @property
     def is_admin(self) -> bool:
         return self.caller.is_admin
+
+    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> Pending:
+        """As `World.begin`, for this request: its plan says how the transition ends, its journal entry names it."""
+        return self.world.begin(operation, kind, record, asked_by=self, **arguments)
 
     def knows_field(self, name: str) -> bool:
         """Whether the contract has a field of this name in this operation's request at this microversion."""

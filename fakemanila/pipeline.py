@@ -238,22 +238,18 @@ def arrive(call: Call) -> Reply | None:
 
 def answer(call: Call, steps: Sequence[Step]) -> Reply:
     """What a view of a deployment does: walks a list of steps, the last of which always replies."""
-    world = call.world
+    world = call.present
     with world.lock:
-        present, world.plan, world.entry = world.store, call.plan, call.entry
         if call.plan is not None:
             world.settle()  # it may have waited
             if world.faults.remembers:
                 world.remember()
             if call.plan.stale is not None and (call.entry.operation or "").endswith(_LISTS):
-                world.store = world.as_it_was(call.plan.stale)
-        try:
-            for step in steps:
-                reply = step(call)
-                if reply is not None:
-                    return reply
-        finally:
-            world.store, world.plan, world.entry = present, None, None
+                call.world = world.as_it_was(call.plan.stale)
+        for step in steps:
+            reply = step(call)
+            if reply is not None:
+                return reply
     raise AssertionError("the last step always replies")
 
 
@@ -375,9 +371,9 @@ def render(call: Call, answer: Answer) -> Reply:
     response = call.operation.response
     if answer is None or response is None:
         return Reply(status)
-    if call.http.method == "GET" and len(call.world.scheduler):
+    if call.http.method == "GET" and len(call.present.scheduler):
         # A delay may be counted in reads: the last of them shows the end.
-        call.world.read(*(str(record.get("id")) for record in _records(answer)))
+        call.present.read(*(str(record.get("id")) for record in _records(answer)))
     show = renderer(call.operation.id, call.version, call.is_admin)
     view = view_of(call.operation)
     if not isinstance(answer, Page):
@@ -490,7 +486,7 @@ def disturb(call: Call, response: Response) -> Reply | None:
 
 def close_journal(call: Call, response: Response) -> None:
     """Notes how it went, where people and rules look for it."""
-    world, entry = call.world, call.entry
+    world, entry = call.present, call.entry
     status = entry.status = status_of(response)
     entry.duration = (world.now() - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
@@ -508,15 +504,15 @@ def leave(call: Call, response: Response) -> Response:
     """After everything else: the headers that every answer has, what faults make of it, and the journal."""
     if call.plan is None or call.plan.instead is None:
         finish_headers(call, response)
-    with call.world.lock:
+    with call.present.lock:
         reply = disturb(call, response)
         if reply is not None:
             response = reply.response()
         close_journal(call, response)
     if call.plan is not None and call.plan.after:
-        call.world.stopping.wait(call.plan.after.total_seconds())
-        call.entry.duration = (call.world.now() - call.arrived).total_seconds()
-    call.world.log.write(call.world.name, call.entry)  # without the lock: a log may be slow
+        call.present.stopping.wait(call.plan.after.total_seconds())
+        call.entry.duration = (call.present.now() - call.arrived).total_seconds()
+    call.present.log.write(call.present.name, call.entry)  # without the lock: a log may be slow
     return response
 
 

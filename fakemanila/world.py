@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import threading
 from collections import deque
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import phases, versions
 from .access_log import RequestLog
@@ -68,6 +69,16 @@ class Settings:
     time_source: Callable[[], datetime] = wall_clock
     scenario: Scenario | None = None
     """What a world holds from the start besides."""
+
+
+class Asking(Protocol):
+    """A request, as far as what it begins is concerned."""
+
+    @property
+    def entry(self) -> Entry: ...
+
+    @property
+    def plan(self) -> Plan | None: ...
 
 
 class World:
@@ -128,11 +139,7 @@ class World:
         self.metrics = Metrics()
         self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
         self._moment: datetime | None = None
-        self.plan: Plan | None = None
-        """What faults do to the request that is being handled."""
         self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
-        self.entry: Entry | None = None
-        """The journal's note of the request that is being handled."""
         if self._populate is not None:
             self._populate(self)
         if settings.scenario is not None:
@@ -217,31 +224,36 @@ class World:
         """Keeps a copy of the records, for lists that are to lag behind."""
         self._past.append((self.now(), self.store.copy()))
 
-    def as_it_was(self, age: timedelta) -> Store:
-        """The records of so long ago, or the oldest that are remembered."""
+    def as_it_was(self, age: timedelta) -> World:
+        """This world to be read, all the same but for its records: those of so long ago, or the oldest remembered."""
         until = self.now() - age
         found = self._past[0][1] if self._past else self.store
         for time, store in self._past:
             if time > until:
                 break
             found = store
-        return found
+        view = copy.copy(self)
+        view.store = found
+        return view
 
     # Lifecycles
 
-    def begin(self, operation: str, kind: str, record: Record, **arguments: Any) -> Pending:
+    def begin(
+        self, operation: str, kind: str, record: Record, *, asked_by: Asking | None = None, **arguments: Any
+    ) -> Pending:
         """Has a record show what an operation's transition shows, and queues its end, or that of its first phase.
 
-        How it ends is for a fault of the request to say, where there is one. Returns what is under way.
+        How it ends is for the plan of the request that asks for it to say, where there is one. Returns what is under
+        way.
         """
         pending = Pending(operation, kind, record["id"], arguments)
-        if self.entry is not None:
-            pending.request_id = self.entry.id
-        if self.plan is not None:
-            pending.planned = self.plan.take_outcome(operation, phases.course_of(self, pending))
+        if asked_by is not None:
+            pending.request_id = asked_by.entry.id
+            if asked_by.plan is not None:
+                pending.planned = asked_by.plan.take_outcome(operation, phases.course_of(self, pending))
         phases.begin(self, pending, record)
-        if self.entry is not None:
-            self.entry.transitions.append(pending.to_json())
+        if asked_by is not None:
+            asked_by.entry.transitions.append(pending.to_json())
         return pending
 
     def reset_status(self, record: Record, status: str) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from fakemanila import pipeline, resources
+from fakemanila.context import Call
 from fakemanila.policy import Policy
+from fakemanila.reply import Reply
 from fakemanila.versions import EXPERIMENTAL_HEADER, Microversion
 
 from .api import NOBODY, UNKNOWN, VERSION, Api
@@ -360,3 +364,57 @@ class TestBugsOfOurs:
         request_id = broken.get("/v2/shares").headers["x-openstack-request-id"]
         assert (broken.journal[-1].id, broken.journal[-1].status) == (request_id, 500)
         assert broken.get("/v2/snapshots").status == 200
+
+
+class TestRequestsAtOnce:
+    """What belongs to a request lives on its call: others don't see it."""
+
+    def test_a_fault_of_one_that_waits_is_not_anothers(self, api: Api) -> None:
+        share = api.make_share()
+        waits = {"match": {"operation": "snapshots.create", "resource": {"name": "held"}}}
+        api.world.faults.add({**waits, "do": {"outcome": "error"}})
+        api.world.faults.add({**waits, "do": {"delay": "1h"}})
+        token = api.token()  # before there are two at once
+        with ThreadPoolExecutor(1) as pool:
+            held = pool.submit(api.post, "/v2/snapshots", {"snapshot": {"share_id": share["id"], "name": "held"}})
+            while not any(rule.fired for rule in api.world.faults):
+                pass
+            other = api.post("/v2/snapshots", {"snapshot": {"share_id": share["id"]}}).json["snapshot"]
+            api.worlds.stopping.set()  # nothing waits any longer
+            failed = held.result().json["snapshot"]
+        assert api.token() == token
+        assert api.get(f"/v2/snapshots/{other['id']}").json["snapshot"]["status"] == "available"
+        assert api.get(f"/v2/snapshots/{failed['id']}").json["snapshot"]["status"] == "error"
+
+    @pytest.mark.parametrize("rule", [None, {"preset": "list-lag"}, {"do": {"delay": 0}}])
+    def test_no_step_runs_twice(self, api: Api, rule: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch) -> None:
+        walked: list[str] = []
+
+        def counted(step: pipeline.Step) -> pipeline.Step:
+            def run(call: Call) -> Reply | None:
+                walked.append(step.__name__)
+                return step(call)
+
+            return run
+
+        for service, steps in pipeline.LOOK.items():
+            monkeypatch.setitem(pipeline.LOOK, service, tuple(map(counted, steps)))
+        monkeypatch.setattr(pipeline, "MANILA", tuple(map(counted, pipeline.MANILA)))
+        if rule is not None:
+            api.world.faults.add(rule)
+        api.token()
+        walked.clear()
+        assert api.get("/v2/snapshots").status == 200
+        assert walked == [
+            *("preflight", "measure", "identify", "route", "negotiate", "read_body", "find_operation"),
+            *("find_handler", "authorize", "validate", "handle"),
+        ]
+
+    def test_a_read_of_a_list_that_lags_counts_for_the_world(self, api: Api) -> None:
+        api.world.delays.patch({"snapshots.create": {"reads": 2}})
+        share = api.make_share()
+        snapshot = api.post("/v2/snapshots", {"snapshot": {"share_id": share["id"]}}).json["snapshot"]
+        api.world.faults.add({"do": {"stale_list": "1h"}})
+        for _ in range(2):
+            api.get("/v2/snapshots")
+        assert api.world.store["snapshots"].get(snapshot["id"])["status"] == "available"

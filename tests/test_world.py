@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from fakemanila import lifecycle_state
 from fakemanila.documents import DocumentError
 from fakemanila.durations import Delay, Fixed
 from fakemanila.faults import Plan
+from fakemanila.journal import Entry
 from fakemanila.lifecycle import ERROR, STUCK, SUCCESS, Outcome, Phase, Transition
 from fakemanila.world import Settings, World
 
@@ -77,10 +79,20 @@ def add(world: World, **attributes: Any) -> dict[str, Any]:
 
 def begin(world: World, operation: str, outcome: Outcome | None = None, **arguments: Any) -> dict[str, Any]:
     record = add(world)
-    world.plan = Plan(outcome=outcome)
-    world.begin(operation, KIND, record, **arguments)
-    world.plan = None
+    world.begin(operation, KIND, record, asked_by=asking(outcome), **arguments)
     return record
+
+
+@dataclass
+class Asked:
+    """A request that begins something."""
+
+    entry: Entry
+    plan: Plan | None
+
+
+def asking(outcome: Outcome | None, **plan: Any) -> Asked:
+    return Asked(Entry("req-1", "", "POST", "/"), Plan(outcome=outcome, **plan))
 
 
 class TestWithoutManila:
@@ -229,9 +241,9 @@ class TestPhases:
 
     def test_an_outcome_of_no_phase_of_it_is_not_taken(self, world):
         fired = []
-        world.plan = Plan(outcome=Outcome(ERROR, phase="packing"), on_outcome=lambda: fired.append(True))
+        asked = asking(Outcome(ERROR, phase="packing"), on_outcome=lambda: fired.append(True))
         record = add(world)
-        world.begin(self.OPERATION, KIND, record)
+        world.begin(self.OPERATION, KIND, record, asked_by=asked)
         world.advance(10 * SECOND)
         assert (record["status"], fired) == ("migrating", [])
 
@@ -329,7 +341,7 @@ class TestTime:
         world.remember()
         world.advance(10 * SECOND)
         record["status"] = "error"
-        (before,) = world.as_it_was(5 * SECOND)[KIND]
+        (before,) = world.as_it_was(5 * SECOND).store[KIND]
         assert before["status"] == "available"
         assert world.store[KIND].get("1")["status"] == "error"
 
@@ -337,8 +349,7 @@ class TestTime:
 def test_what_is_under_way_comes_out_of_a_state_as_it_went_in(world):
     for operation in ("shares.migration_start", "shares.allow_access"):
         record = add(world, id=operation)
-        world.plan = Plan(outcome=Outcome(ERROR, phase="checking"))
-        world.begin(operation, KIND, record)
+        world.begin(operation, KIND, record, asked_by=asking(Outcome(ERROR, phase="checking")))
     world.advance(SECOND)
     dumped = lifecycle_state.dump(world.scheduler)
     again = lifecycle_state.load(dumped, world.store, TRANSITIONS, world.seeded)

@@ -34,7 +34,7 @@ def _expired(world: World, record: Record, arguments: Mapping[str, Any]) -> None
     """The share is deleted as if its owner had asked for it, whatever became of it in the meantime."""
     share = world.store[lookup.SHARES].get(record["share_id"])
     if share is not None and share["status"] != "deleting":
-        shares.begin_deletion(world, "shares.delete", share)
+        shares.begin_deletion(world, world.begin, "shares.delete", share)
 
 
 @resource.handles("shares.soft_delete", Transition(_KEPT, None, _KEPT, effect=_expired, deadline=_RETENTION))
@@ -55,7 +55,7 @@ def soft_delete(call: Call) -> None:
     except (shares.InvalidShare, ShareBusy) as error:
         raise errors.Forbidden(error.message) from None
     kept = world.store[KIND].add({"id": world.seeded.uuid(), "share_id": share["id"], "updated_at": None})
-    due = world.begin("shares.soft_delete", KIND, kept).due
+    due = call.begin("shares.soft_delete", KIND, kept).due
     world.touch(share, is_soft_deleted=True, scheduled_to_be_deleted_at=due and format_time(due))
 
 

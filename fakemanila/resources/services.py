@@ -155,4 +155,4 @@ def ensure_shares(call: Call) -> None:
         raise errors.Conflict("The service must have its state set to 'up' prior to running ensure shares.")
     for share in call.world.store[lookup.SHARES].where(status="available"):
         if _is_on(share, record["host"]) and share["task_state"] not in BUSY_TASK_STATES:
-            call.world.begin("services.ensure_shares", lookup.SHARES, share)
+            call.begin("services.ensure_shares", lookup.SHARES, share)

@@ -205,7 +205,7 @@ def new(world: World, share: Record, **attributes: Any) -> Record:
 def _begin(call: Call, operation: str, rule: Record) -> Record:
     """Begins a change of a rule; answers it as it was before: its backend takes it up after that."""
     before = dict(rule)
-    call.world.begin(operation, KIND, rule)
+    call.begin(operation, KIND, rule)
     return before
 
 
@@ -241,7 +241,7 @@ def deny(call: Call) -> None:
     if rule is None or rule["share_id"] != share["id"]:
         raise errors.NotFound("Resource could not be found.")
     _check_share(call, share, "denied", errors_are_fine=call.version >= _ON_FAILED_SHARES_SINCE)
-    call.world.begin("shares.deny_access", KIND, rule)
+    call.begin("shares.deny_access", KIND, rule)
 
 
 def _check_locks(call: Call, share_id: str, rule_id: str) -> None:

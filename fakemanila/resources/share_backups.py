@@ -136,7 +136,7 @@ def create(call: Call) -> Record:
         project_id=call.caller.project_id,
         user_id=call.caller.user_id,
     )
-    world.begin("share_backups.create", KIND, record)
+    call.begin("share_backups.create", KIND, record)
     world.touch(share, status="backup_creating")
     # Who takes care of it is written down after the answer was made.
     return {**echoed(call, record), "host": record["host"] if options else None, "topic": None, "updated_at": None}
@@ -217,7 +217,7 @@ def delete(call: Call) -> None:
     record = _find(call)
     if record["status"] not in _DELETABLE:
         raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available or error.")
-    call.world.begin("share_backups.delete", KIND, record)
+    call.begin("share_backups.delete", KIND, record)
 
 
 @resource.handles("share_backups.reset_status")
@@ -256,7 +256,7 @@ def restore(call: Call) -> Record:
             f"Invalid share: Share size {share['size']} is too small to restore backup of size {record['size']}."
         )
     record["target_share_id"] = share["id"]
-    call.world.begin("share_backups.restore", KIND, record)
+    call.begin("share_backups.restore", KIND, record)
     call.world.touch(share, status="backup_restoring", source_backup_id=record["id"])
     return {"backup_id": record["id"], "share_id": share["id"]}
 

@@ -141,7 +141,7 @@ def create(call: Call) -> Record:
     )
     affinity.remember(call.world, record, hints)
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
-    call.world.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
+    call.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
     return record
 
 

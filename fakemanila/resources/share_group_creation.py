@@ -117,7 +117,7 @@ def create(call: Call) -> Record:
     )
     for member, kind in members:
         _copy(call, record, member, kind)
-    world.begin("share_groups.create", KIND, record)
+    call.begin("share_groups.create", KIND, record)
     return echoed(call, record)
 
 

@@ -100,7 +100,7 @@ def create(call: Call) -> Record:
         project_id=call.caller.project_id,
         user_id=call.caller.user_id,
     )
-    world.begin("share_group_snapshots.create", KIND, record)
+    call.begin("share_group_snapshots.create", KIND, record)
     return {**echoed(call, record), "members": []}  # the answer is made before they are
 
 
@@ -139,7 +139,7 @@ def delete(call: Call) -> None:
     record = _find(call)
     if record["status"] not in _DELETABLE:
         raise errors.Conflict(f"Invalid share group snapshot: Share group snapshot status must be one of {_DELETABLE}")
-    call.world.begin("share_group_snapshots.delete", KIND, record)
+    call.begin("share_group_snapshots.delete", KIND, record)
 
 
 @resource.handles("share_group_snapshots.reset_status")

@@ -136,7 +136,7 @@ def delete(call: Call) -> None:
         raise errors.Conflict("Invalid share group: Cannot delete a share group with snapshots")
     if world.store[lookup.SHARES].where(share_group_id=record["id"]):
         raise errors.Conflict("Invalid share group: Cannot delete a share group with shares")
-    world.begin("share_groups.delete", KIND, record)
+    call.begin("share_groups.delete", KIND, record)
 
 
 @resource.handles("share_groups.reset_status")

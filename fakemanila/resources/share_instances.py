@@ -206,6 +206,6 @@ def force_delete(call: Call) -> None:
     # The last instance takes its share with it, and each is the last one but where a share is migrating to.
     record = find(call)
     if is_active(call.world, record):
-        call.world.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+        call.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
     else:
-        call.world.begin("share_instances.force_delete", KIND, record)
+        call.begin("share_instances.force_delete", KIND, record)

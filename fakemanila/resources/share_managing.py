@@ -104,7 +104,7 @@ def manage(call: Call) -> Record:
     )
     instance = lookup.instances_of(call.world, record["id"])[0]
     share_instances.export_as(call.world, instance, [backends.Export(path, is_admin_only=False, preferred=False)])
-    call.world.begin("shares.manage", KIND, record, path=path)
+    call.begin("shares.manage", KIND, record, path=path)
     return record
 
 
@@ -209,6 +209,6 @@ def unmanage(call: Call) -> None:
         raise errors.Forbidden(error.message) from None
     check_not_busy(share)
     failed = share["status"] == "manage_error"
-    world.begin("shares.unmanage", KIND, share, failed=failed)
+    call.begin("shares.unmanage", KIND, share, failed=failed)
     if failed and share["status"] == "unmanage_starting":
         share["status"] = "manage_error_unmanage_starting"

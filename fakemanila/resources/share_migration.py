@@ -74,7 +74,7 @@ def start(call: Call) -> Reply | None:
         world.touch(share, task_state="migration_success")
         return Reply(200)
     _check_zone(world, share, share_type, host)
-    world.begin(
+    call.begin(
         START,
         KIND,
         share,
@@ -200,7 +200,7 @@ def complete(call: Call) -> None:
         raise _why_not(share, f"First migration phase of share {share['id']} not completed yet.")
     _check_instances(call.world, share)
     share["task_state"] = "migration_completing"
-    call.world.begin("shares.migration_complete", KIND, share)
+    call.begin("shares.migration_complete", KIND, share)
 
 
 @resource.handles("shares.migration_cancel", Transition("migrating", "available", "migrating", effect=course.cancelled))
@@ -210,7 +210,7 @@ def cancel(call: Call) -> None:
         raise _why_not(share, f"Migration of share {share['id']} cannot be cancelled at this moment.")
     _check_instances(call.world, share)
     call.world.scheduler.drop(share["id"])
-    call.world.begin("shares.migration_cancel", KIND, share)
+    call.begin("shares.migration_cancel", KIND, share)
 
 
 # What is known of it

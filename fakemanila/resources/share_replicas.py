@@ -59,7 +59,7 @@ def delete(call: Call) -> None:
     siblings = lookup.instances_of(call.world, record["share_id"])
     if record["replica_state"] == ACTIVE and [other["replica_state"] for other in siblings].count(ACTIVE) == 1:
         raise errors.BadRequest("Cannot delete last active replica.")
-    call.world.begin("share_replicas.delete", share_instances.KIND, record)
+    call.begin("share_replicas.delete", share_instances.KIND, record)
 
 
 def _find(call: Call) -> Record:

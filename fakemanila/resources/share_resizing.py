@@ -110,7 +110,7 @@ def extend(call: Call) -> None:
             raise errors.Forbidden(error.message) from None
         raise
     share["extending_to"] = size
-    call.world.begin("shares.extend", KIND, share, size=size, force=force)
+    call.begin("shares.extend", KIND, share, size=size, force=force)
 
 
 def _forced(call: Call) -> bool:
@@ -145,4 +145,4 @@ def shrink(call: Call) -> None:
             f"(current: {share['size']}, new: {size})"
         )
     extra_specs.check_size(_type_of(call.world, share), size, extra_specs.MIN_SIZE)
-    call.world.begin("shares.shrink", KIND, share, size=size)
+    call.begin("shares.shrink", KIND, share, size=size)

@@ -125,7 +125,7 @@ def create(call: Call) -> Record:
             "expires_at": None,
         }
     )
-    due = world.begin("share_transfers.create", KIND, record).due
+    due = call.begin("share_transfers.create", KIND, record).due
     record.update(expires_at=due and format_time(due), updated_at=None)
     world.touch(share, status=_AWAITING)
     return {**record, "auth_key": key}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -250,14 +250,14 @@ def _remove(call: Call, operation: str, share: Record) -> None:
     check_unlocked(call, share)
     check_independent(call.world, share)
     check_not_busy(share)
-    begin_deletion(call.world, operation, share)
+    begin_deletion(call.world, call.begin, operation, share)
 
 
-def begin_deletion(world: World, operation: str, share: Record) -> None:
-    """Deletes a share that nothing keeps any more."""
+def begin_deletion(world: World, begin: Callable[..., object], operation: str, share: Record) -> None:
+    """Deletes a share that nothing keeps any more; `begin` is the call's, or the world's where nobody asks for it."""
     affinity.forget(world, share)
     if share["host"]:
-        world.begin(operation, KIND, share)
+        begin(operation, KIND, share)
     else:  # no backend knows of it: there is nothing to wait for
         share_instances.removed(world, share, {})
         world.remove(KIND, share)
@@ -366,4 +366,4 @@ def revert(call: Call) -> None:
             f"Snapshot {snapshot_id} belongs to a share {share_id} which has access rules that are not active."
         )
     call.world.touch(snapshot, status="restoring")
-    call.world.begin("shares.revert", KIND, share, snapshot_id=snapshot_id)
+    call.begin("shares.revert", KIND, share, snapshot_id=snapshot_id)

@@ -78,7 +78,7 @@ def allow(call: Call) -> Record:
     _check_available(snapshot, "New access rules cannot be applied")
     rule = new(world, snapshot, access_type=access_type, access_to=target)
     before = dict(rule)  # its backend takes it up after the answer
-    world.begin("snapshots.allow_access", KIND, rule)
+    call.begin("snapshots.allow_access", KIND, rule)
     return before
 
 
@@ -108,4 +108,4 @@ def deny(call: Call) -> None:
     if rule["snapshot_id"] != snapshot["id"]:
         raise errors.BadRequest("Access rule provided is not associated with given snapshot.")
     _check_available(snapshot, "Access rules cannot be denied")
-    call.world.begin("snapshots.deny_access", KIND, rule)
+    call.begin("snapshots.deny_access", KIND, rule)

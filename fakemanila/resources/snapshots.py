@@ -189,7 +189,7 @@ def create(call: Call) -> Record:
     taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
     quotas.check(call, taken, share_type_id=share["share_type_id"])
     record = new(call.world, share, **_owner(call), name=name, description=description, metadata=metadata)
-    call.world.begin("snapshots.create", KIND, record)
+    call.begin("snapshots.create", KIND, record)
     return echoed(call, record)
 
 
@@ -253,7 +253,7 @@ def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     if record["status"] not in _DELETABLE:
         raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
-    call.world.begin("snapshots.delete", KIND, record)
+    call.begin("snapshots.delete", KIND, record)
 
 
 # Administrators' actions
@@ -271,7 +271,7 @@ def reset_status(call: Call) -> None:
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
-    call.world.begin("snapshots.force_delete", KIND, record)
+    call.begin("snapshots.force_delete", KIND, record)
 
 
 def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
@@ -306,7 +306,7 @@ def manage(call: Call) -> Record:
         metadata=metadata,
     )
     record["size"] = None  # nobody knows before the backend has looked
-    call.world.begin("snapshots.manage", KIND, record)
+    call.begin("snapshots.manage", KIND, record)
     # Numbers among the metadata are told as they came, too.
     told = {key: body["metadata"][key] for key in metadata if not isinstance(body["metadata"][key], bool)}
     return {**echoed(call, record), "metadata": {**record["metadata"], **told}}
@@ -328,4 +328,4 @@ def unmanage(call: Call) -> None:
             f"'{record['status']}' state."
         )
     # Where managing has failed there is nothing to be found again.
-    call.world.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")
+    call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")
