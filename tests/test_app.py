@@ -182,7 +182,7 @@ class TestFaults:
         for rule in ({"preset": "hang"}, {"do": {"commit_then": {"reset": True}}}, {"do": {"dribble": {"bytes": 1}}}):
             answer = app.test_client().post("/_fakemanila/faults", json=rule)
             assert answer.status_code == 400, rule
-            assert "is done to the connection" in answer.json["error"]
+            assert "needs the connection itself" in answer.json["error"]
         assert app.test_client().get("/_fakemanila/faults").json["faults"] == []
 
     def test_of_other_kinds_work_everywhere(self, app):
@@ -195,7 +195,7 @@ class TestFaults:
         headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}
         assert app.test_client().post("/v2/shares", json=body, headers=headers).status_code == 200
         entry = list(app.extensions["fakemanila"].worlds.get().journal)[-1]
-        assert "is done to the connection" in entry.contract_warnings[0]
+        assert "needs the connection itself" in entry.contract_warnings[0]
 
 
 def login(app: flask.Flask) -> str:
