@@ -6,16 +6,16 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types contract behaviour conformance bench soak docs pictures readme coverage
+.PHONY: serve test check lint types contract conformance bench soak docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
 
 test: $(STAMP)  ## All tests: make test ARGS="-k policy"
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto $(ARGS)
 
 # The wheel is checked by tests/test_wheel.py, links in the documentation by tests/test_docs.py.
-check: lint types contract behaviour docs  ## All that a change must pass, save the conformance tests
+check: lint types contract test docs  ## All that a change must pass, save the conformance tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check
@@ -27,12 +27,8 @@ types: $(STAMP)
 contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference and patches.json give
 	$(BIN)/fakemanila derive $(SDIST) --check
 
-behaviour: $(STAMP)
-	$(BIN)/pytest --ignore=tests/conformance
-
-# What was recorded first, as it takes less time. Arguments are for upstream's suite.
-conformance: $(STAMP)  ## Answers and upstream's tests, as on a real Manila: make conformance ARGS="--regex test_quotas"
-	$(BIN)/pytest tests/conformance
+# What was recorded of a real Manila is part of `make test`. Arguments are for upstream's suite.
+conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: make conformance ARGS="--regex test_quotas"
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
 
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"

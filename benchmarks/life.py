@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from fakemanila.app import application
-from fakemanila.server import Server
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 from .load import Ask, Connection
 from .servers import environment, process, ready_url, send

@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from .app import create_app as create_app
     from .app import current_manila as current_manila
     from .control.client import ControlFailure as ControlFailure
-    from .fake_manila import FakeManila as FakeManila
-    from .records import Resource as Resource
+    from .python.fake_manila import FakeManila as FakeManila
+    from .python.records import Resource as Resource
     from .testing import fake as fake
 
 __version__ = "0.2.0"
 
 _WHERE = {
     "ControlFailure": ".control.client",
-    "FakeManila": ".fake_manila",
-    "Resource": ".records",
+    "FakeManila": ".python.fake_manila",
+    "Resource": ".python.records",
     "create_app": ".app",
     "current_manila": ".app",
     "fake": ".testing",

@@ -11,16 +11,17 @@ from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.local import LocalProxy
 
-from . import errors, front, routing
-from .connection import WireFaults
-from .context import Call
 from .control import blueprint as control
 from .control.access import Access
 from .control.errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
-from .reply import Reply
-from .worlds import Worlds
+from .http.reply import Reply
+from .http.wire_faults import WireFaults
+from .manila import blueprint as front
+from .manila import errors, routes
+from .manila.context import Call
+from .world.worlds import Worlds
 
 if TYPE_CHECKING:
     from flask.ctx import RequestContext
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
     from werkzeug.routing import Map, MapAdapter
 
-    from .fake_manila import FakeManila
+    from .python.fake_manila import FakeManila
     from .testing import Options
 
 _WORLD = re.compile(r"/worlds/([^/]+)(?=/|$)")
@@ -42,13 +43,13 @@ class FakeManilaFlask(Flask):
     application has a copy of its own.
     """
 
-    url_rule_class = routing.LazyRule
+    url_rule_class = routes.LazyRule
     _own_map: Map | None = None
 
     @property
     def url_map(self) -> Map:
         if self._own_map is None:
-            self._own_map = routing.new_map(rule.empty() for rule in _shared_map().iter_rules())
+            self._own_map = routes.new_map(rule.empty() for rule in _shared_map().iter_rules())
         return self._own_map
 
     @url_map.setter
@@ -87,7 +88,7 @@ class FakeManilaFlask(Flask):
         else:
             adapter = super().create_url_adapter(request)
         if adapter is not None and request is not None:
-            adapter.path_info = routing.tidied(adapter.path_info)
+            adapter.path_info = routes.tidied(adapter.path_info)
         return adapter
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,11 +105,11 @@ class FakeManilaFlask(Flask):
 def _shared_map() -> Map:
     """Every rule of the four blueprints."""
     probe = Flask(__name__, static_folder=None)
-    probe.url_rule_class = routing.LazyRule
-    probe.register_blueprint(pages, url_prefix=routing.UI)
+    probe.url_rule_class = routes.LazyRule
+    probe.register_blueprint(pages, url_prefix=routes.UI)
     own = [rule.empty() for rule in probe.url_map.iter_rules()]
-    tables = (routing.page_rules(), routing.manila_rules(), routing.identity_rules(), routing.control_rules())
-    return routing.new_map(rule for rules in (*tables, own) for rule in rules)
+    tables = (routes.page_rules(), routes.manila_rules(), routes.identity_rules(), routes.control_rules())
+    return routes.new_map(rule for rules in (*tables, own) for rule in rules)
 
 
 @cache
@@ -127,9 +128,9 @@ def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask
     app.register_error_handler(405, unknown)
     app.register_error_handler(500, crashed)
     app.register_blueprint(front.manila)
-    app.register_blueprint(front.identity, url_prefix=routing.IDENTITY)
-    app.register_blueprint(control.blueprint, url_prefix=routing.CONTROL)
-    app.register_blueprint(pages, url_prefix=routing.UI)
+    app.register_blueprint(front.identity, url_prefix=routes.IDENTITY)
+    app.register_blueprint(control.blueprint, url_prefix=routes.CONTROL)
+    app.register_blueprint(pages, url_prefix=routes.UI)
     app.wsgi_app = WireFaults(app.wsgi_app, worlds.stopping)  # type: ignore[method-assign]
     return app
 
@@ -155,9 +156,9 @@ def unknown(error: HTTPException) -> ResponseReturnValue:
         return front.answer_keystone()
     if call is not None and isinstance(call.refusal, Reply):
         return call.refusal.response()
-    if request.path.startswith(f"{routing.CONTROL}/") and not request.path.startswith(f"{routing.UI}/"):
+    if request.path.startswith(f"{routes.CONTROL}/") and not request.path.startswith(f"{routes.UI}/"):
         try:
-            raise control.no_call(request.method, request.path.removeprefix(routing.CONTROL))
+            raise control.no_call(request.method, request.path.removeprefix(routes.CONTROL))
         except ControlError as refused:
             return refused.reply().response()
     return error
@@ -183,7 +184,7 @@ def create_app(manila: FakeManila | None = None, **options: Unpack[Options]) -> 
     connections: elsewhere a fault on the wire is refused when its rule is made. The control plane answers to loopback
     names alone. Raises TypeError for options beside a `FakeManila`, and what `FakeManila` raises for wrong ones.
     """
-    from .fake_manila import FakeManila
+    from .python.fake_manila import FakeManila
 
     if manila is None:
         options.setdefault("serve", False)

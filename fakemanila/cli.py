@@ -17,13 +17,13 @@ from click.core import ParameterSource
 from . import __version__
 from .console import Program, Unwritable, echo, echo_json, note
 from .control import commands
-from .durations import parse_duration
 from .parameters import FileToRead
+from .world.durations import parse_duration
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from .server import Server
+    from .http.server import Server
     from .versions import Microversion
 
 
@@ -49,7 +49,7 @@ def _microversion(ctx: click.Context, param: click.Parameter, value: str) -> Mic
 def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
     if not values:
         return ()
-    from .scenario_file import find
+    from .scenario.files import find
 
     try:
         return tuple(map(find, values))
@@ -71,7 +71,7 @@ def _tls(certificate: Path | None, key: Path | None) -> tuple[str, str] | None:
         return None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
-    from .tls_files import check
+    from .http.tls_files import check
 
     check(certificate, key)
     return str(certificate), str(key)
@@ -178,16 +178,16 @@ def serve(
     """Run the server until it is interrupted."""
     gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
     ctx.call_on_close(gc.enable)
-    from .access_log import RequestLog
     from .app import application
     from .control.access import Access
-    from .output import detached
-    from .persistence import StateFile
-    from .policy import Policy
-    from .scenario import Scenario
-    from .server import Server
-    from .world import Settings
-    from .worlds import Worlds
+    from .http.access_log import RequestLog
+    from .http.output import detached
+    from .http.server import Server
+    from .manila.policy import Policy
+    from .scenario.scenario import Scenario
+    from .world.state.file import StateFile
+    from .world.world import Settings
+    from .world.worlds import Worlds
 
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
@@ -239,7 +239,7 @@ def _serve_until_signal(server: Server) -> None:
     server.start()
     lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
     if sys.stdout is not None and sys.stdout.isatty():
-        from .environment import shell_lines
+        from .python.environment import shell_lines
 
         lines += [*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
@@ -256,7 +256,7 @@ def _serve_until_signal(server: Server) -> None:
 def env(user: str, format_: str, url: str, cacert: str | None) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
     from .control.client import HttpTransport
-    from .environment import clouds_lines, shell_lines
+    from .python.environment import clouds_lines, shell_lines
 
     try:
         HttpTransport(url)
@@ -266,7 +266,7 @@ def env(user: str, format_: str, url: str, cacert: str | None) -> None:
     try:
         echo(*lines(url.rstrip("/"), user, cacert))
     except LookupError:
-        from .identity.builtin import user_names
+        from .keystone.builtin import user_names
 
         raise click.BadParameter(
             f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
@@ -277,7 +277,7 @@ def env(user: str, format_: str, url: str, cacert: str | None) -> None:
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def operations(format_: str) -> None:
     """List every operation of the contract, and whether it is implemented."""
-    from .coverage import operation_rows
+    from .contract.coverage import operation_rows
 
     rows = operation_rows()
     if format_ == "json":

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from flask import Request, current_app, request
 
-from .worlds import Worlds
+from .world.worlds import Worlds
 
 if TYPE_CHECKING:
     from .control.access import Access
-    from .fake_manila import FakeManila
+    from .python.fake_manila import FakeManila
 
 EXTENSION = "fakemanila"
 """Where `Flask.extensions` has the `Deployment`."""
-WORLD = "fakemanila.world"
+WORLD = "fakemanila.world.world"
 """Where a WSGI environment has the name of the world, for paths below ``/worlds/{name}``."""
 
 

@@ -242,7 +242,7 @@ def _who(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def _scenario(node: pytest.Item) -> Mapping[str, Any]:
     """What the ini file and all the markers of a test say, the closest one last. Raises TypeError and ValueError."""
-    from fakemanila import options
+    from fakemanila.python import options
 
     folders = (node.path.parent, node.config.rootpath)
     said = [_from_ini(node.config), *(_from_mark(mark) for mark in reversed(list(node.iter_markers(MARKER))))]
@@ -250,7 +250,7 @@ def _scenario(node: pytest.Item) -> Mapping[str, Any]:
 
 
 def _from_mark(mark: pytest.Mark) -> dict[str, Any]:
-    from fakemanila import options
+    from fakemanila.python import options
 
     if mark.args:
         raise TypeError(f"{mark.args[0]!r} needs a name: all options are keywords")

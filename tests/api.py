@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from fakemanila.app import application
-from fakemanila.journal import Entry
-from fakemanila.world import Settings, World
-from fakemanila.worlds import Worlds
+from fakemanila.world.journal import Entry
+from fakemanila.world.world import Settings, World
+from fakemanila.world.worlds import Worlds
 
 VERSION = "X-OpenStack-Manila-API-Version"
 NEWEST = "2.99"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from fakemanila.app import application
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.worlds import Worlds
 
 from .api import Api
 

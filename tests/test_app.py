@@ -9,12 +9,13 @@ import pytest
 from werkzeug.routing import Rule
 
 import fakemanila
-from fakemanila import FakeManila, routing
+from fakemanila import FakeManila
 from fakemanila.app import application
 from fakemanila.contract.model import load
 from fakemanila.control.routes import ROUTES as CONTROL_CALLS
-from fakemanila.identity.routes import ROUTES as KEYSTONE_CALLS
-from fakemanila.worlds import Worlds
+from fakemanila.keystone.routes import ROUTES as KEYSTONE_CALLS
+from fakemanila.manila import routes as routing
+from fakemanila.world.worlds import Worlds
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ class TestHooks:
         assert (answer.status_code, answer.text) == (404, "not here")
 
     def test_an_error_handler_sees_manilas_refusals(self, app):
-        app.register_error_handler(fakemanila.errors.ManilaError, lambda error: (str(error), 418))
+        app.register_error_handler(fakemanila.manila.errors.ManilaError, lambda error: (str(error), 418))
         token = login(app)
         headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}
         answer = app.test_client().get("/v2/snapshots/nowhere", headers=headers)

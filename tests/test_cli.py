@@ -24,7 +24,7 @@ from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila, __version__
 from fakemanila.cli import main
-from fakemanila.resources import HANDLERS
+from fakemanila.manila.resources import HANDLERS
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 READY = re.compile(r"fakemanila ready url=(http://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time, read_time
+from fakemanila.world.clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time, read_time
 
 NOON = datetime(2026, 1, 1, 12)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)

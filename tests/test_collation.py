@@ -8,7 +8,7 @@ import hashlib
 
 import pytest
 
-from fakemanila import collation
+from fakemanila.world import collation
 
 EQUAL = [
     ("demo", "DEMO"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila import comparisons
+from fakemanila.manila.common import comparisons
 
 
 @pytest.mark.parametrize("wanted", ["Alpha_1", "ALPHA_1", "álpha_1", "Alpha_1  "])

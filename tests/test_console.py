@@ -24,9 +24,9 @@ from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient, HttpTransport
-from fakemanila.scenario_file import shipped
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.scenario.files import shipped
+from fakemanila.world.worlds import Worlds
 
 from .conftest import Running
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.delays import Delays
-from fakemanila.durations import Delay, Fixed
+from fakemanila.world.delays import Delays
+from fakemanila.world.durations import Delay, Fixed
 
 OPERATIONS = ("shares.create", "shares.extend", "snapshots.create", "snapshots.delete")
 keys = st.sampled_from([*OPERATIONS, "default", "*", "shares.*", "snap*", "*.create", "s?ares.*"])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fakemanila.wire import WireError
+from fakemanila.http.wire import WireError
 
 from .api import NOBODY, Api
 

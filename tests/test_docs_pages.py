@@ -12,7 +12,7 @@ import pytest
 
 from fakemanila.control.journal_calls import FILTERS
 from fakemanila.control.routes import ROUTES
-from fakemanila.journal import Entry
+from fakemanila.world.journal import Entry
 
 from .conftest import Running
 

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.durations import LONGEST, Delay, Fixed, LogNormal, Reads, Uniform, format_duration, parse_duration
+from fakemanila.world.durations import (
+    LONGEST,
+    Delay,
+    Fixed,
+    LogNormal,
+    Reads,
+    Uniform,
+    format_duration,
+    parse_duration,
+)
 
 durations = st.timedeltas(min_value=timedelta(0), max_value=LONGEST)
 delays = st.one_of(

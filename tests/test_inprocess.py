@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from fakemanila.app import application
-from fakemanila.inprocess import WsgiAdapter
-from fakemanila.worlds import Worlds
+from fakemanila.http.inprocess import WsgiAdapter
+from fakemanila.world.worlds import Worlds
 
 BASE = "http://fakemanila.test"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila import iso8601
+from fakemanila.manila.common import iso8601
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fakemanila.journal import MASK, Entry, Journal, Message
+from fakemanila.world.journal import MASK, Entry, Journal, Message
 
 from .api import NOBODY, Api
 

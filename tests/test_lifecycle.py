@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.durations import Delay
-from fakemanila.lifecycle import ERROR, STUCK, SUCCEEDS, Outcome, Pending, Phase, Scheduler, Transition, phase_names
-from fakemanila.seeded import Seeded
+from fakemanila.world.durations import Delay
+from fakemanila.world.lifecycle import (
+    ERROR,
+    STUCK,
+    SUCCEEDS,
+    Outcome,
+    Pending,
+    Phase,
+    Scheduler,
+    Transition,
+    phase_names,
+)
+from fakemanila.world.seeded import Seeded
 
 NOON = datetime(2026, 1, 1, 12)
 SECOND = timedelta(seconds=1)

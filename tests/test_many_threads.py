@@ -15,9 +15,9 @@ import requests
 
 from fakemanila.app import application
 from fakemanila.faults.registry import Faults
-from fakemanila.server import Server
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 WORLDS = 20
 THREADS = 200

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.state import VERSION
+from fakemanila.world.state.document import VERSION
 
 from .api import Api
 

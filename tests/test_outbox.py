@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from fakemanila.output import Outbox, Stream, detached
+from fakemanila.http.output import Outbox, Stream, detached
 
 
 def test_an_outbox_keeps_the_order_and_loses_nothing_that_it_has_room_for() -> None:

@@ -19,11 +19,11 @@ from typing import IO, Any
 
 import pytest
 
-from fakemanila import pipeline, resources
-from fakemanila.access_log import RequestLog
 from fakemanila.app import application
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.access_log import RequestLog
+from fakemanila.http.server import Server
+from fakemanila.manila import pipeline, resources
+from fakemanila.world.worlds import Worlds
 
 from .api import Api
 
@@ -329,7 +329,7 @@ import logging, logging.config, os, sys
 from urllib.error import HTTPError
 from urllib.request import urlopen
 from fakemanila import FakeManila
-from fakemanila.resources import versions
+from fakemanila.manila.resources import versions
 
 def crash(*arguments):
     raise KeyError("oops")

@@ -19,10 +19,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from fakemanila import server as server_module
 from fakemanila.app import application
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http import server as server_module
+from fakemanila.http.server import Server
+from fakemanila.world.worlds import Worlds
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 HEALTH = b"GET /healthcheck HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -193,7 +193,7 @@ def test_a_byte_now_and_then_holds_up_nobody(target: Target) -> None:
 
 
 def test_a_handshake_has_a_time_limit(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fakemanila.http_connection.GREETING", 0.05)
+    monkeypatch.setattr("fakemanila.http.connection.GREETING", 0.05)
     with serving(authority) as (_, target):
         for peer in (says_raw(b""), says_raw(hello()[:100])):
             with peer(target) as sock:

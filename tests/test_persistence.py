@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from fakemanila import files, state
+from fakemanila import files
 from fakemanila.control.client import ControlClient
 from fakemanila.files import FileProblem
-from fakemanila.persistence import StateFile
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.world.state import document as state
+from fakemanila.world.state.file import StateFile
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 
 def manual() -> Worlds:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from fakemanila import pipeline, resources
-from fakemanila.context import Call
-from fakemanila.policy import Policy
-from fakemanila.reply import Reply
+from fakemanila.manila import pipeline, resources
+from fakemanila.manila.policy import Policy
 from fakemanila.versions import EXPERIMENTAL_HEADER, Microversion
+from fakemanila.world.world import World
 
 from .api import NOBODY, UNKNOWN, VERSION, Api
 
@@ -386,30 +385,6 @@ class TestRequestsAtOnce:
         assert api.get(f"/v2/snapshots/{other['id']}").json["snapshot"]["status"] == "available"
         assert api.get(f"/v2/snapshots/{failed['id']}").json["snapshot"]["status"] == "error"
 
-    @pytest.mark.parametrize("rule", [None, {"preset": "list-lag"}, {"do": {"delay": 0}}])
-    def test_no_step_runs_twice(self, api: Api, rule: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch) -> None:
-        walked: list[str] = []
-
-        def counted(step: pipeline.Step) -> pipeline.Step:
-            def run(call: Call) -> Reply | None:
-                walked.append(step.__name__)
-                return step(call)
-
-            return run
-
-        for service, steps in pipeline.LOOK.items():
-            monkeypatch.setitem(pipeline.LOOK, service, tuple(map(counted, steps)))
-        monkeypatch.setattr(pipeline, "MANILA", tuple(map(counted, pipeline.MANILA)))
-        if rule is not None:
-            api.world.faults.add(rule)
-        api.token()
-        walked.clear()
-        assert api.get("/v2/snapshots").status == 200
-        assert walked == [
-            *("preflight", "measure", "identify", "route", "negotiate", "read_body", "find_operation"),
-            *("find_handler", "authorize", "validate", "handle"),
-        ]
-
     def test_a_read_of_a_list_that_lags_counts_for_the_world(self, api: Api) -> None:
         api.world.delays.patch({"snapshots.create": {"reads": 2}})
         share = api.make_share()
@@ -418,3 +393,95 @@ class TestRequestsAtOnce:
         for _ in range(2):
             api.get("/v2/snapshots")
         assert api.world.store["snapshots"].get(snapshot["id"])["status"] == "available"
+
+
+class TestSteps:
+    """How often each step of the way runs."""
+
+    @pytest.fixture
+    def ran(self, api, monkeypatch):
+        """Counts the steps by their names."""
+        api.token()
+        counts = Counter()
+
+        def counted(step):
+            def count(call):
+                counts[step.__name__] += 1
+                return step(call)
+
+            return count
+
+        # The steps that `arrive` calls have their own counts: `look` walks the first list.
+        looks = {service: tuple(map(counted, steps)) for service, steps in pipeline.LOOK.items()}
+        monkeypatch.setattr(pipeline, "LOOK", looks)
+        monkeypatch.setattr(pipeline, "ARRIVE", tuple(map(counted, pipeline.ARRIVE)))
+        monkeypatch.setattr(pipeline, "MANILA", tuple(map(counted, pipeline.MANILA)))
+        monkeypatch.setattr(pipeline, "KEYSTONE", tuple(map(counted, pipeline.KEYSTONE)))
+        settle = World.settle
+        monkeypatch.setattr(World, "settle", lambda world: counts.update(["World.settle"]) or settle(world))
+        return counts
+
+    MANILA = (
+        *("settle", "World.settle", "look", "choose_faults"),
+        *("preflight", "measure", "identify", "route", "negotiate", "read_body", "find_operation"),
+        *("find_handler", "authorize", "validate", "handle"),
+    )
+    KEYSTONE = (
+        *("settle", "World.settle", "look", "choose_faults"),
+        *("measure", "note_keystone_call", "read_any_body", "ask_keystone"),
+    )
+    RULES = (
+        {"outcome": "error"},
+        {"blank": ["name"]},
+        {"stale_list": "5s"},
+        {"delay": {"after": "1s"}},
+    )
+
+    @pytest.mark.parametrize("rules", [(), *((rule,) for rule in RULES), RULES])
+    def test_all_run_once_with_and_without_faults(self, api, ran, rules):
+        api.world.stopping.set()  # nobody waits
+        for rule in rules:
+            api.world.faults.add(do=rule)
+        assert api.get("/v2/shares").status == 200
+        assert ran == dict.fromkeys(self.MANILA, 1)
+        ran.clear()
+        assert api.post("/v2/shares", {"share": {"size": 1, "share_proto": "NFS"}}).status == 200
+        assert ran == dict.fromkeys(self.MANILA, 1)
+        ran.clear()
+        assert api.login("demo").status == 201
+        assert ran == dict.fromkeys(self.KEYSTONE, 1)
+
+    def test_what_came_due_in_a_delay_is_settled_after_it(self, api, ran):
+        api.world.stopping.set()
+        api.world.faults.add(do={"delay": "5s"})
+        assert api.get("/v2/shares").status == 200
+        assert ran == {**dict.fromkeys(self.MANILA, 1), "World.settle": 2}
+
+    def test_nobody_answers_where_a_fault_does(self, api, ran):
+        api.world.faults.add(do={"respond": {"status": 503}})
+        assert api.get("/v2/shares").status == 503
+        assert ran == dict.fromkeys(self.MANILA[:11], 1)
+
+    @pytest.mark.parametrize(
+        ("rule", "status", "again"),
+        [
+            ({"revoke_token": True}, 401, ("preflight", "measure", "identify")),
+            ({"cap_microversion": "2.50"}, 406, MANILA[4:9]),
+            ({"ignore_microversion": True}, 200, MANILA[4:11]),
+        ],
+    )
+    def test_another_caller_or_microversion_is_looked_at_anew(self, api, ran, rule, status, again):
+        api.world.faults.add(do=rule)
+        assert api.get("/v2/shares").status == status
+        assert {step: ran[step] for step in self.MANILA[4:11]} == {
+            step: 2 if step in again else 1 for step in self.MANILA[4:11]
+        }
+        assert [ran[step] for step in ("settle", "World.settle", "look", "choose_faults")] == [1, 1, 1, 1]
+
+    def test_a_token_that_a_fault_revokes_is_refused_as_any_other(self, api):
+        api.token()
+        refused = api.get("/v2/shares", headers={"X-Auth-Token": "nonsense"})
+        api.world.faults.add(do={"revoke_token": True})
+        answer = api.get("/v2/shares")
+        assert (answer.status, answer.text) == (401, refused.text)
+        assert set(answer.headers.keys()) == set(refused.headers.keys())

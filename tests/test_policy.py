@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.policy import Policy, values_of
+from fakemanila.manila.policy import Policy, values_of
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ def test_a_bad_file_is_refused_by_file_and_rule(tmp_path: Path, content: str | N
 def test_the_defaults_need_no_oslo_policy_and_a_file_says_which_extra(tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['oslo_policy'] = None\n"
-        "from fakemanila.policy import Policy\n"
+        "from fakemanila.manila.policy import Policy\n"
         "Policy.load_defaults()\n"
         "assert not any(name.startswith('oslo') for name, module in sys.modules.items() if module)\n"
         "try: Policy.from_file('policy.yaml')\n"

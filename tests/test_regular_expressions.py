@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakemanila.regular_expressions import compile_pattern
+from fakemanila.manila.common.regular_expressions import compile_pattern
 
 
 @pytest.mark.parametrize(

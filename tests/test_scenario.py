@@ -12,12 +12,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fakemanila import state
-from fakemanila.documents import properties
-from fakemanila.scenario import Scenario, ScenarioError
-from fakemanila.seeding import KINDS, schema_of
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.contract.documents import properties
+from fakemanila.scenario.scenario import Scenario, ScenarioError
+from fakemanila.scenario.seeding import KINDS, schema_of
+from fakemanila.world.state import document as state
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 from .api import Api
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.documents import properties
-from fakemanila.scenario import Scenario
-from fakemanila.scenario_file import shipped
-from fakemanila.seeding import KINDS, schema_of
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.scenario.files import shipped
+from fakemanila.scenario.scenario import Scenario
+from fakemanila.scenario.seeding import KINDS, schema_of
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 PAGE = (Path(__file__).parents[1] / "docs/reference/scenario-file.md").read_text(encoding="utf-8")
 OF_EVERY_KIND = {"kind", "repeat", "id", "created_at"}

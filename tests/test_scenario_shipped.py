@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from fakemanila import state
-from fakemanila.documents import properties
-from fakemanila.resources import HANDLERS
-from fakemanila.scenario import Scenario, ScenarioError
-from fakemanila.scenario_file import find, read, shipped
-from fakemanila.world import Settings
+from fakemanila.contract.documents import properties
+from fakemanila.manila.resources import HANDLERS
+from fakemanila.scenario.files import find, read, shipped
+from fakemanila.scenario.scenario import Scenario, ScenarioError
+from fakemanila.world.state import document as state
+from fakemanila.world.world import Settings
 
 from .api import NOBODY, Answer, Api
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from fakemanila import state
+from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.documents import properties
-from fakemanila.seeding import KINDS, schema_of, seed
+from fakemanila.scenario.seeding import KINDS, schema_of, seed
+from fakemanila.world.state import document as state
 
 from .api import Api
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 
 from fakemanila.app import application
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.worlds import Worlds
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_there_is_no_thread_for_callers_before_the_first():
 
 
 def test_a_stop_right_after_the_start_leaves_no_thread(monkeypatch):
-    monkeypatch.setattr("fakemanila.server.GRACE", 0.0)
+    monkeypatch.setattr("fakemanila.http.server.GRACE", 0.0)
     before = of_server()
     for _ in range(100):
         server = Server(application(Worlds()))

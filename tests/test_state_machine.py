@@ -17,15 +17,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from jsonschema import Draft202012Validator
 
-from fakemanila import state
 from fakemanila.contract.model import load
 from fakemanila.faults import presets
-from fakemanila.resources import HANDLERS, quotas
-from fakemanila.statuses import STATUSES
+from fakemanila.http.wire import WireError
+from fakemanila.manila.common import quotas
+from fakemanila.manila.resources import HANDLERS
+from fakemanila.manila.statuses import STATUSES
 from fakemanila.versions import Microversion
-from fakemanila.wire import WireError
-from fakemanila.world import Settings, World
-from fakemanila.worlds import Worlds
+from fakemanila.world.state import document as state
+from fakemanila.world.world import Settings, World
+from fakemanila.world.worlds import Worlds
 
 from .api import NOBODY, Answer, Api
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from fakemanila.store import INDEXED, SHOWN, TALLIED, Store, Table
+from fakemanila.world.store import INDEXED, SHOWN, TALLIED, Store, Table
 
 
 def ids(records) -> list[str]:

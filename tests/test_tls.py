@@ -15,8 +15,8 @@ from fakemanila import ControlFailure, FakeManila
 from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.client import ControlClient, HttpTransport
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.worlds import Worlds
 
 
 class Https:

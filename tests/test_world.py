@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from fakemanila import lifecycle_state
-from fakemanila.documents import DocumentError
-from fakemanila.durations import Delay, Fixed
+from fakemanila.contract.documents import DocumentError
 from fakemanila.faults import Plan
-from fakemanila.journal import Entry
-from fakemanila.lifecycle import ERROR, STUCK, SUCCESS, Outcome, Phase, Transition
-from fakemanila.world import Settings, World
+from fakemanila.world.durations import Delay, Fixed
+from fakemanila.world.journal import Entry
+from fakemanila.world.lifecycle import ERROR, STUCK, SUCCESS, Outcome, Phase, Transition
+from fakemanila.world.state import transitions as lifecycle_state
+from fakemanila.world.world import Settings, World
 
 NOON = datetime(2026, 1, 1, 12)
 SECOND = timedelta(seconds=1)

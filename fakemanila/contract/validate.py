@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..documents import compile_schema
 from ..versions import Microversion
+from .documents import compile_schema
 from .model import Schema, load
 
 if TYPE_CHECKING:

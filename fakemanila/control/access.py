@@ -14,7 +14,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..headers import Headers
+from ..http.headers import Headers
 from .errors import ControlError
 
 TOKEN_HEADER = "X-Fakemanila-Token"

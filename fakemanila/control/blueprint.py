@@ -12,8 +12,8 @@ from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..deployment import base_url, deployment, world_name
-from ..encoding import encode
-from ..reply import Reply
+from ..http.encoding import encode
+from ..http.reply import Reply
 from . import routes
 from .call import MAX_BODY, ControlCall
 from .errors import ControlError

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..faults import fields
-from ..world import World
-from ..worlds import Worlds
+from ..world.world import World
+from ..world.worlds import Worlds
 from .errors import ControlError
 
 MAX_BODY = 256 * 1024 * 1024

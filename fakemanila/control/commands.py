@@ -150,7 +150,7 @@ def scenario() -> None:
 @_on_server
 def apply(control: ControlClient, source: str, format_: str) -> None:
     """Do to the world as it is what a scenario says: a file, or one that comes with fakemanila."""
-    from ..scenario_file import ScenarioError, find, read
+    from ..scenario.files import ScenarioError, find, read
     from .client import ControlFailure
 
     try:
@@ -172,7 +172,7 @@ def apply(control: ControlClient, source: str, format_: str) -> None:
 @_format_option
 def list_scenarios(format_: str) -> None:
     """List the scenarios that come with fakemanila."""
-    from ..scenario_file import read, shipped
+    from ..scenario.files import read, shipped
 
     found = [{"name": name, "description": read(path).value["description"]} for name, path in shipped().items()]
     if format_ == JSON:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import Refusal
-from ..reply import Reply
+from ..http.reply import Reply
+from ..manila.errors import Refusal
 
 
 class ControlError(Refusal):

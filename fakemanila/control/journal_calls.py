@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ..clock import read_time
 from ..faults.registry import operations
-from ..journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..suggestions import nearest
-from ..world import World
+from ..world.clock import read_time
+from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
+from ..world.world import World
 from .call import ControlCall, asked
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .. import __version__
-from ..routing import CONTROL
+from ..manila.routes import CONTROL
 from .access import TOKEN_HEADER
 from .routes import ROUTES, Route
 from .schemas import QUERY, SCHEMAS, Json

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 from urllib.parse import quote
 
-from ..clock import format_time, parse_time
+from ..world.clock import format_time, parse_time
 from . import asserting
 
 if TYPE_CHECKING:

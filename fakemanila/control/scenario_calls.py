@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..scenario import Scenario
-from ..scenario_file import Document
+from ..scenario.files import Document
+from ..scenario.scenario import Scenario
 from .call import ControlCall, asked
 
 

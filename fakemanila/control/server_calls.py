@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import __version__, state
+from .. import __version__
+from ..contract.coverage import operation_rows
 from ..contract.openapi import openapi as openapi_document
-from ..coverage import operation_rows
 from ..data import schemas_dir
-from ..metrics import CONTENT_TYPE
-from ..reply import Reply
-from ..scenario import Scenario
-from ..scenario_file import Document
+from ..http.reply import Reply
+from ..scenario.files import Document
+from ..scenario.scenario import Scenario
 from ..versions import MAXIMUM, MINIMUM, Microversion
-from ..world import check_name
+from ..world.metrics import CONTENT_TYPE
+from ..world.state import document as state
+from ..world.world import check_name
 from .call import ControlCall, asked
 from .time_calls import clock_document
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..clock import LATEST, MAX_RATE, format_time, read_time
-from ..durations import parse_duration
-from ..world import World
+from ..world.clock import LATEST, MAX_RATE, format_time, read_time
+from ..world.durations import parse_duration
+from ..world.world import World
 from .call import ControlCall, asked, one_of
 from .errors import ControlError
 

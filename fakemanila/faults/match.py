@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from ..operation_names import SEPARATOR, check, fits
 from ..versions import Microversion, Range
+from ..world.operation_names import SEPARATOR, check, fits
 from . import fields
 from .subject import Subject
 

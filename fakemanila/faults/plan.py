@@ -9,9 +9,9 @@ from datetime import timedelta
 from random import Random
 from typing import ClassVar, Protocol
 
-from ..lifecycle import Outcome, Phase
-from ..reply import Reply
+from ..http.reply import Reply
 from ..versions import Microversion
+from ..world.lifecycle import Outcome, Phase
 from .subject import Subject
 
 

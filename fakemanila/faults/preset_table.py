@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..durations import parse_duration
+from ..manila.user_message_texts import DETAILS
 from ..suggestions import nearest
-from ..user_message_texts import DETAILS
+from ..world.durations import parse_duration
 from . import fields
 from .presets import Family, Preset
 
@@ -100,7 +100,7 @@ QUOTAS = {
 
 
 def _quota(parameter: str | None) -> Preset:
-    from ..resources import quotas  # resources need the faults
+    from ..manila.common import quotas  # resources need the faults
 
     operation = _one_of(parameter, QUOTAS)
     limit = max(0, quotas.DEFAULTS[str(parameter)])

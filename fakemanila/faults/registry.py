@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ..seeded import Seeded
+from ..world.seeded import Seeded
 from . import match, presets, when
 from .plan import Plan
 from .rule import Rule
@@ -23,7 +23,7 @@ _MARKER_BYTES = MARKER.encode()
 def operations() -> frozenset[str]:
     """Every operation's id, Keystone's too."""
     from ..contract.model import load
-    from ..identity.routes import ROUTES
+    from ..keystone.routes import ROUTES
 
     return frozenset((*load().operations, *(route.operation for route in ROUTES)))
 

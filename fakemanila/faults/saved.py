@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..clock import format_time, parse_time
-from ..documents import DocumentError
+from ..contract.documents import DocumentError
+from ..world.clock import format_time, parse_time
 from .registry import Faults, operations
 from .rule import Rule
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..headers import Headers
+from ..http.headers import Headers
 from ..versions import Microversion
 
 if TYPE_CHECKING:
-    from ..context import Call
-    from ..identity import Credentials
-    from ..world import World
+    from ..keystone import Credentials
+    from ..manila.context import Call
+    from ..world.world import World
 
 Service = Literal["manila", "keystone", "front"]
 """Who would answer: the API, Keystone, or what stands in front of both (``/``, ``/healthcheck``, unknown paths)."""
@@ -75,10 +74,7 @@ def subject_of_keystone(call: Call) -> Subject:
     operation = call.entry.operation
     subject = _common("keystone" if operation else "front", call, caller)
     subject.operation = operation
-    try:
-        subject.body = json.loads(call.http.body) if call.http.body else None
-    except (ValueError, RecursionError):
-        subject.body = None
+    subject.body = call.envelope
     return subject
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from ..durations import format_duration, parse_duration
 from ..suggestions import nearest
+from ..world.durations import format_duration, parse_duration
 from . import fields
 
 KEYS = ("after", "times", "every", "probability", "between", "sequence")

@@ -26,10 +26,10 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 from fakemanila.cli import main
-from fakemanila.identity.builtin import project_of
-from fakemanila.journal import Entry
-from fakemanila.resources import HANDLERS
-from fakemanila.world import World
+from fakemanila.keystone.builtin import project_of
+from fakemanila.manila.resources import HANDLERS
+from fakemanila.world.journal import Entry
+from fakemanila.world.world import World
 
 with warnings.catch_warnings():  # parts of the command that are deprecated and still imported
     warnings.simplefilter("ignore")

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from fakemanila.coverage import operation_rows
+from fakemanila.contract.coverage import operation_rows
 
 from . import recordings
 from .tempest import expected

@@ -19,8 +19,8 @@ from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient
-from fakemanila.server import Server
-from fakemanila.worlds import Worlds
+from fakemanila.http.server import Server
+from fakemanila.world.worlds import Worlds
 
 from ..conftest import Running
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from fakemanila.app import application
 from fakemanila.control.access import TOKEN_HEADER, Access
 from fakemanila.control.client import ControlClient, ControlFailure
-from fakemanila.worlds import Worlds
+from fakemanila.world.worlds import Worlds
 
 from ..conftest import Running
 

@@ -8,8 +8,8 @@ from html import unescape
 import pytest
 
 from fakemanila.app import application
-from fakemanila.clock import LATEST
 from fakemanila.control.access import Access
+from fakemanila.world.clock import LATEST
 
 from ..api import Api
 

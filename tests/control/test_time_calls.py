@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from fakemanila.clock import LATEST
-from fakemanila.durations import LONGEST
+from fakemanila.world.clock import LATEST
+from fakemanila.world.durations import LONGEST
 
 ADVANCE = "/_fakemanila/clock/advance"
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from fakemanila.cli import main
-from fakemanila.options import OPTIONS
+from fakemanila.python.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

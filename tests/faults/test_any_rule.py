@@ -15,7 +15,7 @@ from fakemanila.faults.presets import families
 from fakemanila.faults.registry import operations
 from fakemanila.faults.rule import KEYS, SHOWN
 from fakemanila.faults.when import KEYS as WHEN
-from fakemanila.reply import Reply
+from fakemanila.http.reply import Reply
 from fakemanila.versions import Microversion
 
 from ..api import START, UNKNOWN

@@ -14,9 +14,9 @@ from fakemanila.faults import Rule, match, when
 from fakemanila.faults.effects import EFFECTS
 from fakemanila.faults.presets import families, find
 from fakemanila.faults.registry import operations
-from fakemanila.scenario import Scenario
-from fakemanila.world import Settings
-from fakemanila.worlds import Worlds
+from fakemanila.scenario.scenario import Scenario
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "reference" / "faults.md").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ import pytest
 
 from fakemanila.faults import Plan, Subject
 from fakemanila.faults.effects import parse
-from fakemanila.reply import Reply
-from fakemanila.wire import Dribble, Empty, Hang, Reset, Truncate, WireError
+from fakemanila.http.reply import Reply
+from fakemanila.http.wire import Dribble, Empty, Hang, Reset, Truncate, WireError
 
 from ..api import VERSION, Api
 from ..clients.cloud import Cloud

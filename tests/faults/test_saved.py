@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.documents import DocumentError
+from fakemanila.contract.documents import DocumentError
 from fakemanila.faults import Faults, Subject, saved
 
 from ..api import START, Api

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from fakemanila import routing
-from fakemanila.identity import Identity, IdentityRequest, Match
-from fakemanila.reply import Reply
+from fakemanila.http.reply import Reply
+from fakemanila.keystone import Identity, IdentityRequest, Match
+from fakemanila.manila import routes as routing
 
 _CALLS = routing.new_map(routing.identity_rules()).bind("localhost")
 BASE = "http://127.0.0.1:8786"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fakemanila.clock import Clock
-from fakemanila.identity import Identity
-from fakemanila.reply import Reply
-from fakemanila.seeded import Seeded
+from fakemanila.http.reply import Reply
+from fakemanila.keystone import Identity
+from fakemanila.world.clock import Clock
+from fakemanila.world.seeded import Seeded
 
 from .asking import ask
 

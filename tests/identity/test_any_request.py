@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fakemanila.clock import Clock
-from fakemanila.identity import Identity, IdentityRequest, schemas
-from fakemanila.identity.routes import ROUTES
-from fakemanila.seeded import Seeded
+from fakemanila.keystone import Identity, IdentityRequest, schemas
+from fakemanila.keystone.routes import ROUTES
+from fakemanila.world.clock import Clock
+from fakemanila.world.seeded import Seeded
 
 from .asking import ask, matched
 from .conftest import START, login

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from fakemanila.clock import Clock
-from fakemanila.identity import Identity
-from fakemanila.seeded import Seeded
+from fakemanila.keystone import Identity
+from fakemanila.world.clock import Clock
+from fakemanila.world.seeded import Seeded
 
 from .asking import ask
 from .conftest import auth, login

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from fakemanila.clock import Clock
-from fakemanila.identity import Identity
-from fakemanila.reply import Reply
-from fakemanila.seeded import Seeded
+from fakemanila.http.reply import Reply
+from fakemanila.keystone import Identity
+from fakemanila.world.clock import Clock
+from fakemanila.world.seeded import Seeded
 
 from .asking import ask
 from .conftest import START, auth, login

@@ -10,7 +10,8 @@ import pytest
 # pytester forgets what a run imports, halves of packages too: so all of it is there before.
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the clients warn of each other
-    for name in ("keystoneauth1.session", "manilaclient.v2.client", "openstack.connection", "fakemanila.fake_manila"):
+    clients = ("keystoneauth1.session", "manilaclient.v2.client", "openstack.connection")
+    for name in (*clients, "fakemanila.python.fake_manila"):
         import_module(name)
 
 INI = "[pytest]\naddopts = -p no:randomly -p no:asyncio\n"

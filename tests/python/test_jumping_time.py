@@ -21,7 +21,7 @@ from freezegun import freeze_time
 from keystoneauth1.adapter import Adapter
 
 from fakemanila import FakeManila
-from fakemanila.clock import stopwatch, wall_clock
+from fakemanila.world.clock import stopwatch, wall_clock
 
 # Clients warn of what is deprecated below them, and of certificates in a time before there were any.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -244,7 +244,7 @@ class TestWallClock:
         code = f"""if True:
             import time_machine
             from datetime import datetime, timedelta, timezone
-            from fakemanila.clock import wall_clock
+            from fakemanila.world.clock import wall_clock
             for hours in range(72):
                 there = datetime.fromisoformat("{day}") + timedelta(hours=hours)
                 with time_machine.travel(there.replace(tzinfo=timezone.utc), tick=False):

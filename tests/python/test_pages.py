@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import fakemanila
-from fakemanila import FakeManila, options, pytest_plugin, testing
+from fakemanila import FakeManila, pytest_plugin, testing
 from fakemanila.control import client
+from fakemanila.python import options
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakemanila.world import World
+from fakemanila.world.world import World
 
 
 def add_replica(world: World, share_id: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.resources import backends
+from fakemanila.manila.backend import backends
 
 from ..api import UNKNOWN, Api
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.resources import share_instances
+from fakemanila.manila.resources import share_instances
 
 from ..api import Api
 from .replicating import add_replica

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakemanila.resources import backends
-from fakemanila.resources.capabilities import matches, satisfied
+from fakemanila.manila.backend import backends
+from fakemanila.manila.backend.capabilities import matches, satisfied
 
 from ..api import UNKNOWN, Api
 

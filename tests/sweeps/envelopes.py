@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemanila import errors
+from fakemanila.manila import errors
 
 from ..api import Answer
 

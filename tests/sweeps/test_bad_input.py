@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fakemanila.contract.model import Schema, load
-from fakemanila.front import MAX_BODY
-from fakemanila.resources import HANDLERS
+from fakemanila.manila.blueprint import MAX_BODY
+from fakemanila.manila.resources import HANDLERS
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
 
 from ..api import UNKNOWN, VERSION, Answer, Api

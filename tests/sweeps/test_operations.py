@@ -7,7 +7,7 @@ import re
 import pytest
 
 from fakemanila.contract.model import Operation, Route, load
-from fakemanila.resources import HANDLERS, RESOURCES
+from fakemanila.manila.resources import HANDLERS, RESOURCES
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
 
 from ..api import NOBODY, UNKNOWN, VERSION, Answer, Api

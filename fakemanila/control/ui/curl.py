@@ -6,7 +6,7 @@ import json
 import shlex
 from urllib.parse import quote, urlencode
 
-from ...journal import Entry
+from ...world.journal import Entry
 
 _BY_CURL = frozenset(("host", "content-length", "accept-encoding", "connection", "user-agent", "accept"))
 

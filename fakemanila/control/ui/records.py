@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ...clock import parse_time
-from ...context import Call, HttpRequest, Target
 from ...contract.model import load as load_contract
 from ...contract.render import renderer
-from ...identity import Credentials
-from ...journal import Entry
-from ...lifecycle import Pending
-from ...resources import HANDLERS, view_of
-from ...store import INDEXED, Record
+from ...keystone import Credentials
+from ...manila.context import Call, HttpRequest, Target
+from ...manila.resources import HANDLERS, view_of
 from ...versions import Microversion
-from ...world import World
+from ...world.clock import parse_time
+from ...world.journal import Entry
+from ...world.lifecycle import Pending
+from ...world.store import INDEXED, Record
+from ...world.world import World
 
 PAGE = 50
 """Rows of a table."""

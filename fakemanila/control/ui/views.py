@@ -11,14 +11,15 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 
 from ... import __version__
 from ...deployment import base_url, deployment, world_name
-from ...environment import shell_lines
 from ...faults.registry import operations
-from ...journal import Entry
-from ...resources import backends, quotas
-from ...routing import UI
+from ...manila.backend import backends
+from ...manila.common import quotas
+from ...manila.routes import UI
+from ...python.environment import shell_lines
 from ...versions import MAXIMUM, MINIMUM, Microversion
-from ...world import World, check_name
-from ...worlds import Worlds
+from ...world.journal import Entry
+from ...world.world import World, check_name
+from ...world.worlds import Worlds
 from ..errors import ControlError
 from ..journal_calls import matching
 from ..time_calls import clock_document

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from ...reply import Reply
+from ...http.reply import Reply
 from ...suggestions import nearest
 from ..plan import Effect, Plan
 from ..subject import Subject

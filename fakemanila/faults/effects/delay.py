@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from random import Random
 
-from ...durations import Delay
+from ...world.durations import Delay
 from .. import fields
 from ..plan import Effect, Plan
 

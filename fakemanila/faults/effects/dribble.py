@@ -6,8 +6,8 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
-from ...durations import parse_duration
-from ...wire import Dribble
+from ...http.wire import Dribble
+from ...world.durations import parse_duration
 from .. import fields
 from ..plan import Effect, Plan
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
-from ...durations import parse_duration
-from ...reply import Reply
-from ...wire import Hang
+from ...http.reply import Reply
+from ...http.wire import Hang
+from ...world.durations import parse_duration
 from ..plan import Effect, Plan
 
 

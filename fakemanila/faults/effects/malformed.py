@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
-from ...reply import Reply
+from ...http.reply import Reply
 from .. import fields
 from ..plan import Effect, Plan
 

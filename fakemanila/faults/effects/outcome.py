@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
-from ...durations import Delay, parse_duration
-from ...lifecycle import ERROR, STUCK, SUCCESS, Outcome
-from ...statuses import STATUSES
+from ...manila.statuses import STATUSES
+from ...manila.user_message_texts import DETAILS
 from ...suggestions import nearest
-from ...user_message_texts import DETAILS
+from ...world.durations import Delay, parse_duration
+from ...world.lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from .. import fields
 from ..plan import Effect, Plan
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
-from ...reply import Reply
-from ...wire import Reset
+from ...http.reply import Reply
+from ...http.wire import Reset
 from .. import fields
 from ..plan import Effect, Plan
 

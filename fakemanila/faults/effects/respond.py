@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any, ClassVar
 
-from ... import errors
-from ...reply import Reply
+from ...http.reply import Reply
+from ...manila import errors
 from .. import fields
 from ..plan import Effect, Plan
 from ..subject import Subject

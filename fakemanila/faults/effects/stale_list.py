@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import ClassVar
 
-from ...durations import parse_duration
+from ...world.durations import parse_duration
 from ..plan import Effect, Plan
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import ClassVar
 
-from ...wire import Truncate
+from ...http.wire import Truncate
 from .. import fields
 from ..plan import Effect, Plan
 

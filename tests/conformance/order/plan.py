@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from fakemanila.contract.model import Operation, Route, load
-from fakemanila.resources import HANDLERS
+from fakemanila.manila.resources import HANDLERS
 from fakemanila.versions import MAXIMUM, MINIMUM, Microversion
 
 from .play import ABSENT, BARE, BODY, CONTENT, QUERY, Case, Result, Way

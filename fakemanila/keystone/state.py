@@ -1,0 +1,235 @@
+"""What an identity service knows: records by id, who may do what where, and the tokens given out.
+
+Everything here is plain data, in the order in which it was made, so that a world's answers are the same on every run.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from ..world import collation
+
+Record = dict[str, Any]
+"""A project, user, role, … as Keystone shows it, without ``links``. Passwords and secrets are kept beside the
+fields that are shown, in clear: this is a fake, and its state is meant to be read."""
+
+TABLES = (
+    "domains",
+    "regions",
+    "projects",
+    "users",
+    "groups",
+    "roles",
+    "services",
+    "endpoints",
+    "application_credentials",
+    "access_rules",
+)
+
+_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as Keystone writes it: ``2026-01-01T00:00:00.000000Z``."""
+    return moment.strftime(_TIME)
+
+
+def parse_timestamp(text: str) -> datetime:
+    """The naive UTC datetime that `timestamp` wrote. Raises ValueError for other text."""
+    return datetime.strptime(text, _TIME)
+
+
+class Target(NamedTuple):
+    """Where a role holds. `id` is ``"all"`` for the system."""
+
+    kind: Literal["project", "domain", "system"]
+    id: str
+
+
+class Actor(NamedTuple):
+    """Who has a role."""
+
+    kind: Literal["user", "group"]
+    id: str
+
+
+SYSTEM = Target("system", "all")
+
+
+@dataclass(slots=True)
+class Token:
+    """A token given out. `scope` is None for an unscoped one."""
+
+    id: str
+    user_id: str
+    methods: list[str]
+    audit_ids: list[str]
+    issued_at: datetime
+    expires_at: datetime
+    scope: Target | None = None
+    application_credential_id: str | None = None
+
+    def dump(self) -> Record:
+        return {
+            "id": self.id,
+            "user_id": self.user_id,
+            "methods": self.methods,
+            "audit_ids": self.audit_ids,
+            "issued_at": timestamp(self.issued_at),
+            "expires_at": timestamp(self.expires_at),
+            "scope": list(self.scope) if self.scope else None,
+            "application_credential_id": self.application_credential_id,
+        }
+
+    @classmethod
+    def load(cls, doc: Record) -> Token:
+        scope = doc["scope"]
+        return cls(
+            id=doc["id"],
+            user_id=doc["user_id"],
+            methods=list(doc["methods"]),
+            audit_ids=list(doc["audit_ids"]),
+            issued_at=parse_timestamp(doc["issued_at"]),
+            expires_at=parse_timestamp(doc["expires_at"]),
+            scope=Target(*scope) if scope else None,
+            application_credential_id=doc["application_credential_id"],
+        )
+
+
+@dataclass(slots=True)
+class State:
+    """All of it. The sets are dicts with None for values, because those keep their order."""
+
+    domains: dict[str, Record] = field(default_factory=dict)
+    regions: dict[str, Record] = field(default_factory=dict)
+    projects: dict[str, Record] = field(default_factory=dict)
+    users: dict[str, Record] = field(default_factory=dict)
+    groups: dict[str, Record] = field(default_factory=dict)
+    roles: dict[str, Record] = field(default_factory=dict)
+    services: dict[str, Record] = field(default_factory=dict)
+    endpoints: dict[str, Record] = field(default_factory=dict)
+    application_credentials: dict[str, Record] = field(default_factory=dict)
+    access_rules: dict[str, Record] = field(default_factory=dict)
+    implications: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Prior role → the roles it implies, directly."""
+    members: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Group → its users."""
+    grants: dict[tuple[Target, Actor], dict[str, None]] = field(default_factory=dict)
+    """Target and actor → roles, as they were assigned."""
+    tokens: dict[str, Token] = field(default_factory=dict)
+
+    # Looking things up
+
+    def table(self, name: str) -> dict[str, Record]:
+        """One of `TABLES`."""
+        table: dict[str, Record] = getattr(self, name)
+        return table
+
+    def find(self, table: str, identifier: str | None) -> Record | None:
+        """The record of that id, as the database compares ids. Those of domains are compared exactly."""
+        records = self.table(table)
+        if identifier is None or identifier in records or table == "domains":
+            return records.get(identifier or "")
+        key = collation.key(identifier)
+        return next((record for record in records.values() if collation.key(record["id"]) == key), None)
+
+    def named(self, table: str, name: str, domain_id: str | None = None) -> Record | None:
+        """The record of that name, in that domain where one is given, as the database compares names."""
+        key = collation.key(name)
+        for record in self.table(table).values():
+            if collation.key(record["name"]) == key and (domain_id is None or record["domain_id"] == domain_id):
+                return record
+        return None
+
+    def groups_of(self, user_id: str) -> list[str]:
+        return [group for group, users in self.members.items() if user_id in users]
+
+    # Roles
+
+    def grant(self, role_id: str, actor: Actor, target: Target) -> None:
+        self.grants.setdefault((target, actor), {})[role_id] = None
+
+    def revoke(self, role_id: str, actor: Actor, target: Target) -> None:
+        """Takes a role away. Raises KeyError when it wasn't assigned."""
+        roles = self.grants[target, actor]
+        del roles[role_id]
+        if not roles:
+            del self.grants[target, actor]
+
+    def implied_by(self, role_ids: list[str]) -> list[str]:
+        """Those roles and all that they imply, each once, nearest first."""
+        found = dict.fromkeys(role_ids)
+        queue = list(found)
+        for role_id in queue:
+            for implied in self.implications.get(role_id, ()):
+                if implied not in found:
+                    found[implied] = None
+                    queue.append(implied)
+        return list(found)
+
+    def roles_of(self, user_id: str, target: Target) -> list[str]:
+        """The ids of a user's effective roles there: own and groups', with what they imply."""
+        direct = list(self.grants.get((target, Actor("user", user_id)), ()))
+        for group in self.groups_of(user_id):
+            direct += self.grants.get((target, Actor("group", group)), ())
+        # A domain's own role is worth what it implies; it never is in a token itself.
+        return [role for role in self.implied_by(direct) if self.roles[role]["domain_id"] is None]
+
+    def targets_of(self, user_id: str, kind: str) -> list[str]:
+        """The ids of the projects or domains where a user has any role."""
+        actors = {Actor("user", user_id), *(Actor("group", group) for group in self.groups_of(user_id))}
+        return list(
+            dict.fromkeys(target.id for target, actor in self.grants if target.kind == kind and actor in actors)
+        )
+
+    # Forgetting things
+
+    def forget_credentials(self, user_id: str, project_id: str | None = None) -> None:
+        """Drops a user's application credentials, or those for one project. Their tokens are worth nothing without."""
+        for credential in list(self.application_credentials.values()):
+            if credential["user_id"] == user_id and project_id in (None, credential["project_id"]):
+                del self.application_credentials[credential["id"]]
+
+    def forget(self, kind: Literal["user", "group", "project", "domain"], identifier: str) -> None:
+        """Drops the assignments that mention something deleted."""
+        for target, actor in list(self.grants):
+            if (target.kind, target.id) == (kind, identifier) or (actor.kind, actor.id) == (kind, identifier):
+                del self.grants[target, actor]
+
+    def revoke_tokens(self, *, user_id: str | None = None, scope: Target | None = None) -> None:
+        """Drops the tokens of a user, of a scope, or of a user in a scope."""
+        for token in list(self.tokens.values()):
+            if (user_id is None or token.user_id == user_id) and (scope is None or token.scope == scope):
+                del self.tokens[token.id]
+
+    # As one document
+
+    def dump(self) -> Record:
+        """The whole state as JSON-able data; shares nothing mutable that a caller could spoil it with."""
+        return {
+            **{name: copy.deepcopy(list(self.table(name).values())) for name in TABLES},
+            "implications": {prior: list(implied) for prior, implied in self.implications.items()},
+            "members": {group: list(users) for group, users in self.members.items()},
+            "grants": [
+                {"target": list(target), "actor": list(actor), "roles": list(roles)}
+                for (target, actor), roles in self.grants.items()
+            ],
+            "tokens": [token.dump() for token in self.tokens.values()],
+        }
+
+    @classmethod
+    def load(cls, doc: Record) -> State:
+        """The state that `dump` wrote. Raises KeyError, TypeError or ValueError for a document of another shape."""
+        doc = copy.deepcopy(doc)
+        state = cls()
+        for name in TABLES:
+            state.table(name).update((record["id"], record) for record in doc[name])
+        state.implications = {prior: dict.fromkeys(implied) for prior, implied in doc["implications"].items()}
+        state.members = {group: dict.fromkeys(users) for group, users in doc["members"].items()}
+        for grant in doc["grants"]:
+            state.grants[Target(*grant["target"]), Actor(*grant["actor"])] = dict.fromkeys(grant["roles"])
+        state.tokens = {token["id"]: Token.load(token) for token in doc["tokens"]}
+        return state

@@ -1,0 +1,197 @@
+"""Tokens: given out, looked at, written down, taken back."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..world.seeded import Seeded
+from . import catalog
+from .credentials import Credentials
+from .errors import Forbidden, NotFound, Unauthorized
+from .state import Record, State, Target, Token, timestamp
+
+
+def _opaque(seeded: Seeded, size: int) -> str:
+    return base64.urlsafe_b64encode(seeded.randbytes(size)).decode().rstrip("=")
+
+
+def issue(
+    state: State,
+    seeded: Seeded,
+    now: datetime,
+    lifetime: timedelta,
+    *,
+    user_id: str,
+    methods: list[str],
+    scope: Target | None,
+    parent: Token | None = None,
+    application_credential_id: str | None = None,
+) -> Token:
+    """A new token. One got for another token lives no longer than that one and carries its audit id.
+
+    Raises Unauthorized where the user has no role in that scope.
+    """
+    if scope is not None and not _role_ids(state, user_id, scope, application_credential_id):
+        raise Unauthorized(f"user {user_id} has no role in {scope}")
+    _drop_expired(state, now)
+    token = Token(
+        # The first characters are those of the Fernet tokens that real Keystone gives out.
+        id="gAAAAAB" + _opaque(seeded, 96),
+        user_id=user_id,
+        methods=methods,
+        audit_ids=[_opaque(seeded, 16), *(parent.audit_ids[-1:] if parent else ())],
+        issued_at=now,
+        expires_at=parent.expires_at if parent else now + lifetime,
+        scope=scope,
+        application_credential_id=application_credential_id,
+    )
+    state.tokens[token.id] = token
+    return token
+
+
+def _drop_expired(state: State, now: datetime) -> None:
+    """Keeps long-lived worlds small. Tokens expire about in the order they were made, so the oldest stand in front."""
+    while state.tokens:
+        oldest = next(iter(state.tokens.values()))
+        if now < oldest.expires_at:
+            return
+        del state.tokens[oldest.id]
+
+
+def find(state: State, now: datetime, token_id: str | None) -> Token | None:
+    """The token of that id, if it is still good for anything."""
+    token = state.tokens.get(token_id) if token_id else None
+    if token is None or now >= token.expires_at or not _in_force(state, token):
+        return None
+    return token
+
+
+def _in_force(state: State, token: Token) -> bool:
+    """Whether user, scope and roles are still there."""
+    user = state.users.get(token.user_id)
+    if user is None or not user["enabled"] or not state.domains[user["domain_id"]]["enabled"]:
+        return False
+    if token.application_credential_id and token.application_credential_id not in state.application_credentials:
+        return False
+    scope = token.scope
+    if scope is None:
+        return True
+    if scope.kind == "project":
+        project = state.projects.get(scope.id)
+        if project is None or not project["enabled"] or not state.domains[project["domain_id"]]["enabled"]:
+            return False
+    elif scope.kind == "domain":
+        domain = state.domains.get(scope.id)
+        if domain is None or not domain["enabled"]:
+            return False
+    return bool(_role_ids(state, token.user_id, scope, token.application_credential_id))
+
+
+def _role_ids(state: State, user_id: str, scope: Target, application_credential_id: str | None) -> list[str]:
+    """Effective roles; an application credential has those of its own that its user still has."""
+    roles = state.roles_of(user_id, scope)
+    if application_credential_id is None:
+        return roles
+    own = state.implied_by(state.application_credentials[application_credential_id]["role_ids"])
+    return [role for role in own if role in roles]
+
+
+def access_rules(state: State, token: Token) -> list[Record] | None:
+    """What the token is limited to, if it was got with an application credential that says so."""
+    if token.application_credential_id is None:
+        return None
+    rules: list[Record] | None = state.application_credentials[token.application_credential_id].get("access_rules")
+    return rules
+
+
+def roles(state: State, token: Token) -> list[Record]:
+    """The roles that a token carries, as records."""
+    if token.scope is None:
+        return []
+    return [state.roles[i] for i in _role_ids(state, token.user_id, token.scope, token.application_credential_id)]
+
+
+def credentials(state: State, token: Token) -> Credentials:
+    """The caller that a token in force stands for."""
+    user = state.users[token.user_id]
+    kind, identifier = token.scope or (None, None)
+    project = state.projects[token.scope.id] if token.scope and kind == "project" else None
+    names = tuple(role["name"] for role in roles(state, token))
+    return Credentials(
+        token=token.id,
+        user_id=user["id"],
+        user_name=user["name"],
+        project_id=project["id"] if project else None,
+        project_name=project["name"] if project else None,
+        domain_id=identifier if kind == "domain" else None,
+        roles=names,
+        is_admin="admin" in names,
+        expires_at=token.expires_at,
+        user_domain_id=user["domain_id"],
+        project_domain_id=project["domain_id"] if project else None,
+        system_scope=identifier if kind == "system" else None,
+    )
+
+
+def subject(state: State, now: datetime, token_id: str | None, *, knows_rules: bool) -> Token:
+    """The token in ``X-Subject-Token``. Raises NotFound.
+
+    A token with access rules is shown only to a service that says that it knows them, and so will keep to them.
+    """
+    if not token_id:
+        raise NotFound("No token in the request")
+    token = find(state, now, token_id)
+    if token is None:
+        raise NotFound("Could not recognize the token")
+    if not knows_rules and access_rules(state, token) is not None:
+        raise NotFound("Failed to validate token")
+    return token
+
+
+def render(state: State, token: Token, base_url: str, *, with_catalog: bool = True) -> Record:
+    """``{"token": …}``. Unscoped tokens have neither roles nor a catalog."""
+    user = state.users[token.user_id]
+    doc: Record = {
+        "methods": token.methods,
+        "user": {
+            "domain": _brief(state.domains[user["domain_id"]]),
+            "id": user["id"],
+            "name": user["name"],
+            "password_expires_at": None,
+        },
+        "audit_ids": token.audit_ids,
+        "expires_at": timestamp(token.expires_at),
+        "issued_at": timestamp(token.issued_at),
+    }
+    scope = token.scope
+    if scope is not None:
+        if scope.kind == "project":
+            project = state.projects[scope.id]
+            doc["project"] = {"domain": _brief(state.domains[project["domain_id"]]), **_brief(project)}
+            doc["is_domain"] = project["is_domain"]
+        elif scope.kind == "domain":
+            doc["domain"] = _brief(state.domains[scope.id])
+        else:
+            doc["system"] = {"all": True}
+        doc["roles"] = [_brief(role) for role in roles(state, token)]
+        if with_catalog:
+            project_id = scope.id if scope.kind == "project" else None
+            doc["catalog"] = catalog.render(state, base_url, user_id=token.user_id, project_id=project_id)
+    if token.application_credential_id:
+        credential = state.application_credentials[token.application_credential_id]
+        doc["application_credential"] = {**_brief(credential), "restricted": not credential["unrestricted"]}
+        if "access_rules" in credential:
+            doc["application_credential"]["access_rules"] = credential["access_rules"]
+    return {"token": doc}
+
+
+def _brief(record: Record) -> dict[str, Any]:
+    return {"id": record["id"], "name": record["name"]}
+
+
+def forbid_delegated(token: Token) -> None:
+    """Refuses a token got with an application credential where it would widen that credential's reach."""
+    if token.application_credential_id:
+        raise Forbidden("A delegated token can't be exchanged for another.")

@@ -1,0 +1,1 @@
+"""What stands behind the API: backends, pools, and where shares are placed."""

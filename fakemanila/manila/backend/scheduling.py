@@ -1,0 +1,118 @@
+"""Where new shares come to live: Manila's filter scheduler, with its default filters and weighers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..common import extra_specs
+from ..resources import services
+from . import backends, capabilities
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+
+NO_VALID_HOST = "002"
+NO_ROOM = "009"
+NO_TYPE = "024"
+NOT_READY = "028"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a share, or another replica of it, needs."""
+
+    size: int
+    specs: Mapping[str, str | None]
+    """The extra specs of its type."""
+    share_proto: str
+    zone: str | None = None
+    """The availability zone that was asked for; the type's zones hold besides."""
+    same_host: tuple[str, ...] | None = None
+    """Shares, by id, next to which it is to live; None where it doesn't matter."""
+    different_host: tuple[str, ...] | None = None
+    only_host: str | None = None
+    disabled_too: bool = False
+    """It may go to a disabled backend, as where an administrator names the host."""
+    reserved: str = "reserved_percentage"
+    """The capability that says how much of a pool is not for this."""
+
+    @property
+    def capabilities(self) -> dict[str, str]:
+        """What a pool has to report: the type's specs, booleans to be compared as such, and the protocol."""
+        specs = {key: value or "" for key, value in self.specs.items()}
+        wanted = {"storage_protocol": f"<in> {self.share_proto}", **specs}
+        for name in (*extra_specs.REQUIRED, *extra_specs.BOOLEAN, "mount_point_name_support"):
+            if name in wanted and not wanted[name].startswith("<is>"):
+                wanted[name] = f"<is> {wanted[name]}"
+        return wanted
+
+
+def place(world: World, request: Request, load: backends.Load | None = None) -> Record | str:
+    """The pool for a request: the one with the most room, then with the fewest shares, then the first by name.
+
+    Where nothing fits, the detail id of the user message that Manila would leave. `load` is for those who place many
+    shares, and needn't count them each time.
+    """
+    load = load or backends.Load(world)
+    hosts = services.hosts_up(world, with_disabled=request.disabled_too)
+    pools = [pool for pool in world.store[backends.KIND] if pool["host"].partition("#")[0] in hosts]
+    if not pools:
+        return NOT_READY
+    for passes, detail in _FILTERS:
+        pools = [pool for pool in pools if passes(world, request, pool, load)]
+        if not pools:
+            return detail
+    return min(pools, key=lambda pool: (-load.weight(pool), load.count[pool["host"]], pool["host"]))
+
+
+def _is_the_only_host(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    return request.only_host in (None, pool["host"])
+
+
+def _is_in_zone(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    zones = request.specs.get("availability_zones")
+    zone = pool["availability_zone"]
+    return request.zone in (None, zone) and (not zones or zone in zones.split(","))
+
+
+def _has_room(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    return load.has_room(pool, request.size, reserved=request.reserved)
+
+
+def _is_capable(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    reported = backends.capabilities(pool, load, world.timestamp())
+    if request.specs.get("default_qos_type") and not reported.get("qos_type_support"):
+        return False
+    return capabilities.satisfied(reported, request.capabilities)
+
+
+def _can_replicate(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    return "replication_type" not in request.specs or pool["replication_domain"] is not None
+
+
+def _is_beside(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    wanted = request.same_host
+    return wanted is None or all(pool["host"] in _hosts_of(world, id) for id in wanted)
+
+
+def _is_apart(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
+    return not any(pool["host"] in _hosts_of(world, id) for id in request.different_host or ())
+
+
+def _hosts_of(world: World, share_id: str) -> set[Any]:
+    return {instance["host"] for instance in world.store["share_instances"].where(share_id=share_id)}
+
+
+_FILTERS: tuple[tuple[Callable[[World, Request, Record, backends.Load], bool], str], ...] = (
+    (_is_the_only_host, NO_VALID_HOST),
+    (_is_in_zone, "007"),
+    (_has_room, NO_ROOM),
+    (_is_capable, "008"),
+    (_can_replicate, "014"),
+    (_is_beside, NO_VALID_HOST),
+    (_is_apart, NO_VALID_HOST),
+)
+"""In Manila's order, each with the detail for the user when it leaves no pool over."""

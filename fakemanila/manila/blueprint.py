@@ -1,0 +1,181 @@
+"""The blueprints of Manila and of Keystone: how Flask's requests become calls, and replies responses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Request, Response, g, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
+
+from ..deployment import base_url
+from ..http.reply import disturbed
+from ..http.wire_faults import MARK
+from ..keystone import Match
+from ..keystone.routes import BY_OPERATION
+from ..world.clock import format_time, stopwatch
+from ..world.journal import Entry
+from . import pipeline, routes
+from .context import Call, HttpRequest, Service, Target
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+
+    from ..world.world import World
+
+MAX_BODY = 114688
+"""Bytes that a request's body may have, as the size limit in front of Manila has it by default."""
+
+manila = Blueprint("manila", __name__)
+identity = Blueprint("identity", __name__)
+
+_OURS = ("manila.", "identity.")
+_NO_RULE = (NotFound, MethodNotAllowed)
+_PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
+
+
+@manila.record
+def _add_manila(state: BlueprintSetupState) -> None:
+    state.app.view_functions.update(dict.fromkeys(_manila_endpoints(), answer_manila))
+    state.app.view_functions.update(dict.fromkeys(_PAGES, answer_page))
+
+
+@cache
+def _manila_endpoints() -> frozenset[str]:
+    return frozenset(rule.endpoint for rule in routes.manila_rules())
+
+
+@identity.record
+def _add_identity(state: BlueprintSetupState) -> None:
+    state.app.view_functions.update(dict.fromkeys(BY_OPERATION, answer_keystone))
+
+
+# Views
+
+
+def answer_manila(**_: str) -> Response:
+    """The view of every path of the API; which operation it is, the call has found out."""
+    return pipeline.answer(g.call, pipeline.MANILA).response()
+
+
+def answer_keystone(**_: str) -> Response:
+    return pipeline.answer(g.call, pipeline.KEYSTONE).response()
+
+
+def answer_page(**_: str) -> Response:
+    """What stands in front of the API: the version document, the health check."""
+    return pipeline.answer(g.call, _PAGES[g.call.target.endpoint]).response()
+
+
+# Around every view
+
+
+def open_call(request: Request, world: World) -> Call:
+    """A request to a deployment, as it arrives."""
+    http, arrived = _read(request), world.now()
+    with world.lock:
+        id = f"req-{world.seeded.uuid()}"
+    entry = Entry(id, format_time(arrived), http.method, http.path, http.query)
+    return Call(http, world, _target(request, http.path), entry, stopwatch(), arrived)
+
+
+def _read(request: Request) -> HttpRequest:
+    environ = request.environ
+    values: list[tuple[str, str]] = []
+    undecodable = False
+    path = environ.get("PATH_INFO", "")
+    query = request.query_string
+    try:
+        if query:
+            values = parse_qsl(query.decode(), keep_blank_values=True, errors="strict")
+        path = path.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        values, path, undecodable = [], request.path, True
+    body, too_large = _body(request)
+    parameters = dict(values)
+    counted = Counter(name for name, _ in values) if len(parameters) < len(values) else {}
+    return HttpRequest(
+        method=request.method,
+        path=routes.unquoted(path) or "/",
+        query=parameters,
+        query_string=query.decode("latin-1"),
+        headers=request.headers,
+        body=body,
+        base_url=base_url(request),
+        repeated=frozenset(name for name, times in counted.items() if times > 1),
+        undecodable=undecodable,
+        too_large=too_large,
+    )
+
+
+def _body(request: Request) -> tuple[bytes, bool]:
+    """The body, and whether it was over the limit and has not been read."""
+    if request.environ.get("CONTENT_LENGTH", "0") in ("0", "") and "HTTP_TRANSFER_ENCODING" not in request.environ:
+        return b"", False
+    # One byte more than there may be, to see of a body without a length that it has more.
+    request.max_content_length = MAX_BODY + 1
+    if (request.content_length or 0) > MAX_BODY:
+        return b"", True
+    try:
+        body = request.get_data()
+    except RequestEntityTooLarge:
+        return b"", True
+    return body, len(body) > MAX_BODY
+
+
+def _target(request: Request, path: str) -> Target:
+    """What the URL map has found, as far as Manila and Keystone care."""
+    rule, arguments = request.url_rule, dict(request.view_args or {})
+    service: Service = "front"
+    if path.startswith("/v2/"):
+        service = "manila"
+    elif path == routes.IDENTITY or path.startswith(f"{routes.IDENTITY}/"):
+        service = "keystone"
+    if rule is None:
+        wrong = request.routing_exception
+        if service == "keystone" and isinstance(wrong, MethodNotAllowed):
+            return Target(service, keystone=Match.wrong_method(request.method, wrong.valid_methods or ()))
+        return Target(service)
+    if service == "keystone":
+        return Target(service, rule.endpoint, keystone=Match.of(rule.endpoint, tuple(arguments.values())))
+    project_id = arguments.pop(routes.PROJECT, None)
+    return Target(
+        service,
+        rule.endpoint,
+        tuple(arguments.values()),
+        project_id,
+        rule.candidates if isinstance(rule, routes.CallRule) else (),
+    )
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a request is for the deployment: not for the control plane, nor for what somebody added to the app."""
+    if request.path == routes.CONTROL or request.path.startswith(f"{routes.CONTROL}/"):
+        return False
+    rule = request.url_rule
+    return rule is None or rule.endpoint.startswith(_OURS)
+
+
+def arrive(request: Request, world: World) -> Response | None:
+    """Opens a call and walks it to its view; a response ends it before that."""
+    call = g.call = open_call(request, world)
+    reply = pipeline.arrive(call)
+    if reply is None:
+        return None
+    if reply is call.refusal and reply.status in (404, 405) and isinstance(request.routing_exception, _NO_RULE):
+        return None  # Flask is about to say the same, and asks the application's own error handlers then
+    return reply.response()
+
+
+def leave(response: Response) -> Response:
+    """Closes the call, if it is one."""
+    call: Call | None = g.get("call")
+    if call is None:
+        return response
+    response = pipeline.leave(call, response)
+    reply = disturbed(response)
+    if reply is not None:
+        request.environ[MARK] = reply
+    return response

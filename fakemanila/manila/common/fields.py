@@ -1,0 +1,133 @@
+"""Checks of fields that several resources share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ..context import Call
+
+MAX_DISPLAY_LENGTH = 255
+MAX_METADATA_KEY = 255
+MAX_METADATA_VALUE = 1023
+
+TRANSITIONAL = (
+    "creating",
+    "deleting",
+    "manage_starting",
+    "unmanage_starting",
+    "extending",
+    "shrinking",
+    "migrating",
+    "migrating_to",
+    "restoring",
+    "reverting",
+    "server_migrating",
+    "server_migrating_to",
+    "backup_restoring",
+    "backup_creating",
+    "ensuring",
+    "reverting_to_snapshot",
+)
+"""Statuses of a share that is being worked on: its rules can't be changed, and it can't be unmanaged."""
+
+
+def check_display_length(value: str | None, field: str) -> None:
+    """Names and descriptions may have 255 characters. Raises BadRequest."""
+    if value and len(value) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long.")
+
+
+def is_uuid(value: object) -> bool:
+    """Whether a value is a UUID, with or without dashes."""
+    try:
+        uuid.UUID(str(value))
+    except ValueError:
+        return False
+    return True
+
+
+def display(body: Mapping[str, Any], field: str) -> str | None:
+    """A name or description. Raises BadRequest when it is too long."""
+    value: str | None = body.get(field)
+    check_display_length(value, field)
+    return value
+
+
+def echoed(call: Call, record: Record) -> Record:
+    """A record whose name and description are shown as they came: numbers are kept as text, and told as numbers."""
+    content = next(iter(call.envelope.values()), None) if isinstance(call.envelope, dict) else None
+    sent = content if isinstance(content, dict) else {}
+    told = {}
+    for field in ("name", "description"):
+        for given in (field, f"display_{field}"):
+            if isinstance(sent.get(given), int | float):
+                told[field] = sent[given]
+    return {**record, **told}
+
+
+def check_metadata(metadata: Mapping[str, Any] | None) -> None:
+    """Keys of 1 to 255, values of 1 to 1023 characters. Raises BadRequest."""
+    for key, value in (metadata or {}).items():
+        if not key:
+            raise errors.BadRequest("Metadata property key is blank.")
+        if len(key) > MAX_METADATA_KEY:
+            raise errors.BadRequest(f"Metadata property key is greater than {MAX_METADATA_KEY} characters.")
+        if not value:
+            raise errors.BadRequest("Metadata property value is blank.")
+        if isinstance(value, str) and len(value) > MAX_METADATA_VALUE:  # the contract looks after other types
+            raise errors.BadRequest(f"Metadata property value is greater than {MAX_METADATA_VALUE} characters.")
+
+
+def check_not_soft_deleted(share: Record, what: str) -> None:
+    """Raises Forbidden for a share in the recycle bin; `what` is the beginning of the message, with ``{id}`` in it."""
+    if share["is_soft_deleted"]:
+        raise errors.Forbidden(f"{what.format(id=share['id'])} since it has been soft deleted.")
+
+
+def asked_status(call: Call, field: str, statuses: Collection[str]) -> str:
+    """The status that a reset asks for. Raises BadRequest when it is missing or none of `statuses`."""
+    if field not in call.body:
+        raise errors.BadRequest(f"Must specify '{field}'")
+    status = call.body[field]
+    if status not in statuses:
+        raise errors.BadRequest(f"Invalid state. Valid states: {', '.join(statuses)}.")
+    return str(status)
+
+
+def reset_status(call: Call, find: Callable[[Call], Record], statuses: Collection[str]) -> None:
+    """An administrator's reset, of the record that `find` finds once the status is known to be one of `statuses`."""
+    status = asked_status(call, "status", statuses)
+    call.world.reset_status(find(call), status)
+
+
+BUSY_TASK_STATES = (
+    "migration_starting",
+    "migration_in_progress",
+    "migration_completing",
+    "migration_driver_starting",
+    "migration_driver_in_progress",
+    "migration_driver_phase1_done",
+    "data_copying_starting",
+    "data_copying_in_progress",
+    "data_copying_completing",
+    "data_copying_completed",
+)
+
+
+class ShareBusy(errors.BadRequest):
+    """A share that is being migrated; some calls answer it with another code."""
+
+
+def check_not_busy(share: Record) -> None:
+    """Raises ShareBusy, 400, while a migration of the share is under way."""
+    if share["task_state"] in BUSY_TASK_STATES:
+        raise ShareBusy(
+            f"Share is busy with an active task: Share {share['id']} is busy as part of an active task: "
+            f"{share['task_state']}."
+        )

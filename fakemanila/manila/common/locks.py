@@ -1,0 +1,73 @@
+"""Resource locks as the locked see them: what keeps a rule from being seen, a rule or a share from being deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = "resource_locks"
+
+MAX_REASON = 1023
+SHOW = "show"
+DELETE = "delete"
+
+
+def place(call: Call, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
+    """A new lock on what is the caller's."""
+    world, caller = call.world, call.caller
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "user_id": caller.user_id,
+            "project_id": caller.project_id,
+            "lock_context": "admin" if caller.is_admin else "user",
+            "resource_type": resource_type,
+            "resource_id": resource_id,
+            "resource_action": action,
+            "lock_reason": reason,
+            "created_at": world.timestamp(),
+            "updated_at": None,
+        }
+    )
+
+
+def on(world: World, resource_id: str, action: str) -> list[Record]:
+    """The locks that keep anyone from `action` on a resource, newest first."""
+    return world.store[KIND].where(resource_id=resource_id, resource_action=action)
+
+
+def may_change(call: Call, lock: Record) -> bool:
+    """Whether a lock is the caller's to change: only administrators may touch those of administrators and services."""
+    return call.is_admin or lock["lock_context"] == "user"
+
+
+def may_delete(call: Call, lock: Record) -> bool:
+    return call.allows("resource_lock:delete", lock) and may_change(call, lock)
+
+
+def hides(call: Call, resource_id: str) -> bool:
+    """Whether a lock keeps the caller from seeing the secrets of a resource."""
+    locks = on(call.world, resource_id, SHOW)
+    return any(
+        not (may_change(call, lock) and call.allows("resource_lock:bypass_locked_show_action", lock)) for lock in locks
+    )
+
+
+# A rule is not safe from deletion while its share isn't: a lock on the one brings one on the other.
+
+
+def reason_of_share(lock: Record) -> str:
+    """The reason of the lock on a share that belongs to a lock on one of its access rules."""
+    return f"Locked by access lock: {lock['id']}"
+
+
+def remove_all(world: World, resource_id: str) -> None:
+    """Removes the locks on a resource that is gone, and those on its share that belong to them."""
+    for lock in world.store[KIND].where(resource_id=resource_id):
+        for other in world.store[KIND].where(lock_reason=reason_of_share(lock)):
+            world.store[KIND].remove(other["id"])
+        world.store[KIND].remove(lock["id"])

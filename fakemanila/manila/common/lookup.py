@@ -1,0 +1,151 @@
+"""Finding the record that a request names, as far as its caller may see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+SERVICES = "services"
+SHARES = "shares"
+SNAPSHOTS = "snapshots"
+SHARE_INSTANCES = "share_instances"
+SNAPSHOT_INSTANCES = "snapshot_instances"
+SHARE_BACKUPS = "share_backups"
+SHARE_GROUPS = "share_groups"
+SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
+RECYCLE_BIN = "recycle_bin"
+SHARE_ACCESS_RULES = "share_access_rules"
+SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
+
+DEFERRED = ("deferred_deleting", "error_deferred_deleting")
+"""Statuses of what its owner has deleted and a backend deletes when it finds the time."""
+
+_HIDDEN = "The resource could not be found."
+_SEES_DEFERRED_SHARES = "share:list_shares_in_deferred_deletion_states"
+_SEES_DEFERRED_SNAPSHOTS = "share_snapshot:list_snapshots_in_deferred_deletion_states"
+
+
+def share(call: Call, id: Any) -> Record:
+    """A share that is the caller's, or public. Raises NotFound for any other: nobody learns that it exists."""
+    record = call.world.store[SHARES].get(str(id))
+    if record is None or not (record["is_public"] or call.allows("share:get", record)):
+        raise errors.NotFound(_HIDDEN)
+    if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SHARES, record):
+        raise errors.NotFound(_HIDDEN)
+    return record
+
+
+def own_share(call: Call, id: Any) -> Record:
+    """A share for changing: one that is public but not the caller's is Forbidden."""
+    record = share(call, id)
+    call.require("share:get", record)
+    return record
+
+
+def snapshot(call: Call, id: Any) -> Record:
+    """A snapshot that is the caller's. Raises NotFound for any other."""
+    record = call.world.store[SNAPSHOTS].get(str(id))
+    if record is None or not call.allows("share_snapshot:get_snapshot", record):
+        raise errors.NotFound(_HIDDEN)
+    if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SNAPSHOTS, record):
+        raise errors.NotFound(_HIDDEN)
+    return record
+
+
+def own(call: Call, kind: str, id: str) -> Record | None:
+    """A record of that kind that is the caller's project's, or anyone's for administrators."""
+    record = call.world.store[kind].get(id)
+    return record if record and (call.is_admin or record["project_id"] == call.caller.project_id) else None
+
+
+def named(call: Call, kind: str, argument: str, missing: str) -> Record:
+    """The record that the path names in that argument. Raises NotFound, with the id in `missing`."""
+    id = call.args[argument]
+    record = call.world.store[kind].get(id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
+def own_named(call: Call, kind: str, argument: str, missing: str) -> Record:
+    """The same, but only of the caller's project, or anyone's for administrators."""
+    id = call.args[argument]
+    record = own(call, kind, id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
+def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
+    """Hides shares or snapshots whose deletion was deferred; Forbidden for whoever asks for them without seeing any."""
+    policy = _SEES_DEFERRED_SHARES if kind == SHARES else _SEES_DEFERRED_SNAPSHOTS
+    if "deferred" in call.query.get("status", ""):
+        call.require(policy)
+    return [] if call.allows(policy) else [lambda record: record["status"] not in DEFERRED]
+
+
+def share_of(world: World, record: Record) -> Record:
+    """The share of an instance, a snapshot or an access rule."""
+    found = world.store[SHARES].get(record["share_id"])
+    assert found is not None, f"{record['id']} has outlived its share"
+    return found
+
+
+def instances_of(world: World, share_id: str) -> list[Record]:
+    """A share's instances, newest first."""
+    return world.store[SHARE_INSTANCES].where(share_id=share_id)
+
+
+def has_replicas(world: World, share: Record) -> bool:
+    """Whether a share has further replicas beside the one that is active."""
+    if not share["replication_type"]:
+        return False
+    return [instance["replica_state"] is not None for instance in instances_of(world, share["id"])].count(True) > 1
+
+
+def snapshot_instances_of(world: World, snapshot: Record) -> list[Record]:
+    """A snapshot's instances: the one that it shows, then the others, newest first."""
+    found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
+    return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
+
+
+def snapshot_instances_on(world: World, share_instance: Record) -> list[Record]:
+    """What the backend of a share's instance holds of the share's snapshots."""
+    return [
+        record
+        for snapshot in snapshots_of(world, share_instance["share_id"])
+        for record in world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
+        if record["share_instance_id"] == share_instance["id"]
+    ]
+
+
+def access_rules_status(world: World, share_id: str) -> str:
+    """How all the access rules of a share are, in one word: ``active``, ``syncing`` or ``error``."""
+    states = {rule["state"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
+    if "error" in states:
+        return "error"
+    return "syncing" if states - {"active"} else "active"
+
+
+def snapshots_of(world: World, share_id: str) -> list[Record]:
+    """A share's snapshots, newest first."""
+    return world.store[SNAPSHOTS].where(share_id=share_id)
+
+
+def backups_of(world: World, share_id: str) -> list[Record]:
+    """A share's backups, newest first."""
+    return world.store[SHARE_BACKUPS].where(share_id=share_id)
+
+
+def members_of(world: World, share_id: str) -> list[Record]:
+    """A share's parts of the snapshots of its group."""
+    snapshots = world.store[SHARE_GROUP_SNAPSHOTS]
+    return [member for snapshot in snapshots for member in snapshot["members"] if member["share_id"] == share_id]

@@ -1,0 +1,259 @@
+"""Quotas: how much a project, a user of it, or a share type in it may use, and how much they do.
+
+Usage is counted from the records whenever someone wants to know it, and kept nowhere: whatever becomes of a record, the
+count is right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import errors
+from . import lookup
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = "quotas"
+"""The limits that someone has set: a record per quota class, project, user of a project, share type in a project."""
+
+DEFAULTS: Mapping[str, int] = {
+    "shares": 50,
+    "gigabytes": 1000,
+    "snapshots": 50,
+    "snapshot_gigabytes": 1000,
+    "share_networks": 50,
+    "share_groups": 50,
+    "share_group_snapshots": 50,
+    "share_replicas": 100,
+    "replica_gigabytes": 1000,
+    "per_share_gigabytes": -1,
+    "backups": 10,
+    "backup_gigabytes": 1000,
+    "encryption_keys": 100,
+}
+"""The limits of the deployment that the initial world mirrors, by resource; -1 is no limit."""
+
+UNLIMITED = -1
+NOT_OF_TYPES = ("share_networks", "share_groups", "share_group_snapshots")
+"""What quotas of share types don't have."""
+
+_GIGABYTES = "exceeds allowed project/user or share type gigabytes quota."
+_NUMBER = "allowed ({allowed}) either per project/user or share type quota is exceeded."
+_REFUSALS: Mapping[str, tuple[str, str]] = {
+    "per_share_gigabytes": (
+        "ShareSizeExceedsLimit",
+        "Requested share size {wanted} is larger than maximum allowed limit {allowed}.",
+    ),
+    "gigabytes": ("ShareSizeExceedsAvailableQuota", f"Requested share {_GIGABYTES}"),
+    "shares": ("ShareLimitExceeded", f"Maximum number of shares {_NUMBER}"),
+    "snapshot_gigabytes": ("SnapshotSizeExceedsAvailableQuota", f"Requested snapshot {_GIGABYTES}"),
+    "snapshots": ("SnapshotLimitExceeded", f"Maximum number of snapshots {_NUMBER}"),
+    "share_networks": ("ShareNetworksLimitExceeded", "Maximum number of share-networks allowed ({allowed}) exceeded."),
+    "share_groups": ("ShareGroupsLimitExceeded", "Maximum number of allowed share-groups is exceeded."),
+    "share_group_snapshots": (
+        "ShareGroupSnapshotsLimitExceeded",
+        "Maximum number of allowed share-group-snapshots is exceeded.",
+    ),
+    "encryption_keys": ("EncryptionKeysLimitExceeded", "Maximum number of encryption keys allowed is exceeded."),
+    "share_replicas": ("ShareReplicasLimitExceeded", "Maximum number of allowed share-replicas is exceeded."),
+    "replica_gigabytes": (
+        "ShareReplicaSizeExceedsAvailableQuota",
+        "Requested share replica exceeds allowed project/user or share type gigabytes quota.",
+    ),
+    "backup_gigabytes": (
+        "ShareBackupSizeExceedsAvailableQuota",
+        "Requested backup exceeds allowed Backup gigabytes quota. Requested {wanted}G, quota is {allowed}G and {used}G "
+        "has been consumed.",
+    ),
+    "backups": ("BackupLimitExceeded", "Maximum number of backups allowed ({allowed}) exceeded."),
+}
+"""The name and the text of a refusal, by resource; of several that are over, the first one is told."""
+
+
+class Exceeded(errors.OverLimit):
+    """More of a resource than a quota allows. `text` is the message without the name that Manila puts before it."""
+
+    def __init__(self, resource: str, *, wanted: int, allowed: int, used: int) -> None:
+        name, text = _REFUSALS[resource]
+        self.resource = resource
+        self.text = text.format(allowed=allowed, wanted=wanted, used=used)
+        super().__init__(f"{name}: {self.text}")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose quotas: a project's, those of one of its users, or those of a share type in it."""
+
+    project_id: str | None
+    user_id: str | None = None
+    share_type_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the record with the limits that were set for them."""
+        part = f"/user:{self.user_id}" if self.user_id else f"/type:{self.share_type_id}" if self.share_type_id else ""
+        return f"project:{self.project_id}{part}"
+
+    def owns(self, record: Record, share: Record | None = None) -> bool:
+        """Whether a record counts; the type that it is of is that of its `share`."""
+        return (
+            record["project_id"] == self.project_id
+            and self.user_id in (None, record.get("user_id"))
+            and self.share_type_id in (None, (share or record).get("share_type_id"))
+        )
+
+
+# Limits
+
+
+def class_id(name: str) -> str:
+    """The id of the record with the limits of a quota class."""
+    return f"class:{name}"
+
+
+def _own(world: World, id: str) -> Mapping[str, int]:
+    record = world.store[KIND].get(id)
+    return record["limits"] if record else {}
+
+
+def defaults(world: World) -> dict[str, int]:
+    """What applies where nothing else was set: the class ``default``."""
+    return of_class(world, "default")
+
+
+def limits(world: World, owner: Owner) -> dict[str, int]:
+    """The limit of each resource: the owner's own, else the project's, else the default."""
+    project = _own(world, Owner(owner.project_id).id)
+    return {**defaults(world), **project, **_own(world, owner.id)}
+
+
+def of_class(world: World, name: str) -> dict[str, int]:
+    """The limits of a quota class; of all classes only ``default`` has an effect."""
+    return {**DEFAULTS, **_own(world, class_id(name))}
+
+
+def set_limits(world: World, id: str, changes: Mapping[str, int]) -> None:
+    """Changes the limits that an owner or a class has of its own."""
+    table = world.store[KIND]
+    record = table.get(id) or table.add({"id": id, "limits": {}})
+    record["limits"] = {**record["limits"], **changes}
+
+
+def forget_type(world: World, share_type_id: str) -> None:
+    """Removes the limits that were set for a share type, in whatever project."""
+    for record in [record for record in world.store[KIND] if record["id"].endswith(f"/type:{share_type_id}")]:
+        world.store[KIND].remove(record["id"])
+
+
+# Usage
+
+_NOT_MANAGED = ("manage_starting", "manage_error", "manage_error_unmanage_starting")
+"""A backend hasn't said yet, or couldn't say, how large they are."""
+
+
+def in_use(world: World, owner: Owner) -> Counter[str]:
+    """How much of each resource an owner's records take."""
+    used: Counter[str] = Counter()
+    keys = set()
+    for share in _counted(world, lookup.SHARES, owner):
+        used["shares"] += 1
+        used["gigabytes"] += share["size"]
+        if share.get("replication_type"):
+            used["share_replicas"] += 1
+            used["replica_gigabytes"] += share["size"]
+        if share.get("encryption_key_ref"):
+            keys.add(share["encryption_key_ref"])
+    used["encryption_keys"] = len(keys)
+    for share, instance in _changing_type(world):
+        if owner.owns(share, instance):
+            used["shares"] += 1
+            used["gigabytes"] += share["size"]
+    for snapshot in _counted(world, lookup.SNAPSHOTS, owner):
+        used["snapshots"] += 1
+        used["snapshot_gigabytes"] += snapshot["size"] or 0
+    for backup in _counted(world, "share_backups", owner):
+        used["backups"] += 1
+        used["backup_gigabytes"] += backup["size"]
+    for kind in NOT_OF_TYPES:
+        used[kind] = 0 if owner.share_type_id else sum(map(owner.owns, world.store[kind]))
+    return used
+
+
+def reserved(world: World, owner: Owner) -> Counter[str]:
+    """What is promised to changes under way: the gigabytes that a share is growing by."""
+    growing = Counter[str]()
+    for share in _counted(world, lookup.SHARES, owner):
+        if share["status"] == "extending":
+            growth = max(0, share.get("extending_to", share["size"]) - share["size"])
+            growing["gigabytes"] += growth
+            growing["replica_gigabytes"] += growth if share.get("replication_type") else 0
+    return growing
+
+
+def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
+    """The shares that migrate to another type, with their new instances: they count for both types."""
+    for instance in world.store[lookup.SHARE_INSTANCES].newest_first(status="migrating_to"):
+        share = lookup.share_of(world, instance)
+        if share["share_type_id"] != instance["share_type_id"]:
+            yield share, instance
+
+
+def _counted(world: World, kind: str, owner: Owner) -> Iterable[Record]:
+    """The owner's records that count. What isn't a share is of the type of its share."""
+    for record in world.store[kind].newest_first(project_id=owner.project_id):
+        share = record if kind == lookup.SHARES else world.store[lookup.SHARES].get(record["share_id"])
+        if owner.owns(record, share) and record["status"] not in (*lookup.DEFERRED, *_NOT_MANAGED):
+            yield record
+
+
+def taken(world: World, owner: Owner) -> Counter[str]:
+    """What is used and what is promised."""
+    return in_use(world, owner) + reserved(world, owner)
+
+
+# Checks
+
+
+def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = None, of: Record | None = None) -> None:
+    """Raises Exceeded, 413, when more of any resource would be more than is allowed.
+
+    `wanted` has the additional number or gigabytes by resource. They are the caller's, or those of the record's owner
+    with `of`; the limits of a share type are looked at besides, where one is given.
+    """
+    world = call.world
+    project_id, user_id = (of["project_id"], of["user_id"]) if of else (call.caller.project_id, call.caller.user_id)
+    project = limits(world, Owner(project_id))
+    owners = [Owner(project_id, user_id=user_id)]
+    if share_type_id is not None:
+        owners.append(Owner(project_id, share_type_id=share_type_id))
+    for owner in owners:
+        allowed = limits(world, owner)
+        limited = [resource for resource in _REFUSALS if resource in wanted and allowed[resource] != UNLIMITED]
+        if not limited:
+            continue  # and nothing is counted: a limit bounds what there is to count, its absence doesn't
+        everyone, used = taken(world, Owner(project_id)), taken(world, owner)
+        for resource in limited:
+            more = wanted[resource]
+            over_project = 0 <= project[resource] < everyone[resource] + more
+            if over_project or allowed[resource] < used[resource] + more:
+                raise Exceeded(resource, wanted=more, allowed=allowed[resource], used=used[resource])
+
+
+def check_share_size(call: Call, size: int) -> None:
+    """Raises Exceeded when a share would be larger than any single one of the caller's project may be."""
+    limit = limits(call.world, Owner(call.caller.project_id))["per_share_gigabytes"]
+    if 0 <= limit < size:
+        raise Exceeded("per_share_gigabytes", wanted=size, allowed=limit, used=0)
+
+
+def for_share(share_type: Record, size: int) -> dict[str, int]:
+    """What a new share takes; one that can have replicas is the first of them."""
+    replicas = {"share_replicas": 1, "replica_gigabytes": size}
+    replicated = share_type["extra_specs"].get("replication_type")
+    return {"shares": 1, "gigabytes": size, **(replicas if replicated else {})}

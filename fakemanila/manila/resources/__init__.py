@@ -1,0 +1,108 @@
+"""One module per resource. Listing a module here is all it takes to serve it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...contract.model import Operation
+from ...world.lifecycle import Transition
+from ..common.registry import Handler, Resource, View
+from . import (
+    availability_zones,
+    export_locations,
+    extensions,
+    messages,
+    metadata,
+    qos_types,
+    quota_sets,
+    recycle_bin,
+    resource_locks,
+    scheduler_stats,
+    services,
+    share_access_rules,
+    share_backups,
+    share_creation,
+    share_group_creation,
+    share_group_snapshots,
+    share_group_types,
+    share_groups,
+    share_instances,
+    share_managing,
+    share_migration,
+    share_replicas,
+    share_resizing,
+    share_transfers,
+    share_type_extra_specs,
+    share_types,
+    shares,
+    snapshot_access_rules,
+    snapshot_export_locations,
+    snapshot_instances,
+    snapshots,
+    versions,
+)
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ..context import Call
+
+RESOURCES: tuple[Resource, ...] = (
+    versions.resource,
+    availability_zones.resource,
+    share_types.resource,
+    share_types.project_access,
+    share_type_extra_specs.resource,
+    shares.resource,
+    share_creation.resource,
+    share_resizing.resource,
+    share_managing.resource,
+    recycle_bin.resource,
+    resource_locks.resource,
+    snapshots.resource,
+    *metadata.resources,
+    qos_types.resource,
+    qos_types.of_type,
+    share_instances.resource,
+    share_access_rules.resource,
+    share_access_rules.metadata,
+    export_locations.resource,
+    export_locations.metadata,
+    share_replicas.resource,
+    share_migration.resource,
+    share_transfers.resource,
+    share_backups.resource,
+    share_groups.resource,
+    share_group_creation.resource,
+    share_group_snapshots.resource,
+    share_group_snapshots.members,
+    share_group_types.resource,
+    share_group_types.project_access,
+    share_group_types.group_specs,
+    snapshot_export_locations.resource,
+    snapshot_instances.resource,
+    snapshot_instances.locations,
+    snapshot_access_rules.resource,
+    quota_sets.resource,
+    quota_sets.classes,
+    quota_sets.limits,
+    messages.resource,
+    services.resource,
+    services.switching,
+    scheduler_stats.resource,
+    extensions.resource,
+)
+
+HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
+_OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
+TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}
+"""How operations move the attributes of their records."""
+
+
+def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:
+    return record
+
+
+def view_of(operation: Operation) -> View:
+    """What turns a record of this operation's resource into all the attributes that the contract may show."""
+    return _OWNERS[operation.id].view or _as_it_is

@@ -1,0 +1,98 @@
+"""Export locations: where shares are mounted from. They belong to the instances of shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...booleans import strict_bool
+from ...world import collation
+from .. import errors
+from ..common import lookup
+from ..common.registry import Page, Resource
+from . import share_instances
+from .metadata import Reserved, metadata_of
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ..context import Call
+
+resource = Resource("share_export_locations")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    own = {key: value for key, value in record["metadata"].items() if key != "preferred"}
+    return {**record, "preferred": _flag(record["metadata"].get("preferred")), "metadata": own}
+
+
+def _flag(value: str | None) -> bool:
+    try:
+        return strict_bool(value)
+    except ValueError:
+        return False
+
+
+resource.view = view
+
+
+def _of_share(call: Call) -> list[Record]:
+    """All locations of the share that the path names, its administrators' ones too. Raises NotFound."""
+    id = call.args["share_id"]
+    try:
+        share = lookup.share(call, id)
+    except errors.NotFound:
+        raise errors.NotFound(f"Share '{id}' not found.") from None
+    instances = lookup.instances_of(call.world, share["id"])
+    return [location for record in instances for location in record["export_locations"]]
+
+
+def _named(call: Call, locations: list[Record]) -> Record:
+    id = call.args["export_location_id"]
+    for location in locations:
+        if collation.equal(location["id"], id):
+            return location
+    raise errors.NotFound(f"Export location '{id}' not found.")
+
+
+@resource.handles("share_export_locations.list")
+def list_(call: Call) -> Page:
+    locations = [location for location in _of_share(call) if call.is_admin or not location["is_admin_only"]]
+    # The other half of a migration is nobody's to mount.
+    return Page([] if lookup.share(call, call.args["share_id"])["status"] == "migrating_to" else locations)
+
+
+@resource.handles("share_export_locations.show")
+def show(call: Call) -> Record:
+    location = _named(call, _of_share(call))
+    if location["is_admin_only"] and not call.is_admin:
+        raise errors.Forbidden("Access was denied to this resource.")
+    return location
+
+
+@resource.handles("share_instance_export_locations.list")
+def list_of_instance(call: Call) -> Page:
+    return Page(share_instances.find(call)["export_locations"])
+
+
+@resource.handles("share_instance_export_locations.show")
+def show_of_instance(call: Call) -> Record:
+    return _named(call, share_instances.find(call)["export_locations"])
+
+
+def _find(call: Call, share_id: str) -> Record:
+    return _named(call, _of_share(call))
+
+
+def _find_own(call: Call, share_id: str) -> Record:
+    locations = _of_share(call)
+    lookup.own_share(call, share_id)
+    return _named(call, locations)
+
+
+metadata = metadata_of(
+    "share_export_location_metadata",
+    _find,
+    find_own=_find_own,
+    answers_all=True,
+    reserved=Reserved(frozenset(("preferred",)), "share_export_location:update_admin_only_metadata"),
+)

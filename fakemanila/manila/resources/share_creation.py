@@ -1,0 +1,323 @@
+"""Making shares: what is asked for, what is checked, where they come to live."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...versions import Microversion
+from ...world.lifecycle import ERROR, Outcome, Transition
+from .. import errors, user_messages
+from ..backend import affinity, backends, scheduling
+from ..common import extra_specs, lookup, quotas
+from ..common.fields import check_metadata, display
+from ..common.registry import Resource
+from . import availability_zones, qos_types, share_instances, share_types, shares
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = lookup.SHARES
+
+# Behaviour that a microversion brought; what is shown at which one is the contract's matter.
+_FROM_SNAPSHOT_CAPABILITY_SINCE = Microversion(2, 24)
+_ZONES_OF_TYPE_SINCE = Microversion(2, 48)
+
+_MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
+
+resource = Resource("share_creation", view=shares.view)
+
+
+def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
+    failure = _place(world, record, arguments)
+    if failure is not None:
+        return Outcome(ERROR, message=failure)
+    record["progress"] = "100%"
+    share_instances.export(world, record)
+    return None
+
+
+def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
+    """What the scheduler does: gives the share a host, or says, by a detail of user messages, why there is none.
+
+    `arguments` may have ``scheduler_hints``, as far as the caller was allowed to give them, and ``zones_of_type``,
+    False where the zones of the type don't matter.
+    """
+    if record["host"]:
+        return None
+    share_type = world.store[share_types.KIND].get(record["share_type_id"])
+    if share_type is None:
+        return scheduling.NO_TYPE
+    hints = arguments.get("scheduler_hints") or {}
+    specs = dict(share_type["extra_specs"])
+    if not arguments.get("zones_of_type", True):
+        specs.pop("availability_zones", None)
+    request = scheduling.Request(
+        size=record["size"],
+        specs=specs,
+        share_proto=record["share_proto"],
+        zone=record["availability_zone"],
+        same_host=affinity.shares_of(hints, affinity.SAME_HOST),
+        different_host=affinity.shares_of(hints, affinity.DIFFERENT_HOST),
+        only_host=hints.get(affinity.ONLY_HOST),
+        disabled_too=affinity.ONLY_HOST in hints,
+    )
+    pool = scheduling.place(world, request)
+    if isinstance(pool, str):
+        return pool
+    record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+    return None
+
+
+def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
+    """A share that a backend failed to make has its host, unlike one that never got as far."""
+    if outcome.message not in user_messages.NEVER_PLACED:
+        _place(world, record, arguments)
+
+
+@resource.handles("shares.create", Transition("creating", "available", "error", effect=placed, undo=_failed))
+def create(call: Call) -> Record:
+    body = call.body
+    is_public = shares.asked_public(call, "share:create_public_share")
+    call.refuse_late()
+    name = display(body, "name" if body.get("name") else "display_name")
+    description = display(body, "description" if body.get("description") else "display_description")
+    zone = availability_zones.asked(call)
+    group = _group(call, zone)
+    zone = group["availability_zone"] if group else zone
+    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
+    source = _source(call, snapshot)
+    if body.get("share_network_id"):
+        raise errors.NotFound(f"Share network {body['share_network_id']} could not be found.")
+    share_type = _type(call, snapshot, source)
+    _check_zone(call, share_type, zone)
+    _check_encryption(call, share_type)
+    qos_type = qos_type_of(call.world, share_type)
+    check_metadata(body.get("metadata"))
+    size = _size(call, snapshot)
+    extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
+    if source is not None:
+        zone = _zone_of_source(source, zone)
+    check_protocol(body["share_proto"])
+    mount_point = mount_point_name(call, share_type)
+    hints = affinity.asked(call)
+    quotas.check_share_size(call, size)
+    quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
+    if group is not None:
+        _check_group(group, share_type)
+    home = source or group
+    record = new(
+        call.world,
+        share_type,
+        project_id=call.caller.project_id,
+        user_id=call.caller.user_id,
+        name=name,
+        description=description,
+        size=size,
+        share_proto=body["share_proto"].upper(),
+        is_public=is_public,
+        metadata=dict(body.get("metadata") or {}),
+        availability_zone=zone,
+        snapshot_id=snapshot["id"] if snapshot else None,
+        host=home["host"] if home else "",
+        share_group_id=group["id"] if group else None,
+        mount_point_name=mount_point,
+        qos_type_id=qos_type["id"] if qos_type else None,
+        encryption_key_ref=_key_ref(call),
+    )
+    affinity.remember(call.world, record, hints)
+    zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
+    call.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
+    return record
+
+
+def _group(call: Call, zone: str | None) -> Record | None:
+    """The group that the share is to be in, where the microversion has any. Raises NotFound and BadRequest."""
+    id = call.body.get("share_group_id") if call.knows_field("share_group_id") else None
+    if id is None:
+        return None
+    if not id:
+        raise errors.BadRequest(f"Invalid input for share_group_id: {id!r} is not an id")
+    group = lookup.own(call, lookup.SHARE_GROUPS, str(id))
+    if group is None:
+        raise errors.NotFound(f"Share group {id} could not be found.")
+    if zone and zone != group["availability_zone"]:
+        raise errors.BadRequest(
+            f"Share cannot have AZ ('{zone}') different than share group's one ({group['availability_zone']})."
+        )
+    return group
+
+
+def _check_group(group: Record, share_type: Record) -> None:
+    """Raises BadRequest where the group cannot take a share of that type."""
+    if group["status"] != "available":
+        raise errors.BadRequest(f"Share group status must be available, got {group['status']}.")
+    if share_type["id"] not in group["share_types"]:
+        raise errors.BadRequest(
+            f"The specified share type ({share_type['id']}) is not supported by the specified share group "
+            f"({group['id']})."
+        )
+
+
+def _source(call: Call, snapshot: Record | None) -> Record | None:
+    """The share that a snapshot is of. Raises BadRequest when no share may be made from it."""
+    if snapshot is None:
+        return None
+    source = lookup.share(call, snapshot["share_id"])
+    if call.version >= _FROM_SNAPSHOT_CAPABILITY_SINCE and not source["create_share_from_snapshot_support"]:
+        raise errors.BadRequest(
+            f"A new share may not be created from snapshot '{snapshot['id']}', because the snapshot's parent share "
+            "does not have that capability."
+        )
+    if snapshot["status"] != "available":
+        raise errors.BadRequest("Invalid share snapshot: status must be 'available'")
+    return source
+
+
+_NO_TYPE: Record = {"id": None, "name": None, "extra_specs": {}}
+"""A share is of no type where there is no default one; the scheduler finds out."""
+
+
+def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
+    """The type asked for, else that of the source share, else the default one."""
+    body = call.body
+    if "share_type" in body and "volume_type" in body:
+        raise errors.BadRequest("Cannot specify both share_type and volume_type")
+    wanted = body.get("share_type") or body.get("volume_type")
+    if source is not None:
+        chosen = share_types.find_by_id_or_name(call, wanted) if wanted else None
+        if chosen is not None and chosen["id"] != source["share_type_id"]:
+            raise errors.BadRequest(
+                "Invalid input received: Invalid share type specified: the requested share type must match the type "
+                "of the source share."
+            )
+        return call.world.store[share_types.KIND].get(source["share_type_id"]) or _NO_TYPE
+    chosen = share_types.find_by_id_or_name(call, wanted) if wanted else share_types.default(call.world) or _NO_TYPE
+    if extra_specs.handles_share_servers(chosen["extra_specs"]):
+        raise errors.BadRequest("Share network must be set when the driver_handles_share_servers is true.")
+    return chosen
+
+
+def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
+    zones = share_type["extra_specs"].get("availability_zones")
+    if zone and zones and call.version >= _ZONES_OF_TYPE_SINCE and zone not in zones.split(","):
+        raise errors.BadRequest(
+            f"Share type {share_type['name']} is not supported within the availability zone chosen {zone}."
+        )
+
+
+def _check_encryption(call: Call, share_type: Record) -> None:
+    """Keys are for types with encryption, and share servers."""
+    if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref"):
+        raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
+
+
+def _key_ref(call: Call) -> str | None:
+    """What is kept of an empty one, as others are refused."""
+    return "" if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref") == "" else None
+
+
+def qos_type_of(world: World, share_type: Record) -> Record | None:
+    """The QoS type that a share type names. Raises BadRequest when there is none of that name or id."""
+    wanted = share_type["extra_specs"].get("default_qos_type")
+    if not wanted:
+        return None
+    found = qos_types.find_by_id_or_name(world, wanted)
+    if found is None:
+        raise errors.BadRequest(
+            f"The 'default_qos_type' specified in the share type {share_type['name']} does not exist: {wanted}."
+        )
+    return found
+
+
+def mount_point_name(call: Call, share_type: Record) -> str | None:
+    """The name for its mount points that a share is to have, behind its type's prefix or its project's id.
+
+    Raises BadRequest for types that have no such names, and for one that can't be in a path.
+    """
+    wanted = call.body.get("mount_point_name") if call.knows_field("mount_point_name") else None
+    if wanted is None:
+        return None
+    specs = share_type["extra_specs"]
+    if not extra_specs.capability(specs, "mount_point_name_support"):
+        raise errors.BadRequest(
+            "Invalid input received: Setting a mount point name is not supported by the share type used: "
+            f"{share_type['id']}."
+        )
+    name: str = specs.get("provisioning:mount_point_prefix", "{project_id}_") + wanted
+    name = name.replace("{project_id}", str(call.caller.project_id)).replace("{user_id}", call.caller.user_id)
+    if not _MOUNT_POINT_NAME.fullmatch(name):
+        raise errors.BadRequest(f"Invalid input received: Invalid mount_point_name: {name}")
+    return name
+
+
+def _size(call: Call, snapshot: Record | None) -> int:
+    if "size" not in call.body:
+        raise errors.BadRequest("size is required")
+    given = call.body["size"]
+    if snapshot is not None and not given:
+        given = snapshot["size"]
+    try:
+        size = int(str(given))
+    except ValueError:
+        size = 0
+    if size <= 0:
+        raise errors.BadRequest(f"Invalid input received: Share size '{given}' must be an integer and greater than 0")
+    if snapshot is not None and size < snapshot["size"]:
+        raise errors.BadRequest(
+            f"Invalid input received: Share size '{size}' must be equal or greater than snapshot size"
+        )
+    return size
+
+
+def _zone_of_source(source: Record, zone: str | None) -> str | None:
+    """A share made from a snapshot lives where its source does."""
+    if zone is not None and zone != source["availability_zone"]:
+        raise errors.BadRequest(
+            "Invalid input received: The specified availability zone must be the same as the parent share when "
+            "creating from snapshot."
+        )
+    return None if source["availability_zone"] is None else str(source["availability_zone"])
+
+
+def check_protocol(protocol: str) -> None:
+    if protocol.upper() not in backends.PROTOCOLS:
+        raise errors.BadRequest(
+            f"Invalid input received: Invalid share protocol provided: {protocol.upper()}. It is either disabled or "
+            f"unsupported. Available protocols: {list(backends.PROTOCOLS)}"
+        )
+
+
+def new(world: World, share_type: Record, **attributes: Any) -> Record:
+    """Keeps a new share with its instance. `attributes` are its owner's ids, and all that was asked for, checked."""
+    specs = share_type["extra_specs"]
+    record = world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "instance_id": world.seeded.uuid(),
+            "share_type_id": share_type["id"],
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            "task_state": None,
+            "progress": None,
+            "replication_type": specs.get("replication_type"),
+            "share_network_id": None,
+            "share_server_id": None,
+            "share_group_id": None,
+            "source_share_group_snapshot_member_id": None,
+            "source_backup_id": None,
+            "is_soft_deleted": False,
+            "scheduled_to_be_deleted_at": None,
+            "encryption_key_ref": None,
+            "mount_point_name": None,
+            "qos_type_id": None,
+            **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
+            **attributes,
+        }
+    )
+    share_instances.add(world, record)
+    return record

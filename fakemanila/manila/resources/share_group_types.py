@@ -1,0 +1,174 @@
+"""Share group types, their specs and who may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import errors
+from ..common import comparisons, listing, specs
+from ..common.fields import MAX_DISPLAY_LENGTH
+from ..common.registry import Page, Resource
+from . import share_types
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = "share_group_types"
+DEFAULT_NAME = "default"
+"""Manila's ``default_share_group_type`` in the deployment that the initial world mirrors."""
+
+resource = Resource("share_group_types")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    return {**record, "is_default": record["name"] == DEFAULT_NAME}
+
+
+resource.view = view
+
+
+def new(world: World, name: str, types: Iterable[str], **attributes: Any) -> Record:
+    """Keeps a new group type for groups of shares of these types, given by id."""
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "name": name,
+            "is_public": True,
+            "group_specs": {},
+            "share_types": list(types),
+            "projects": [],
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            **attributes,
+        }
+    )
+
+
+def by_name(world: World, name: str) -> Record | None:
+    """A group type by its name, as the database compares names."""
+    return world.store[KIND].named(name)
+
+
+def default(world: World) -> Record | None:
+    return by_name(world, DEFAULT_NAME)
+
+
+def find(call: Call, message: str = "Share group type {} could not be found.") -> Record:
+    """The group type that the path names, if the caller may use it. Raises NotFound."""
+    id = call.args["share_group_type_id"]
+    record = call.world.store[KIND].get(id)
+    if record is None or not share_types.usable(call, record):
+        raise errors.NotFound(message.format(id))
+    return record
+
+
+@resource.handles("share_group_types.list")
+def list_(call: Call) -> Page:
+    wanted_public = share_types.public_filter(call) if call.is_admin else True
+    if call.http.query.get("group_specs") and "group_specs" not in call.query:
+        raise errors.BadRequest(f"Filter by 'group_specs' is not supported by microversion {call.version}.")
+    wanted = listing.mapping(call, "group_specs") if call.query.get("group_specs") else None
+    found = [
+        record
+        for record in sorted(call.world.store[KIND], key=lambda record: comparisons.rank(record["name"]))
+        if share_types.is_listed(call, record, wanted_public)
+    ]
+    if wanted:
+        found = [record for record in found if wanted.items() <= record["group_specs"].items()]
+    return Page(found)
+
+
+@resource.handles("share_group_types.show")
+def show(call: Call) -> Record:
+    return find(call, "Share group type with id {} not found.")
+
+
+@resource.handles("share_group_types.default")
+def show_default(call: Call) -> Record:
+    record = default(call.world)
+    if record is None:
+        raise errors.NotFound("Default share group type not found.")
+    return record
+
+
+@resource.handles("share_group_types.create")
+def create(call: Call) -> Record:
+    world, body = call.world, call.body
+    name: Any = body.get("name")
+    given = dict(body.get("group_specs") or {})
+    wanted = body.get("share_types")
+    if not wanted:
+        raise errors.BadRequest("Supported share types must be provided.")
+    if isinstance(name, str | None) and not 1 <= len(name or "") <= MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest("Share group type name is not valid.")
+    if not all(isinstance(value, str) for value in given.values()):
+        raise errors.BadRequest("Group specs keys and values should be strings.")
+    types = [_share_type(world, one) for one in (wanted if isinstance(wanted, list) else [wanted])]
+    call.refuse_late()
+    if any(len(text) > MAX_DISPLAY_LENGTH for pair in given.items() for text in pair):
+        raise errors.BadRequest(f"Group specs have at most {MAX_DISPLAY_LENGTH} characters.")
+    if by_name(world, name) is not None:
+        raise errors.Conflict(f"Share group type {name} already exists.")
+    return new(world, name, types, group_specs=given, is_public=body.get("is_public") is not False)
+
+
+def _share_type(world: World, wanted: object) -> str:
+    """The id of a type that is given by id or name. Raises NotFound."""
+    found = world.store[share_types.KIND].get(str(wanted)) or share_types.by_name(world, str(wanted))
+    if found is None:
+        raise errors.NotFound(f"Share Type {wanted} does not exist.")
+    return str(found["id"])
+
+
+@resource.handles("share_group_types.delete")
+def delete(call: Call) -> None:
+    record = find(call, "The resource could not be found.")
+    if any(group["share_group_type_id"] == record["id"] for group in call.world.store["share_groups"]):
+        raise errors.BadRequest(f"Target share group type with id {record['id']} is still in use.")
+    call.world.store[KIND].remove(record["id"])
+
+
+# Access of projects to private types
+
+
+project_access = Resource("share_group_type_project_access")
+
+
+@project_access.handles("share_group_types.list_project_access")
+def list_access(call: Call) -> Page:
+    record = find(call, "Share group type {} not found.")
+    if record["is_public"]:
+        raise errors.NotFound("Access list not available for public share group types.")
+    return Page([{"share_group_type_id": record["id"], "project_id": id} for id in record["projects"]])
+
+
+def _private(call: Call) -> Record:
+    record = find(call)
+    if record["is_public"]:
+        raise errors.Conflict("Type access modification is not applicable to public share group type.")
+    return record
+
+
+@resource.handles("share_group_types.add_project_access")
+def add_access(call: Call) -> None:
+    project, record = share_types.asked_project(call), _private(call)
+    if project in record["projects"]:
+        raise errors.Conflict(f"Share group type access for {record['id']} / {project} combination already exists.")
+    record["projects"] = [*record["projects"], project]
+
+
+@resource.handles("share_group_types.remove_project_access")
+def remove_access(call: Call) -> None:
+    project, record = share_types.asked_project(call), _private(call)
+    if project not in record["projects"]:
+        raise errors.NotFound(f"Share group type access not found for {record['id']} / {project} combination.")
+    record["projects"] = [id for id in record["projects"] if id != project]
+
+
+# Specs
+
+
+group_specs = specs.serve("share_group_type_group_specs", find, attribute="group_specs", key="group_spec_key")

@@ -1,0 +1,212 @@
+"""Share instances: what backends hold of a share. One for each share, until shares have replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...world.lifecycle import Outcome, Transition
+from ...world.store import SHOWN
+from ..backend import backends
+from ..common import listing, locks, lookup
+from ..common.fields import asked_status
+from ..common.registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = lookup.SHARE_INSTANCES
+
+RESETTABLE = (
+    "creating",
+    "available",
+    "deleting",
+    "error",
+    "error_deleting",
+    "migrating",
+    "migrating_to",
+    "server_migrating",
+)
+
+resource = Resource("share_instances")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    paths = [location["path"] for location in record["export_locations"]]
+    return {
+        **record,
+        "access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
+        "export_location": next(iter(paths), None),
+        "export_locations": paths,
+    }
+
+
+resource.view = view
+
+
+# What a share does with its instances
+
+
+_SHOWN = next(shown for shown in SHOWN if shown.of == KIND)
+
+
+def new(world: World, share: Record, id: str) -> Record:
+    """An instance of a share that is as the share is."""
+    return {
+        "id": id,
+        "share_id": share["id"],
+        **{name: share[name] for name in _SHOWN.attributes if name in share},
+        "replica_state": None,
+        "cast_rules_to_readonly": False,
+        "export_locations": [],
+        "created_at": world.timestamp(),
+    }
+
+
+def add(world: World, share: Record) -> Record:
+    """The instance of a new share."""
+    return world.store[KIND].add(new(world, share, share["instance_id"]))
+
+
+def make_active(world: World, share: Record, instance: Record) -> None:
+    """Makes another of its instances the one that a share shows, and by which it is mounted."""
+    world.touch(share, instance_id=instance["id"])
+
+
+def is_active(world: World, instance: Record) -> bool:
+    """Whether it is the one that its share shows."""
+    return bool(lookup.share_of(world, instance)["instance_id"] == instance["id"])
+
+
+def export(world: World, share: Record) -> None:
+    """Gives a share's instance the locations under which its backend exports it, and makes it a replica if it is to be.
+
+    The first instance of a share of a replicated type is the active replica.
+    """
+    record = world.store[KIND].get(share["instance_id"]) or add(world, share)
+    if share["replication_type"]:
+        record["replica_state"] = "active"
+    export_as(world, record, backends.share_exports(share["id"], record["id"]))
+
+
+def export_as(world: World, record: Record, exports: Iterable[backends.Export]) -> None:
+    """Gives an instance these locations in place of those it had."""
+    now = world.timestamp()
+    record["export_locations"] = [
+        {
+            "id": world.seeded.uuid(),
+            "share_instance_id": record["id"],
+            "path": export.path,
+            "is_admin_only": export.is_admin_only,
+            "metadata": {"preferred": "1" if export.preferred else "0"},
+            "created_at": now,
+            "updated_at": now,
+        }
+        for export in exports
+    ]
+
+
+def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with a share: its instances, its access rules and their locks, its place in the recycle bin."""
+    _clear_access(world, share)
+    remove_from_recycle_bin(world, share)
+    for record in world.store[KIND].where(share_id=share["id"]):
+        if record["id"] == share["instance_id"]:
+            world.remove(KIND, record)
+        else:
+            remove(world, record)
+
+
+def remove(world: World, instance: Record) -> None:
+    """Takes an instance away, and what its backend holds of snapshots."""
+    for record in lookup.snapshot_instances_on(world, instance):
+        world.remove(lookup.SNAPSHOT_INSTANCES, record)
+    world.remove(KIND, instance)
+
+
+def remove_from_recycle_bin(world: World, share: Record) -> None:
+    """Forgets when a share was to be deleted."""
+    for kept in world.store[lookup.RECYCLE_BIN].where(share_id=share["id"]):
+        world.remove(lookup.RECYCLE_BIN, kept)
+
+
+def not_removed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    """What is gone when a backend has failed to delete a share: nobody may mount it any more."""
+    _clear_access(world, share)
+
+
+def _clear_access(world: World, share: Record) -> None:
+    for rule in world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share["id"]):
+        locks.remove_all(world, rule["id"])
+        world.remove(lookup.SHARE_ACCESS_RULES, rule)
+
+
+def find(call: Call) -> Record:
+    """The instance that the path names. Raises NotFound."""
+    return lookup.named(call, KIND, "share_instance_id", "Share instance '{}' not found.")
+
+
+# The calls
+
+
+@resource.handles("share_instances.list")
+def list_(call: Call) -> Page:
+    listing.checked_bounds(call)  # they are read, and never used
+    deleted = listing.flag(call, "is_soft_deleted")
+    tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
+    return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
+
+
+def located(query: Mapping[str, str]) -> list[listing.Test]:
+    """The filters of instances by where they are exported; empty ones are none."""
+    wanted = {attribute: query.get(f"export_location_{attribute}") for attribute in ("id", "path")}
+    return [_exported(attribute, value) for attribute, value in wanted.items() if value]
+
+
+def _exported(attribute: str, value: str) -> listing.Test:
+    fits = listing.equals(attribute, value)
+    return lambda record: any(fits(location) for location in record["export_locations"])
+
+
+@resource.handles("shares.instances")
+def of_share(call: Call) -> Page:
+    share = lookup.share(call, call.args["share_id"])
+    return Page(lookup.instances_of(call.world, share["id"]))
+
+
+@resource.handles("share_instances.show")
+def show(call: Call) -> Record:
+    return find(call)
+
+
+@resource.handles("share_instances.reset_status")
+def reset_status(call: Call) -> None:
+    status = asked_status(call, "status", RESETTABLE)
+    call.world.touch(find(call), status=status)
+
+
+def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with an instance, or with the share whose last one it is."""
+    if "instance_id" in record:
+        removed(world, record, arguments)
+    else:
+        remove(world, record)
+
+
+def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    if "instance_id" in record:
+        not_removed(world, record, arguments, outcome)
+
+
+@resource.handles(
+    "share_instances.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed)
+)
+def force_delete(call: Call) -> None:
+    # The last instance takes its share with it, and each is the last one but where a share is migrating to.
+    record = find(call)
+    if is_active(call.world, record):
+        call.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+    else:
+        call.begin("share_instances.force_delete", KIND, record)

@@ -1,0 +1,111 @@
+"""Access rules of snapshots, which can be mounted where the type of their share says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...versions import Microversion
+from ...world.lifecycle import Transition
+from .. import errors
+from ..common import lookup
+from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.registry import Page, Resource
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = lookup.SNAPSHOT_ACCESS_RULES
+
+_IPV6_SINCE = Microversion(2, 38)
+
+resource = Resource("snapshot_access_rules")
+
+
+def _mountable(call: Call) -> Record:
+    """The snapshot that the path names. Raises BadRequest for one that cannot be mounted."""
+    snapshot = lookup.snapshot(call, call.args["snapshot_id"])
+    share = lookup.share(call, snapshot["share_id"])
+    if not share["mount_snapshot_support"]:
+        raise errors.BadRequest(
+            f"Cannot control access to the snapshot {snapshot['id']} since the parent share {share['id']} does not "
+            "support mounting its snapshots."
+        )
+    return snapshot
+
+
+def _check_own_rules(call: Call, snapshot: Record) -> None:
+    """Raises BadRequest for a snapshot that has the rules of its share."""
+    share = lookup.share(call, snapshot["share_id"])
+    if share["snapshot_inherit_share_access_support"]:
+        raise errors.BadRequest(
+            f"Cannot modify access rules for the snapshot {snapshot['id']} since the parent share {share['id']} has "
+            "snapshot_inherit_share_access_support enabled. Snapshot access rules are inherited from the base share."
+        )
+
+
+def _check_available(snapshot: Record, what: str) -> None:
+    if snapshot["status"] != "available":
+        raise errors.BadRequest(
+            f"Invalid share snapshot instance: {what} while the snapshot or any of its replicas or migration copies "
+            "lacks a valid host or is not in available state."
+        )
+
+
+def _rules_of(world: World, snapshot_id: str) -> list[Record]:
+    return world.store[KIND].where(snapshot_id=snapshot_id)
+
+
+@resource.handles("snapshots.access_list")
+def list_(call: Call) -> Page:
+    return Page(_rules_of(call.world, _mountable(call)["id"]))
+
+
+def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> str | None:
+    snapshot = world.store[lookup.SNAPSHOTS].get(rule["snapshot_id"])
+    return None if snapshot and backend_takes(snapshot["share_proto"], rule["access_type"]) else "error"
+
+
+@resource.handles("snapshots.allow_access", granting(_applied))
+def allow(call: Call) -> Record:
+    world, access_type, target = call.world, call.body["access_type"], call.body["access_to"]
+    check_target(access_type, target, ipv6=call.version >= _IPV6_SINCE, cephx=False)
+    snapshot = _mountable(call)
+    _check_own_rules(call, snapshot)
+    if is_there(_rules_of(world, snapshot["id"]), access_type, target):
+        raise errors.BadRequest(f"Share snapshot access {access_type}:{target} exists.")
+    _check_available(snapshot, "New access rules cannot be applied")
+    rule = new(world, snapshot, access_type=access_type, access_to=target)
+    before = dict(rule)  # its backend takes it up after the answer
+    call.begin("snapshots.allow_access", KIND, rule)
+    return before
+
+
+def new(world: World, snapshot: Record, **attributes: Any) -> Record:
+    """Keeps a new rule. `attributes` are what was asked for, checked."""
+    return world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "snapshot_id": snapshot["id"],
+            "state": QUEUED,
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            **attributes,
+        }
+    )
+
+
+@resource.handles("snapshots.deny_access", Transition("denying", None, "error", attribute="state"))
+def deny(call: Call) -> None:
+    snapshot = _mountable(call)
+    _check_own_rules(call, snapshot)
+    if not call.body["access_id"]:
+        raise errors.BadRequest("Invalid input for access_id: it is empty")
+    rule = call.world.store[KIND].get(call.body["access_id"])
+    if rule is None:
+        raise errors.NotFound("The resource could not be found.")
+    if rule["snapshot_id"] != snapshot["id"]:
+        raise errors.BadRequest("Access rule provided is not associated with given snapshot.")
+    _check_available(snapshot, "Access rules cannot be denied")
+    call.begin("snapshots.deny_access", KIND, rule)

@@ -1,0 +1,333 @@
+"""Share snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ... import versions
+from ...contract.validate import query_parameters, query_value_fits
+from ...world.lifecycle import Outcome, Transition
+from .. import errors
+from ..common import listing, lookup, quotas
+from ..common.fields import (
+    MAX_DISPLAY_LENGTH,
+    MAX_METADATA_KEY,
+    MAX_METADATA_VALUE,
+    asked_status,
+    check_display_length,
+    check_metadata,
+    check_not_busy,
+    check_not_soft_deleted,
+    display,
+    echoed,
+)
+from ..common.registry import Page, Resource
+from . import snapshot_instances
+
+if TYPE_CHECKING:
+    from ...world.store import Record
+    from ...world.world import World
+    from ..context import Call
+
+KIND = lookup.SNAPSHOTS
+UNMANAGED = "unmanaged_snapshots"
+"""Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
+
+MANAGED_AT = "__managed_at"
+
+STATUSES = (
+    "available",
+    "error",
+    "creating",
+    "deleting",
+    "error_deleting",
+    "manage_starting",
+    "manage_error",
+    "unmanage_starting",
+    "unmanage_error",
+    "migrating",
+    "migrating_to",
+    "restoring",
+)
+_DELETABLE = ("available", "error")
+_TRANSITIONAL = ("creating", "deleting", "manage_starting", "unmanage_starting", "restoring")
+
+_NAMES = {"display_name": "name", "name": "name", "display_description": "description", "description": "description"}
+_FILTERS = {**_NAMES, "size": "size"}
+_ADMIN_FILTERS = ("id", "user_id", "project_id", "share_proto", "share_size")
+_LISTING = listing.Listing(
+    exact=_FILTERS,
+    inexact=_NAMES,
+    sort_keys=listing.columns(
+        "name", "description", "share_id", "project_id", "user_id", "size", "share_size", "share_proto", **listing.NAMED
+    ),
+    counts=True,
+)
+_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
+_FILLED = frozenset(
+    ("status", "share_id", "size", *_NAMES, "name~", "display_name~", "description~", "display_description~")
+)
+_MAY_BE_EMPTY = frozenset(("limit", "offset", "with_count", "all_tenants", "metadata"))
+
+resource = Resource("snapshots")
+
+
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    return {**record, "links": call.links(KIND, record["id"])}
+
+
+resource.view = view
+
+
+# Lists
+
+
+@resource.handles("snapshots.list")
+@resource.handles("snapshots.detail")
+def list_(call: Call) -> Page:
+    _check_filled(call)
+    _check_later_parameters(call)
+    everyone = call.is_admin and listing.all_tenants(call) and call.allows("share_snapshot:list_all_projects")
+    tests, same = _filters(call)
+    if not everyone:
+        same["project_id"] = call.caller.project_id
+    snapshots = call.world.store[KIND].newest_first(**same)
+    asked = _FOR_ADMINISTRATORS if call.is_admin else _LISTING
+    return asked.page(call, snapshots, [*tests, *lookup.listed(call, KIND)])
+
+
+def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
+    """What records have to pass, and the values by which the store finds them."""
+    query = call.query
+    same: dict[str, Any] = {name: query[name] for name in ("status", "share_id") if name in query}
+    metadata = listing.mapping(call, "metadata")
+    return ([] if metadata is None else [listing.has_items("metadata", metadata)]), same
+
+
+def _check_filled(call: Call) -> None:
+    """Raises BadRequest for an empty parameter; administrators may give any, and all of them have to say something."""
+    sent = call.http.query if call.is_admin else {name: call.query[name] for name in _FILLED & call.query.keys()}
+    for name in (*sent, "sort_key", "sort_dir"):
+        if call.http.query.get(name) == "" and name not in _MAY_BE_EMPTY:
+            raise errors.BadRequest(f"Invalid input received: Wrong '{name}' filter provided: ''.")
+
+
+def _check_later_parameters(call: Call) -> None:
+    """Raises BadRequest for a parameter that is wrong, in the short list also where it came later and is ignored.
+
+    Its schemas for the microversions share one set of parameters.
+    """
+    if call.operation.query_enforced:
+        newest = query_parameters(call.operation.id, versions.MAXIMUM)
+        for name in newest.keys() & call.http.query.keys():
+            if not query_value_fits(newest[name], call.http.query[name]):
+                raise errors.BadRequest(f"Invalid input for query parameter {name}: {call.http.query[name]!r}.")
+
+
+# Show, create, update, delete
+
+
+@resource.handles("snapshots.show")
+def show(call: Call) -> Record:
+    return lookup.snapshot(call, call.args["snapshot_id"])
+
+
+def new(world: World, share: Record, *, provider_location: str | None = None, **attributes: Any) -> Record:
+    """Keeps a new snapshot with its instance, which a backend has already where there is a location.
+
+    `attributes` are its owner's ids, and all that was asked for, checked.
+    """
+    record = world.store[KIND].add(
+        {
+            "id": world.seeded.uuid(),
+            "share_id": share["id"],
+            "share_size": share["size"],
+            "share_proto": share["share_proto"],
+            "size": share["size"],
+            "provider_location": None,
+            "instance_id": world.seeded.uuid(),
+            "created_at": world.timestamp(),
+            "updated_at": None,
+            "metadata": {},
+            **attributes,
+        }
+    )
+    on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
+    snapshot_instances.add(world, record, on, record["instance_id"])
+    if provider_location is not None:
+        snapshot_instances.kept(world, record, provider_location)
+    return record
+
+
+def created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What the backend does: it keeps the snapshot somewhere."""
+    snapshot_instances.kept(world, record)
+
+
+@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created))
+def create(call: Call) -> Record:
+    body = call.body
+    share = lookup.share(call, body.get("share_id"))
+    if not share["snapshot_support"]:
+        raise errors.UnprocessableEntity(
+            f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
+        )
+    check_not_soft_deleted(share, "Snapshots cannot be created for share '{id}'")
+    for field in ("name", "description"):
+        if isinstance(body.get(field), str):
+            display(body, field)
+        elif isinstance(body.get(field), int | float):
+            call.refuse_late()
+    call.require("share:create_snapshot", share)
+    call.refuse_late()
+    name = display(body, "name" if "name" in body else "display_name")
+    description = display(body, "description" if "description" in body else "display_description")
+    metadata = _metadata(call)
+    if share["status"] != "available":
+        raise errors.BadRequest("Invalid share: Source share status must be available.")
+    check_not_busy(share)
+    taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
+    quotas.check(call, taken, share_type_id=share["share_type_id"])
+    record = new(call.world, share, **_owner(call), name=name, description=description, metadata=metadata)
+    call.begin("snapshots.create", KIND, record)
+    return echoed(call, record)
+
+
+def _owner(call: Call) -> dict[str, Any]:
+    return {"project_id": call.caller.project_id, "user_id": call.caller.user_id}
+
+
+def _metadata(call: Call) -> dict[str, str]:
+    """The metadata of a creation, where the microversion has any."""
+    metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
+    check_metadata(metadata)
+    return metadata
+
+
+def _managed_metadata(call: Call) -> dict[str, str]:
+    """The metadata of what is managed: nobody looks at it before the database makes text of it."""
+    metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
+    for key, value in metadata.items():
+        if isinstance(value, dict | list) or value is None:
+            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a string")
+        if len(key) > MAX_METADATA_KEY or len(str(value)) > MAX_METADATA_VALUE:
+            raise errors.BadRequest(f"Metadata property {key[:MAX_METADATA_KEY]} is too long.")
+    return {key: str(value) for key, value in metadata.items()}
+
+
+@resource.handles("snapshots.update")
+def update(call: Call) -> Record:
+    changes = {}
+    for field in ("name", "description"):
+        if f"display_{field}" in call.body:
+            changes[field] = call.body[f"display_{field}"]
+            if isinstance(changes[field], str):
+                check_display_length(changes[field], f"display_{field}")
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share:snapshot_update", record)
+    call.refuse_late()
+    call.world.touch(record, **changes)
+    return record
+
+
+def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """What goes with a snapshot: its instances and its access rules."""
+    _clear_access(world, record)
+    snapshot_instances.remove(world, record)
+
+
+def _clear_access(world: World, record: Record) -> None:
+    for rule in world.store[lookup.SNAPSHOT_ACCESS_RULES].where(snapshot_id=record["id"]):
+        world.store[lookup.SNAPSHOT_ACCESS_RULES].remove(rule["id"])
+
+
+def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    """Its access rules go before the backend is asked to delete it."""
+    _clear_access(world, record)
+
+
+@resource.handles(
+    "snapshots.delete", Transition("deleting", None, "error_deleting", effect=_removed, undo=_not_removed)
+)
+def delete(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    if record["status"] not in _DELETABLE:
+        raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
+    call.begin("snapshots.delete", KIND, record)
+
+
+# Administrators' actions
+
+
+@resource.handles("snapshots.reset_status")
+def reset_status(call: Call) -> None:
+    status = asked_status(call, "status", STATUSES)
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share_snapshot:reset_status", record)
+    call.world.reset_status(record, status)
+
+
+@resource.handles("snapshots.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed))
+def force_delete(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    call.require("share_snapshot:force_delete", record)
+    call.begin("snapshots.force_delete", KIND, record)
+
+
+def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
+    """Takes over what lies at the location, if anything does; the backend refuses a location it doesn't know."""
+    record["metadata"] = {**record["metadata"], MANAGED_AT: world.timestamp()}
+    found = world.store[UNMANAGED].remove(record["provider_location"])
+    record["size"] = found["size"] if found else 1
+    return None if found else "manage_error"
+
+
+@resource.handles("snapshots.manage", Transition("manage_starting", "available", "manage_error", effect=_managed))
+def manage(call: Call) -> Record:
+    body = call.body
+    location = body["provider_location"]
+    share = lookup.share(call, body["share_id"])
+    check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
+    if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
+        raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
+    call.refuse_late()
+    metadata = _managed_metadata(call)
+    if len(location) > MAX_DISPLAY_LENGTH:
+        raise errors.BadRequest(f"A provider location has at most {MAX_DISPLAY_LENGTH} characters.")
+    name = display(body, "display_name" if "display_name" in body else "name")
+    description = display(body, "display_description" if "display_description" in body else "description")
+    record = new(
+        call.world,
+        share,
+        **_owner(call),
+        name=name,
+        description=description,
+        provider_location=location,
+        metadata=metadata,
+    )
+    record["size"] = None  # nobody knows before the backend has looked
+    call.begin("snapshots.manage", KIND, record)
+    # Numbers among the metadata are told as they came, too.
+    told = {key: body["metadata"][key] for key in metadata if not isinstance(body["metadata"][key], bool)}
+    return {**echoed(call, record), "metadata": {**record["metadata"], **told}}
+
+
+def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
+    _removed(world, record, arguments)
+    location = record["provider_location"]
+    if location is not None and arguments.get("on_backend", True) and location not in world.store[UNMANAGED]:
+        world.store[UNMANAGED].add({"id": location, "size": record["size"]})
+
+
+@resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
+def unmanage(call: Call) -> None:
+    record = lookup.snapshot(call, call.args["snapshot_id"])
+    if record["status"] in _TRANSITIONAL:
+        raise errors.Forbidden(
+            f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
+            f"'{record['status']}' state."
+        )
+    # Where managing has failed there is nothing to be found again.
+    call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")

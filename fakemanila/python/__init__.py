@@ -1,0 +1,1 @@
+"""The handle in Python, and the clients that it gives out."""

@@ -1,0 +1,1 @@
+"""What worlds start from: files, their parts, and how they become records."""

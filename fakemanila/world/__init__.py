@@ -1,0 +1,1 @@
+"""A world: records, time, randomness, and what was asked."""

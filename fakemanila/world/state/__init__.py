@@ -1,0 +1,1 @@
+"""A world, and all worlds of a server, as documents and files."""
