@@ -485,3 +485,26 @@ class TestSteps:
         answer = api.get("/v2/shares")
         assert (answer.status, answer.text) == (401, refused.text)
         assert set(answer.headers.keys()) == set(refused.headers.keys())
+
+
+class TestBodiesThatAreNotObjects:
+    """As measured on a real Manila, or the documented 400 where it crashes."""
+
+    @pytest.mark.parametrize("body", ["x", [], ["a"], None])
+    def test_of_a_new_share_are_400_until_manila_could_tell(self, api, body):
+        assert api.post("/v2/shares", body, version="2.30").status == 400
+        assert api.post("/v2/shares", body, version="2.31").status == 422
+
+    @pytest.mark.parametrize(("body", "status"), [(5, 400), (True, 400), ("share", 400), ({}, 422)])
+    def test_may_be_unreadable(self, api, body, status):
+        assert api.post("/v2/shares", body).status == status
+
+    @pytest.mark.parametrize(("content", "status"), [("", 200), ([], 200), ("x", 200), (["a"], 200), (None, 400)])
+    def test_in_the_envelope_of_an_update_change_nothing(self, api, content, status):
+        snapshot = api.make_snapshot()
+        assert api.put(f"/v2/snapshots/{snapshot['id']}", {"snapshot": content}).status == status
+        assert api.get(f"/v2/snapshots/{snapshot['id']}").json["snapshot"]["name"] == snapshot["name"]
+
+    @pytest.mark.parametrize(("content", "status"), [("x", 400), (["a"], 400), (5, 400), ([], 404), ("", 404)])
+    def test_as_metadata_of_an_unknown_snapshot(self, api, content, status):
+        assert api.post(f"/v2/snapshots/{UNKNOWN}/metadata", {"metadata": content}).status == status

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..data import schemas_dir
-from ..versions import Microversion, Range
+from ..versions import MINIMUM, Microversion, Range
 
 Schema = Mapping[str, Any]
 
@@ -57,7 +57,11 @@ class Body:
     malformed: int = 422
     """The code for a request whose envelope holds no object."""
     malformed_late: bool = False
-    """Whether that is found only after the records that the request names."""
+    """Whether that is found only after the records that the request names, where the envelope holds something empty."""
+    takes_containers: bool = False
+    """Real Manila looks for names in a list or a text as well, and finds none."""
+    object_since: Microversion = MINIMUM
+    """Since when a body that is not an object is refused as one without its envelope; real Manila crashed before."""
     refuses_nulls: bool = False
     """Real Manila checks it against a schema of its own, so that a null isn't the same as nothing."""
 
@@ -74,6 +78,8 @@ class Body:
             missing=doc.get("missing", 422),
             malformed=doc.get("malformed", 422),
             malformed_late=doc.get("malformed_late", False),
+            takes_containers=doc.get("takes_containers", False),
+            object_since=Microversion.parse(doc["object_since"]) if "object_since" in doc else MINIMUM,
             refuses_nulls=doc.get("refuses_nulls", False),
         )
 

@@ -347,14 +347,18 @@ def _unwrap(call: Call, request: Body) -> Any:
         return {} if doc[call.route.action] is None else doc[call.route.action]
     if request.envelope is None:
         return doc
-    if isinstance(doc, int | float) and doc:
+    unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
+    if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
         raise errors.BadRequest(UNDECODABLE)
     names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
     for name in names:
         if isinstance(doc[name], dict):
             return doc[name]
     message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
-    if names and request.malformed_late:
+    if names and request.takes_containers and isinstance(doc[names[0]], str | list):
+        _note(call, message)
+        return {}
+    if names and request.malformed_late and not doc[names[0]]:
         call.late.append(Violation("", message, status=request.malformed))
         return {}
     raise errors.of_status(request.malformed if names else request.missing, message)

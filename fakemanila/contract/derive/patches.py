@@ -54,6 +54,8 @@ _BODY_PLAIN = (
     "missing",
     "malformed",
     "malformed_late",
+    "takes_containers",
+    "object_since",
     "refuses_nulls",
 )
 
