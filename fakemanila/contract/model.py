@@ -59,7 +59,8 @@ class Body:
     malformed_late: bool = False
     """Whether that is found only after the records that the request names."""
     refuses_nulls: bool = False
-    """Real Manila checks it against a schema of its own, so that a null isn't the same as nothing."""
+    """Real Manila checks it against a schema of its own, so that a null, in a field or under the action's key,
+    isn't the same as nothing."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any] | None) -> Body | None:
