@@ -63,7 +63,8 @@ class Body:
     object_since: Microversion = MINIMUM
     """Since when a body that is not an object is refused as one without its envelope; real Manila crashed before."""
     refuses_nulls: bool = False
-    """Real Manila checks it against a schema of its own, so that a null isn't the same as nothing."""
+    """Real Manila checks it against a schema of its own, so that a null, in a field or under the action's key,
+    isn't the same as nothing."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any] | None) -> Body | None:

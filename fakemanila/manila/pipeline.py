@@ -344,7 +344,8 @@ def _unwrap(call: Call, request: Body) -> Any:
     """The object inside the envelope; without one the code that the operation's controller has for that."""
     doc = call.envelope
     if call.route.action is not None:
-        return {} if doc[call.route.action] is None else doc[call.route.action]
+        content = doc[call.route.action]
+        return {} if content is None and not request.refuses_nulls else content
     if request.envelope is None:
         return doc
     unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)

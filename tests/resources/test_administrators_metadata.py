@@ -32,6 +32,24 @@ def test_an_administrator_deletes_them(api, path):
     assert api.get(path).json["metadata"] == {"tier": "gold"}
 
 
+def test_a_member_deletes_them_under_another_spelling(api, path):
+    assert api.delete(f"{path}/{KEY.upper()}").status == 200
+    assert api.get(path).json["metadata"] == {"tier": "gold"}
+
+
+def test_a_member_sets_them_under_another_spelling(api, path):
+    answer = api.post(path, {"metadata": {KEY.upper(): "y"}})
+    assert answer.json["metadata"] == {"tier": "gold", KEY: "x", KEY.upper(): "y"}
+    assert api.get(path).json["metadata"] == {"tier": "gold", KEY: "y"}
+
+
+@pytest.mark.parametrize("user", ["demo", "admin"])
+def test_a_replacement_spells_them_otherwise_and_leaves_their_value(api, path, user):
+    answer = api.put(path, {"metadata": {KEY.upper(): "y"}}, user=user)
+    assert answer.json["metadata"] == {KEY.upper(): "y", KEY: "x"}
+    assert api.get(path).json["metadata"] == {KEY.upper(): "x"}
+
+
 @pytest.mark.parametrize(("length", "status"), [(1023, 200), (1024, 400)])
 def test_a_reason_of_a_lock_has_a_limit(api, length, status):
     share = api.make_share()["id"]

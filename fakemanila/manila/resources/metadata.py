@@ -86,7 +86,8 @@ def metadata_of(
         if reserved is not None and reserved.keys.isdisjoint(metadata):
             kept = {key: value for key, value in record["metadata"].items() if key in reserved.keys}
             metadata = {**metadata, **kept}
-        call.world.touch(record, metadata=metadata)
+        # What differs only in its case is one row of the database, and the last value of it stays.
+        call.world.touch(record, metadata=comparisons.merged({}, metadata))
         return metadata
 
     @resource.handles(f"{name}.show")
