@@ -1,6 +1,6 @@
 """The way of a request, whole, read from top to bottom: what arrives, what answers, what leaves.
 
-`LOOK`, `ARRIVE`, the three ways to an answer and `LEAVE`, at the foot of this file, are all of it. Flask calls `arrive`
+`LOOK`, `ARRIVE` and the ways to an answer, at the foot of this file, and `leave` are all of it. Flask calls `arrive`
 before a view and `leave` after it; `answer` is what the views of a deployment's paths do. A step fills a slot of the
 call, or ends its list by raising an error or returning a reply.
 
