@@ -45,7 +45,7 @@ docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads 
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
 pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
-	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/ui
+	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/control/ui
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
 	$(BIN)/python -m tests.conformance.fidelity

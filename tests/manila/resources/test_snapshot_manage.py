@@ -1,0 +1,31 @@
+"""Taking snapshots over from a backend, and giving them back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...api import Api
+
+
+def managed(api: Api, share: dict[str, Any], location: str) -> dict[str, Any]:
+    """A snapshot as it is after it was taken over."""
+    body = {"snapshot": {"share_id": share["id"], "provider_location": location}}
+    answer = api.post("/v2/snapshots/manage", body, user="admin")
+    assert answer.status == 202, answer
+    return dict(api.get(f"/v2/snapshots/{answer.json['snapshot']['id']}", user="admin").json["snapshot"])
+
+
+def test_what_was_unmanaged_can_be_managed_again(api: Api) -> None:
+    share = api.make_share()
+    snapshot = api.make_snapshot(share["id"])
+    location = api.get(f"/v2/snapshots/{snapshot['id']}", user="admin").json["snapshot"]["provider_location"]
+    assert api.action(f"/v2/snapshots/{snapshot['id']}", "unmanage", user="admin").status == 202
+    assert managed(api, share, location)["status"] == "available"
+
+
+def test_unmanaging_what_could_not_be_managed_leaves_nothing_behind(api: Api) -> None:
+    share = api.make_share()
+    snapshot = managed(api, share, "nowhere")
+    assert snapshot["status"] == "manage_error"
+    assert api.action(f"/v2/snapshots/{snapshot['id']}", "unmanage", user="admin").status == 202
+    assert managed(api, share, "nowhere")["status"] == "manage_error"

@@ -1,0 +1,69 @@
+"""The reference page of scenario files has every field, kind and shipped scenario, and its examples are right."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fakemanila.contract.documents import properties
+from fakemanila.data import schemas_dir
+from fakemanila.scenario.files import shipped
+from fakemanila.scenario.scenario import Scenario
+from fakemanila.scenario.seeding import KINDS, schema_of
+from fakemanila.world.world import Settings
+from fakemanila.world.worlds import Worlds
+
+PAGE = (Path(__file__).parents[2] / "docs/reference/scenario-file.md").read_text(encoding="utf-8")
+OF_EVERY_KIND = {"kind", "repeat", "id", "created_at"}
+
+
+def rows(heading: str) -> list[tuple[str, str]]:
+    """The rows of the table below a heading: the names in the first column, and the second column."""
+    section = re.split(r"^#+ ", PAGE.partition(f"\n{heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^\| (`.*?) \|(.*) \|$", section, re.MULTILINE)
+
+
+def names(heading: str) -> list[str]:
+    return [name for first, _ in rows(heading) for name in re.findall(r"`(\w[\w-]*)`", first)]
+
+
+def test_every_field_of_a_scenario_is_there() -> None:
+    assert sorted(names("## Fields")) == sorted(properties("scenario.json#"))
+
+
+@pytest.mark.parametrize("part", ["clock", "project", "user", "pool", "quota"])
+def test_every_field_of_a_part_is_there(part: str) -> None:
+    ((_, text),) = [row for row in rows("## Fields") if re.fullmatch(f"`{part}s?`", row[0])]
+    for field in properties(f"scenario.json#/$defs/{part}"):
+        assert f"`{field}`" in text, field
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_kind_is_there_and_what_is_needed(kind: str) -> None:
+    schema = json.loads((schemas_dir() / "scenario.json").read_text(encoding="utf-8"))["$defs"][kind]
+    assert set(names(f"### {kind}")) == set(properties(schema_of(kind))) - OF_EVERY_KIND
+    needed = {first.strip("`") for first, text in rows(f"### {kind}") if text.strip().startswith("needed")}
+    assert needed == set(schema.get("required", ()))
+
+
+def test_every_kind_is_there_and_no_other() -> None:
+    assert re.findall(r"^### (.*)$", PAGE, re.MULTILINE) == list(KINDS)
+
+
+def test_every_shipped_scenario_is_there_and_no_other() -> None:
+    assert names("## Shipped scenarios") == list(shipped())
+
+
+def examples() -> list[str]:
+    return re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", examples())
+def test_an_example_makes_a_world(text: str) -> None:
+    world = Worlds(Scenario.load(yaml.safe_load(text)).settings(Settings())).get()
+    assert len(world.store["snapshots"]) == 31
+    assert world.now().isoformat() == "2026-01-01T03:00:00"
