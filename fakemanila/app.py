@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -120,7 +121,11 @@ def _endpoints() -> frozenset[str]:
 def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask:
     """The whole of fakemanila over `worlds`; `access` says who may use the control plane."""
     app = FakeManilaFlask("fakemanila", static_folder=None)
-    app.extensions[EXTENSION] = Deployment(worlds, access or Access())
+    access = access or Access()
+    app.extensions[EXTENSION] = Deployment(worlds, access)
+    if access.token is not None:  # the dashboard asks for it; a session costs every request something
+        app.secret_key = secrets.token_bytes(32)
+        app.config.update(SESSION_COOKIE_NAME="fakemanila_session", SESSION_COOKIE_SAMESITE="Strict")
     # Flask calls the first of these before all others, and the first of those after all others.
     app.before_request(arrive)
     app.after_request(front.leave)
