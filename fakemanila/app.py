@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 
 from .control import blueprint as control
 from .control.access import Access
-from .control.errors import ControlError
+from .control.control_errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
 from .http.reply import Reply

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 from datetime import timedelta
+from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from fakemanila.http.wire import Empty, Hang, Reset, Truncate, WireError
-from fakemanila.http.wire_faults import CONNECTION
+from fakemanila.faults import Plan, Subject
+from fakemanila.faults.effects import parse
+from fakemanila.http.reply import Reply
+from fakemanila.http.wire import Dribble, Empty, Hang, Reset, Truncate, WireError
 
 from ..api import VERSION, Api
 from ..clients.cloud import Cloud
@@ -159,14 +162,17 @@ class TestTheWire:
         do(api, effect)
         assert wire(api) == fault
 
-    def test_a_dribble_is_the_answer_in_pieces(self, api: Api, waits: Waits) -> None:
+    def test_a_dribble_is_the_answer_in_pieces(self, api: Api) -> None:
         do(api, {"dribble": {"bytes": 3, "every": "20ms"}})
-        headers = {"X-Auth-Token": api.token()}
-        answer = api.client.get("/v2/shares", headers=headers, environ_overrides={CONNECTION: object()})
-        pieces = list(answer.response)
-        assert b"".join(pieces) == b'{"shares":[]}'
-        assert [len(piece) for piece in pieces] == [3, 3, 3, 3, 1]
-        assert [seconds for seconds in waits.seconds if seconds] == [0.02] * 5
+        answer = api.client.get("/v2/shares", headers={"X-Auth-Token": api.token()})
+        assert list(answer.response) == [b'{"s', b"har", b'es"', b":[]", b"}"]
+
+    def test_a_dribble_has_a_pace(self) -> None:
+        plan = Plan()
+        parse({"dribble": {"bytes": 3, "every": "20ms"}}).apply(plan, Random(1))
+        assert plan.then is not None
+        reply = plan.then(Subject("manila", "GET", "/v2/shares"), Reply(200))
+        assert reply.wire == Dribble(3, timedelta(milliseconds=20))
 
     def test_a_hang_with_a_duration_ends_without_an_answer(self, cloud: Cloud) -> None:
         token = cloud.session().get_token()

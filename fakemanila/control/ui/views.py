@@ -20,7 +20,7 @@ from ...versions import MAXIMUM, MINIMUM, Microversion
 from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
-from ..errors import ControlError
+from ..control_errors import ControlError
 from ..journal_calls import matching
 from ..time_calls import clock_document
 from . import records
