@@ -60,7 +60,7 @@ class Collection:
 
     def target(self, record: Record) -> Record:
         """What the policy looks at."""
-        return {"domain_id": record.get("domain_id")}
+        return {"domain_id": record.get("domain_id"), f"{self.member}_id": record.get("id")}
 
     def prepare(self, call: Call, record: Record) -> Record:
         """A complete record from what a POST gave."""

@@ -27,9 +27,6 @@ class Projects(Collection):
     lists = rbac.READ_IN_DOMAIN
     writes = rbac.WRITE_IN_DOMAIN
 
-    def target(self, record: Record) -> Record:
-        return {"domain_id": record.get("domain_id"), "project_id": record.get("id")}
-
     def listed(self, call: Call, record: Record) -> bool:
         query = call.request.query
         tags = set(record["tags"])

@@ -26,9 +26,6 @@ class Users(Collection):
     lists = rbac.READ_IN_DOMAIN
     writes = rbac.WRITE_IN_DOMAIN
 
-    def target(self, record: Record) -> Record:
-        return {"domain_id": record.get("domain_id"), "user_id": record.get("id")}
-
     def prepare(self, call: Call, record: Record) -> Record:
         given = {key: value for key, value in record.items() if key != "id"}
         return {

@@ -49,3 +49,8 @@ class Resource:
             return handler
 
         return register
+
+
+def linked(path: str) -> View:
+    """The view of records that have nothing else but links, below that path."""
+    return lambda call, record: {**record, "links": call.links(path, record["id"])}

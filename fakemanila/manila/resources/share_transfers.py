@@ -16,7 +16,7 @@ from ...world.lifecycle import Transition
 from .. import errors
 from ..common import listing, lookup, quotas
 from ..common.fields import check_display_length, is_uuid
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 from . import share_access_rules, share_types
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ _LISTING = listing.Listing(
 resource = Resource("share_transfers")
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links("share-transfers", record["id"])}
-
-
-resource.view = view
+resource.view = linked("share-transfers")
 
 
 def _find(call: Call) -> Record:

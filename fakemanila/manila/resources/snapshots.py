@@ -23,7 +23,7 @@ from ..common.fields import (
     display,
     echoed,
 )
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 from . import snapshot_instances
 
 if TYPE_CHECKING:
@@ -74,11 +74,7 @@ _MAY_BE_EMPTY = frozenset(("limit", "offset", "with_count", "all_tenants", "meta
 resource = Resource("snapshots")
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links(KIND, record["id"])}
-
-
-resource.view = view
+resource.view = linked(KIND)
 
 
 # Lists
