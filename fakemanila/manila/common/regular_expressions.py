@@ -2,7 +2,7 @@
 
 MariaDB has PCRE, with Unicode and without regard to case. The package regex has most of that; what it writes
 differently is translated here: quoting with ``\\Q`` and ``\\E``, code points, references, some escapes. Recursion,
-the option x, verbs and callouts are not: they are refused like a broken expression.
+the option x and callouts are not: they are refused like a broken expression.
 
 MariaDB gives up where a match takes too many steps, and finds nothing then. So does this, after a while.
 """
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 PATIENCE = 0.1
 """Seconds of the processor after which one text is taken not to match."""
@@ -83,14 +85,18 @@ class Expression:
 
 def compile_pattern(pattern: str) -> Expression:
     """A pattern of MariaDB's, to search with. Raises ValueError for one that it, or this, doesn't understand."""
+    import regex  # imported here: most servers are never asked for one
+
     try:
         return Expression(_compiled(pattern))
-    except (regex.error, RecursionError, OverflowError) as error:
+    except (re.error, regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"'{pattern}' is not a valid regular expression: {error}") from None
 
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> regex.Pattern[str]:
+    import regex
+
     translated = _Translation(pattern).whole()
     # Full case folding, by which "ss" is found in "ß", is the package's own.
     return regex.compile(f"(?-f){translated}", regex.IGNORECASE | regex.VERSION1, cache_pattern=False)
@@ -146,7 +152,7 @@ class _Translation:
         if character == "(":
             for refused in (_RECURSION, _OTHER_OPTIONS):
                 if refused.match(self._pattern, self._at):
-                    raise regex.error("recursion and other options are not supported")
+                    raise re.error("recursion and other options are not supported")
         self._at += 1
         return "\\{" if character == "{" else character
 
@@ -154,7 +160,7 @@ class _Translation:
         self._last = size
         self._sizes[-1] += size
         if self._sizes[-1] > MAX_SIZE:
-            raise regex.error("regular expression is too large")
+            raise re.error("regular expression is too large")
 
     def _escape(self) -> str:
         self._at += 1
@@ -183,7 +189,7 @@ class _Translation:
 
     def _plain_escape(self, known: dict[str, str]) -> str:
         if self._at >= len(self._pattern):
-            raise regex.error("\\ at the end of the pattern")
+            raise re.error("\\ at the end of the pattern")
         character = self._pattern[self._at]
         self._at += 1
         return known.get(character, f"\\{character}")
@@ -202,13 +208,13 @@ class _Translation:
                 return "".join(pieces) + "]"
             pieces.append(self._member(character))
             first = False
-        raise regex.error("a class that doesn't end")
+        raise re.error("a class that doesn't end")
 
     def _member(self, character: str) -> str:
         named = self._take(_POSIX_CLASS)
         if named:
             if named[1] not in _POSIX_NAMES:
-                raise regex.error("unknown class")
+                raise re.error("unknown class")
             return named[0]
         self._at += 1
         if character == "\\":
