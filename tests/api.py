@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlencode
+
+from werkzeug.test import run_wsgi_app
 
 from fakemanila.app import application
 from fakemanila.world.journal import Entry
@@ -27,10 +31,8 @@ _NOTHING: Any = object()
 class Answer:
     """A status code, headers, and the body as text and as JSON."""
 
-    def __init__(self, response: Any) -> None:
-        self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        self.content: bytes = response.get_data()
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        self.status, self.headers, self.content = status, headers, content
 
     @property
     def text(self) -> str:
@@ -92,7 +94,9 @@ class Api:
             },
             "scope": {"project": {"name": project, "domain": domain}},
         }
-        return Answer(self.client.post(f"{self.prefix}/identity/v3/auth/tokens", json={"auth": auth}))
+        headers = {"Content-Type": "application/json"}
+        body = json.dumps({"auth": auth}).encode()
+        return self.send("POST", f"{self.prefix}/identity/v3/auth/tokens", headers, body)
 
     def _login(self, user: str) -> Answer:
         key = (self.prefix, user)
@@ -112,6 +116,40 @@ class Api:
         return str(self._login(user or self.user).json["token"]["user"]["id"])
 
     # Calls
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"", *, chunked: bool = False
+    ) -> Answer:
+        """A request as a server hands it to the application: path and query as they are, percent escapes included.
+
+        Flask's own client takes half as long again, and tidies up.
+        """
+        path, _, query = target.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query.encode().decode("latin-1"),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.input_terminated": chunked,
+            "wsgi.errors": io.StringIO(),
+        }
+        if chunked:
+            environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+        else:
+            environ["CONTENT_LENGTH"] = str(len(body))
+        for name, value in headers.items():
+            key = name.upper().replace("-", "_")
+            environ["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.encode().decode("latin-1")
+        chunks, status, answered = run_wsgi_app(self.client.application, environ, buffered=True)
+        return Answer(int(status.split()[0]), answered, b"".join(chunks))
 
     def call(
         self,
@@ -136,7 +174,11 @@ class Api:
         if data is not None:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        return Answer(self.client.open(self.prefix + path, method=method, query_string=query, data=data, headers=sent))
+        target = self.prefix + path
+        if query:
+            target += f"?{query if isinstance(query, str) else urlencode(query, doseq=True)}"
+        content = data if isinstance(data, bytes) else (data or "").encode()
+        return self.send(method, target, sent, content)
 
     def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
