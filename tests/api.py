@@ -7,9 +7,10 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlencode
 
+from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 
 from fakemanila.app import application
@@ -22,16 +23,25 @@ NEWEST = "2.99"
 NOBODY = "nobody"
 """Sends no token."""
 START = datetime(2026, 1, 1)
+PRIVATE: dict[str, Any] = {"share_type_access:is_public": False}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
 _PROJECTS = {"admin": "admin", "alt_demo": "alt_demo", "alt_demo_reader": "alt_demo"}
 _NOTHING: Any = object()
 
+T = TypeVar("T")
+
+
+def there(value: T | None) -> T:
+    """What has to be there."""
+    assert value is not None
+    return value
+
 
 class Answer:
     """A status code, headers, and the body as text and as JSON."""
 
-    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+    def __init__(self, status: int, headers: Headers, content: bytes) -> None:
         self.status, self.headers, self.content = status, headers, content
 
     @property

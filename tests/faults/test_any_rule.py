@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -110,8 +111,9 @@ def test_whatever_is_a_rule_can_be_asked(value: Any) -> None:
         return
     plan, picked = faults.pick(SUBJECT)
     assert len(picked) <= 1
-    for body in ({"snapshots": []}, {"token": {"catalog": [{"type": "share", "endpoints": []}]}}, None):
-        plan.answer(SUBJECT, lambda body=body: Reply(200, body)).payload()
+    bodies: tuple[Any, ...] = ({"snapshots": []}, {"token": {"catalog": [{"type": "share", "endpoints": []}]}}, None)
+    for body in bodies:
+        plan.answer(SUBJECT, partial(Reply, 200, body)).payload()
 
 
 @pytest.mark.parametrize("bottom", [True, {"status": "error"}])

@@ -13,7 +13,8 @@ from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
 from fakemanila.scenario.files import shipped
 from fakemanila.scenario.scenario import Scenario
-from fakemanila.scenario.seeding import KINDS, schema_of
+from fakemanila.scenario.seeding import schema_of
+from fakemanila.scenario.seeding_kinds import KINDS
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
 

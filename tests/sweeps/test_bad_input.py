@@ -19,7 +19,7 @@ from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microvers
 from fakemanila.world.state.document import dump
 from fakemanila.world.state.document import load as restore
 
-from ..api import UNKNOWN, VERSION, Answer, Api
+from ..api import PRIVATE, UNKNOWN, VERSION, Answer, Api
 from .envelopes import assert_well_formed
 from .wire import send
 
@@ -51,7 +51,7 @@ class Populated(Api):
             self.token(user)
         self.share = self.make_share(name="db", metadata={"tier": "gold"})["id"]
         self.snapshot = self.make_snapshot(self.share, name="db-1", metadata={"tier": "gold"})["id"]
-        share_type = self.make_type(**{"share_type_access:is_public": False})["id"]
+        share_type = self.make_type(**PRIVATE)["id"]
         self.ids = {
             "share_id": self.share,
             "snapshot_id": self.snapshot,
@@ -124,7 +124,7 @@ def contents(draw: st.DrawFn, schema: Schema, fields: list[str], ids: Mapping[st
 
 @THOROUGH
 @given(data=st.data())
-def test_bodies(data):
+def test_bodies(data: st.DataObject) -> None:
     api = populated_once(data.draw(st.sampled_from([False, False, True])))
     operation, route = data.draw(st.sampled_from(CHANGING))
     low, high = route.versions.min or MINIMUM, route.versions.max or MAXIMUM
@@ -194,12 +194,12 @@ CONTENT_TYPES = [
 
 
 @pytest.fixture(scope="module")
-def populated() -> Api:
+def populated() -> Populated:
     return Populated()
 
 
 @pytest.mark.parametrize("raw", RAW, ids=lambda raw: repr(raw[:30]))
-def test_bodies_that_are_no_objects(populated, raw):
+def test_bodies_that_are_no_objects(populated: Populated, raw: bytes) -> None:
     before = populated.records()
     for target in ("/v2/shares", f"/v2/shares/{populated.share}/action", f"/v2/shares/{populated.share}/metadata"):
         for content_type in CONTENT_TYPES:
@@ -215,7 +215,7 @@ def test_bodies_that_are_no_objects(populated, raw):
 
 @FAST
 @given(body=st.binary(max_size=30) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_arbitrary_bytes(populated, body):
+def test_arbitrary_bytes(populated: Populated, body: bytes) -> None:
     before = populated.records()
     check(populated, before, send(populated, "POST", "/v2/snapshots", body=body))
     check(populated, before, send(populated, "PUT", f"/v2/snapshots/{populated.snapshot}", body=body))
@@ -225,7 +225,7 @@ def test_arbitrary_bytes(populated, body):
 @pytest.mark.parametrize("chunked", [False, True])
 @pytest.mark.parametrize("target", ["/v2/shares", "/identity/v3/auth/tokens", "/nowhere"])
 @pytest.mark.parametrize("user", ["demo", None])
-def test_bodies_that_are_too_large(populated, target, chunked, user):
+def test_bodies_that_are_too_large(populated: Populated, target: str, chunked: bool, user: str) -> None:
     before = populated.records()
     answer = send(populated, "POST", target, user=user, body=b" " * (MAX_BODY + 1), chunked=chunked)
     assert answer.status == 413
@@ -234,7 +234,7 @@ def test_bodies_that_are_too_large(populated, target, chunked, user):
     assert populated.records() == before
 
 
-def test_the_largest_body_is_read(populated):
+def test_the_largest_body_is_read(populated: Populated) -> None:
     body = b'{"share": {}}'
     assert send(populated, "POST", "/v2/shares", body=body + b" " * (MAX_BODY - len(body))).status == 400
 
@@ -258,7 +258,7 @@ LISTS = ("snapshots", "snapshots/detail", "shares", "shares/detail", "types", "a
 )
 @example(path="types", query=[("extra_specs", "{[]: 1}")], user="admin", version=99)
 @example(path="snapshots", query=[("limit", "1"), ("name", "\ud800")], user="admin", version=99)
-def test_queries(populated, path, query, user, version):
+def test_queries(populated: Populated, path: str, query: list[tuple[str, str]], user: str, version: int) -> None:
     before = populated.records()
     text = "&".join(f"{quote(name, errors='replace')}={quote(value, errors='replace')}" for name, value in query)
     answer = send(populated, "GET", f"/v2/{path}?{text}", user=user, headers={VERSION: f"2.{version}"})
@@ -273,7 +273,7 @@ def test_queries(populated, path, query, user, version):
 @example(query="limit=%ff", path="shares")
 @example(query="%", path="snapshots")
 @example(query="é=é", path="snapshots")
-def test_raw_queries(populated, query, path):
+def test_raw_queries(populated: Populated, query: str, path: str) -> None:
     answer = send(populated, "GET", f"/v2/{path}?{query}")
     assert_well_formed(answer)
     assert answer.status in (200, 400)
@@ -302,7 +302,7 @@ SEGMENTS = st.sampled_from([*TRICKS, *WORDS.split(), "snapshots.json", ".json", 
     prefix=st.sampled_from(["/v2/", "/", "/v2/snapshots/", "/identity/v3/", "/worlds/x/v2/"]),
     user=st.sampled_from(["demo", None]),
 )
-def test_paths(api, segments, method, prefix, user):
+def test_paths(api: Api, segments: list[str], method: str, prefix: str, user: str | None) -> None:
     before = api.records()
     answer = send(api, method, prefix + "/".join(segments), user=user, body=b"{}")
     assert answer.status < 500 or answer.status == 501, answer
@@ -313,7 +313,7 @@ def test_paths(api, segments, method, prefix, user):
 
 @pytest.mark.parametrize("trick", TRICKS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_ids_that_are_none(populated, trick, method):
+def test_ids_that_are_none(populated: Populated, trick: str, method: str) -> None:
     before = populated.records()
     body = b"" if method != "PUT" else b'{"snapshot": {"display_name": "x"}}'
     for target in (f"/v2/snapshots/{trick}", f"/v2/{trick}/snapshots", f"/v2/snapshots/{trick}/metadata/{trick}"):
@@ -344,7 +344,7 @@ VERSIONS += [
 
 @FAST
 @given(token=LATIN | st.sampled_from(["x" * 100_000, "\xff", "null", "gAAAAA"]))
-def test_tokens(populated, token):
+def test_tokens(populated: Populated, token: str) -> None:
     before = populated.records()
     for target in ("/v2/", "/v2/snapshots", f"/v2/snapshots/{populated.snapshot}"):
         answer = send(populated, "GET", target, user=None, headers={"X-Auth-Token": token})
@@ -357,7 +357,7 @@ def test_tokens(populated, token):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_bad_microversions(populated, version):
+def test_bad_microversions(populated: Populated, version: str) -> None:
     answer = send(populated, "GET", "/v2/snapshots", headers={VERSION: version})
     assert_well_formed(answer)
     assert answer.status in (400, 406), answer
@@ -366,6 +366,6 @@ def test_bad_microversions(populated, version):
 
 @FAST
 @given(version=LATIN | st.sampled_from(VERSIONS), name=st.sampled_from([VERSION, EXPERIMENTAL_HEADER, "Accept"]))
-def test_headers(populated, version, name):
+def test_headers(populated: Populated, version: str, name: str) -> None:
     answer = send(populated, "GET", "/v2/snapshots", headers={name: version})
     assert_well_formed(answer)

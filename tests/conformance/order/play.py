@@ -86,7 +86,7 @@ class InProcess(Server):
     ) -> Any:  # fmt: skip
         sent: dict[str, Any] = {} if body is NOTHING else {"body": body}
         path, _, query = path.partition("?")
-        extra = {"Accept": "application/json", **(headers or {})}
+        extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
         answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
         return _Local(answer.status, answer.text, answer.headers.get("Content-Type", ""))
 

@@ -39,7 +39,7 @@ from fakemanila.manila.common.regular_expressions import compile_pattern
         ("a|b", "b"),
     ],
 )
-def test_what_matches_there_matches_here(pattern, text):
+def test_what_matches_there_matches_here(pattern: str, text: str) -> None:
     assert compile_pattern(pattern).search(text)
 
 
@@ -47,19 +47,19 @@ def test_what_matches_there_matches_here(pattern, text):
     ("pattern", "text"),
     [("(?-i)ALPHA", "alpha"), (r"\Qa.b\E", "axb"), ("álpha", "alpha"), ("a{,3}", "aa"), ("^b", "ab")],
 )
-def test_what_does_not_match_there_does_not_here(pattern, text):
+def test_what_does_not_match_there_does_not_here(pattern: str, text: str) -> None:
     assert not compile_pattern(pattern).search(text)
 
 
 @pytest.mark.parametrize(
     "pattern", ["*", "+", "[", "(", ")", "[z-a]", "a{2,1}", "\\", r"\p{Nothing}", "(?R)", "[[:no:]]"]
 )
-def test_a_broken_one_is_refused(pattern):
+def test_a_broken_one_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="is not a valid regular expression"):
         compile_pattern(pattern)
 
 
 @given(st.text(alphabet="ab\\[]()^$.*+?{}:-|&~pQEzhx123 ", max_size=12))
-def test_any_text_is_an_expression_or_refused(pattern):
+def test_any_text_is_an_expression_or_refused(pattern: str) -> None:
     with suppress(ValueError):
         compile_pattern(pattern).search("a1")
