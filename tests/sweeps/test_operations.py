@@ -38,6 +38,7 @@ def ends(operation: Operation) -> list[tuple[Route, Microversion]]:
 
 ARGUMENTS: tuple[Any, ...] = (None, {}, [], "x", 7, {UNKNOWN: None})
 BODIES: tuple[Any, ...] = ({}, [], None, "x", 7, {"a": 1, "b": 2})
+BROKEN: tuple[dict[str, Any], ...] = tuple({"data": data} for data in (b"", b"{", b"\xff\xfe"))
 CONTENTS: tuple[Any, ...] = ({}, [], None, "x", 7, True, {"\0": "\0"}, {"metadata": 1}, {"name": []})
 
 WAYS = [(operation, route, version) for operation in OPERATIONS for route, version in ends(operation)]
@@ -80,10 +81,12 @@ def test_wrong_requests_are_refused_in_manilas_words(
     requests: list[dict[str, Any]] = [
         *({"argument": argument} for argument in ARGUMENTS),
         *({"body": body} for body in (*BODIES, {operation.id: {}})),
-        *({"data": data} for data in (b"", b"{", b"\xff\xfe")),
+        *BROKEN,
     ]
-    for request in requests:
-        for user in USERS:
+    # No call reads a body otherwise for a reader than for a member, so one of each kind will do.
+    few: list[dict[str, Any]] = [{"argument": None}, {"body": {}}, *BROKEN]
+    for user, sent in (("admin", requests), ("demo", requests), ("demo_reader", few)):
+        for request in sent:
             answer = ask(api, route, version, user, **request)
             assert_well_formed(answer)
             assert answer.status in codes, (request, user, answer)
