@@ -18,6 +18,7 @@ from ..manila.resources import (
     share_access_rules,
     share_backups,
     share_creation,
+    share_placing,
     share_group_creation,
     share_group_snapshots,
     share_group_types,
@@ -126,7 +127,7 @@ def _share(seeder: Seeder, given: Fields) -> Record:
         },
     )
     if host and status not in _UNPLACED:
-        share_creation.placed(world, record, {})
+        share_placing.placed(world, record, {})
     return record
 
 

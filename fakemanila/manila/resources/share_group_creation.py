@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...world.lifecycle import ERROR, Outcome, Transition
 from .. import errors
-from ..backend import backends, scheduling
+from ..backend import backends, scheduling, servers
 from ..common import extra_specs, lookup, quotas
 from ..common.fields import display, echoed, is_uuid
 from ..common.registry import Resource
@@ -18,6 +18,7 @@ from . import (
     share_group_types,
     share_groups,
     share_instances,
+    share_network_changes,
     share_types,
 )
 
@@ -50,11 +51,26 @@ def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcom
         if isinstance(pool, str):
             return Outcome(ERROR, message=pool)
         record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+    if record["share_network_id"] and not _serve(world, record):
+        return Outcome(ERROR)
     for share in world.store[lookup.SHARES].where(share_group_id=record["id"], status="creating"):
         world.touch(share, status="available", progress="100%")
         share_instances.export(world, share)
     record.update({_CONSISTENT: _OF_POOL, "created_at": world.timestamp()})
     return None
+
+
+def _serve(world: World, record: Record) -> bool:
+    """Gives a group on a network its server; False where there is none for it."""
+    server = world.store[servers.KIND].get(record["share_server_id"] or "") or servers.provide(
+        world, record["host"], record["share_network_id"], record["availability_zone"]
+    )
+    if server is None:
+        return False
+    if server["status"] == "creating":
+        servers.set_up(world, server)
+    record["share_server_id"] = server["id"]
+    return bool(server["status"] == "active")
 
 
 def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
@@ -90,7 +106,7 @@ def create(call: Call) -> Record:
     name, description = display(body, "name"), display(body, "description")
     snapshot = _source(call)
     origin = world.store[KIND].get(snapshot["share_group_id"]) if snapshot else None
-    types = _types(call, origin)
+    types, network = _types(call, origin)
     group_type = _group_type(call)
     if not {kind["id"] for kind in types} <= set(group_type["share_types"]):
         raise errors.BadRequest(
@@ -110,6 +126,8 @@ def create(call: Call) -> Record:
         user_id=call.caller.user_id,
         host=origin["host"] if origin else None,
         availability_zone=origin["availability_zone"] if origin else zone,
+        share_network_id=network["id"] if network else None,
+        share_server_id=origin["share_server_id"] if origin else None,
         source_share_group_snapshot_id=snapshot["id"] if snapshot else None,
     )
     for member, kind in members:
@@ -169,8 +187,8 @@ def _source(call: Call) -> Record | None:
     return snapshot
 
 
-def _types(call: Call, origin: Record | None) -> list[Record]:
-    """The types that the group's shares may have. Raises BadRequest for those that don't go together."""
+def _types(call: Call, origin: Record | None) -> tuple[list[Record], Record | None]:
+    """The types that the group's shares may have, and its network. Raises BadRequest where these don't go together."""
     world, found = call.world, []
     if origin is not None:
         wanted = origin["share_types"]
@@ -190,18 +208,22 @@ def _types(call: Call, origin: Record | None) -> list[Record]:
             "Invalid input received: The specified share_types cannot have conflicting values for the "
             "driver_handles_share_servers extra spec."
         )
-    _check_network(call, with_servers=True in modes)
-    return found
+    network_id = origin["share_network_id"] if origin else call.body.get("share_network_id")
+    return found, _network(call, network_id, with_servers=True in modes)
 
 
-def _check_network(call: Call, *, with_servers: bool) -> None:
-    network = call.body.get("share_network_id")
-    if network and not with_servers:
+def _network(call: Call, network_id: str | None, *, with_servers: bool) -> Record | None:
+    """The network that the group is to be on, for types that want one. Raises BadRequest."""
+    network = lookup.own(call, lookup.SHARE_NETWORKS, network_id) if network_id else None
+    if network and with_servers:
+        share_network_changes.check_active(network)
+        return network
+    if network_id and not with_servers:
         message = (
             "When using a share types with the driver_handles_share_servers extra spec as False, a share_network_id "
             "must not be provided."
         )
-    elif network:
+    elif network_id:
         message = "The specified share network does not exist."
     elif with_servers:
         message = (
@@ -209,7 +231,7 @@ def _check_network(call: Call, *, with_servers: bool) -> None:
             "must be provided."
         )
     else:
-        return
+        return None
     raise errors.BadRequest(f"Invalid input received: {message}")
 
 
@@ -275,6 +297,8 @@ def _copy(call: Call, group: Record, member: Record, kind: Record) -> None:
         availability_zone=group["availability_zone"],
         snapshot_id=None,
         host=group["host"],
+        share_network_id=group["share_network_id"],
+        share_server_id=group["share_server_id"],
         share_group_id=group["id"],
         source_share_group_snapshot_member_id=member["id"],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import versions
 from ...contract.validate import query_parameters, query_value_fits
+from ...versions import Microversion
 from ...world.lifecycle import Outcome, Transition
 from .. import errors
 from ..common import listing, lookup, quotas
@@ -36,6 +37,9 @@ UNMANAGED = "unmanaged_snapshots"
 """Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
 
 MANAGED_AT = "__managed_at"
+
+_SERVERS_SINCE = Microversion(2, 49)
+"""Snapshots on share servers can be let go of since then."""
 
 STATUSES = (
     "available",
@@ -324,6 +328,11 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
+    if call.version < _SERVERS_SINCE and lookup.share_of(call.world, record)["share_server_id"]:
+        raise errors.Forbidden(
+            "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
+            "servers (created with share-networks)."
+        )
     if record["status"] in _TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
