@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...http.reply import Reply
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import backends, servers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 KIND = lookup.SHARE_SERVERS
 _MIGRATING, _DESTINATION = "server_migrating", "server_migrating_to"
 
+_ACCEPTED = Reply(202, b"", {"Content-Type": "application/json"})
 _FLAGS = ("writable", "nondisruptive", "preserve_snapshots")
 
 resource = Resource("share_server_migration")
@@ -204,7 +206,7 @@ def check(call: Call) -> Record:
     "share_servers.migration_start",
     Transition(_MIGRATING, _MIGRATING, "active", effect=course.first_done, undo=course.failed, phases=course.PHASES),
 )
-def start(call: Call) -> None:
+def start(call: Call) -> Reply:
     server = share_servers.find(call)
     asked = _Asked(call, server)
     network, moves = _check(call.world, server, asked)
@@ -223,6 +225,7 @@ def start(call: Call) -> None:
         share_network_id=network["id"],
         nondisruptive=asked.flags["nondisruptive"],
     )
+    return _ACCEPTED
 
 
 # The second phase
@@ -282,7 +285,7 @@ def complete(call: Call) -> Record:
 @resource.handles(
     "share_servers.migration_cancel", Transition(_MIGRATING, "active", _MIGRATING, effect=course.cancelled)
 )
-def cancel(call: Call) -> None:
+def cancel(call: Call) -> Reply:
     world, server = call.world, share_servers.find(call)
     id = server["id"]
     if server["status"] != _MIGRATING:
@@ -300,6 +303,7 @@ def cancel(call: Call) -> None:
     world.scheduler.drop(id)
     world.touch(server, task_state="migration_cancel_in_progress")
     call.begin("share_servers.migration_cancel", KIND, server)
+    return _ACCEPTED
 
 
 # What is known of it
