@@ -1,7 +1,7 @@
 """Share servers: what a backend makes on a share network for the shares that live there.
 
-A server is on the subnets of its network that serve the backend's zone; its network, and with it its project, is that of
-these subnets. Shares know their server by the id that their instances have.
+A server is on the subnets of its network that serve the backend's zone; its network, and with it its project, is that
+of these subnets. Shares know their server by the id that their instances have.
 """
 
 from __future__ import annotations
@@ -233,9 +233,7 @@ def _reclaimed(world: World, server: Record, arguments: Mapping[str, Any]) -> st
     return None if goes else _IN_USE
 
 
-RECLAIMING = Transition(
-    _UNUSED, None, _UNUSED, effect=_reclaimed, deadline=_RECLAIMED_AFTER, attribute="use"
-)
+RECLAIMING = Transition(_UNUSED, None, _UNUSED, effect=_reclaimed, deadline=_RECLAIMED_AFTER, attribute="use")
 
 
 def left(world: World, server_id: str | None) -> None:

@@ -6,7 +6,6 @@ Where they come to live is in ``share_placing``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion

@@ -97,7 +97,7 @@ def _flag(call: Call, name: str) -> bool:
 
 
 def _new_network(call: Call, share: Record) -> Record | None:
-    """The network that the share is to move to. Raises BadRequest, also where its network, or that one, isn't active."""
+    """The network that the share is to move to. Raises BadRequest, also where that, or the share's own, isn't active."""
     networks = call.world.store[lookup.SHARE_NETWORKS]
     id = call.body.get("new_share_network_id")
     found = networks.get(id) if id else None

@@ -144,9 +144,7 @@ def _unmanaged(world: World, server: Record, arguments: Mapping[str, Any]) -> No
             world.store[servers.UNMANAGED].add({"id": key, "backend_details": dict(details)})
 
 
-@resource.handles(
-    "share_servers.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged)
-)
+@resource.handles("share_servers.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     world, server = call.world, share_servers.find(call)
     if len(server["share_network_subnet_ids"]) > 1:

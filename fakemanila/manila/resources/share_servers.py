@@ -97,9 +97,7 @@ def list_(call: Call) -> Page:
         return Page([])
     tests = [_about(call, name, value) for name, value in query.items() if name not in _COLUMNS and value]
     compared = _compared(query)
-    for name in _COLUMNS:
-        if name in query:
-            tests.append(_equals(call, compared, name, query[name]))
+    tests += [_equals(call, compared, name, query[name]) for name in _COLUMNS if name in query]
     return Page(lookup.by_id(listing.matching(call.world.store[KIND], tests)))
 
 
@@ -175,8 +173,7 @@ def delete(call: Call) -> None:
     record = find(call)
     if record["status"] not in _DELETABLE:
         raise errors.Forbidden(
-            f"Share server's actual status is {record['status']}, allowed statuses for deletion are "
-            f"{list(_DELETABLE)}."
+            f"Share server's actual status is {record['status']}, allowed statuses for deletion are {list(_DELETABLE)}."
         )
     check_unused(call.world, record, errors.Conflict)
     call.begin("share_servers.delete", KIND, record)
