@@ -33,6 +33,8 @@ _LEFTOVERS = (
     ("snapshots", "snapshot", {"force_delete": None}),
     ("shares", "share", {"force_delete": None}),
     ("share-groups", "share_group", {"force_delete": None}),
+    ("share-networks", "share_network", None),
+    ("security-services", "security_service", None),
     ("share-group-types", "share_group_type", None),
     ("types", "share_type", None),
     ("qos-types", "qos_type", None),
