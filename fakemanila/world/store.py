@@ -13,7 +13,7 @@ from . import collation
 Record = dict[str, Any]
 """One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
 
-INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
+INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "share_network_id", "resource_id", "status"))
 """Attributes, in any table, by which records are found without a look at all of them."""
 
 

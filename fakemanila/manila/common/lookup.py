@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ...world.store import Record
     from ...world.world import World
@@ -24,6 +24,10 @@ SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
 RECYCLE_BIN = "recycle_bin"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
+SECURITY_SERVICES = "security_services"
+SHARE_NETWORKS = "share_networks"
+SHARE_NETWORK_SUBNETS = "share_network_subnets"
+SHARE_SERVERS = "share_servers"
 
 DEFERRED = ("deferred_deleting", "error_deferred_deleting")
 """Statuses of what its owner has deleted and a backend deletes when it finds the time."""
@@ -79,6 +83,16 @@ def own_named(call: Call, kind: str, argument: str, missing: str) -> Record:
     """The same, but only of the caller's project, or anyone's for administrators."""
     id = call.args[argument]
     record = own(call, kind, id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
+def share_network(
+    call: Call, id: Any, missing: str = "ShareNetworkNotFound: Share network {} could not be found."
+) -> Record:
+    """A share network of the caller's project, anyone's for administrators. Raises NotFound."""
+    record = own(call, SHARE_NETWORKS, id)
     if record is None:
         raise errors.NotFound(missing.format(id))
     return record
@@ -149,3 +163,24 @@ def members_of(world: World, share_id: str) -> list[Record]:
     """A share's parts of the snapshots of its group."""
     snapshots = world.store[SHARE_GROUP_SNAPSHOTS]
     return [member for snapshot in snapshots for member in snapshot["members"] if member["share_id"] == share_id]
+
+
+def by_id(records: Iterable[Record]) -> list[Record]:
+    """Records in the order of their ids, which is what the database gives to whoever asks for no other."""
+    return sorted(records, key=lambda record: str(record["id"]))
+
+
+def subnets_of(world: World, network_id: str) -> list[Record]:
+    """A share network's subnets, by id."""
+    return by_id(world.store[SHARE_NETWORK_SUBNETS].newest_first(share_network_id=network_id))
+
+
+def servers_on(world: World, subnets: Iterable[Record]) -> list[Record]:
+    """The share servers that are on any of some subnets, oldest first."""
+    ids = {subnet["id"] for subnet in subnets}
+    return [server for server in world.store[SHARE_SERVERS] if not ids.isdisjoint(server["share_network_subnet_ids"])]
+
+
+def servers_of_network(world: World, network_id: str) -> list[Record]:
+    """The share servers on a network, oldest first."""
+    return servers_on(world, subnets_of(world, network_id))
