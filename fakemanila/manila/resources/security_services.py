@@ -21,6 +21,7 @@ _FREE = ("name", "description")
 """What may change while a share server is configured with the service."""
 _DETAILS = (*_FREE, "dns_ip", "server", "domain", "ou", "user", "password", "default_ad_site")
 _FILTERS = ("name", "id", "type", "user", "server", "dns_ip", "domain")
+_NOT_COMPARED = ("status", "all_tenants", "share_network_id")
 _MAX_LENGTHS = {"dns_ip": 64, "type": 32}
 
 resource = Resource("security_services")
@@ -77,9 +78,10 @@ def list_(call: Call) -> Page:
         found = lookup.by_id(world.store[KIND])
     else:
         found = lookup.by_id(world.store[KIND].newest_first(project_id=call.caller.project_id))
-    # Manila itself compares here, letter by letter.
-    asked = {name: query[name] for name in _FILTERS if name in query}
-    found = [service for service in found if all(service[name] == value for name, value in asked.items())]
+    # Manila itself compares here, letter by letter. An administrator's parameters are all compared with something.
+    asked = {name: value for name, value in call.http.query.items() if name in _FILTERS or call.is_admin}
+    asked = {name: value for name, value in asked.items() if name not in _NOT_COMPARED}
+    found = [service for service in found if all(service.get(name) == value for name, value in asked.items())]
     services = listing.bounds_of_slice(call).of(found)
     return Page([{**each, "share_networks": [n["id"] for n in networks_with(world, each)]} for each in services])
 

@@ -22,17 +22,10 @@ KIND = lookup.SHARE_NETWORK_SUBNETS
 
 _SEVERAL_SINCE = Microversion(2, 70)
 """Since when a zone can have more than one subnet."""
-NETWORK = (
-    "neutron_net_id",
-    "neutron_subnet_id",
-    "network_type",
-    "segmentation_id",
-    "cidr",
-    "ip_version",
-    "gateway",
-    "mtu",
-)
-"""Where it lies. The first two are given, the others are known once a share server is there."""
+FOUND_OUT = ("network_type", "segmentation_id", "cidr", "ip_version", "gateway", "mtu")
+"""What is known of a subnet once a share server is on it."""
+NETWORK = ("neutron_net_id", "neutron_subnet_id", *FOUND_OUT)
+"""Where a subnet lies."""
 _FOR_ADMINISTRATORS = ("network_type", "segmentation_id")
 _MAX_NEUTRON_ID = 36
 _MISSING = "Share network {} could not be found."
