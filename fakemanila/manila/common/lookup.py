@@ -88,8 +88,10 @@ def own_named(call: Call, kind: str, argument: str, missing: str) -> Record:
     return record
 
 
-def share_network(call: Call, id: Any, missing: str = "ShareNetworkNotFound: Share network {} could not be found.") -> Record:
-    """A share network of the caller's project, anyone's for administrators. Raises NotFound, with the id in `missing`."""
+def share_network(
+    call: Call, id: Any, missing: str = "ShareNetworkNotFound: Share network {} could not be found."
+) -> Record:
+    """A share network of the caller's project, anyone's for administrators. Raises NotFound."""
     record = own(call, SHARE_NETWORKS, id)
     if record is None:
         raise errors.NotFound(missing.format(id))
