@@ -14,7 +14,7 @@ from ..resources import share_instances
 from . import backends, servers
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
 
 KIND = lookup.SHARE_SERVERS

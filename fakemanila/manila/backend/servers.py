@@ -13,18 +13,31 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ...world.durations import Fixed
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
+from ...world.rows import Row
 from ..common import lookup
+from ..common.attributes import Text
+from ..common.records import ShareServer
 from ..resources import share_network_subnets
 from . import backends
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareGroup, ShareInstance, ShareNetwork, ShareNetworkSubnet
 
 KIND = lookup.SHARE_SERVERS
-UNMANAGED = "unmanaged_share_servers"
-"""Servers that a backend has without Manila knowing of them, by backend and identifier."""
+
+
+class UnmanagedServer(Row):
+    """A server that a backend has without Manila knowing of it. Its id is the backend and the identifier."""
+
+    id: Text
+    backend_details: dict[str, str]
+
+
+UNMANAGED = Kind("unmanaged_share_servers", UnmanagedServer)
 
 NO_SERVER = "004"
 """The detail of the user message about a share for which there is no server."""
@@ -47,19 +60,19 @@ _FIRST, _EACH = 10, 200
 # Where servers are
 
 
-def zones_of(world: World, network: Record) -> list[str]:
+def zones_of(world: World, network: ShareNetwork) -> list[str]:
     """The zones in which a network can have servers."""
     zones = [zone["name"] for zone in world.store["availability_zones"]]
     return [zone for zone in zones if share_network_subnets.usable_in_zone(world, network, zone)]
 
 
-def subnets_of(world: World, server: Record) -> list[Record]:
+def subnets_of(world: World, server: Record) -> list[ShareNetworkSubnet]:
     """The subnets that a server is on, as far as they are still there."""
     found = (world.store[lookup.SHARE_NETWORK_SUBNETS].get(id) for id in server["share_network_subnet_ids"])
     return [subnet for subnet in found if subnet is not None]
 
 
-def network_of(world: World, server: Record) -> Record | None:
+def network_of(world: World, server: Record) -> ShareNetwork | None:
     """The network that a server is on; None where that is gone."""
     subnets = subnets_of(world, server)
     return world.store[lookup.SHARE_NETWORKS].get(subnets[0]["share_network_id"]) if subnets else None
@@ -68,12 +81,12 @@ def network_of(world: World, server: Record) -> Record | None:
 # What is on them
 
 
-def instances_on(world: World, server_id: str) -> list[Record]:
+def instances_on(world: World, server_id: str) -> list[ShareInstance]:
     """The share instances on a server, oldest first."""
-    return list(world.store[lookup.SHARE_INSTANCES].where(share_server_id=server_id))[::-1]
+    return world.store[lookup.SHARE_INSTANCES].where(share_server_id=server_id)[::-1]
 
 
-def groups_on(world: World, server_id: str) -> list[Record]:
+def groups_on(world: World, server_id: str) -> list[ShareGroup]:
     return world.store[lookup.SHARE_GROUPS].where(share_server_id=server_id)
 
 
@@ -85,32 +98,16 @@ def is_used(world: World, server_id: str) -> bool:
 # How they are made
 
 
-def new(world: World, host: str, subnets: Iterable[Record], **attributes: Any) -> Record:
+def new(world: World, host: str, subnets: Iterable[Record], **attributes: Any) -> ShareServer:
     """Keeps a server of a backend, such as ``oracle@gamma``, on these subnets."""
     now = world.timestamp()
+    fields = {"id": world.seeded.uuid(), "created_at": now, "updated_at": now, **attributes}
     return world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "host": host,
-            "status": "creating",
-            "identifier": None,
-            "is_auto_deletable": True,
-            "share_network_subnet_ids": [subnet["id"] for subnet in subnets],
-            "backend_details": {},
-            "task_state": None,
-            "source_share_server_id": None,
-            "security_service_update_support": True,
-            "network_allocation_update_support": True,
-            "encryption_key_ref": None,
-            "use": _IN_USE,
-            "created_at": now,
-            "updated_at": now,
-            **attributes,
-        }
+        ShareServer(host=host, share_network_subnet_ids=[subnet["id"] for subnet in subnets], **fields)
     )
 
 
-def provide(world: World, host: str, network_id: str, zone: str | None) -> Record | None:
+def provide(world: World, host: str, network_id: str, zone: str | None) -> ShareServer | None:
     """A server for what is to live in a pool on a network: one that is there, or a new one that is being created.
 
     None where no subnet of the network serves the zone.
@@ -123,13 +120,13 @@ def provide(world: World, host: str, network_id: str, zone: str | None) -> Recor
     return make(world, host, network_id, zone)
 
 
-def make(world: World, host: str, network_id: str, zone: str | None) -> Record | None:
+def make(world: World, host: str, network_id: str, zone: str | None) -> ShareServer | None:
     """A new server that is being created, whatever there is; None where no subnet of the network serves the zone."""
     subnets = _subnets(world, network_id, zone)
     return new(world, backends.backend_of(host), subnets) if subnets else None
 
 
-def _subnets(world: World, network_id: str, zone: str | None) -> list[Record]:
+def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetworkSubnet]:
     network = world.store[lookup.SHARE_NETWORKS].get(network_id)
     return share_network_subnets.usable_in_zone(world, network, zone) if network else []
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from ...contract.declared import Keywords
 from .. import errors
 from ..common import fields, listing, lookup
+from ..common.attributes import Name
+from ..common.records import SecurityService
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareNetwork
     from ..context import Call
 
 KIND = lookup.SECURITY_SERVICES
@@ -24,27 +30,10 @@ _FILTERS = ("name", "id", "type", "user", "server", "dns_ip", "domain")
 _NOT_COMPARED = ("status", "all_tenants", "share_network_id")
 _MAX_LENGTHS = {"dns_ip": 64, "type": 32}
 
-resource = Resource("security_services")
+resource = Resource("security_services", kinds=(KIND,))
 
 
-def new(world: World, project_id: str | None, type: str, **details: Any) -> Record:
-    """A new service, kept."""
-    return world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "project_id": project_id,
-            "type": type,
-            **dict.fromkeys(_DETAILS),
-            **details,
-            # No deployment's services have any other, and the column is long gone.
-            "status": "new",
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
-    )
-
-
-def find(call: Call, id: Any) -> Record:
+def find(call: Call, id: Any) -> SecurityService:
     """A service, whoever's it is. Raises NotFound."""
     record = call.world.store[KIND].get(id)
     if record is None:
@@ -52,14 +41,14 @@ def find(call: Call, id: Any) -> Record:
     return record
 
 
-def networks_with(world: World, service: Record) -> list[Record]:
+def networks_with(world: World, service: Record) -> list[ShareNetwork]:
     """The share networks that a service was added to, by id."""
     return lookup.by_id(
         network for network in world.store[lookup.SHARE_NETWORKS] if service["id"] in network["security_services"]
     )
 
 
-def _find(call: Call) -> Record:
+def _find(call: Call) -> SecurityService:
     return lookup.named(call, KIND, "security_service_id", "The resource could not be found.")
 
 
@@ -101,7 +90,16 @@ def create(call: Call) -> Record:
     call.refuse_late()
     details = _details(call, call.body)
     _check_site(call, call.body["type"])
-    record = new(call.world, call.caller.project_id, call.body["type"], **details)
+    world = call.world
+    record = world.store[KIND].add(
+        SecurityService(
+            id=world.seeded.uuid(),
+            project_id=call.caller.project_id,
+            type=call.body["type"],
+            created_at=world.timestamp(),
+            **details,
+        )
+    )
     return fields.echoed(call, record, *_DETAILS)
 
 
@@ -171,3 +169,31 @@ def _check_unused(call: Call, service: Record) -> None:
             f"Cannot update security service {service['id']}. It is attached to a share network that has share "
             "servers. Only 'name' and 'description' can be updated."
         )
+
+
+# Seeding
+
+
+class SecurityServiceFields(Identified, total=False):
+    """What a security service is seeded from."""
+
+    name: Name
+    description: Name
+    project: Annotated[Project, "The project of the user demo, unless it says otherwise."]
+    type: Annotated[Literal["ldap", "kerberos", "active_directory"], "ldap, unless it says otherwise."]
+    dns_ip: Annotated[str | None, Keywords(maxLength=64)]
+    server: Name
+    domain: Name
+    ou: Name
+    login: Annotated[Name, "The user that servers log in as."]
+    password: Name
+    default_ad_site: Name
+
+
+@resource.seeds_as("security_service", KIND, SecurityServiceFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    owner = seeder.owner(given)
+    given["user"] = given.pop("login", None)
+    defaults = {"id": world.seeded.uuid(), "type": "ldap", "created_at": world.timestamp()}
+    return world.store[KIND].add(SecurityService(**{**defaults, **given}, project_id=owner["project_id"]))

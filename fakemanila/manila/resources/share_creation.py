@@ -13,6 +13,7 @@ from .. import errors
 from ..backend import affinity, backends, servers
 from ..common import extra_specs, lookup, quotas
 from ..common.fields import check_metadata, display
+from ..common.records import Share
 from ..common.registry import Resource
 from . import (
     availability_zones,
@@ -26,8 +27,9 @@ from . import (
 )
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareNetwork
     from ..context import Call
 
 KIND = lookup.SHARES
@@ -139,7 +141,7 @@ def _check_group(group: Record, share_type: Record, network: Record | None) -> N
         )
 
 
-def _network(call: Call, source: Record | None) -> Record | None:
+def _network(call: Call, source: Record | None) -> ShareNetwork | None:
     """The network that the share is to be on: the one asked for, or that of the source share.
 
     Raises NotFound, and BadRequest for a network that isn't the source's, isn't active, or has no subnet in the zone.
@@ -158,7 +160,7 @@ def _network(call: Call, source: Record | None) -> Record | None:
     return network
 
 
-def _check_zones(world: World, network: Record, share_type: Record, *, zones_hold: bool) -> None:
+def _check_zones(world: World, network: ShareNetwork, share_type: Record, *, zones_hold: bool) -> None:
     """Raises BadRequest for a network that has no subnet in any zone that the type allows."""
     allowed = share_type["extra_specs"].get("availability_zones") if zones_hold else None
     zones = servers.zones_of(world, network)
@@ -301,32 +303,21 @@ def check_protocol(protocol: str) -> None:
         )
 
 
-def new(world: World, share_type: Record, **attributes: Any) -> Record:
+def new(world: World, share_type: Record, **attributes: Any) -> Share:
     """Keeps a new share with its instance. `attributes` are its owner's ids, and all that was asked for, checked."""
     specs = share_type["extra_specs"]
     record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "instance_id": world.seeded.uuid(),
-            "share_type_id": share_type["id"],
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            "task_state": None,
-            "progress": None,
-            "replication_type": specs.get("replication_type"),
-            "share_network_id": None,
-            "share_server_id": None,
-            "share_group_id": None,
-            "source_share_group_snapshot_member_id": None,
-            "source_backup_id": None,
-            "is_soft_deleted": False,
-            "scheduled_to_be_deleted_at": None,
-            "encryption_key_ref": None,
-            "mount_point_name": None,
-            "qos_type_id": None,
-            **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
-            **attributes,
-        }
+        Share(
+            **{
+                "id": world.seeded.uuid(),
+                "instance_id": world.seeded.uuid(),
+                "share_type_id": share_type["id"],
+                "created_at": world.timestamp(),
+                "replication_type": specs.get("replication_type"),
+                **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
+                **attributes,
+            }
+        )
     )
     share_instances.add(world, record)
     return record

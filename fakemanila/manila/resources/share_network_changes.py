@@ -7,25 +7,40 @@ course of time and are kept, one record for each backend, until the change is ma
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ...booleans import strict_bool
+from ...world.kinds import Kind
 from ...world.lifecycle import Outcome, Transition
 from .. import errors
 from ..common import fields, lookup
+from ..common.attributes import Dated, Text, id_of
+from ..common.registry import Resource
 from . import services
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareInstance
     from ..context import Call
-
-KIND = "share_network_checks"
 
 CHECKING, COMPATIBLE, INCOMPATIBLE = "checking", "compatible", "incompatible"
 CHECK = Transition(CHECKING, COMPATIBLE, INCOMPATIBLE)
 """A backend thinks about it."""
+
+
+class ShareNetworkCheck(Dated):
+    """Whether a backend could change its servers of a network."""
+
+    share_network_id: Annotated[Text, id_of("share_networks")]
+    change: Text
+    host: Text
+    status: Literal["checking", "compatible", "incompatible"] = "checking"
+
+
+KIND = Kind("share_network_checks", ShareNetworkCheck)
+resource = Resource("share_network_changes", kinds=(KIND,))
 
 _VERDICTS = {CHECKING: None, COMPATIBLE: True, INCOMPATIBLE: False}
 _SERVER_DETAILS = ("name", "ou", "default_ad_site", "domain", "server", "dns_ip", "user", "type", "password")
@@ -60,7 +75,7 @@ def forget(world: World, network: Record, change: str | None = None) -> None:
             world.remove(KIND, check)
 
 
-def _checks(world: World, network: Record) -> list[Record]:
+def _checks(world: World, network: Record) -> list[ShareNetworkCheck]:
     return world.store[KIND].where(share_network_id=network["id"])
 
 
@@ -80,14 +95,13 @@ def verdict(
         return False, said
     for host in said.keys() - known.keys():
         check = world.store[KIND].add(
-            {
-                "id": world.seeded.uuid(),
-                "share_network_id": network["id"],
-                "change": change,
-                "host": host,
-                "created_at": world.timestamp(),
-                "updated_at": None,
-            }
+            ShareNetworkCheck(
+                id=world.seeded.uuid(),
+                share_network_id=network["id"],
+                change=change,
+                host=host,
+                created_at=world.timestamp(),
+            )
         )
         call.begin(operation, KIND, check)
     return (None if None in said.values() else True), said
@@ -142,7 +156,7 @@ def check_servers(servers: Iterable[Record]) -> None:
             raise invalid(f"The share server {server['id']} is not currently available.")
 
 
-def check_shares(world: World, shares: list[Record]) -> None:
+def check_shares(world: World, shares: Sequence[Record]) -> None:
     """Raises BadRequest unless all shares are available, and nobody works on them."""
     tests: tuple[tuple[str, Callable[[Record], bool]], ...] = (
         ("are not available", lambda share: share["status"] != "available"),
@@ -162,7 +176,7 @@ def _rules_not_applied(world: World, share: Record) -> bool:
 # Telling
 
 
-def begin(call: Call, operation: str, network: Record, servers: list[Record], **arguments: Any) -> None:
+def begin(call: Call, operation: str, network: Record, servers: Sequence[Record], **arguments: Any) -> None:
     """Has the backends change the servers of a network."""
     for server in servers:
         call.world.touch(server, status="network_change")
@@ -202,7 +216,7 @@ def _tell(world: World, arguments: dict[str, Any], status: str) -> list[Record]:
     return servers
 
 
-def instances_on(world: World, servers: list[Record]) -> list[Record]:
+def instances_on(world: World, servers: list[Record]) -> list[ShareInstance]:
     """The instances of shares on some servers."""
     ids = {server["id"] for server in servers}
     return [each for each in world.store[lookup.SHARE_INSTANCES] if each["share_server_id"] in ids]

@@ -14,7 +14,8 @@ from ..common.registry import Resource
 from . import security_services, share_network_changes, share_networks
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
+    from ..common.records import SecurityService, ShareNetwork, ShareServer
     from ..context import Call
 
 _IN_USE_SINCE = Microversion(2, 63)
@@ -22,12 +23,11 @@ _IN_USE_SINCE = Microversion(2, 63)
 _ADD, _ADD_CHECK = "share_networks.add_security_service", "share_networks.add_security_service_check"
 _UPDATE, _UPDATE_CHECK = "share_networks.update_security_service", "share_networks.update_security_service_check"
 
-resource = Resource("share_network_security")
-resource.view = share_networks.view
+resource = Resource("share_network_security", view=share_networks.view)
 checks = Resource("share_network_checks")
 
 
-def _find(call: Call) -> Record:
+def _find(call: Call) -> ShareNetwork:
     """The network, once it is known that the caller may do this to it, and what is wrong with the body."""
     network = lookup.share_network(call, call.args["share_network_id"])
     assert call.operation.policy is not None
@@ -99,7 +99,7 @@ def _id(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _both(call: Call) -> tuple[Record, Record]:
+def _both(call: Call) -> tuple[SecurityService, SecurityService]:
     """The service that is replaced, and the one that replaces it. Raises BadRequest."""
     table = call.world.store[security_services.KIND]
     current, new = (table.get(_id(call.body[name])) for name in ("current_service_id", "new_service_id"))
@@ -123,7 +123,7 @@ def _check(call: Call, network: Record, new: Record, current: Record | None) -> 
     return {**answer, "requested_operation": requested}
 
 
-def _checked(call: Call, network: Record, new: Record, current: Record | None) -> list[Record]:
+def _checked(call: Call, network: Record, new: Record, current: Record | None) -> list[ShareServer]:
     """The servers that a change concerns. Raises BadRequest or Conflict where a network can't change so."""
     world = call.world
     share_network_changes.check_active(network)
@@ -157,7 +157,13 @@ def _conflict(message: str) -> errors.Conflict:
 
 
 def _begin(
-    call: Call, operation: str, check: str, network: Record, servers: list[Record], new: Record, current: Record | None
+    call: Call,
+    operation: str,
+    check: str,
+    network: Record,
+    servers: list[ShareServer],
+    new: Record,
+    current: Record | None,
 ) -> None:
     if not servers:
         return

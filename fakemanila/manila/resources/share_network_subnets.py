@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
+from ...contract.declared import Keywords
+from ...contract.documents import DocumentError
 from ...versions import Microversion
 from ...world.lifecycle import Outcome, Transition
 from .. import errors
 from ..common import fields, listing, lookup
+from ..common.attributes import Metadata
+from ..common.records import ShareNetworkSubnet
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Reference, reference
 from . import availability_zones, share_network_changes
 from .metadata import metadata_of
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareNetwork, ShareServer
     from ..context import Call
 
 KIND = lookup.SHARE_NETWORK_SUBNETS
@@ -28,36 +35,20 @@ NETWORK = ("neutron_net_id", "neutron_subnet_id", *FOUND_OUT)
 """Where a subnet lies."""
 _FOR_ADMINISTRATORS = ("network_type", "segmentation_id")
 _MAX_NEUTRON_ID = 36
+NeutronId = Annotated[str | None, Keywords(maxLength=_MAX_NEUTRON_ID)]
 _MISSING = "Share network {} could not be found."
 
 _CHECK = "share_networks.share_network_subnet_create_check"
 
-resource = Resource("share_network_subnets")
+resource = Resource("share_network_subnets", kinds=(KIND,))
 checks = Resource("share_network_subnet_checks")
 
 
-def new(
-    world: World,
-    network: Record,
-    *,
-    availability_zone: str | None = None,
-    neutron_net_id: str | None = None,
-    neutron_subnet_id: str | None = None,
-    metadata: Mapping[str, str] | None = None,
-) -> Record:
+def new(world: World, network: Record, **attributes: Any) -> ShareNetworkSubnet:
     """A new subnet of a network, kept; without a zone, it is one for all of them."""
+    defaults = {"id": world.seeded.uuid(), "created_at": world.timestamp()}
     return world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "share_network_id": network["id"],
-            "availability_zone": availability_zone,
-            **dict.fromkeys(NETWORK),
-            "neutron_net_id": neutron_net_id,
-            "neutron_subnet_id": neutron_subnet_id,
-            "metadata": dict(metadata or {}),
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
+        ShareNetworkSubnet(**{**defaults, **attributes}, share_network_id=network["id"], updated_at=None)
     )
 
 
@@ -77,7 +68,7 @@ def allocate(world: World, subnet: Record) -> None:
     )
 
 
-def shown(call: Call, subnet: Record) -> dict[str, Any]:
+def shown(call: Call, subnet: Record) -> Record:
     """A subnet as the caller may see it."""
     if call.allows("share_network:show_network_details"):
         return subnet
@@ -92,11 +83,11 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def _network(call: Call) -> Record:
+def _network(call: Call) -> ShareNetwork:
     return lookup.share_network(call, call.args["share_network_id"], _MISSING)
 
 
-def _find(call: Call) -> Record:
+def _find(call: Call) -> ShareNetworkSubnet:
     """The subnet of the path. Real Manila doesn't look whether it is one of the network there."""
     _network(call)
     return lookup.named(call, KIND, "share_network_subnet_id", "Share network subnet {} could not be found.")
@@ -142,17 +133,17 @@ def zone_asked(call: Call) -> str | None:
         raise errors.BadRequest(f"The provided availability zone {wanted} does not exist.") from None
 
 
-def in_zone(world: World, network: Record, zone: str | None) -> list[Record]:
+def in_zone(world: World, network: Record, zone: str | None) -> list[ShareNetworkSubnet]:
     """The network's subnets in a zone, those for all of them with None."""
     return [each for each in lookup.subnets_of(world, network["id"]) if each["availability_zone"] == zone]
 
 
-def usable_in_zone(world: World, network: Record, zone: str | None) -> list[Record]:
+def usable_in_zone(world: World, network: Record, zone: str | None) -> list[ShareNetworkSubnet]:
     """The subnets that a share in a zone is served from: the zone's own, else those for all of them."""
     return (in_zone(world, network, zone) if zone else []) or in_zone(world, network, None)
 
 
-def _asked(call: Call, *, several: bool) -> tuple[Record, str | None, list[Record]]:
+def _asked(call: Call, *, several: bool) -> tuple[ShareNetwork, str | None, list[ShareServer]]:
     """The network that a new subnet is for, its zone, and the servers that would be on it.
 
     Raises NotFound and BadRequest, and Conflict for a second subnet of a zone where only one is allowed.
@@ -209,7 +200,7 @@ def create(call: Call) -> Record:
         availability_zone=zone,
         neutron_net_id=body.get("neutron_net_id"),
         neutron_subnet_id=body.get("neutron_subnet_id"),
-        metadata=body.get("metadata") if takes_metadata else None,
+        metadata=(body.get("metadata") if takes_metadata else None) or {},
     )
     if servers:
         share_network_changes.forget(world, network, change)
@@ -228,7 +219,7 @@ def check_creating(call: Call) -> Record:
     return share_network_changes.asked(call, network, share_network_changes.allocation_change(zone), hosts)
 
 
-def _checked(world: World, network: Record, servers: list[Record]) -> list[str]:
+def _checked(world: World, network: Record, servers: list[ShareServer]) -> list[str]:
     """The hosts of the servers. Raises BadRequest where they can't get addresses of another subnet."""
     share_network_changes.check_active(network)
     if not all(each["network_allocation_update_support"] for each in lookup.servers_of_network(world, network["id"])):
@@ -258,7 +249,7 @@ def delete(call: Call) -> None:
     world.remove(KIND, subnet)
 
 
-def check_servers_deletable(subnet: Record, servers: list[Record]) -> None:
+def check_servers_deletable(subnet: Record, servers: Iterable[Record]) -> None:
     """Raises Conflict where a server on a subnet is not to be deleted without being asked."""
     if not all(server["is_auto_deletable"] for server in servers):
         raise errors.Conflict(
@@ -269,7 +260,7 @@ def check_servers_deletable(subnet: Record, servers: list[Record]) -> None:
 # Metadata
 
 
-def _with_metadata(call: Call, network_id: str) -> Record:
+def _with_metadata(call: Call, network_id: str) -> ShareNetworkSubnet:
     """A subnet of the network in the path. Whose it is doesn't matter to who only reads it, in real Manila."""
     record = call.world.store[KIND].get(call.args["share_network_subnet_id"])
     if record is None or not listing.equals("share_network_id", network_id)(record):
@@ -277,10 +268,38 @@ def _with_metadata(call: Call, network_id: str) -> Record:
     return record
 
 
-def _with_own_metadata(call: Call, network_id: str) -> Record:
+def _with_own_metadata(call: Call, network_id: str) -> ShareNetworkSubnet:
     record = _with_metadata(call, network_id)
     call.require("share_network_subnet:show", call.world.store[lookup.SHARE_NETWORKS].get(network_id))
     return record
 
 
 metadata = metadata_of("share_network_subnet_metadata", _with_metadata, find_own=_with_own_metadata, dates=False)
+
+
+# Seeding
+
+
+class ShareNetworkSubnetNeeds(TypedDict):
+    share_network: Annotated[Reference, reference("share_network")]
+
+
+class ShareNetworkSubnetFields(ShareNetworkSubnetNeeds, Identified, total=False):
+    availability_zone: Annotated[Reference, reference("availability_zone"), "All, unless it says otherwise."]
+    neutron_net_id: NeutronId
+    neutron_subnet_id: NeutronId
+    metadata: Metadata
+
+
+def seeded_place(given: Fields) -> Fields:
+    """Takes out of the fields where a subnet lies. Raises DocumentError for half of it."""
+    zone = given.pop("availability_zone", None)
+    net, subnet = given.pop("neutron_net_id", None), given.pop("neutron_subnet_id", None)
+    if (net is None) != (subnet is None):
+        raise DocumentError(("neutron_net_id",), "expected both neutron_net_id and neutron_subnet_id, or neither")
+    return {"availability_zone": zone and zone["name"], "neutron_net_id": net, "neutron_subnet_id": subnet}
+
+
+@resource.seeds_as("share_network_subnet", KIND, ShareNetworkSubnetFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    return new(seeder.world, given.pop("share_network"), **seeded_place(given), **given)

@@ -6,20 +6,24 @@ What changes the security services of a network is in ``share_network_security``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ...versions import Microversion
 from ...world.clock import parse_time
 from .. import errors
 from ..common import fields, listing, lookup, quotas
+from ..common.attributes import Name
+from ..common.records import ShareNetwork
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Project, Reference, User, one_of, reference
 from . import share_network_changes, share_network_subnets
 
 if TYPE_CHECKING:
-    from ...world.store import Record
-    from ...world.world import World
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
+    from ..common.records import ShareNetworkSubnet
     from ..context import Call
 
 KIND = lookup.SHARE_NETWORKS
@@ -44,26 +48,7 @@ _NUMBERS = ("ip_version", "segmentation_id")
 _INEXACT_SINCE = Microversion(2, 36)
 """Since when a ``~`` behind an attribute's name looks for a part of it."""
 
-resource = Resource("share_networks")
-
-
-def new(
-    world: World, project_id: str | None, user_id: str, *, name: str | None = None, description: str | None = None
-) -> Record:
-    """A new network without subnets, kept."""
-    return world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "project_id": project_id,
-            "user_id": user_id,
-            "name": name,
-            "description": description,
-            "status": "active",
-            "security_services": [],
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
-    )
+resource = Resource("share_networks", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -87,12 +72,12 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def supports(servers: list[Record], what: str) -> bool:
+def supports(servers: Iterable[Record], what: str) -> bool:
     """Whether all servers of a network can take such a change."""
     return all(server[what] for server in servers)
 
 
-def _find(call: Call) -> Record:
+def _find(call: Call) -> ShareNetwork:
     return lookup.share_network(call, call.args["share_network_id"], _MISSING)
 
 
@@ -194,19 +179,28 @@ def create(call: Call) -> Record:
             raise errors.BadRequest(f"The provided availability zone {body['availability_zone']} does not exist.")
     share_network_subnets.check_neutron(body)
     share_network_subnets.check_neutron_ids(body)
-    texts = {field: fields.display(body, field) for field in _FREE}
+    name, description = (fields.display(body, field) for field in _FREE)
     quotas.check(call, {"share_networks": 1})
     known = _undocumented(call)
-    network = new(world, call.caller.project_id, call.caller.user_id, **texts)
+    network = world.store[KIND].add(
+        ShareNetwork(
+            id=world.seeded.uuid(),
+            project_id=call.caller.project_id,
+            user_id=call.caller.user_id,
+            name=name,
+            description=description,
+            created_at=world.timestamp(),
+        )
+    )
     subnet = share_network_subnets.new(
         world,
         network,
         availability_zone=zone,
         neutron_net_id=body.get("neutron_net_id"),
         neutron_subnet_id=body.get("neutron_subnet_id"),
-        metadata=body.get("metadata"),
+        metadata=body.get("metadata") or {},
     )
-    for record in (network, subnet):
+    for record in (network, subnet):  # type: Record
         record.update({name: value for name, value in known.items() if name in record})
     return network
 
@@ -258,7 +252,7 @@ def _refuse_nova(call: Call) -> None:
         raise errors.BadRequest("nova networking is not supported starting in Ocata.")
 
 
-def _only_default_subnet(call: Call, network: Record) -> Record:
+def _only_default_subnet(call: Call, network: Record) -> ShareNetworkSubnet:
     """The subnet for all zones. Raises BadRequest when there is none, or more than one."""
     found = share_network_subnets.in_zone(call.world, network, None)
     if len(found) != 1:
@@ -294,3 +288,34 @@ def delete(call: Call) -> None:
 @resource.handles("share_networks.reset_status")
 def reset_status(call: Call) -> None:
     fields.reset_status(call, _find, RESETTABLE)
+
+
+# Seeding
+
+
+class ShareNetworkFields(Identified, total=False):
+    """What a share network, and its first subnet, are seeded from."""
+
+    name: Name
+    description: Name
+    user: User
+    project: Annotated[Project, "The project of the user, unless it says otherwise."]
+    status: Annotated[str, one_of(RESETTABLE, "active")]
+    security_services: Annotated[list[Reference], reference("security_service")]
+    availability_zone: Annotated[
+        Reference, reference("availability_zone"), "Of its subnet; all, unless it says otherwise."
+    ]
+    neutron_net_id: share_network_subnets.NeutronId
+    neutron_subnet_id: share_network_subnets.NeutronId
+
+
+@resource.seeds_as("share_network", KIND, ShareNetworkFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    owner = seeder.owner(given)
+    services = [service["id"] for service in given.pop("security_services", [])]
+    place = share_network_subnets.seeded_place(given)
+    defaults = {"id": world.seeded.uuid(), "created_at": world.timestamp()}
+    network = world.store[KIND].add(ShareNetwork(**{**defaults, **owner, **given}, security_services=services))
+    share_network_subnets.new(world, network, created_at=network.created_at, **place)
+    return network

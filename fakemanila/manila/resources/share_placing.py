@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...world.lifecycle import ERROR, Outcome, Phase, Transition
+from ...world.lifecycle import ERROR, Message, Outcome, Phase, Transition
 from .. import user_messages
 from ..backend import affinity, backends, scheduling, servers
 from ..common import lookup
+from ..user_message_texts import UNKNOWN_ERROR
 from . import share_instances, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import Share
 
 _UNEXPECTED_NETWORK = "003"
 """The detail of the user message about a share on a network in a backend that makes no servers."""
 
 
-def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def placed(world: World, record: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
     failure = _place(world, record, arguments) or _serve(world, record) or _set_up(world, record)
     if failure is not None:
@@ -91,7 +93,7 @@ def _serve(world: World, record: Record) -> str | None:
 def _server_of_origin(world: World, record: Record) -> Record | None:
     """The server of the share, or of the group, where a share has to live; None where it may be on any."""
     snapshot = world.store[lookup.SNAPSHOTS].get(record["snapshot_id"] or "")
-    origin = world.store[lookup.SHARES].get(snapshot["share_id"]) if snapshot else None
+    origin: Record | None = world.store[lookup.SHARES].get(snapshot["share_id"]) if snapshot else None
     if origin is None:
         origin = world.store[lookup.SHARE_GROUPS].get(record["share_group_id"] or "")
     return world.store[servers.KIND].get(origin["share_server_id"] or "") if origin else None
@@ -146,5 +148,13 @@ _PHASES = (
     Phase("creating", "creating", when=_on_network),
 )
 
-PLACING = Transition("creating", "available", "error", effect=placed, undo=_failed, phases=_PHASES)
+PLACING = Transition(
+    "creating",
+    "available",
+    "error",
+    effect=placed,
+    undo=_failed,
+    phases=_PHASES,
+    message=Message("002", UNKNOWN_ERROR, elsewhere={**user_messages.SCHEDULED, "017": user_messages.UPDATE}),
+)
 """How a new share gets where it lives."""

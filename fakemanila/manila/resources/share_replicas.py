@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...world.lifecycle import Outcome, Transition
+from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
 from ..common import listing, lookup
 from ..common.registry import Page, Resource
+from ..user_message_texts import UNKNOWN_ERROR
 from . import share_instances
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -54,7 +55,16 @@ def _not_deleted(world: World, record: Record, arguments: Mapping[str, Any], out
     record["replica_state"] = "error"
 
 
-@resource.handles("share_replicas.delete", Transition("deleting", None, "error_deleting", undo=_not_deleted))
+@resource.handles(
+    "share_replicas.delete",
+    Transition(
+        "deleting",
+        None,
+        "error_deleting",
+        undo=_not_deleted,
+        message=Message("007", UNKNOWN_ERROR, resource_type="SHARE_REPLICA"),
+    ),
+)
 def delete(call: Call) -> None:
     record = _find(call)
     siblings = lookup.instances_of(call.world, record["share_id"])

@@ -13,8 +13,9 @@ from ..common.registry import Resource
 from . import services, share_network_changes, share_network_subnets, share_servers
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareServer
     from ..context import Call
 
 KIND = lookup.SHARE_SERVERS
@@ -22,7 +23,7 @@ KIND = lookup.SHARE_SERVERS
 _REQUIRED = ("host", "share_network_id", "identifier")
 _UNMANAGEABLE = ("error", "active", "manage_error", "unmanage_error")
 
-resource = Resource("share_server_managing", view=share_servers.view)
+resource = Resource("share_server_managing", kinds=(servers.UNMANAGED,), view=share_servers.view)
 
 
 def _key(host: str, identifier: str) -> str:
@@ -118,7 +119,7 @@ def _host(call: Call) -> str:
     return host
 
 
-def _known_by(world: World, identifier: str) -> list[Record]:
+def _known_by(world: World, identifier: str) -> list[ShareServer]:
     """The servers whose identifier ends with that one, in one spelling or the other, or is a part of it."""
     named = [server for server in world.store[KIND] if server["identifier"]]
     for spelling in (identifier, identifier.replace("-", "_"), identifier.replace("_", "-")):
@@ -141,7 +142,7 @@ def _unmanaged(world: World, server: Record, arguments: Mapping[str, Any]) -> No
     if "server_id" in details:
         key = _key(server["host"], details["server_id"])
         if key not in world.store[servers.UNMANAGED]:
-            world.store[servers.UNMANAGED].add({"id": key, "backend_details": dict(details)})
+            world.store[servers.UNMANAGED].add(servers.UnmanagedServer(id=key, backend_details=dict(details)))
 
 
 @resource.handles("share_servers.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))

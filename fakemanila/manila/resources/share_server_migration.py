@@ -5,6 +5,7 @@ As with shares, the first phase is several, and then somebody completes or cance
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
@@ -19,7 +20,7 @@ from ..common.registry import Resource
 from . import services, share_network_changes, share_network_subnets, share_servers, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -115,7 +116,7 @@ def _network_of(world: World, share: Record) -> Record:
     return found
 
 
-def _neutron(subnets: list[Record]) -> list[tuple[str, str]]:
+def _neutron(subnets: Iterable[Record]) -> list[tuple[str, str]]:
     """Where subnets lie in Neutron, in any order."""
     return sorted((str(subnet["neutron_net_id"]), str(subnet["neutron_subnet_id"])) for subnet in subnets)
 
@@ -128,9 +129,9 @@ def _check_place(world: World, server: Record, asked: _Asked, shares: list[Recor
         raise errors.BadRequest(f"Service {host} is down.")
     zone = backends.zone_of_backend(world, host)
     for type_id in {share["share_type_id"] for share in shares}:
-        share_type = world.store[share_types.KIND].get(type_id) or {"extra_specs": {}}
-        zones = share_type["extra_specs"].get("availability_zones")
-        if zones and zone not in zones.split(","):
+        share_type = world.store[share_types.KIND].get(type_id or "")
+        zones = share_type.extra_specs.get("availability_zones") if share_type else None
+        if share_type and zones and zone not in zones.split(","):
             raise InvalidServer(
                 f"Share server {server['id']} cannot be migrated to host {host} because the share type "
                 f"{share_type['name']}(ID: {type_id}) is used by one of the shares, and this share type is not "

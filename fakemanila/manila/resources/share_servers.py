@@ -15,8 +15,9 @@ from ..common import comparisons, fields, listing, lookup
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareServer
     from ..context import Call
 
 KIND = lookup.SHARE_SERVERS
@@ -38,7 +39,7 @@ RESETTABLE = (
 _DELETABLE = ("error", "active")
 _MISSING = "Share server {} could not be found."
 
-resource = Resource("share_servers", transitions={servers.RECLAIM: servers.RECLAIMING})
+resource = Resource("share_servers", transitions={servers.RECLAIM: servers.RECLAIMING}, kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -57,7 +58,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def find(call: Call) -> Record:
+def find(call: Call) -> ShareServer:
     """The server that the path names. Raises NotFound."""
     return lookup.named(call, KIND, "share_server_id", _MISSING)
 
@@ -98,7 +99,8 @@ def list_(call: Call) -> Page:
     tests = [_about(call, name, value) for name, value in query.items() if name not in _COLUMNS and value]
     compared = _compared(query)
     tests += [_equals(call, compared, name, query[name]) for name in _COLUMNS if name in query]
-    return Page(lookup.by_id(listing.matching(call.world.store[KIND], tests)))
+    found = [server for server in call.world.store[KIND] if all(test(server) for test in tests)]
+    return Page(lookup.by_id(found))
 
 
 def _compared(query: Mapping[str, str]) -> str:
@@ -185,7 +187,7 @@ def reset_status(call: Call) -> None:
     call.world.reset_status(_found(call), status)
 
 
-def _found(call: Call) -> Record:
+def _found(call: Call) -> ShareServer:
     """The server of a reset, which says nothing about one that isn't there."""
     return lookup.named(call, KIND, "share_server_id", "The resource could not be found.")
 
