@@ -22,6 +22,7 @@ from . import (
     share_groups,
     share_instances,
     share_network_changes,
+    share_placing,
     share_seeding,
     share_types,
 )
@@ -85,8 +86,9 @@ def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
     if group_type and group_type["group_specs"].get(_CONSISTENT, _OF_POOL) != _OF_POOL:
         return scheduling.NO_VALID_HOST
     types = [world.store[share_types.KIND].get(id) for id in record["share_types"]]
-    zone = record["availability_zone"]
-    requests = [scheduling.Request(0, kind["extra_specs"], backends.PROTOCOLS[0], zone) for kind in types if kind]
+    zone, zones = record["availability_zone"], share_placing.zones_of(world, record)
+    protocol = backends.PROTOCOLS[0]
+    requests = [scheduling.Request(0, kind["extra_specs"], protocol, zone, zones) for kind in types if kind]
     best = scheduling.place(world, requests[0]) if requests else scheduling.NO_VALID_HOST
     if isinstance(best, str):
         return best
@@ -330,6 +332,7 @@ class ShareGroupFields(Identified, total=False):
         reference("pool"),
         "Its pool, by host or a part of it; one that takes all types unless it says otherwise.",
     ]
+    share_network: Annotated[Reference, reference("share_network"), "Where it is, if its types have share servers."]
     project: Project
     user: User
 
@@ -346,10 +349,16 @@ def seed(seeder: Seeder, given: Fields) -> Record:
             raise DocumentError(
                 ("share_types",), f"{share_type['name']!r} is not one of those of {group_type['name']!r}"
             )
+    network = given.pop("share_network", None)
+    for share_type in types:
+        share_seeding.check_network(share_type, network)
+    given["share_network_id"] = network["id"] if network else None
     status = given.setdefault("status", "available")
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
     if pool is None and status not in UNPLACED:
-        pool = _pool_of_group(world, group_type, types, zone)
+        pool = _pool_of_group(world, group_type, types, zone, network)
+    if pool is not None:
+        share_seeding.check_served(world, pool, network)
     where = pool or {"host": None, "availability_zone": zone and zone["name"]}
     record = new(
         world,
@@ -370,7 +379,9 @@ def seed(seeder: Seeder, given: Fields) -> Record:
     return record
 
 
-def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: Record | None) -> Record:
+def _pool_of_group(
+    world: World, group_type: Record, types: list[Record], zone: Record | None, network: Record | None
+) -> Record:
     """Where the scheduler would put a group."""
     pool = find_pool(
         world,
@@ -378,6 +389,7 @@ def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: 
             "share_group_type_id": group_type["id"],
             "share_types": [share_type["id"] for share_type in types],
             "availability_zone": zone and zone["name"],
+            "share_network_id": network and network["id"],
         },
     )
     if isinstance(pool, str):

@@ -51,7 +51,7 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
         specs=specs,
         share_proto=record["share_proto"],
         zone=record["availability_zone"],
-        zones=_zones(world, record),
+        zones=zones_of(world, record),
         same_host=affinity.shares_of(hints, affinity.SAME_HOST),
         different_host=affinity.shares_of(hints, affinity.DIFFERENT_HOST),
         only_host=hints.get(affinity.ONLY_HOST),
@@ -64,9 +64,9 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
     return None
 
 
-def _zones(world: World, record: Record) -> tuple[str, ...] | None:
-    """The zones that a share may be in because of its network; None for any."""
-    network = world.store[lookup.SHARE_NETWORKS].get(record["share_network_id"] or "")
+def zones_of(world: World, record: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The zones that a share, or a group, may be in because of its network; None for any."""
+    network = world.store[lookup.SHARE_NETWORKS].get(record.get("share_network_id") or "")
     return None if network is None else tuple(servers.zones_of(world, network))
 
 

@@ -6,15 +6,20 @@ How they come and go by themselves is in ``backend/servers.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
+from ...contract.documents import DocumentError
 from ...world.lifecycle import Transition
 from .. import errors
-from ..backend import servers
+from ..backend import backends, servers
 from ..common import comparisons, fields, listing, lookup
+from ..common.attributes import Name
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Reference, one_of, reference
+from . import share_seeding
 
 if TYPE_CHECKING:
+    from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
     from ..common.records import ShareServer
@@ -190,6 +195,42 @@ def reset_status(call: Call) -> None:
 def _found(call: Call) -> ShareServer:
     """The server of a reset, which says nothing about one that isn't there."""
     return lookup.named(call, KIND, "share_server_id", "The resource could not be found.")
+
+
+# Seeding
+
+
+class ShareServerNeeds(TypedDict):
+    share_network: Annotated[Reference, reference("share_network"), "Where it is."]
+
+
+class ShareServerFields(ShareServerNeeds, Identified, total=False):
+    host: Annotated[
+        Reference,
+        reference("pool"),
+        "Its backend, by a pool of it or a part of its name; the first one with servers unless it says otherwise.",
+    ]
+    status: Annotated[str, one_of(RESETTABLE, "active")]
+    identifier: Name
+    is_auto_deletable: Annotated[bool, "Whether it goes when nothing is on it; true, unless it says otherwise."]
+
+
+@resource.seeds_as("share_server", KIND, ShareServerFields)
+def seed(seeder: Seeder, given: Fields) -> ShareServer:
+    world, network = seeder.world, given.pop("share_network")
+    zones = servers.zones_of(world, network)
+    pools = [pool for pool in world.store[backends.KIND] if pool.driver_handles_share_servers]
+    pool = given.pop("host", None) or next((each for each in pools if each.availability_zone in zones), None)
+    if pool is None:
+        raise DocumentError(("host",), "there is no pool with share servers in the zones that the network serves")
+    share_seeding.check_served(world, pool, network)
+    status = given.pop("status", "active")
+    record = servers.make(world, pool["host"], network["id"], pool["availability_zone"])
+    assert record is not None, "the network has just been found to serve the zone"
+    identifier = given.pop("identifier", None)
+    servers.set_up(world, record)
+    record.update(status=status, identifier=identifier or record.identifier, **given)
+    return record
 
 
 _TASK_STATES = (
