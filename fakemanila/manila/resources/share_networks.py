@@ -48,6 +48,18 @@ _NUMBERS = ("ip_version", "segmentation_id")
 _INEXACT_SINCE = Microversion(2, 36)
 """Since when a ``~`` behind an attribute's name looks for a part of it."""
 
+_UNDOCUMENTED: Mapping[str, type] = {
+    "metadata": dict,
+    "created_at": str,
+    "network_type": str,
+    "segmentation_id": int,
+    "cidr": str,
+    "ip_version": int,
+    "gateway": str,
+    "mtu": int,
+}
+"""What else can be told of a new network, or of its subnet, and as what."""
+
 resource = Resource("share_networks", kinds=(KIND,))
 
 
@@ -198,7 +210,6 @@ def create(call: Call) -> Record:
         availability_zone=zone,
         neutron_net_id=body.get("neutron_net_id"),
         neutron_subnet_id=body.get("neutron_subnet_id"),
-        metadata=body.get("metadata") or {},
     )
     for record in (network, subnet):  # type: Record
         record.update({name: value for name, value in known.items() if name in record})
@@ -210,15 +221,21 @@ def _undocumented(call: Call) -> dict[str, Any]:
 
     The journal has noted that the contract knows nothing of it. Raises BadRequest for what no column takes.
     """
-    body = call.body
-    known = {name: body[name] for name in share_network_subnets.FOUND_OUT if name in body}
-    fields.check_metadata(body.get("metadata"))
-    if body.get("created_at") is not None:
+    sent = {name: value for name, value in call.body.items() if name in _UNDOCUMENTED and value is not None}
+    for name, value in sent.items():
+        if not isinstance(value, _UNDOCUMENTED[name]):
+            raise errors.BadRequest(f"Invalid input for {name}: {value!r}")
+    metadata = sent.get("metadata", {})
+    fields.check_metadata(metadata)
+    if not all(isinstance(value, str) for value in metadata.values()):
+        raise errors.BadRequest("Invalid input for metadata: its values are texts.")
+    if "created_at" in sent:
         try:
-            known["created_at"] = datetime.fromisoformat(body["created_at"]).isoformat(timespec="microseconds")
-        except (TypeError, ValueError):
-            raise errors.BadRequest(f"Invalid input for created_at: {body['created_at']!r} is not a time.") from None
-    return known
+            created = datetime.fromisoformat(sent["created_at"]).replace(tzinfo=None)
+        except ValueError:
+            raise errors.BadRequest(f"Invalid input for created_at: {sent['created_at']!r} is not a time.") from None
+        sent["created_at"] = created.isoformat(timespec="microseconds")
+    return sent
 
 
 @resource.handles("share_networks.update")
