@@ -5,6 +5,7 @@ How they are made is in ``share_group_creation``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...world.lifecycle import Transition
