@@ -46,6 +46,8 @@ class Drawn(NamedTuple):
     transfer: str
     backup: str
     lock: str
+    network: str
+    server: str
     size: int
     word: str
     status: str
@@ -65,6 +67,14 @@ def action(operation: str, kind: str, name: str, argument: Any = None) -> CallOf
     return CallOf(operation, "POST", f"/v2/{kind}/{{{singular}}}/action", {name: argument})
 
 
+def of_server(name: str, argument: Any = None) -> CallOf:
+    return CallOf(f"share_servers.{name}", "POST", "/v2/share-servers/{server}/action", {name: argument})
+
+
+_ON_NETWORK = {
+    "share": {"size": "{size}", "share_proto": "NFS", "share_type": "dhss_true", "share_network_id": "{network}"}
+}
+_TO_DELTA = {"host": "oracle@delta", "writable": "no", "nondisruptive": "no", "preserve_snapshots": "yes"}
 _ACCESS = {"access_type": "ip", "access_to": "10.0.0.{size}", "access_level": "rw"}
 CALLS = (
     CallOf(
@@ -115,6 +125,21 @@ CALLS = (
     ),
     CallOf("resource_locks.delete", "DELETE", "/v2/resource-locks/{lock}"),
     CallOf("messages.list", "GET", "/v2/messages"),
+    CallOf("share_networks.create", "POST", "/v2/share-networks", {"share_network": {"name": "{word}"}}),
+    CallOf("share_networks.detail", "GET", "/v2/share-networks/detail"),
+    CallOf("share_networks.delete", "DELETE", "/v2/share-networks/{network}"),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("share_servers.list", "GET", "/v2/share-servers"),
+    CallOf("share_servers.show", "GET", "/v2/share-servers/{server}"),
+    CallOf("share_servers.delete", "DELETE", "/v2/share-servers/{server}"),
+    of_server("reset_status", {"status": "active"}),
+    of_server("unmanage"),
+    of_server("migration_start", {**_TO_DELTA, "new_share_network_id": "{network}"}),
+    of_server("migration_start", _TO_DELTA),
+    of_server("migration_complete"),
+    of_server("migration_cancel"),
+    of_server("migration_get_progress"),
 )
 SERVED = tuple(call for call in CALLS if call.operation in HANDLERS)
 
@@ -177,6 +202,8 @@ class Clients(RuleBasedStateMachine):
             transfer=one("share_transfers"),
             backup=one("share_backups"),
             lock=one("resource_locks"),
+            network=one("share_networks"),
+            server=one("share_servers"),
             size=data.draw(st.integers(1, 4)),
             word=data.draw(st.sampled_from(["a", "b", "c"])),
             status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting"])),
@@ -189,6 +216,7 @@ class Clients(RuleBasedStateMachine):
         world = self.world(where)
         drawn = self.drawn(world, data)
         sent = {} if call.body is None else {"body": filled(call.body, drawn)}
+        sent["headers"] = {"X-OpenStack-Manila-API-Experimental": "true"}
         version = data.draw(st.sampled_from(VERSIONS))
         api = self.api.at(world=where)
         try:
@@ -292,6 +320,20 @@ class Clients(RuleBasedStateMachine):
             for kind in ("snapshots", "share_instances", "share_access_rules"):
                 for record in world.store[kind]:
                     assert record["share_id"] in world.store["shares"], (kind, record)
+
+    @invariant()
+    def what_is_on_a_server_is_on_its_network(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            subnets = store["share_network_subnets"]
+            assert all(subnet["share_network_id"] in store["share_networks"] for subnet in subnets)
+            for instance in store["share_instances"]:
+                server = store["share_servers"].get(instance["share_server_id"] or "")
+                assert (server is None) == (instance["share_server_id"] is None), instance
+                if server is not None:
+                    networks = {subnets.get(id)["share_network_id"] for id in server["share_network_subnet_ids"]}
+                    assert networks == {instance["share_network_id"]}, (instance, server)
+                    assert instance["host"].partition("#")[0] == server["host"], (instance, server)
 
     @invariant()
     def usage_is_what_the_records_say_and_within_its_limit(self) -> None:
