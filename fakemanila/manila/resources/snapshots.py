@@ -29,7 +29,7 @@ from ..common.fields import (
     echoed,
 )
 from ..common.records import Snapshot
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, one_of, reference
 from ..user_message_texts import UNKNOWN_ERROR
 from . import snapshot_instances
@@ -98,11 +98,7 @@ resource = Resource(
 )
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links(KIND, record["id"])}
-
-
-resource.view = view
+resource.view = linked(KIND)
 
 
 # Lists
