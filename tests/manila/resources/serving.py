@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakemanila.world.world import World
+
 from ...api import Api
 
 SLOW = {"share_networks.*": "10s", "share_network_subnets.*": "10s"}
@@ -20,8 +22,11 @@ def make_network(api: Api, **fields: Any) -> dict[str, Any]:
 
 def add_server(api: Api, network: dict[str, Any], host: str = GAMMA, **attributes: Any) -> str:
     """Puts a server on all subnets of a network, and gives its id."""
-    world = api.world
-    subnets = [each["id"] for each in world.store["share_network_subnets"].where(share_network_id=network["id"])]
+    return put_server(api.world, network["id"], host, **attributes)
+
+
+def put_server(world: World, network_id: str, host: str = GAMMA, **attributes: Any) -> str:
+    subnets = [each["id"] for each in world.store["share_network_subnets"].where(share_network_id=network_id)]
     record = {
         "id": world.seeded.uuid(),
         "host": host,
