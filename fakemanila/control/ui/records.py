@@ -23,7 +23,7 @@ from ...world.world import World
 PAGE = 50
 """Rows of a table."""
 _GOOD = ("available", "active", "enabled", "up")
-_UNDER_WAY = ("ing", "queued", "_apply", "_deny")
+_UNDER_WAY = ("ing", "queued", "_apply", "_deny", "_change")
 _HIDDEN = frozenset(("quotas", "quota_classes"))
 """Kinds that are not resources of their own."""
 
