@@ -88,8 +88,8 @@ def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
 
 
 def _status(record: Record) -> str:
-    """Its status; access rules have a state instead."""
-    return str(record.get("status") or record.get("state") or "")
+    """Its status; access rules have a state instead, checks of networks a verdict."""
+    return str(record.get("status") or record.get("state") or record.get("verdict") or "")
 
 
 def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
