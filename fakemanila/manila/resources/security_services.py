@@ -151,8 +151,7 @@ def _check_length(name: str, value: Any) -> None:
 
 def _check_site(call: Call, type: str) -> None:
     """Raises BadRequest for a site before 2.76, and for an Active Directory with a server besides."""
-    content = next(iter(call.envelope.values()))
-    if content.get("default_ad_site") and not call.knows_field("default_ad_site"):
+    if call.body.get("default_ad_site") and not call.knows_field("default_ad_site"):
         raise errors.BadRequest('"default_ad_site" is only supported from API version 2.76.')
     if call.body.get("default_ad_site") and call.body.get("server") and type == "active_directory":
         raise errors.BadRequest(
@@ -162,8 +161,7 @@ def _check_site(call: Call, type: str) -> None:
 
 def _check_unused(call: Call, service: Record) -> None:
     """Raises Forbidden for more than a new name or description where share servers know the service."""
-    content = next(iter(call.envelope.values()))
-    if set(_FREE).issuperset(content):
+    if set(_FREE).issuperset(call.body):
         return
     if any(lookup.servers_of_network(call.world, network["id"]) for network in networks_with(call.world, service)):
         raise errors.Forbidden(
