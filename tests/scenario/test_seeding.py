@@ -310,8 +310,10 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
 def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
     share = seed(api.world, "share", name="db")
     seed(api.world, "share_group", name="app")
+    seed(api.world, "share_network", name="net")
     needed = {
         **{kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")},
+        "share_server": {"share_network": "net"},
         "share_group_snapshot": {"share_group": "app"},
     }
     for kind in SEEDS:
