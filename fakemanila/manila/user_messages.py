@@ -57,6 +57,7 @@ _ACTIONS = {
     "share_replicas.create": _Action("002", elsewhere=_SCHEDULED),
     "share_replicas.delete": _Action("007"),
     "share_replicas.promote": _Action("004"),
+    "share_replicas.resync": _Action(_UPDATE),
     "share_groups.create": _Action("002", None, elsewhere=_SCHEDULED),
     "shares.allow_access": _Action("010", None, about="share_id"),
     "share_backups.restore": _Action("028", None, about="target_share_id"),

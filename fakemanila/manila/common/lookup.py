@@ -104,11 +104,16 @@ def instances_of(world: World, share_id: str) -> list[Record]:
     return world.store[SHARE_INSTANCES].where(share_id=share_id)
 
 
+def replicas_of(world: World, share_id: str) -> list[Record]:
+    """Those of a share's instances that are replicas, the active one among them, newest first."""
+    return [instance for instance in instances_of(world, share_id) if instance["replica_state"] is not None]
+
+
 def has_replicas(world: World, share: Record) -> bool:
     """Whether a share has further replicas beside the one that is active."""
     if not share["replication_type"]:
         return False
-    return [instance["replica_state"] is not None for instance in instances_of(world, share["id"])].count(True) > 1
+    return len(replicas_of(world, share["id"])) > 1
 
 
 def snapshot_instances_of(world: World, snapshot: Record) -> list[Record]:

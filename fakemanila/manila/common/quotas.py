@@ -164,9 +164,9 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
     for share in _counted(world, lookup.SHARES, owner):
         used["shares"] += 1
         used["gigabytes"] += share["size"]
-        if share.get("replication_type"):
-            used["share_replicas"] += 1
-            used["replica_gigabytes"] += share["size"]
+        replicas = _replicas(world, share)
+        used["share_replicas"] += replicas
+        used["replica_gigabytes"] += replicas * share["size"]
         if share.get("encryption_key_ref"):
             keys.add(share["encryption_key_ref"])
     used["encryption_keys"] = len(keys)
@@ -192,8 +192,15 @@ def reserved(world: World, owner: Owner) -> Counter[str]:
         if share["status"] == "extending":
             growth = max(0, share.get("extending_to", share["size"]) - share["size"])
             growing["gigabytes"] += growth
-            growing["replica_gigabytes"] += growth if share.get("replication_type") else 0
+            growing["replica_gigabytes"] += growth * _replicas(world, share)
     return growing
+
+
+def _replicas(world: World, share: Record) -> int:
+    """How many replicas of a share count. One that can have some is the first, also before its backend has made it."""
+    if not share.get("replication_type"):
+        return 0
+    return max(1, len(lookup.replicas_of(world, share["id"])))
 
 
 def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
@@ -254,6 +261,10 @@ def check_share_size(call: Call, size: int) -> None:
 
 def for_share(share_type: Record, size: int) -> dict[str, int]:
     """What a new share takes; one that can have replicas is the first of them."""
-    replicas = {"share_replicas": 1, "replica_gigabytes": size}
     replicated = share_type["extra_specs"].get("replication_type")
-    return {"shares": 1, "gigabytes": size, **(replicas if replicated else {})}
+    return {"shares": 1, "gigabytes": size, **(for_replica(size) if replicated else {})}
+
+
+def for_replica(size: int) -> dict[str, int]:
+    """What another replica of a share takes."""
+    return {"share_replicas": 1, "replica_gigabytes": size}

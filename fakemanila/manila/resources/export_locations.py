@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...versions import Microversion
 from ...world import collation
 from .. import errors
 from ..common import lookup
 from ..common.registry import Page, Resource
-from . import share_instances
+from . import share_instances, share_replicas
 from .metadata import Reserved, metadata_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def _flag(value: str | None) -> bool:
 resource.view = view
 
 
+_OF_THE_ACTIVE_ONE_SINCE = Microversion(2, 47)
+"""Replicas have calls of their own for their locations from then on."""
+
+
 def _of_share(call: Call) -> list[Record]:
     """All locations of the share that the path names, its administrators' ones too. Raises NotFound."""
     id = call.args["share_id"]
@@ -43,6 +48,8 @@ def _of_share(call: Call) -> list[Record]:
     except errors.NotFound:
         raise errors.NotFound(f"Share '{id}' not found.") from None
     instances = lookup.instances_of(call.world, share["id"])
+    if call.version >= _OF_THE_ACTIVE_ONE_SINCE:
+        instances = [record for record in instances if record["replica_state"] in (None, "active")]
     return [location for record in instances for location in record["export_locations"]]
 
 
@@ -77,6 +84,39 @@ def list_of_instance(call: Call) -> Page:
 @resource.handles("share_instance_export_locations.show")
 def show_of_instance(call: Call) -> Record:
     return _named(call, share_instances.find(call)["export_locations"])
+
+
+# Those of replicas
+
+
+def _view_of_replica(call: Call, record: Record) -> Mapping[str, Any]:
+    on = call.world.store[share_instances.KIND].get(record["share_instance_id"])
+    shown = {name: on[name] for name in ("replica_state", "availability_zone")} if on else {}
+    return {**view(call, record), **shown}
+
+
+of_replicas = Resource("share_replica_export_locations", view=_view_of_replica)
+
+
+def _replica(call: Call) -> Record:
+    return share_replicas.find(call, "Share replica '{}' not found.")
+
+
+@of_replicas.handles("share_replica_export_locations.list")
+def list_of_replica(call: Call) -> Page:
+    locations = _replica(call)["export_locations"]
+    return Page([location for location in locations if call.is_admin or not location["is_admin_only"]])
+
+
+@of_replicas.handles("share_replica_export_locations.show")
+def show_of_replica(call: Call) -> Record:
+    _replica(call)
+    # Whose location it is, nobody asks.
+    every = [location for record in call.world.store[share_instances.KIND] for location in record["export_locations"]]
+    return _named(call, every)
+
+
+# Metadata
 
 
 def _find(call: Call, share_id: str) -> Record:

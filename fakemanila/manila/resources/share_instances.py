@@ -1,4 +1,4 @@
-"""Share instances: what backends hold of a share. One for each share, until shares have replicas."""
+"""Share instances: what backends hold of a share. More than one where a share has replicas, or is migrating."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...world.lifecycle import Outcome, Transition
 from ...world.store import SHOWN
 from ..backend import backends
 from ..common import listing, locks, lookup
-from ..common.fields import asked_status
+from ..common.fields import TRANSITIONAL, asked_status
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def new(world: World, share: Record, id: str) -> Record:
         "replica_state": None,
         "cast_rules_to_readonly": False,
         "export_locations": [],
+        "metadata": {},
         "created_at": world.timestamp(),
     }
 
@@ -73,6 +74,39 @@ def add(world: World, share: Record) -> Record:
 def make_active(world: World, share: Record, instance: Record) -> None:
     """Makes another of its instances the one that a share shows, and by which it is mounted."""
     world.touch(share, instance_id=instance["id"])
+
+
+_SHOWN_FIRST = ("reverting", "replication_change", "migrating", "server_migrating", "available", "error")
+
+
+def _is_worse(instance: Record) -> tuple[int, bool]:
+    """How far behind others an instance is for its share to show: what is wrong comes last, what is under way later."""
+    status = instance["status"]
+    order = _SHOWN_FIRST.index(status) if status in _SHOWN_FIRST else len(_SHOWN_FIRST)
+    return order, status in TRANSITIONAL
+
+
+def show_best(world: World, share: Record) -> None:
+    """Has a share with replicas show the one that is being promoted, or its active one, as the statuses are now.
+
+    Of two that are as good it goes on showing the one it shows.
+    """
+    present = [record for record in lookup.replicas_of(world, share["id"]) if record["id"] != share["instance_id"]]
+    shown = world.store[KIND].get(share["instance_id"])
+    found = sorted([*([shown] if shown else []), *present], key=_is_worse)
+    if found and found[0]["status"] != "replication_change":
+        found = [record for record in found if record["replica_state"] == "active"] or found
+    if found and found[0]["id"] != share["instance_id"]:
+        make_active(world, share, found[0])
+
+
+def leave_to_others(world: World, instance: Record) -> None:
+    """Has the share of an instance that is about to go show another one of its replicas, if it has any."""
+    share = lookup.share_of(world, instance)
+    others = [record for record in lookup.replicas_of(world, share["id"]) if record["id"] != instance["id"]]
+    if share["instance_id"] == instance["id"] and others:
+        make_active(world, share, min(others, key=_is_worse))
+        show_best(world, share)
 
 
 def is_active(world: World, instance: Record) -> bool:
@@ -184,7 +218,10 @@ def show(call: Call) -> Record:
 @resource.handles("share_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", RESETTABLE)
-    call.world.touch(find(call), status=status)
+    record = find(call)
+    call.world.touch(record, status=status)
+    if record["replica_state"] is not None:
+        show_best(call.world, lookup.share_of(call.world, record))
 
 
 def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
@@ -204,9 +241,12 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     "share_instances.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed)
 )
 def force_delete(call: Call) -> None:
-    # The last instance takes its share with it, and each is the last one but where a share is migrating to.
+    # The last instance takes its share with it, and each is the last one but where a share is migrating to, or has
+    # replicas.
     record = find(call)
-    if is_active(call.world, record):
-        call.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+    share = lookup.share_of(call.world, record)
+    if is_active(call.world, record) and not lookup.has_replicas(call.world, share):
+        call.begin("share_instances.force_delete", lookup.SHARES, share)
     else:
         call.begin("share_instances.force_delete", KIND, record)
+        leave_to_others(call.world, record)

@@ -250,6 +250,8 @@ def check_independent(world: World, share: Record) -> None:
 
 def _remove(call: Call, operation: str, share: Record) -> None:
     check_unlocked(call, share)
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(f"Share {share['id']} has replicas. Remove the replicas before deleting the share.")
     check_independent(call.world, share)
     check_not_busy(share)
     begin_deletion(call.world, call.begin, operation, share)

@@ -156,17 +156,23 @@ def new(world: World, share: Record, *, provider_location: str | None = None, **
     )
     on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
     snapshot_instances.add(world, record, on, record["instance_id"])
+    snapshot_instances.add_for_replicas(world, record, share)
     if provider_location is not None:
         snapshot_instances.kept(world, record, provider_location)
     return record
 
 
 def created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
-    """What the backend does: it keeps the snapshot somewhere."""
+    """What the backend does: it keeps the snapshot somewhere, and those of other replicas do too."""
     snapshot_instances.kept(world, record)
+    snapshot_instances.follow(world, record, "available", was="creating")
 
 
-@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created))
+def _not_created(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    snapshot_instances.follow(world, record, "error", was="creating")
+
+
+@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created, undo=_not_created))
 def create(call: Call) -> Record:
     body = call.body
     share = lookup.share(call, body.get("share_id"))
@@ -246,6 +252,7 @@ def _clear_access(world: World, record: Record) -> None:
 def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """Its access rules go before the backend is asked to delete it."""
     _clear_access(world, record)
+    snapshot_instances.follow(world, record, "error_deleting", was="deleting")
 
 
 @resource.handles(
@@ -256,6 +263,7 @@ def delete(call: Call) -> None:
     if record["status"] not in _DELETABLE:
         raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
     call.begin("snapshots.delete", KIND, record)
+    snapshot_instances.follow(call.world, record, "deleting")
 
 
 # Administrators' actions
@@ -274,6 +282,7 @@ def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
     call.begin("snapshots.force_delete", KIND, record)
+    snapshot_instances.follow(call.world, record, "deleting")
 
 
 def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
@@ -290,6 +299,11 @@ def manage(call: Call) -> Record:
     location = body["provider_location"]
     share = lookup.share(call, body["share_id"])
     check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(
+            f"Invalid share: Share {share['id']} has replicas. Snapshots of this share cannot currently be managed "
+            "until all replicas are removed."
+        )
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
     call.refuse_late()
@@ -324,6 +338,12 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
+    share = lookup.share_of(call.world, record)
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(
+            f"Share {share['id']} has replicas. Snapshots of this share cannot currently be unmanaged until all "
+            "replicas are removed."
+        )
     if record["status"] in _TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
