@@ -40,15 +40,15 @@ _OF_THE_ACTIVE_ONE_SINCE = Microversion(2, 47)
 """Replicas have calls of their own for their locations from then on."""
 
 
-def _of_share(call: Call) -> list[Record]:
-    """All locations of the share that the path names, its administrators' ones too. Raises NotFound."""
+def _of_share(call: Call, *, of_all: bool = False) -> list[Record]:
+    """The locations of the share that the path names, its administrators' ones too. Raises NotFound."""
     id = call.args["share_id"]
     try:
         share = lookup.share(call, id)
     except errors.NotFound:
         raise errors.NotFound(f"Share '{id}' not found.") from None
     instances = lookup.instances_of(call.world, share["id"])
-    if call.version >= _OF_THE_ACTIVE_ONE_SINCE:
+    if not of_all and call.version >= _OF_THE_ACTIVE_ONE_SINCE:
         instances = [record for record in instances if record["replica_state"] in (None, "active")]
     return [location for record in instances for location in record["export_locations"]]
 
@@ -120,11 +120,11 @@ def show_of_replica(call: Call) -> Record:
 
 
 def _find(call: Call, share_id: str) -> Record:
-    return _named(call, _of_share(call))
+    return _named(call, _of_share(call, of_all=True))
 
 
 def _find_own(call: Call, share_id: str) -> Record:
-    locations = _of_share(call)
+    locations = _of_share(call, of_all=True)
     lookup.own_share(call, share_id)
     return _named(call, locations)
 

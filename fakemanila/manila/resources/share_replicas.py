@@ -148,8 +148,8 @@ def create(call: Call) -> Record:
     world, body = call.world, call.body
     share = _share(call)
     network_id = _network(call, share)
-    metadata = dict(body.get("metadata") or {}) if call.knows_field("metadata") else {}
     call.refuse_late()
+    metadata = dict(body.get("metadata") or {}) if call.knows_field("metadata") else {}
     check_metadata(metadata)
     _check_share(share)
     only_host = _only_host(call)
