@@ -86,27 +86,17 @@ def _is_worse(instance: Record) -> tuple[int, bool]:
     return order, status in TRANSITIONAL
 
 
-def show_best(world: World, share: Record) -> None:
+def show_best(world: World, share: Record, *, without: Record | None = None) -> None:
     """Has a share with replicas show the one that is being promoted, or its active one, as the statuses are now.
 
-    Of two that are as good it goes on showing the one it shows.
+    Of two that are as good it goes on showing the one it shows; it doesn't show `without`, which is about to go.
     """
-    present = [record for record in lookup.replicas_of(world, share["id"]) if record["id"] != share["instance_id"]]
-    shown = world.store[KIND].get(share["instance_id"])
-    found = sorted([*([shown] if shown else []), *present], key=_is_worse)
-    if found and found[0]["status"] != "replication_change":
-        found = [record for record in found if record["replica_state"] == "active"] or found
-    if found and found[0]["id"] != share["instance_id"]:
-        make_active(world, share, found[0])
-
-
-def leave_to_others(world: World, instance: Record) -> None:
-    """Has the share of an instance that is about to go show another one of its replicas, if it has any."""
-    share = lookup.share_of(world, instance)
-    others = [record for record in lookup.replicas_of(world, share["id"]) if record["id"] != instance["id"]]
-    if share["instance_id"] == instance["id"] and others:
-        make_active(world, share, min(others, key=_is_worse))
-        show_best(world, share)
+    replicas = [record for record in lookup.replicas_of(world, share["id"]) if record is not without]
+    replicas.sort(key=lambda record: (*_is_worse(record), record["id"] != share["instance_id"]))
+    if replicas and replicas[0]["status"] != "replication_change":
+        replicas = [record for record in replicas if record["replica_state"] == "active"] or replicas
+    if replicas and replicas[0]["id"] != share["instance_id"]:
+        make_active(world, share, replicas[0])
 
 
 def is_active(world: World, instance: Record) -> bool:
@@ -229,6 +219,7 @@ def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None
     if "instance_id" in record:
         removed(world, record, arguments)
     else:
+        show_best(world, lookup.share_of(world, record), without=record)
         remove(world, record)
 
 
@@ -249,4 +240,4 @@ def force_delete(call: Call) -> None:
         call.begin("share_instances.force_delete", lookup.SHARES, share)
     else:
         call.begin("share_instances.force_delete", KIND, record)
-        leave_to_others(call.world, record)
+        show_best(call.world, share)

@@ -262,7 +262,7 @@ def _zone(call: Call, wanted: Any) -> str | None:
 
 
 def _gone(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
-    share_instances.leave_to_others(world, record)
+    share_instances.show_best(world, lookup.share_of(world, record), without=record)
     share_instances.remove(world, record)
 
 
