@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types contract conformance bench soak docs pictures readme coverage
+.PHONY: serve test check lint types schemas contract conformance bench soak docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -24,8 +24,12 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
+schemas: $(STAMP)  ## What the kinds of records say of themselves, written into schemas/
+	$(BIN)/python -m fakemanila.manila.described
+
 contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference and patches.json give
 	$(BIN)/fakemanila derive $(SDIST) --check
+	$(BIN)/python -m fakemanila.manila.described --check
 
 # What was recorded of a real Manila is part of `make test`. Arguments are for upstream's suite.
 conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: make conformance ARGS="--regex test_quotas"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..http.reply import Reply
     from ..keystone import Credentials, Match
     from ..world.lifecycle import Pending
-    from ..world.store import Record
+    from ..world.rows import Record
     from ..world.world import World
     from .routes import Candidates
 

@@ -28,7 +28,7 @@ from ..keystone import IdentityRequest
 from ..versions import Microversion
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
-from ..world.store import Record
+from ..world.rows import Record
 from . import errors, routes
 from .common.registry import Answer, Page
 from .context import Call, Service
@@ -406,7 +406,7 @@ def render(call: Call, answer: Answer) -> Reply:
     return Reply(status, body)
 
 
-def _records(answer: Answer) -> list[Record]:
+def _records(answer: Answer) -> Sequence[Record]:
     return answer.records if isinstance(answer, Page) else [answer] if isinstance(answer, dict) else []
 
 

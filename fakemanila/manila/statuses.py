@@ -24,6 +24,7 @@ STATUSES = frozenset(
         "extending_error",
         "inactive",
         "manage_error",
+        "manage_error_unmanage_starting",
         "manage_starting",
         "migrating",
         "migrating_to",

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..contract.documents import properties
 from ..control.asserting import contains
 from ..control.client import ControlClient
-from ..scenario.seeding_kinds import KINDS
+from ..manila.resources import KINDS, SEEDS
 from ..suggestions import nearest
 
 
@@ -72,11 +71,10 @@ def records(control: ControlClient, kind: str) -> list[Resource]:
 
 def _table(kind: str) -> str:
     """Where the state has the records of a kind, which may be called by the table's name as well."""
-    if kind in KINDS:
-        return KINDS[kind].table
-    tables = properties("state.json#/properties/records")
-    if kind not in tables:
-        raise ValueError(f"kind: there is no {kind!r}{nearest(kind, (*KINDS, *tables))}")
+    if kind in SEEDS:
+        return SEEDS[kind].kind
+    if kind not in KINDS:
+        raise ValueError(f"kind: there is no {kind!r}{nearest(kind, (*SEEDS, *KINDS))}")
     return kind
 
 

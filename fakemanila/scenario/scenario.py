@@ -28,7 +28,7 @@ from ..world.clock import MAX_RATE, read_time
 from ..world.delays import Delays
 from ..world.durations import parse_duration
 from ..world.lifecycle import phase_names
-from ..world.store import Record
+from ..world.rows import Record
 from . import parts as scenario_parts
 from .files import Document, ScenarioError, find, read
 from .seeding import Seeder

@@ -4,7 +4,7 @@ Fields are checked as the API checks them. What the API looks at besides is pass
 of what something belongs to, because a world in which something has gone wrong is what seeding is for. A status is
 just a status: nothing is under way on a resource that is seeded as ``creating`` or ``deleting``.
 
-A kind is an entry of `KINDS` and a schema of the same name in ``schemas/scenario.json``, which says what its fields
+A kind is an entry of `SEEDS` and a schema of the same name in ``schemas/scenario.json``, which says what its fields
 are called and what may be in them. A field with ``x-of`` names something else, by its id or its name.
 """
 
@@ -17,11 +17,11 @@ from ..contract.documents import DocumentError, checker, echo, properties
 from ..faults.registry import MARKER
 from ..manila import errors
 from ..manila.backend import backends
-from ..manila.resources import availability_zones
+from ..manila.common.seeds import Fields, refused
+from ..manila.resources import SEEDS, availability_zones
 from ..suggestions import nearest
 from ..world.clock import format_time, read_time
-from ..world.store import Record
-from .seeding_kinds import KINDS, Fields, refused
+from ..world.rows import Record
 
 if TYPE_CHECKING:
     from ..world.world import World
@@ -49,12 +49,12 @@ class Seeder:
 
     def seed(self, kind: str, fields: Mapping[str, Any]) -> Record:
         """See `seed`."""
-        if kind not in KINDS:
-            raise DocumentError(("kind",), f"{echo(kind)} is not a known kind{nearest(kind, KINDS)}")
+        if kind not in SEEDS:
+            raise DocumentError(("kind",), f"{echo(kind)} is not a known kind{nearest(kind, SEEDS)}")
         if "repeat" in fields:  # which the schema has, for scenario files
             raise DocumentError(("repeat",), "only resources of a scenario file can be repeated")
         checker(schema_of(kind)).check(fields)
-        table = self.world.store[KINDS[kind].table]
+        table = self.world.store[SEEDS[kind].kind]
         if fields.get("id") in table:
             raise DocumentError(("id",), f"there is a {kind} {fields['id']!r} already")
         metadata = fields.get("metadata") or {}
@@ -62,7 +62,7 @@ class Seeder:
         if problem is not None:
             raise DocumentError(("metadata", MARKER), problem)
         try:
-            record = KINDS[kind].make(self, self._resolved(kind, fields))
+            record = SEEDS[kind].make(self, self._resolved(kind, fields))
         except errors.ManilaError as error:  # a text that the database can't store
             raise DocumentError((), error.message) from None
         self.world.faults.notice(metadata)
@@ -100,8 +100,8 @@ class Seeder:
     def _meant(self, of: str, value: str) -> list[Record]:
         """Those that an id or a name may mean."""
         world = self.world
-        if of in KINDS:
-            record = world.store[KINDS[of].table].get(value)
+        if of in SEEDS:
+            record = world.store[SEEDS[of].kind].get(value)
             return [record] if record else self._names(of).get(value, [])
         if of == "pool":
             return backends.named(world, value)
@@ -114,7 +114,7 @@ class Seeder:
     def _known(self, of: str) -> list[str]:
         """The names there are."""
         store, identity = self.world.store, self.world.identity
-        if of in KINDS:
+        if of in SEEDS:
             return [str(name) for name in self._names(of) if name]
         if of == "pool":
             return [pool["host"] for pool in store[backends.KIND]]
@@ -125,7 +125,7 @@ class Seeder:
     def _names(self, kind: str) -> dict[Any, list[Record]]:
         if kind not in self._named:
             names = self._named[kind] = {}
-            for record in self.world.store[KINDS[kind].table]:
+            for record in self.world.store[SEEDS[kind].kind]:
                 names.setdefault(record.get("name"), []).append(record)
         return self._named[kind]
 

@@ -15,18 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from .durations import Delay
 from .seeded import Seeded
-from .store import Record
 
 if TYPE_CHECKING:
     from .world import World
 
-Effect = Callable[["World", Record, dict[str, Any]], "str | Outcome | None"]
+Effect = Callable[["World", Any, dict[str, Any]], "str | Outcome | None"]
 """What the end of a transition, or of a phase of one, does to the world besides moving the transition's attribute.
 
 It gets the record and the transition's arguments. It returns the status that the record ends in where that is not the
 transition's own, an outcome where the operation has failed after all, None otherwise.
 """
-Undo = Callable[["World", Record, dict[str, Any], "Outcome"], None]
+Undo = Callable[["World", Any, dict[str, Any], "Outcome"], None]
 """What a transition leaves behind that ended in another way; also gets how it ended."""
 
 SUCCESS = "success"
@@ -63,6 +62,22 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """The user message that Manila's services write when an operation has failed."""
+
+    action: str
+    """The action's id."""
+    detail: str | None = None
+    """The detail's id, unless the outcome has one; None where they write nothing by themselves."""
+    about: str = "id"
+    """The attribute of the record that names what it is about: snapshots are named by their instance."""
+    resource_type: str | None = None
+    """What it is about, where that isn't what messages call the record's kind."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Details that are written under another action, by detail."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transition:
     """An operation's change of an attribute: what is shown during it, after it, and when it failed.
 
@@ -81,6 +96,8 @@ class Transition:
     """It is not work but a time that runs out: when, where no delay was set for it. Being idle doesn't wait for it."""
     attribute: str = "status"
     """What it moves."""
+    message: Message | None = None
+    """What its user is told when it has failed; None where that takes an outcome with a detail."""
     phases: tuple[Phase, ...] = ()
     """Its steps, in their order; none where it is a single one."""
 

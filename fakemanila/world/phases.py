@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..manila import user_messages
 from .durations import Delay, Fixed, Reads
 from .lifecycle import ERROR, SUCCEEDS, SUCCESS, Outcome, Pending, Phase, Transition
-from .store import Record
+from .rows import Record
 
 if TYPE_CHECKING:
     from .world import World
@@ -156,4 +156,4 @@ def _shown(record: Record, transition: Transition) -> str | None:
 def _complain(world: World, pending: Pending, record: Record, outcome: Outcome) -> None:
     """Leaves the user message of an operation that has failed."""
     if not outcome.silent and (outcome.message or outcome.status == ERROR):
-        user_messages.leave(world, pending.operation, record, pending.request_id, outcome.message)
+        user_messages.leave(world, pending.operation, pending.kind, record, pending.request_id, outcome.message)

@@ -1,17 +1,16 @@
-"""Records in tables: dicts by id, in the order they were made, found by what lists ask for."""
+"""Records in tables: by id, in the order they were made, found by what lists ask for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from types import MappingProxyType
+from typing import Any, Generic, overload
 
-from ..manila import errors
 from ..manila.common import comparisons
 from . import collation
-
-Record = dict[str, Any]
-"""One resource: the attributes that the contract's response schemas show, and what handlers need besides."""
+from .kinds import Kind, Kinds, R, Shown
+from .rows import Record, Row, check
 
 INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
 """Attributes, in any table, by which records are found without a look at all of them."""
@@ -22,42 +21,6 @@ TALLIED = frozenset(("host", "size"))
 _NOTICED = INDEXED | TALLIED | {"id"}
 
 
-class Shown(NamedTuple):
-    """What the records of one kind show of the records of another, each of its active one."""
-
-    kind: str
-    of: str
-    attributes: tuple[str, ...]
-    active: str
-    """The attribute that has the active one's id."""
-    back: str
-    """The attribute that has the id of the record that it is of."""
-
-
-SHOWN = (
-    Shown(
-        "shares",
-        "share_instances",
-        (
-            "status",
-            "host",
-            "availability_zone",
-            "share_type_id",
-            "share_network_id",
-            "share_server_id",
-            "progress",
-            "updated_at",
-        ),
-        "instance_id",
-        "share_id",
-    ),
-    Shown(
-        "snapshots", "snapshot_instances", ("status", "provider_location", "updated_at"), "instance_id", "snapshot_id"
-    ),
-)
-"""Facts that an instance owns, and that its share or snapshot shows while it is the active one."""
-
-
 def spelled(value: Any) -> Any:
     """A text that a caller may have written otherwise, as ids, statuses and projects are written.
 
@@ -66,127 +29,22 @@ def spelled(value: Any) -> Any:
     return collation.key(value).lower() if isinstance(value, str) else value
 
 
-def _check(value: Any) -> None:
-    """Raises BadRequest, 400, for what a deployment's database can't store: characters of four bytes, such as emoji."""
-    if isinstance(value, str):
-        if not value.isascii() and not comparisons.storable(value):
-            raise errors.BadRequest(f"{value!r} has characters that the database cannot store.")
-    elif isinstance(value, dict):
-        for key in value:
-            if not (type(key) is str and key.isascii()):
-                _check(key)
-        _check_all(value.values())
-    elif isinstance(value, list):
-        _check_all(value)
-
-
-def _check_all(values: Iterable[Any]) -> None:
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            if not value.isascii():
-                _check(value)
-        elif kind is dict or kind is list:
-            _check(value)
-
-
-class Row(Record):
-    """A record in a table: a dict that tells the table when one of the attributes changes that it counts by.
-
-    It does so for every method of a dict. Another id, and a value that cannot be counted by, are refused. A record that
-    was removed from its table is a dict as any other.
-    """
-
-    __slots__ = ("sequence", "table")
-
-    def __init__(self, record: Record, table: Table, sequence: int) -> None:
-        super().__init__(record)
-        self.table: Table | None = table
-        self.sequence = sequence
-        """Its place in the order in which records were made."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        _check(value)
-        self._set(key, value)
-
-    def _set(self, key: str, value: Any) -> None:
-        table = self.table
-        if table is not None and key in table.noticed:
-            table.put(self, key, value)
-            if table.sharing is not None:
-                table.sharing.changed(self, key, value)
-        else:
-            super().__setitem__(key, value)
-
-    def __delitem__(self, key: str) -> None:
-        table = self.table
-        if table is not None and key in table.noticed and key in self:
-            if table.sharing is not None and key in table.sharing.keys:
-                raise ValueError(f"the record {self['id']} keeps its {key}, which another record has too")
-            table.changes(self, key, None)
-        super().__delitem__(key)
-
-    def update(self, *others: Any, **changes: Any) -> None:
-        """As a dict has it."""
-        new = dict(*others, **changes)
-        _check(new)
-        if self.table is None or self.table.noticed.isdisjoint(new):
-            super().update(new)
-        else:
-            for key, value in new.items():
-                self._set(key, value)
-
-    def __ior__(self, other: Any) -> Row:  # type: ignore[override,misc]  # a dict's takes and gives the same
-        self.update(other)
-        return self
-
-    def setdefault(self, key: str, default: Any = None) -> Any:
-        """As a dict has it."""
-        if key not in self:
-            self[key] = default
-        return self[key]
-
-    def pop(self, key: str, *default: Any) -> Any:
-        """As a dict has it."""
-        if key not in self:
-            return super().pop(key, *default)
-        value = self[key]
-        del self[key]
-        return value
-
-    def popitem(self) -> tuple[str, Any]:
-        """As a dict has it."""
-        if not self:
-            return super().popitem()
-        key = next(reversed(self))
-        return key, self.pop(key)
-
-    def clear(self) -> None:
-        """Refused while it is in a table: a record has an id there."""
-        if self.table is not None:
-            raise ValueError(f"the record {self['id']} is in a table: remove it from there instead")
-        super().clear()
-
-    def __reduce__(self) -> tuple[type[Record], tuple[Record]]:
-        return dict, (dict(self),)  # a copy is a plain record, and no part of the table
-
-
-class _Index:
+class _Index(Generic[R]):
     """Records by the value of one attribute, in any spelling; those of each in the order in which they were made."""
 
     def __init__(self) -> None:
-        self._found: dict[Any, dict[int, Row]] = {}
+        self._found: dict[Any, dict[int, R]] = {}
         self._unsorted: set[Any] = set()
         """Values that a record came back to, after younger ones were there."""
 
-    def add(self, value: Any, row: Row) -> None:
+    def add(self, value: Any, row: R) -> None:
         value = spelled(value)
         found = self._found.setdefault(value, {})
         if found and row.sequence < next(reversed(found)):
             self._unsorted.add(value)
         found[row.sequence] = row
 
-    def remove(self, value: Any, row: Row) -> None:
+    def remove(self, value: Any, row: R) -> None:
         value = spelled(value)
         found = self._found[value]
         del found[row.sequence]
@@ -194,7 +52,7 @@ class _Index:
             del self._found[value]
             self._unsorted.discard(value)
 
-    def get(self, value: Any) -> dict[int, Row]:
+    def get(self, value: Any) -> dict[int, R]:
         """The records of a value by sequence, oldest first."""
         value = spelled(value)
         if value in self._unsorted:
@@ -228,12 +86,13 @@ class Tally:
             self.count[host] += sign
 
 
-class Table:
+class Table(Generic[R]):
     """The records of one kind, by id. Ids and attributes are found as the database finds them, in any spelling."""
 
-    def __init__(self) -> None:
-        self._records: dict[str, Row] = {}
-        self._indexes = {attribute: _Index() for attribute in INDEXED}
+    def __init__(self, row: type[R]) -> None:
+        self._row = row
+        self._records: dict[str, R] = {}
+        self._indexes: dict[str, _Index[R]] = {attribute: _Index() for attribute in INDEXED}
         self._sequence = 0
         self.tally = Tally()
         self.noticed = _NOTICED
@@ -242,7 +101,7 @@ class Table:
         """Attributes that never change."""
         self.sharing: _Sharing | None = None
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[R]:
         """The records, oldest first."""
         return iter(self._records.values())
 
@@ -252,23 +111,25 @@ class Table:
     def __contains__(self, id: object) -> bool:
         return id in self._records or spelled(id) in self._records
 
-    def get(self, id: str) -> Record | None:
+    def get(self, id: str) -> R | None:
         if not isinstance(id, str):  # what a caller sent may be anything
             return None
         return self._records.get(id) or self._records.get(spelled(id))
 
-    def add(self, record: Record, *, checked: bool = True) -> Record:
+    def add(self, record: Record, *, checked: bool = True) -> R:
         """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later.
 
+        A plain dict becomes a row of the table's kind; TypeError where it can't.
         Raises BadRequest, 400, for texts that the database of a real deployment can't store, unless `checked` is off.
         """
         if record["id"] in self._records:
             raise ValueError(f"there is a record {record['id']} already")
         if checked:
-            _check(record)
-        values = [(index, record.get(attribute)) for attribute, index in self._indexes.items()]
+            check(record)
+        row = record if isinstance(record, self._row) and record.table is None else self._row(**record)
+        values = [(index, row.get(attribute)) for attribute, index in self._indexes.items()]
         hash(tuple(values))  # raises for what nothing can be found by, before anything has changed
-        row = Row(record, self, self._sequence + 1)
+        row.table, row.sequence = self, self._sequence + 1
         self.tally.put_in(row)
         self._sequence += 1
         self._records[record["id"]] = row
@@ -279,12 +140,12 @@ class Table:
             self.sharing.added(row)
         return row
 
-    def put(self, row: Row, attribute: str, value: Any) -> None:
+    def put(self, row: R, attribute: str, value: Any) -> None:
         """Changes a row, and nothing that shows it."""
         self.changes(row, attribute, value)
         dict.__setitem__(row, attribute, value)
 
-    def remove(self, id: str) -> Record | None:
+    def remove(self, id: str) -> R | None:
         row = self._records.pop(id, None)
         if row is not None:
             row.table = None
@@ -294,7 +155,7 @@ class Table:
                     index.remove(value, row)
         return row
 
-    def changes(self, row: Row, attribute: str, value: Any) -> None:
+    def changes(self, row: R, attribute: str, value: Any) -> None:
         """Notes that a row's attribute is about to have another value, None where it goes.
 
         Raises ValueError for one that never changes, such as the id, and TypeError for a value that cannot be counted
@@ -313,7 +174,7 @@ class Table:
             if value is not None:
                 self._indexes[attribute].add(value, row)
 
-    def newest_first(self, **attributes: Any) -> Iterator[Record]:
+    def newest_first(self, **attributes: Any) -> Iterator[R]:
         """The records whose attributes equal the given ones. Looks at those of the rarest indexed value only."""
         indexed = [
             self._indexes[key].get(value) for key, value in attributes.items() if key in INDEXED and value is not None
@@ -323,16 +184,16 @@ class Table:
             return rows
         return (row for row in rows if all(collation.equal(row.get(key), each) for key, each in attributes.items()))
 
-    def where(self, **attributes: Any) -> list[Record]:
+    def where(self, **attributes: Any) -> list[R]:
         """The records whose attributes equal the given ones, newest first."""
         return list(self.newest_first(**attributes))
 
-    def named(self, name: object) -> Record | None:
+    def named(self, name: object) -> R | None:
         """The first record whose ``name`` the database finds equal to what a caller sent."""
         fits = comparisons.equals(name)
         return self.first(lambda record: fits(record["name"]))
 
-    def first(self, predicate: Callable[[Record], bool]) -> Record | None:
+    def first(self, predicate: Callable[[R], bool]) -> R | None:
         return next((r for r in self if predicate(r)), None)
 
 
@@ -343,7 +204,7 @@ class _Sharing:
     another active one shows what that one has.
     """
 
-    def __init__(self, shown: Shown, table: Table, of: Table) -> None:
+    def __init__(self, shown: Shown, table: Table[Any], of: Table[Any]) -> None:
         self._shown = shown
         self._table = table
         self._of = of
@@ -385,26 +246,37 @@ class _Sharing:
 class Store:
     """The tables of one world, made when first asked for."""
 
-    def __init__(self) -> None:
-        self._tables: dict[str, Table] = {}
+    def __init__(self, kinds: Kinds = MappingProxyType({})) -> None:
+        """`kinds` are those whose records are declared; those of any other kind are rows that take everything."""
+        self._kinds = kinds
+        self._tables: dict[str, Table[Any]] = {}
 
-    def __getitem__(self, kind: str) -> Table:
+    @overload
+    def __getitem__(self, kind: Kind[R]) -> Table[R]: ...
+    @overload
+    def __getitem__(self, kind: str) -> Table[Any]: ...
+    def __getitem__(self, kind: str) -> Table[Any]:
         table = self._tables.get(kind)
         if table is None:
-            table = self._tables[kind] = Table()
-            for shown in SHOWN:
-                if kind in (shown.kind, shown.of):
-                    pair = [self._tables.setdefault(each, Table()) for each in (shown.kind, shown.of)]
-                    _Sharing(shown, *pair)
+            table = self._add(kind)
+            for other in self._kinds.values():
+                if other.shows is not None and kind in (other, other.shows.of):
+                    _Sharing(other.shows, self._add(other), self._add(other.shows.of))
         return table
+
+    def _add(self, kind: str) -> Table[Any]:
+        if kind not in self._tables:
+            self._tables[kind] = Table(self._kinds[kind].row if kind in self._kinds else Row)
+        return self._tables[kind]
 
     def copy(self) -> Store:
         """The records as they are now; what happens to either store later doesn't touch the other's."""
-        copied = Store()
+        copied = Store(self._kinds)
         for kind, table in self._tables.items():
             for record in table:
-                copied[kind].add(record, checked=False)
+                copied[kind].add(dict(record), checked=False)
         return copied
 
-    def kinds(self) -> dict[str, Table]:
+    def kinds(self) -> dict[str, Table[Any]]:
+        """Those that there are, by their kind."""
         return dict(self._tables)

@@ -25,10 +25,12 @@ from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .delays import Delays
 from .journal import SIZE as JOURNAL_SIZE
 from .journal import Entry, Journal
+from .kinds import Kinds
 from .lifecycle import Outcome, Pending, Ran, Scheduler, Transition, phase_names
 from .metrics import Metrics
+from .rows import Record
 from .seeded import Seeded
-from .store import Record, Store
+from .store import Store
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -95,15 +97,18 @@ class World:
         settings: Settings,
         transitions: Mapping[str, Transition] = MappingProxyType({}),
         populate: Callable[[World], None] | None = None,
+        kinds: Kinds = MappingProxyType({}),
         stopping: threading.Event | None = None,
         log: RequestLog | None = None,
     ) -> None:
-        """`transitions` are what operations do to records in the course of time, `populate` makes what is always there.
+        """`transitions` are what operations do to records in the course of time, `populate` makes what is always there,
+        `kinds` is what is declared of its records.
 
         Raises ScenarioError for settings with a scenario that no world can be made from.
         """
         self.name = name
         self.transitions = transitions
+        self.kinds = kinds
         self.names = frozenset((*load_contract().operations, *phase_names(transitions)))
         """Of the operations and phases that may take time."""
         self._populate = populate
@@ -123,7 +128,7 @@ class World:
         """
         if settings is not None:
             if settings.scenario is not None:
-                World(self.name, settings, self.transitions, self._populate)  # raises what there is to raise
+                World(self.name, settings, self.transitions, self._populate, self.kinds)  # raises what there is to
             self._initial = settings
         settings = self._initial
         self.settings = settings
@@ -133,7 +138,7 @@ class World:
         self.clock = Clock(settings.time_source, rate=settings.rate, start=start)
         self.policy = settings.policy
         self.delays = Delays.parse(settings.delays, self.names)
-        self.store = Store()
+        self.store = Store(self.kinds)
         self.scheduler = Scheduler(self.seeded)
         self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
         self.journal = Journal(settings.journal_size)

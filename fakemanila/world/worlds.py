@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..http.access_log import RequestLog
-from ..manila.resources import TRANSITIONS
+from ..manila.resources import KINDS, TRANSITIONS
 from .initial import populate
 from .world import Settings, World, check_name
 
@@ -47,7 +47,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, self.stopping, self.log)
+            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)

@@ -9,6 +9,7 @@ import pytest
 
 from fakemanila.app import application
 from fakemanila.control.access import Access
+from fakemanila.scenario.seeding import seed
 from fakemanila.world.clock import LATEST
 
 from ..api import Api
@@ -101,8 +102,9 @@ class TestResources:
         assert names == ["a", "b", "c"]
 
     def test_come_in_pages(self, api, browser):
-        for number in range(60):
-            api.world.store["snapshots"].add({"id": f"snapshot-{number}", "name": f"n{number}"})
+        snapshot = seed(api.world, "snapshot", share=seed(api.world, "share")["id"])
+        for number in range(59):
+            api.world.store["snapshots"].add({**snapshot, "id": f"snapshot-{number}", "name": f"n{number}"})
         first = browser.text("/resources?kind=snapshots")
         assert first.count('data-label="Name"') == 50
         assert "Page 1 of 2" in first

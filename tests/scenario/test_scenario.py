@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakemanila.contract.documents import properties
+from fakemanila.manila.resources import SEEDS
 from fakemanila.scenario.scenario import Scenario, ScenarioError
-from fakemanila.scenario.seeding import KINDS, schema_of
+from fakemanila.scenario.seeding import schema_of
 from fakemanila.world.state import document as state
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
@@ -367,7 +368,7 @@ def fields_of(kind: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-RESOURCES = st.sampled_from(sorted(KINDS)).flatmap(fields_of)
+RESOURCES = st.sampled_from(sorted(SEEDS)).flatmap(fields_of)
 DOCUMENTS = st.fixed_dictionaries({"resources": st.lists(RESOURCES, max_size=3)}) | st.fixed_dictionaries(
     {}, optional=dict.fromkeys(properties("scenario.json#"), VALUES)
 )

@@ -9,7 +9,8 @@ import pytest
 
 from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.scenario.seeding import KINDS, schema_of, seed
+from fakemanila.manila.resources import SEEDS
+from fakemanila.scenario.seeding import schema_of, seed
 from fakemanila.world.state import document as state
 
 from ..api import Api
@@ -314,7 +315,7 @@ def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
         **{kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")},
         "share_group_snapshot": {"share_group": "app"},
     }
-    for kind in KINDS:
+    for kind in SEEDS:
         for number, status in enumerate(properties(schema_of(kind)).get("status", {}).get("enum", ())):
             fields = {"access_to": f"10.0.1.{number}"} if kind == "access_rule" else {}
             seed(api.world, kind, status=status, **needed.get(kind, {}), **fields)
@@ -335,8 +336,8 @@ def test_the_schema_has_every_kind() -> None:
         branch["if"]["properties"]["kind"]["const"]: branch["then"]["$ref"].rpartition("/")[2]
         for branch in schema["allOf"]
     }
-    assert told_apart == {kind: kind for kind in KINDS}
-    assert schema["properties"]["kind"]["enum"] == list(KINDS)
+    assert told_apart == {kind: kind for kind in SEEDS}
+    assert schema["properties"]["kind"]["enum"] == list(SEEDS)
 
 
 def test_a_text_that_the_database_cannot_store_is_refused(api: Api) -> None:

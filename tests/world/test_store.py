@@ -9,7 +9,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from fakemanila.world.store import INDEXED, SHOWN, TALLIED, Store, Table
+from fakemanila.world.kinds import Kind, Shown
+from fakemanila.world.rows import Row
+from fakemanila.world.store import INDEXED, TALLIED, Store, Table
 
 
 def ids(records) -> list[str]:
@@ -18,7 +20,7 @@ def ids(records) -> list[str]:
 
 @pytest.fixture
 def table() -> Table:
-    table = Table()
+    table = Table(Row)
     for id, project, status in (("1", "a", "error"), ("2", "b", "error"), ("3", "a", "available")):
         table.add({"id": id, "project_id": project, "status": status, "size": 1})
     return table
@@ -186,7 +188,7 @@ class RowsAsDicts(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table()
+        self.table = Table(Row)
         self.plain: dict[str, dict[str, object]] = {}
 
     @rule(id=st.sampled_from("1234"), items=items())
@@ -289,14 +291,15 @@ TestRowsAsDicts = RowsAsDicts.TestCase
 
 class TestTally:
     def test_records_are_counted_by_host_with_their_sizes(self):
-        table = Table()
+        table = Table(Row)
         for id, host, size in (("1", "a", 3), ("2", "a", 4), ("3", "b", 5), ("4", "", 6), ("5", "b", None)):
             table.add({"id": id, "host": host, "size": size})
         assert table.tally.count == {"a": 2, "b": 2}
         assert table.tally.size == {"a": 7, "b": 5}
 
 
-SHARED = SHOWN[0]
+SHARED = Shown("share_instances", ("status", "host", "availability_zone", "updated_at"), "instance_id", "share_id")
+KINDS = {"shares": Kind("shares", Row, shows=SHARED)}
 IDS = st.sampled_from("12")
 INSTANCES = st.sampled_from(["1a", "1b", "2a", "2b"])
 
@@ -306,11 +309,11 @@ class Sharing(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = Store()
+        self.store = Store(KINDS)
 
     @property
     def shares(self) -> Table:
-        return self.store[SHARED.kind]
+        return self.store["shares"]
 
     @property
     def instances(self) -> Table:
@@ -373,7 +376,7 @@ class Sharing(RuleBasedStateMachine):
         copied = self.store.copy()
         for kind, table in self.store.kinds().items():
             assert list(copied[kind]) == list(table)
-        for share in copied[SHARED.kind]:
+        for share in copied["shares"]:
             share["status"] = "copied"
             active = copied[SHARED.of].get(share["instance_id"])
             assert active is None or active["status"] == "copied"
@@ -386,7 +389,7 @@ TestSharing = Sharing.TestCase
 class TestSharedAttributes:
     @pytest.fixture
     def store(self) -> Store:
-        store = Store()
+        store = Store(KINDS)
         store["shares"].add({"id": "1", "instance_id": "1a", "status": "creating"})
         for id in ("1a", "1b"):
             store["share_instances"].add({"id": id, "share_id": "1", "status": f"of {id}"})

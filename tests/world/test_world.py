@@ -12,7 +12,7 @@ from fakemanila.contract.documents import DocumentError
 from fakemanila.faults import Plan
 from fakemanila.world.durations import Delay, Fixed
 from fakemanila.world.journal import Entry
-from fakemanila.world.lifecycle import ERROR, STUCK, SUCCESS, Outcome, Phase, Transition
+from fakemanila.world.lifecycle import ERROR, STUCK, SUCCESS, Message, Outcome, Phase, Transition
 from fakemanila.world.state import transitions as lifecycle_state
 from fakemanila.world.world import Settings, World
 
@@ -36,7 +36,7 @@ def _undo(world: World, record: dict[str, Any], arguments: dict[str, Any], outco
 TRANSITIONS = {
     "shares.create": Transition("creating", "available", "error", effect=_effect("whole"), undo=_undo),
     "shares.delete": Transition("deleting", None, "error_deleting"),
-    "shares.force_delete": Transition("deleting", None, None),
+    "shares.force_delete": Transition("deleting", None, None, message=Message("007", "001")),
     "share_replicas.promote": Transition("replication_change", "active", "error", attribute="replica_state"),
     "shares.allow_access": Transition(
         "queued_to_apply",

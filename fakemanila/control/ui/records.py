@@ -16,7 +16,8 @@ from ...versions import Microversion
 from ...world.clock import parse_time
 from ...world.journal import Entry
 from ...world.lifecycle import Pending
-from ...world.store import INDEXED, Record
+from ...world.rows import Record
+from ...world.store import INDEXED
 from ...world.world import World
 
 PAGE = 50

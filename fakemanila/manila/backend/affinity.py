@@ -12,7 +12,7 @@ from ..common import lookup
 from ..common.fields import MAX_METADATA_VALUE
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import field
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
+from ...contract.declared import Keywords
+from ...world.kinds import Kind
+from ...world.rows import Row
+from ..common.attributes import Text
 from ..resources import availability_zones, services
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
 
-KIND = "pools"
+
+class Pool(Row):
+    """A pool of a backend. Its id is its host."""
+
+    id: Text
+    host: Text
+    availability_zone: Text
+    driver_handles_share_servers: bool = False
+    replication_domain: str | None = None
+    total_capacity_gb: Annotated[float, Keywords(minimum=0)] = 1_000_000
+    capabilities: Annotated[dict[str, Any], "what goes before what the backend would report"] = field(
+        default_factory=dict
+    )
+
+
+KIND = Kind("pools", Pool)
 PROTOCOLS = ("NFS", "CIFS")
 """Manila's ``enabled_share_protocols`` in the deployment that the initial world mirrors."""
 

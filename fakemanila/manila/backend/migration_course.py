@@ -11,8 +11,8 @@ from ..resources import share_instances, share_types, snapshot_instances
 from . import backends, scheduling
 
 if TYPE_CHECKING:
-    from ...world.store import Record
     from ...world.world import World
+    from ..common.records import Share, ShareInstance
 
 COPIED_BY_DRIVER, DATA_COPIED = FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
 MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
@@ -20,13 +20,13 @@ MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
 NOT_MOVED_YET = ("migration_starting", "migration_driver_starting", "data_copying_starting", "migration_in_progress")
 
 
-def destination_of(world: World, share: Record) -> Record | None:
+def destination_of(world: World, share: Share) -> ShareInstance | None:
     """The instance that a share is migrating to, if it is."""
     found = world.store[share_instances.KIND].newest_first(share_id=share["id"], status="migrating_to")
     return next((instance for instance in found if instance["id"] != share["instance_id"]), None)
 
 
-def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
+def _set_snapshots(world: World, share: Share, was: str, status: str) -> None:
     for snapshot in lookup.snapshots_of(world, share["id"]):
         if snapshot["status"] == was:
             world.touch(snapshot, status=status)
@@ -35,23 +35,23 @@ def _set_snapshots(world: World, share: Record, was: str, status: str) -> None:
 # The first phase, as Manila calls it, which is several here
 
 
-def _scheduled(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def _scheduled(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     return None if _is_possible(world, share, arguments) else Outcome(ERROR)
 
 
-def _prepared(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def _prepared(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     if not _is_supported(world, share, arguments):
         return Outcome(ERROR)
     _prepare(world, share, arguments)
     return None
 
 
-def first_done(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+def first_done(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
     """The data is at the destination."""
     share["task_state"] = DATA_COPIED if arguments["host_assisted"] else COPIED_BY_DRIVER
 
 
-def _is_possible(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
+def _is_possible(world: World, share: Share, arguments: Mapping[str, Any]) -> bool:
     """Whether the scheduler lets the share live in that pool."""
     share_type = world.store[share_types.KIND].get(arguments["share_type_id"])
     specs = share_type["extra_specs"] if share_type else {}
@@ -59,7 +59,7 @@ def _is_possible(world: World, share: Record, arguments: Mapping[str, Any]) -> b
     return not isinstance(scheduling.place(world, request), str)
 
 
-def _is_supported(world: World, share: Record, arguments: Mapping[str, Any]) -> bool:
+def _is_supported(world: World, share: Share, arguments: Mapping[str, Any]) -> bool:
     """Whether the driver can do it: never without disruption, and with all snapshots or none at all."""
     if arguments["nondisruptive"]:
         return False
@@ -67,20 +67,19 @@ def _is_supported(world: World, share: Record, arguments: Mapping[str, Any]) -> 
     return all(snapshot["status"] == "available" for snapshot in snapshots)
 
 
-def _prepare(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+def _prepare(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
     """What there is twice from now on."""
-    destination = world.store[share_instances.KIND].add(
-        {
-            **share_instances.new(world, share, world.seeded.uuid()),
-            "status": "migrating_to",
-            "host": arguments["host"],
-            "availability_zone": backends.zone_of(world, arguments["host"]),
-            "share_type_id": arguments["share_type_id"],
-            "share_network_id": None,
-            "share_server_id": None,
-            "progress": None,
-            "updated_at": world.timestamp(),
-        }
+    destination = share_instances.add(
+        world,
+        share,
+        status="migrating_to",
+        host=arguments["host"],
+        availability_zone=backends.zone_of(world, arguments["host"]),
+        share_type_id=arguments["share_type_id"],
+        share_network_id=None,
+        share_server_id=None,
+        progress=None,
+        updated_at=world.timestamp(),
     )
     if arguments["host_assisted"]:
         source = world.store[share_instances.KIND].get(share["instance_id"])
@@ -115,7 +114,7 @@ PHASES = (
 """What a share goes through until somebody may complete its migration."""
 
 
-def _undo(world: World, share: Record, task_state: str) -> None:
+def _undo(world: World, share: Share, task_state: str) -> None:
     """The share stays where it is."""
     destination = destination_of(world, share)
     if destination is not None:
@@ -126,14 +125,14 @@ def _undo(world: World, share: Record, task_state: str) -> None:
     share["task_state"] = task_state
 
 
-def failed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+def failed(world: World, share: Share, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     _undo(world, share, "migration_error")
 
 
 # The second phase
 
 
-def completed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+def completed(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
     """The destination is the share now, and what it was is gone."""
     destination = destination_of(world, share)
     if destination is not None:
@@ -144,7 +143,7 @@ def completed(world: World, share: Record, arguments: Mapping[str, Any]) -> None
     share["task_state"] = "migration_success"
 
 
-def _take_over(world: World, share: Record, destination: Record) -> None:
+def _take_over(world: World, share: Share, destination: ShareInstance) -> None:
     share_instances.make_active(world, share, destination)
     share_type = world.store[share_types.KIND].get(share["share_type_id"])
     specs = share_type["extra_specs"] if share_type else {}
@@ -163,7 +162,7 @@ def _take_over(world: World, share: Record, destination: Record) -> None:
         world.touch(snapshot, status="available")
 
 
-def not_completed(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+def not_completed(world: World, share: Share, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """Nobody knows what is where: both instances are in error, and so are the snapshots."""
     destination = destination_of(world, share)
     if destination is not None:
@@ -174,5 +173,5 @@ def not_completed(world: World, share: Record, arguments: Mapping[str, Any], out
     share["task_state"] = "migration_error"
 
 
-def cancelled(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
+def cancelled(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
     _undo(world, share, "migration_cancelled")

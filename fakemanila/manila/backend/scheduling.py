@@ -11,7 +11,7 @@ from ..resources import services
 from . import backends, capabilities
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
 
 NO_VALID_HOST = "002"

@@ -13,7 +13,7 @@ from ...world.lifecycle import Effect, Phase, Transition
 from .. import errors
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
 
 _OF_PROTOCOL = {"NFS": "ip", "CIFS": "user"}
 """The one type that the backends take for each protocol."""

@@ -10,7 +10,7 @@ from ...booleans import strict_bool
 from .. import errors
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
 
 REQUIRED = ("driver_handles_share_servers",)
 BOOLEAN = (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
 from ...world.clock import parse_time
-from ...world.store import Record
+from ...world.rows import Record
 from .. import errors
 from . import comparisons, iso8601
 from .registry import Page

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from ...world.kinds import Kind
+from .attributes import Dated, Text
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "resource_locks"
+
+class ResourceLock(Dated):
+    """What keeps somebody from doing something to a share or an access rule."""
+
+    user_id: str | None
+    project_id: str | None
+    lock_context: Literal["user", "admin", "service"]
+    resource_type: Text
+    resource_id: Text
+    resource_action: Text
+    lock_reason: str | None = None
+
+
+KIND = Kind("resource_locks", ResourceLock)
 
 MAX_REASON = 1023
 SHOW = "show"
@@ -20,22 +36,21 @@ def place(call: Call, resource_type: str, resource_id: str, action: str, reason:
     """A new lock on what is the caller's."""
     world, caller = call.world, call.caller
     return world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "user_id": caller.user_id,
-            "project_id": caller.project_id,
-            "lock_context": "admin" if caller.is_admin else "user",
-            "resource_type": resource_type,
-            "resource_id": resource_id,
-            "resource_action": action,
-            "lock_reason": reason,
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
+        ResourceLock(
+            id=world.seeded.uuid(),
+            user_id=caller.user_id,
+            project_id=caller.project_id,
+            lock_context="admin" if caller.is_admin else "user",
+            resource_type=resource_type,
+            resource_id=resource_id,
+            resource_action=action,
+            lock_reason=reason,
+            created_at=world.timestamp(),
+        )
     )
 
 
-def on(world: World, resource_id: str, action: str) -> list[Record]:
+def on(world: World, resource_id: str, action: str) -> list[ResourceLock]:
     """The locks that keep anyone from `action` on a resource, newest first."""
     return world.store[KIND].where(resource_id=resource_id, resource_action=action)
 

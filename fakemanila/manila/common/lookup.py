@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...world.kinds import Kind, R
 from .. import errors
+from .records import SHARE_BACKUPS as SHARE_BACKUPS
+from .records import SHARE_GROUP_SNAPSHOTS as SHARE_GROUP_SNAPSHOTS
+from .records import SHARE_GROUPS as SHARE_GROUPS
+from .records import SHARE_INSTANCES as SHARE_INSTANCES
+from .records import SHARES as SHARES
+from .records import SNAPSHOT_INSTANCES as SNAPSHOT_INSTANCES
+from .records import SNAPSHOTS as SNAPSHOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
+    from .records import Share, ShareBackup, ShareInstance, Snapshot, SnapshotInstance
 
 SERVICES = "services"
-SHARES = "shares"
-SNAPSHOTS = "snapshots"
-SHARE_INSTANCES = "share_instances"
-SNAPSHOT_INSTANCES = "snapshot_instances"
-SHARE_BACKUPS = "share_backups"
-SHARE_GROUPS = "share_groups"
-SHARE_GROUP_SNAPSHOTS = "share_group_snapshots"
 RECYCLE_BIN = "recycle_bin"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
@@ -33,7 +35,7 @@ _SEES_DEFERRED_SHARES = "share:list_shares_in_deferred_deletion_states"
 _SEES_DEFERRED_SNAPSHOTS = "share_snapshot:list_snapshots_in_deferred_deletion_states"
 
 
-def share(call: Call, id: Any) -> Record:
+def share(call: Call, id: Any) -> Share:
     """A share that is the caller's, or public. Raises NotFound for any other: nobody learns that it exists."""
     record = call.world.store[SHARES].get(str(id))
     if record is None or not (record["is_public"] or call.allows("share:get", record)):
@@ -43,14 +45,14 @@ def share(call: Call, id: Any) -> Record:
     return record
 
 
-def own_share(call: Call, id: Any) -> Record:
+def own_share(call: Call, id: Any) -> Share:
     """A share for changing: one that is public but not the caller's is Forbidden."""
     record = share(call, id)
     call.require("share:get", record)
     return record
 
 
-def snapshot(call: Call, id: Any) -> Record:
+def snapshot(call: Call, id: Any) -> Snapshot:
     """A snapshot that is the caller's. Raises NotFound for any other."""
     record = call.world.store[SNAPSHOTS].get(str(id))
     if record is None or not call.allows("share_snapshot:get_snapshot", record):
@@ -60,13 +62,13 @@ def snapshot(call: Call, id: Any) -> Record:
     return record
 
 
-def own(call: Call, kind: str, id: str) -> Record | None:
+def own(call: Call, kind: Kind[R], id: str) -> R | None:
     """A record of that kind that is the caller's project's, or anyone's for administrators."""
     record = call.world.store[kind].get(id)
     return record if record and (call.is_admin or record["project_id"] == call.caller.project_id) else None
 
 
-def named(call: Call, kind: str, argument: str, missing: str) -> Record:
+def named(call: Call, kind: Kind[R], argument: str, missing: str) -> R:
     """The record that the path names in that argument. Raises NotFound, with the id in `missing`."""
     id = call.args[argument]
     record = call.world.store[kind].get(id)
@@ -75,7 +77,7 @@ def named(call: Call, kind: str, argument: str, missing: str) -> Record:
     return record
 
 
-def own_named(call: Call, kind: str, argument: str, missing: str) -> Record:
+def own_named(call: Call, kind: Kind[R], argument: str, missing: str) -> R:
     """The same, but only of the caller's project, or anyone's for administrators."""
     id = call.args[argument]
     record = own(call, kind, id)
@@ -92,19 +94,19 @@ def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
     return [] if call.allows(policy) else [lambda record: record["status"] not in DEFERRED]
 
 
-def share_of(world: World, record: Record) -> Record:
+def share_of(world: World, record: Record) -> Share:
     """The share of an instance, a snapshot or an access rule."""
     found = world.store[SHARES].get(record["share_id"])
     assert found is not None, f"{record['id']} has outlived its share"
     return found
 
 
-def instances_of(world: World, share_id: str) -> list[Record]:
+def instances_of(world: World, share_id: str) -> list[ShareInstance]:
     """A share's instances, newest first."""
     return world.store[SHARE_INSTANCES].where(share_id=share_id)
 
 
-def replicas_of(world: World, share_id: str) -> list[Record]:
+def replicas_of(world: World, share_id: str) -> list[ShareInstance]:
     """Those of a share's instances that are replicas, the active one among them, newest first."""
     return [instance for instance in instances_of(world, share_id) if instance["replica_state"] is not None]
 
@@ -116,13 +118,13 @@ def has_replicas(world: World, share: Record) -> bool:
     return len(replicas_of(world, share["id"])) > 1
 
 
-def snapshot_instances_of(world: World, snapshot: Record) -> list[Record]:
+def snapshot_instances_of(world: World, snapshot: Record) -> list[SnapshotInstance]:
     """A snapshot's instances: the one that it shows, then the others, newest first."""
     found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
     return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
 
 
-def snapshot_instances_on(world: World, share_instance: Record) -> list[Record]:
+def snapshot_instances_on(world: World, share_instance: Record) -> list[SnapshotInstance]:
     """What the backend of a share's instance holds of the share's snapshots."""
     return [
         record
@@ -140,12 +142,12 @@ def access_rules_status(world: World, share_id: str) -> str:
     return "syncing" if states - {"active"} else "active"
 
 
-def snapshots_of(world: World, share_id: str) -> list[Record]:
+def snapshots_of(world: World, share_id: str) -> list[Snapshot]:
     """A share's snapshots, newest first."""
     return world.store[SNAPSHOTS].where(share_id=share_id)
 
 
-def backups_of(world: World, share_id: str) -> list[Record]:
+def backups_of(world: World, share_id: str) -> list[ShareBackup]:
     """A share's backups, newest first."""
     return world.store[SHARE_BACKUPS].where(share_id=share_id)
 

@@ -9,17 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
+from ...contract.declared import Keywords
+from ...world.kinds import Kind, R
+from ...world.rows import Row
 from .. import errors
 from . import lookup
+from .attributes import Text
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "quotas"
+
+class Limits(Row):
+    """The limits that someone has set: of a quota class, a project, a user of a project, a share type in a project."""
+
+    id: Text
+    limits: Annotated[dict[str, Any], Keywords(**{"$ref": "#/$defs/limits"})]
+
+
+KIND = Kind("quotas", Limits)
 """The limits that someone has set: a record per quota class, project, user of a project, share type in a project."""
 
 DEFAULTS: Mapping[str, int] = {
@@ -141,7 +153,7 @@ def of_class(world: World, name: str) -> dict[str, int]:
 def set_limits(world: World, id: str, changes: Mapping[str, int]) -> None:
     """Changes the limits that an owner or a class has of its own."""
     table = world.store[KIND]
-    record = table.get(id) or table.add({"id": id, "limits": {}})
+    record = table.get(id) or table.add(Limits(id=id, limits={}))
     record["limits"] = {**record["limits"], **changes}
 
 
@@ -160,28 +172,21 @@ _NOT_MANAGED = ("manage_starting", "manage_error", "manage_error_unmanage_starti
 def in_use(world: World, owner: Owner) -> Counter[str]:
     """How much of each resource an owner's records take."""
     used: Counter[str] = Counter()
+    for kind in world.kinds.values():
+        if kind.counts is not None:
+            for record in _counted(world, kind, owner):
+                used.update(kind.counts(record))
     keys = set()
-    for share in _counted(world, lookup.SHARES, owner):
-        used["shares"] += 1
-        used["gigabytes"] += share["size"]
-        replicas = _replicas(world, share)
-        used["share_replicas"] += replicas
-        used["replica_gigabytes"] += replicas * share["size"]
-        if share.get("encryption_key_ref"):
-            keys.add(share["encryption_key_ref"])
-    used["encryption_keys"] = len(keys)
+    for record in _counted(world, lookup.SHARES, owner):
+        keys.add(record.encryption_key_ref)
+        for _ in range(_replicas(world, record) - 1):  # the first one is the share's own
+            used.update(for_replica(record.size))
+    # A key that several shares have is one; a share that changes its type counts for both.
+    used["encryption_keys"] = len(keys - {None})
     for share, instance in _changing_type(world):
         if owner.owns(share, instance):
             used["shares"] += 1
             used["gigabytes"] += share["size"]
-    for snapshot in _counted(world, lookup.SNAPSHOTS, owner):
-        used["snapshots"] += 1
-        used["snapshot_gigabytes"] += snapshot["size"] or 0
-    for backup in _counted(world, "share_backups", owner):
-        used["backups"] += 1
-        used["backup_gigabytes"] += backup["size"]
-    for kind in NOT_OF_TYPES:
-        used[kind] = 0 if owner.share_type_id else sum(map(owner.owns, world.store[kind]))
     return used
 
 
@@ -190,7 +195,7 @@ def reserved(world: World, owner: Owner) -> Counter[str]:
     growing = Counter[str]()
     for share in _counted(world, lookup.SHARES, owner):
         if share["status"] == "extending":
-            growth = max(0, share.get("extending_to", share["size"]) - share["size"])
+            growth = max(0, (share["extending_to"] or share["size"]) - share["size"])
             growing["gigabytes"] += growth
             growing["replica_gigabytes"] += growth * _replicas(world, share)
     return growing
@@ -211,11 +216,11 @@ def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
             yield share, instance
 
 
-def _counted(world: World, kind: str, owner: Owner) -> Iterable[Record]:
-    """The owner's records that count. What isn't a share is of the type of its share."""
+def _counted(world: World, kind: Kind[R], owner: Owner) -> Iterable[R]:
+    """The owner's records that count. What belongs to a share is of the share's type."""
     for record in world.store[kind].newest_first(project_id=owner.project_id):
-        share = record if kind == lookup.SHARES else world.store[lookup.SHARES].get(record["share_id"])
-        if owner.owns(record, share) and record["status"] not in (*lookup.DEFERRED, *_NOT_MANAGED):
+        share = world.store[lookup.SHARES].get(record.get("share_id", ""))
+        if owner.owns(record, share) and record.get("status") not in (*lookup.DEFERRED, *_NOT_MANAGED):
             yield record
 
 

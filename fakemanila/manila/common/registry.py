@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...http.reply import Reply
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
-from ...world.store import Record
+from ...world.rows import Record
 
 if TYPE_CHECKING:
+    from ...scenario.seeding import Seeder
     from ..context import Call
 
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 class Page:
     """A page of records, and how many there are in all when the caller asked with ``with_count``."""
 
-    records: list[Record]
+    records: Sequence[Record]
     count: int | None = None
 
 
@@ -29,6 +31,22 @@ Handler: TypeAlias = "Callable[[Call], Answer]"
 View: TypeAlias = "Callable[[Call, Record], Mapping[str, Any]]"
 
 
+Make: TypeAlias = "Callable[[Seeder, dict[str, Any]], Record]"
+"""What makes a record from the fields that were given, checked, and with records in place of names.
+
+It raises DocumentError before it changes anything.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """How records are put into a world without asking the API."""
+
+    kind: Kind[Any]
+    fields: type
+    make: Make
+
+
 @dataclass(slots=True)
 class Resource:
     """What one module of ``resources/`` serves. The module makes one of these and decorates its handlers with it."""
@@ -36,6 +54,10 @@ class Resource:
     name: str
     handlers: dict[str, Handler] = field(default_factory=dict)
     transitions: dict[str, Transition] = field(default_factory=dict)
+    kinds: tuple[Kind[Any], ...] = ()
+    """The kinds of records that it keeps, where no other resource does."""
+    seeds: dict[str, Seed] = field(default_factory=dict)
+    """What its records are called where they are seeded, and what makes one."""
     view: View | None = None
     """Adds to a record the attributes that come from elsewhere: links, names of related records."""
 
@@ -47,5 +69,14 @@ class Resource:
             if transition is not None:
                 self.transitions[operation] = transition
             return handler
+
+        return register
+
+    def seeds_as(self, name: str, kind: Kind[Any], fields: type) -> Callable[[Make], Make]:
+        """Registers what makes a record straight in a world, from the fields that a TypedDict describes."""
+
+        def register(make: Make) -> Make:
+            self.seeds[name] = Seed(kind, fields, make)
+            return make
 
         return register

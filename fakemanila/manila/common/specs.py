@@ -10,7 +10,7 @@ from . import comparisons, extra_specs
 from .registry import Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 

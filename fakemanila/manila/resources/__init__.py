@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...contract.model import Operation
+from ...world.kinds import Kinds
 from ...world.lifecycle import Transition
-from ..common.registry import Handler, Resource, View
+from ..common.registry import Handler, Resource, Seed, View
 from . import (
     availability_zones,
     export_locations,
@@ -33,6 +34,7 @@ from . import (
     share_replica_actions,
     share_replicas,
     share_resizing,
+    share_seeding,
     share_transfers,
     share_type_extra_specs,
     share_types,
@@ -45,7 +47,7 @@ from . import (
 )
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 RESOURCES: tuple[Resource, ...] = (
@@ -56,6 +58,7 @@ RESOURCES: tuple[Resource, ...] = (
     share_type_extra_specs.resource,
     shares.resource,
     share_creation.resource,
+    share_seeding.resource,
     share_resizing.resource,
     share_managing.resource,
     recycle_bin.resource,
@@ -97,6 +100,9 @@ RESOURCES: tuple[Resource, ...] = (
     extensions.resource,
 )
 
+KINDS: Kinds = {str(kind): kind for r in RESOURCES for kind in r.kinds}
+SEEDS: Mapping[str, Seed] = {name: seed for r in RESOURCES for name, seed in r.seeds.items()}
+"""What can be put into a world without asking the API, by what it is called there."""
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
 _OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
 TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}

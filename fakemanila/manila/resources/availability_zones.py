@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...world.kinds import Kind
 from .. import errors
 from ..common import lookup
+from ..common.attributes import Dated, Text
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "availability_zones"
 
-resource = Resource("availability_zones")
+class AvailabilityZone(Dated):
+    """Where backends are."""
+
+    name: Text
+
+
+KIND = Kind("availability_zones", AvailabilityZone)
+
+resource = Resource("availability_zones", kinds=(KIND,))
 
 
 def find(world: World, name_or_id: str) -> Record | None:

@@ -15,7 +15,7 @@ from . import share_instances, share_replicas
 from .metadata import Reserved, metadata_of
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 resource = Resource("share_export_locations")

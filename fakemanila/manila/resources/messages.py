@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from ...contract.documents import DocumentError, echo
+from ...contract.model import load as load_contract
+from ...suggestions import nearest
+from ...world.clock import read_time
 from .. import errors, user_message_texts, user_messages
 from ..common import listing
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Reference, SeedFields, either, reference
+from ..user_message_texts import DETAILS
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ..context import Call
 
 _FILTERS = ("request_id", "resource_type", "resource_id", "action_id", "detail_id", "message_level")
@@ -27,7 +34,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     }
 
 
-resource = Resource("messages", view=view)
+resource = Resource("messages", view=view, kinds=(user_messages.KIND,))
 
 
 def _may_see(call: Call, record: Record) -> bool:
@@ -57,3 +64,33 @@ def show(call: Call) -> Record:
 @resource.handles("messages.delete")
 def delete(call: Call) -> None:
     call.world.store[user_messages.KIND].remove(_find(call)["id"])
+
+
+# Seeding
+
+
+class MessageFields(SeedFields, total=False):
+    share: Annotated[Reference, reference("share"), "What it is about; either this or snapshot."]
+    snapshot: Annotated[Reference, reference("snapshot")]
+    operation: Annotated[str, "What failed: shares.create or snapshots.create, unless it says otherwise."]
+    detail: Annotated[
+        str, "The reason, from 001 to 035; what Manila gives where it knows no more, unless it says otherwise."
+    ]
+
+
+@resource.seeds_as("message", user_messages.KIND, MessageFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    world, (kind, of) = seeder.world, either(given)
+    operation = given.get("operation", f"{kind}s.create")
+    known = load_contract().operations
+    if operation not in known:
+        raise DocumentError(("operation",), f"no operation is called {echo(operation)}{nearest(operation, known)}")
+    detail = given.get("detail")
+    if detail is not None and detail not in DETAILS:
+        raise DocumentError(("detail",), f"{echo(detail)} is not a detail from {min(DETAILS)} to {max(DETAILS)}")
+    with world.at(read_time(given["created_at"]) if "created_at" in given else None):
+        record = user_messages.leave(world, operation, f"{kind}s", of, None, detail)
+    if record is None:
+        raise DocumentError(("detail",), f"is missing: a failed {operation} leaves no message by itself")
+    record["request_id"] = f"req-{world.seeded.uuid()}"
+    return record

@@ -12,7 +12,7 @@ from ..common.fields import check_metadata
 from ..common.registry import Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 Find = Callable[["Call", str], "Record"]

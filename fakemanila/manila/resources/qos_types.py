@@ -5,17 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...world.kinds import Kind
 from .. import errors
 from ..common import extra_specs, listing, lookup, specs
+from ..common.attributes import Dated, Name, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH, check_display_length, echoed
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "qos_types"
+
+class QosType(Dated):
+    """How much a share may be asked of."""
+
+    name: UniqueName
+    description: Name = None
+    specs: dict[str, str]
+
+
+KIND = Kind("qos_types", QosType)
 
 _LISTING = listing.Listing(
     exact=("name", "description"),
@@ -25,7 +36,7 @@ _LISTING = listing.Listing(
 )
 _FOR_ADMINISTRATORS = replace(_LISTING, exact=("id", "name", "description"))
 
-resource = Resource("qos_types")
+resource = Resource("qos_types", kinds=(KIND,))
 
 
 def find_by_id_or_name(world: World, wanted: str) -> Record | None:
@@ -69,14 +80,13 @@ def create(call: Call) -> Record:
         raise errors.Conflict(f"QoS Type with name {name} already exist.")
     extra_specs.check_each(given, standardised=False)
     record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "name": name,
-            "description": description,
-            "specs": {key: str(value) for key, value in given.items()},
-            "created_at": world.timestamp(),
-            "updated_at": None,
-        }
+        QosType(
+            id=world.seeded.uuid(),
+            name=name,
+            description=description,
+            specs={key: str(value) for key, value in given.items()},
+            created_at=world.timestamp(),
+        )
     )
     return echoed(call, record)
 

@@ -13,7 +13,7 @@ from ..common.registry import Resource
 from . import share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -34,7 +34,7 @@ _REFUSED: tuple[tuple[Range, tuple[str, ...], str], ...] = (
 )
 """Quotas of later microversions that an update refuses; outside of these ranges Manila sets them without a word."""
 
-resource = Resource("quota_sets")
+resource = Resource("quota_sets", kinds=(quotas.KIND,))
 
 
 def _owner(call: Call) -> quotas.Owner:

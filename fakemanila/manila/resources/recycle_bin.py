@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...http.reply import Reply
 from ...world.clock import format_time
 from ...world.durations import Fixed
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
+from ...world.rows import Row
 from .. import errors
 from ..common import lookup
+from ..common.attributes import Text, Time
 from ..common.fields import ShareBusy, check_not_busy
 from ..common.registry import Resource
 from . import share_instances, shares
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = lookup.RECYCLE_BIN
+
+class Kept(Row):
+    """That a share is in the recycle bin, for as long as it stays there."""
+
+    id: Text
+    share_id: Text
+    status: Literal["kept"] = "kept"
+    updated_at: Time | None = None
+
+
+KIND = Kind(lookup.RECYCLE_BIN, Kept)
 """What is in the bin: a record per share, whose time there runs out."""
 
 _KEPT = "kept"
 _RETENTION = Fixed(timedelta(days=7))
 """Manila's ``soft_deleted_share_retention_time``."""
 
-resource = Resource("recycle_bin")
+resource = Resource("recycle_bin", kinds=(KIND,))
 
 
 def _expired(world: World, record: Record, arguments: Mapping[str, Any]) -> None:

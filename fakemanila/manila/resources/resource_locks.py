@@ -10,7 +10,7 @@ from ..common import listing, locks, lookup
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -43,7 +43,7 @@ _LISTING = listing.Listing(
     sorts_any_way=True,
 )
 
-resource = Resource("resource_locks")
+resource = Resource("resource_locks", kinds=(locks.KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:

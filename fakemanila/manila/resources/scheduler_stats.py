@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FILTERS = ("name", "host", "backend", "pool")
 
-resource = Resource("scheduler_stats")
+resource = Resource("scheduler_stats", kinds=(backends.KIND,))
 
 
 @resource.handles("scheduler_stats.list")

@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ...booleans import strict_bool
+from ...contract.declared import Keywords
 from ...versions import Microversion
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
+from ...world.rows import Row
 from .. import errors
 from ..common import listing, lookup
+from ..common.attributes import Name, Text
 from ..common.fields import BUSY_TASK_STATES
 from ..common.registry import Page, Resource
 from . import availability_zones
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = lookup.SERVICES
-UP = "up"
+
+class Service(Row):
+    """A process of Manila's, by its number."""
+
+    id: Annotated[str, Keywords(pattern="^[1-9][0-9]*$"), "a number, as text"]
+    binary: Text
+    host: Text
+    zone: Text
+    state: Literal["up", "down"] = "up"
+    disabled: bool = False
+    disabled_reason: Name = None
+
+
+KIND = Kind(lookup.SERVICES, Service)
+UP: Literal["up"] = "up"
 SHARE = "manila-share"
 
 _FILTERS = {"host": "host", "binary": "binary", "topic": "binary", "state": "state"}
@@ -49,7 +66,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     }
 
 
-resource = Resource("services", view=view)
+resource = Resource("services", view=view, kinds=(KIND,))
 switching = Resource("services_switching")
 
 
@@ -59,15 +76,14 @@ def ensure(world: World, binary: str, host: str, zone: str) -> Record:
     if found is not None:
         return found
     return world.store[KIND].add(
-        {
-            "id": str(1 + max((int(service["id"]) for service in world.store[KIND]), default=0)),
-            "binary": binary,
-            "host": host,
-            "zone": zone,
-            "state": UP,
-            "disabled": False,
-            "disabled_reason": None,
-        }
+        Service(
+            id=str(1 + max((int(service["id"]) for service in world.store[KIND]), default=0)),
+            binary=binary,
+            host=host,
+            zone=zone,
+            disabled=False,
+            disabled_reason=None,
+        )
     )
 
 

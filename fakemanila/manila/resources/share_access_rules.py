@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
+from ...contract.documents import DocumentError
 from ...http.reply import Reply
 from ...versions import Microversion
-from ...world.lifecycle import Transition
+from ...world.kinds import Kind
+from ...world.lifecycle import Message, Transition
 from .. import errors
 from ..common import listing, locks, lookup
 from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.attributes import Dated, Metadata, Status, Text, id_of
 from ..common.fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Reference, either, reference, refused
+from . import snapshot_access_rules
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = lookup.SHARE_ACCESS_RULES
+
+class ShareAccessRule(Dated):
+    """Who may mount a share."""
+
+    share_id: Annotated[Text, id_of("shares")]
+    access_type: Text
+    access_to: str
+    access_level: Literal["rw", "ro"]
+    access_key: str | None = None
+    state: Status = QUEUED
+    metadata: Metadata = field(default_factory=dict)
+
+
+KIND = Kind(lookup.SHARE_ACCESS_RULES, ShareAccessRule, message_type="SHARE")
 
 # Behaviour that a microversion brought.
 _CEPHX_SINCE = Microversion(2, 13)
@@ -33,7 +53,7 @@ _TYPES = ("ip", "user", "cert", "cephx")
 _FILTERS = ("access_type", "access_to", "access_level", "access_key")
 _HIDDEN = "******"
 
-resource = Resource("share_access_rules")
+resource = Resource("share_access_rules", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -49,7 +69,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def _rules_of(world: World, share_id: str) -> list[Record]:
+def _rules_of(world: World, share_id: str) -> list[ShareAccessRule]:
     return world.store[KIND].where(share_id=share_id)
 
 
@@ -161,7 +181,7 @@ def clear(world: World, share: Record) -> None:
         world.remove(KIND, rule)
 
 
-@resource.handles("shares.allow_access", granting(_applied))
+@resource.handles("shares.allow_access", replace(granting(_applied), message=Message("010", about="share_id")))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])
@@ -195,10 +215,7 @@ def new(world: World, share: Record, **attributes: Any) -> Record:
         {
             "id": world.seeded.uuid(),
             "share_id": share["id"],
-            "access_key": None,
-            "state": QUEUED,
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
@@ -294,3 +311,56 @@ def delete_metadata(call: Call) -> Reply:
     rule["metadata"] = {other: value for other, value in rule["metadata"].items() if other != key}
     # No content, and yet it is said to be JSON.
     return Reply(call.operation.success[0], b"", {"Content-Type": "application/json"})
+
+
+# Seeding
+
+
+class AccessRuleNeeds(TypedDict):
+    access_to: Text
+
+
+class AccessRuleFields(AccessRuleNeeds, Identified, total=False):
+    share: Annotated[Reference, reference("share"), "What it gives access to; either this or snapshot."]
+    snapshot: Annotated[Reference, reference("snapshot")]
+    access_type: Annotated[Literal["ip", "user", "cert", "cephx"], "ip, unless it says otherwise."]
+    access_level: Annotated[Literal["rw", "ro"], "rw, unless it says otherwise."]
+    access_key: Text
+    status: Annotated[
+        Literal[
+            "active",
+            "applying",
+            "denying",
+            "error",
+            "queued_to_apply",
+            "queued_to_deny",
+            "queued_to_update",
+            "updating",
+        ],
+        "active where the share's backend takes the type of access, and else error, unless it says otherwise.",
+    ]
+    metadata: Metadata
+
+
+@resource.seeds_as("access_rule", KIND, AccessRuleFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    kind, of = either(given)
+    access_type, target = given.setdefault("access_type", "ip"), given["access_to"]
+    with refused("access_to"):
+        check_target(access_type, target, ipv6=True, cephx=kind == "share")
+    table = KIND if kind == "share" else snapshot_access_rules.KIND
+    if is_there(world.store[table].where(**{f"{kind}_id": of["id"]}), access_type, target):
+        raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
+    given["state"] = given.pop("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
+    if kind == "share":
+        return new(world, of, **{"access_level": "rw", "metadata": {}, **given})
+    for name in ("access_level", "metadata", "access_key"):
+        if name in given:
+            raise DocumentError((name,), "rules of snapshots have none")
+    share = world.store[lookup.SHARES].get(of["share_id"])
+    if not (share and share["mount_snapshot_support"]):
+        raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
+    if share["snapshot_inherit_share_access_support"]:
+        raise DocumentError(("snapshot",), f"{of['id']} has the rules of its share")
+    return snapshot_access_rules.new(world, of, **given)

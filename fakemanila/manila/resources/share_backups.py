@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
+from ...contract.documents import DocumentError
 from ...versions import Microversion
-from ...world.lifecycle import ERROR, Outcome, Transition
+from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors
 from ..backend import backends
 from ..common import fields, listing, lookup, quotas
+from ..common.attributes import Name, Size
 from ..common.fields import ShareBusy, check_not_busy, check_not_soft_deleted, display, echoed
 from ..common.registry import Page, Resource
+from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, one_of, reference
 from . import share_instances
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
 KIND = lookup.SHARE_BACKUPS
 
 # Who keeps a backup: the backend where options were given for it, the data service otherwise.
-_BY_BACKEND = "manila-share"
-_BY_DATA_SERVICE = "manila-data"
+_BY_BACKEND: Literal["manila-share"] = "manila-share"
+_BY_DATA_SERVICE: Literal["manila-data"] = "manila-data"
 PROTOCOLS_OF_DATA_SERVICE = ("NFS",)
 
 _TARGETS_SINCE = Microversion(2, 91)
@@ -58,7 +62,7 @@ _LISTING = listing.Listing(
 )
 _FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, "id": "id", "host": "host"})
 
-resource = Resource("share_backups")
+resource = Resource("share_backups", kinds=(KIND,))
 
 
 def _find(call: Call) -> Record:
@@ -152,13 +156,9 @@ def new(world: World, share: Record, *, by_backend: bool, **attributes: Any) -> 
             "share_id": share["id"],
             "size": share["size"],
             "availability_zone": share["availability_zone"],
-            "progress": "0",
-            "restore_progress": "0",
             "host": backends.backend_of(share["host"]) if by_backend else backends.DATA_HOST,
             "topic": _BY_BACKEND if by_backend else _BY_DATA_SERVICE,
-            "target_share_id": None,
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
@@ -244,7 +244,15 @@ def _not_restored(world: World, record: Record, arguments: Mapping[str, Any], ou
 
 
 @resource.handles(
-    "share_backups.restore", Transition("restoring", "available", "error", effect=_restored, undo=_not_restored)
+    "share_backups.restore",
+    Transition(
+        "restoring",
+        "available",
+        "error",
+        effect=_restored,
+        undo=_not_restored,
+        message=Message("028", about="target_share_id"),
+    ),
 )
 def restore(call: Call) -> Record:
     record, target = _find(call), _target(call)
@@ -269,3 +277,32 @@ def _target(call: Call) -> str | None:
     if named and isinstance(named, dict | list):
         raise errors.BadRequest(f"Invalid input for restore: {named!r} is not the id of a share.")
     return str(named) if named else None
+
+
+# Seeding
+
+
+class ShareBackupNeeds(TypedDict):
+    share: Annotated[Reference, reference("share"), "What it was made of."]
+
+
+class ShareBackupFields(ShareBackupNeeds, Identified, total=False):
+    name: Name
+    description: Name
+    status: Annotated[str, one_of(("available", "creating", "deleting", "error", "error_deleting", "restoring"))]
+    size: Annotated[Size, "GiB: the share's, unless it says otherwise."]
+    backup_type: Annotated[Reference, "How the backend makes it; without one the data service does."]
+    project: Project
+    user: Annotated[Reference, reference("user"), "The owner: the share's, unless it says otherwise."]
+
+
+@resource.seeds_as("share_backup", KIND, ShareBackupFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    share, kind = given.pop("share"), given.get("backup_type")
+    if kind is None and share["share_proto"] not in PROTOCOLS_OF_DATA_SERVICE:
+        raise DocumentError(("backup_type",), f"is missing: the data service backs up no {share['share_proto']} shares")
+    status = given.setdefault("status", "available")
+    fields = {"name": None, "description": None, "backup_type": None, **seeder.owner(given, share), **given}
+    if status not in UNPLACED:
+        fields["progress"] = "100"
+    return new(seeder.world, share, by_backend=kind is not None, **fields)

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
-from ...world.lifecycle import ERROR, Outcome, Transition
+from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import affinity, backends, scheduling
 from ..common import extra_specs, lookup, quotas
 from ..common.fields import check_metadata, display
+from ..common.records import Share
 from ..common.registry import Resource
+from ..user_message_texts import UNKNOWN_ERROR
 from . import availability_zones, qos_types, share_instances, share_types, shares
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -31,7 +33,7 @@ _MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
 resource = Resource("share_creation", view=shares.view)
 
 
-def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def placed(world: World, record: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
     failure = _place(world, record, arguments)
     if failure is not None:
@@ -79,7 +81,17 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
         _place(world, record, arguments)
 
 
-@resource.handles("shares.create", Transition("creating", "available", "error", effect=placed, undo=_failed))
+@resource.handles(
+    "shares.create",
+    Transition(
+        "creating",
+        "available",
+        "error",
+        effect=placed,
+        undo=_failed,
+        message=Message("002", UNKNOWN_ERROR, elsewhere={**user_messages.SCHEDULED, "017": user_messages.UPDATE}),
+    ),
+)
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
@@ -292,32 +304,21 @@ def check_protocol(protocol: str) -> None:
         )
 
 
-def new(world: World, share_type: Record, **attributes: Any) -> Record:
+def new(world: World, share_type: Record, **attributes: Any) -> Share:
     """Keeps a new share with its instance. `attributes` are its owner's ids, and all that was asked for, checked."""
     specs = share_type["extra_specs"]
     record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "instance_id": world.seeded.uuid(),
-            "share_type_id": share_type["id"],
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            "task_state": None,
-            "progress": None,
-            "replication_type": specs.get("replication_type"),
-            "share_network_id": None,
-            "share_server_id": None,
-            "share_group_id": None,
-            "source_share_group_snapshot_member_id": None,
-            "source_backup_id": None,
-            "is_soft_deleted": False,
-            "scheduled_to_be_deleted_at": None,
-            "encryption_key_ref": None,
-            "mount_point_name": None,
-            "qos_type_id": None,
-            **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
-            **attributes,
-        }
+        Share(
+            **{
+                "id": world.seeded.uuid(),
+                "instance_id": world.seeded.uuid(),
+                "share_type_id": share_type["id"],
+                "created_at": world.timestamp(),
+                "replication_type": specs.get("replication_type"),
+                **{name: extra_specs.capability(specs, name) for name in extra_specs.BOOLEAN},
+                **attributes,
+            }
+        )
     )
     share_instances.add(world, record)
     return record

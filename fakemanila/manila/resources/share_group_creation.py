@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from ...world.lifecycle import ERROR, Outcome, Transition
-from .. import errors
+from ...contract.documents import DocumentError
+from ...world.lifecycle import ERROR, Message, Outcome, Transition
+from .. import errors, user_messages
 from ..backend import backends, scheduling
 from ..common import extra_specs, lookup, quotas
+from ..common.attributes import Name
 from ..common.fields import display, echoed, is_uuid
 from ..common.registry import Resource
+from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, Types, User, one_of, reference
 from . import (
     availability_zones,
     share_creation,
     share_group_types,
     share_groups,
     share_instances,
+    share_seeding,
     share_types,
 )
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import Member
     from ..context import Call
 
 KIND = lookup.SHARE_GROUPS
@@ -81,7 +87,17 @@ def _not_placed(world: World, record: Record, arguments: Mapping[str, Any], outc
         world.touch(share, status="error")
 
 
-@resource.handles("share_groups.create", Transition("creating", "available", "error", effect=placed, undo=_not_placed))
+@resource.handles(
+    "share_groups.create",
+    Transition(
+        "creating",
+        "available",
+        "error",
+        effect=placed,
+        undo=_not_placed,
+        message=Message("002", elsewhere=user_messages.SCHEDULED),
+    ),
+)
 def create(call: Call) -> Record:
     world, body = call.world, call.body
     _check_fields(body)
@@ -124,13 +140,8 @@ def new(world: World, group_type: Record, types: Iterable[Record], **attributes:
         {
             "id": world.seeded.uuid(),
             "share_group_type_id": group_type["id"],
-            "source_share_group_snapshot_id": None,
-            "share_network_id": None,
-            "share_server_id": None,
             "share_types": [kind["id"] for kind in types],
-            "consistent_snapshot_support": None,
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
@@ -169,7 +180,7 @@ def _source(call: Call) -> Record | None:
     return snapshot
 
 
-def _types(call: Call, origin: Record | None) -> list[Record]:
+def _types(call: Call, origin: Record | None) -> list[share_types.ShareType]:
     """The types that the group's shares may have. Raises BadRequest for those that don't go together."""
     world, found = call.world, []
     if origin is not None:
@@ -235,7 +246,7 @@ def _check_zone(types: Iterable[Record], zone: str | None) -> None:
             )
 
 
-def _members(world: World, snapshot: Record | None) -> list[tuple[Record, Record]]:
+def _members(world: World, snapshot: Record | None) -> list[tuple[Member, share_types.ShareType]]:
     """What the group's shares are made from, each with the type it had."""
     found = []
     for member in snapshot["members"] if snapshot else ():
@@ -246,7 +257,7 @@ def _members(world: World, snapshot: Record | None) -> list[tuple[Record, Record
     return found
 
 
-def _check_quotas(call: Call, members: Iterable[tuple[Record, Record]]) -> None:
+def _check_quotas(call: Call, members: Iterable[tuple[Member, share_types.ShareType]]) -> None:
     quotas.check(call, {"share_groups": 1})
     wanted: dict[str, dict[str, int]] = {}
     for member, kind in members:
@@ -258,7 +269,7 @@ def _check_quotas(call: Call, members: Iterable[tuple[Record, Record]]) -> None:
         quotas.check(call, sums, share_type_id=type_id)
 
 
-def _copy(call: Call, group: Record, member: Record, kind: Record) -> None:
+def _copy(call: Call, group: Record, member: Member, kind: Record) -> None:
     """A share of a new group, made from a member of a snapshot; it is there when the group is."""
     share_creation.new(
         call.world,
@@ -278,3 +289,74 @@ def _copy(call: Call, group: Record, member: Record, kind: Record) -> None:
         share_group_id=group["id"],
         source_share_group_snapshot_member_id=member["id"],
     )
+
+
+# Seeding
+
+
+class ShareGroupFields(Identified, total=False):
+    name: Name
+    description: Name
+    status: Annotated[str, one_of(("available", "creating", "deleting", "error"))]
+    share_group_type: Annotated[Reference, reference("share_group_type"), "The default one, unless it says otherwise."]
+    share_types: Annotated[Types, "Of which types its shares may be; the default one, unless it says otherwise."]
+    availability_zone: Annotated[Reference, reference("availability_zone")]
+    host: Annotated[
+        Reference,
+        reference("pool"),
+        "Its pool, by host or a part of it; one that takes all types unless it says otherwise.",
+    ]
+    project: Project
+    user: User
+
+
+@resource.seeds_as("share_group", KIND, ShareGroupFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    world = seeder.world
+    group_type = given.pop("share_group_type", None) or share_group_types.default(world)
+    if group_type is None:
+        raise DocumentError(("share_group_type",), "is missing, and there is no default one")
+    types = given.pop("share_types", None) or [share_seeding.default_type(world, None)]
+    for share_type in types:
+        if share_type["id"] not in group_type["share_types"]:
+            raise DocumentError(
+                ("share_types",), f"{share_type['name']!r} is not one of those of {group_type['name']!r}"
+            )
+    status = given.setdefault("status", "available")
+    pool, zone = given.pop("host", None), given.pop("availability_zone", None)
+    if pool is None and status not in UNPLACED:
+        pool = _pool_of_group(world, group_type, types, zone)
+    where = pool or {"host": None, "availability_zone": zone and zone["name"]}
+    record = new(
+        world,
+        group_type,
+        types,
+        **{
+            **seeder.owner(given),
+            "name": None,
+            "description": None,
+            "host": where["host"],
+            "availability_zone": where["availability_zone"],
+            **given,
+        },
+    )
+    if status not in UNPLACED:
+        placed(world, record, {})
+        record["created_at"] = given.get("created_at", record["created_at"])
+    return record
+
+
+def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: Record | None) -> Record:
+    """Where the scheduler would put a group."""
+    pool = find_pool(
+        world,
+        {
+            "share_group_type_id": group_type["id"],
+            "share_types": [share_type["id"] for share_type in types],
+            "availability_zone": zone and zone["name"],
+        },
+    )
+    if isinstance(pool, str):
+        where = f" in {zone['name']}" if zone else ""
+        raise DocumentError(("share_types",), f"no pool{where} takes shares of all of them")
+    return pool

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ...world.lifecycle import Transition
 from .. import errors
 from ..common import fields, listing, lookup, quotas
+from ..common.attributes import Name
 from ..common.fields import display, echoed, is_uuid
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Project, Reference, one_of, reference
 from . import share_groups, share_instances
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -26,7 +29,7 @@ _LISTING = listing.Listing(
     empty_order_is_none=True,
 )
 
-resource = Resource("share_group_snapshots")
+resource = Resource("share_group_snapshots", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -121,7 +124,6 @@ def new(world: World, group: Record, **attributes: Any) -> Record:
                 for share in world.store[lookup.SHARES].where(share_group_id=group["id"])
             ],
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
@@ -152,3 +154,25 @@ def reset_status(call: Call) -> None:
 def force_delete(call: Call) -> None:
     """Forgets the snapshot, whatever the backend has."""
     call.world.remove(KIND, _find(call))
+
+
+# Seeding
+
+
+class ShareGroupSnapshotNeeds(TypedDict):
+    share_group: Annotated[Reference, reference("share_group"), "What it was taken of: all shares that are in it then."]
+
+
+class ShareGroupSnapshotFields(ShareGroupSnapshotNeeds, Identified, total=False):
+    name: Name
+    description: Name
+    status: Annotated[str, one_of(("available", "creating", "deleting", "error"))]
+    project: Project
+    user: Annotated[Reference, reference("user"), "The owner: the group's, unless it says otherwise."]
+
+
+@resource.seeds_as("share_group_snapshot", KIND, ShareGroupSnapshotFields)
+def seed(seeder: Seeder, given: Fields) -> Record:
+    group = given.pop("share_group")
+    fields = {"name": None, "description": None, "status": "available", **seeder.owner(given, group), **given}
+    return new(seeder.world, group, **fields)

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import field
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
+from ...contract.documents import DocumentError
+from ...world.kinds import Kind
 from .. import errors
 from ..common import comparisons, listing, specs
+from ..common.attributes import Dated, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH
 from ..common.registry import Page, Resource
-from . import share_types
+from ..common.seeds import Fields, Identified, Projects, Types
+from . import share_seeding, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "share_group_types"
+
+class ShareGroupType(Dated):
+    """A type of share groups."""
+
+    name: UniqueName
+    is_public: bool = True
+    group_specs: dict[str, str] = field(default_factory=dict)
+    share_types: list[Text]
+    """Of which its groups' shares may be, by id."""
+    projects: list[Text] = field(default_factory=list)
+
+
+KIND = Kind("share_group_types", ShareGroupType)
 DEFAULT_NAME = "default"
 """Manila's ``default_share_group_type`` in the deployment that the initial world mirrors."""
 
-resource = Resource("share_group_types")
+resource = Resource("share_group_types", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -30,29 +48,25 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def new(world: World, name: str, types: Iterable[str], **attributes: Any) -> Record:
+def new(world: World, name: str, types: Iterable[str], **attributes: Any) -> ShareGroupType:
     """Keeps a new group type for groups of shares of these types, given by id."""
     return world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "name": name,
-            "is_public": True,
-            "group_specs": {},
             "share_types": list(types),
-            "projects": [],
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
 
 
-def by_name(world: World, name: str) -> Record | None:
+def by_name(world: World, name: str) -> ShareGroupType | None:
     """A group type by its name, as the database compares names."""
     return world.store[KIND].named(name)
 
 
-def default(world: World) -> Record | None:
+def default(world: World) -> ShareGroupType | None:
     return by_name(world, DEFAULT_NAME)
 
 
@@ -172,3 +186,30 @@ def remove_access(call: Call) -> None:
 
 
 group_specs = specs.serve("share_group_type_group_specs", find, attribute="group_specs", key="group_spec_key")
+
+
+# Seeding
+
+
+class ShareGroupTypeNeeds(TypedDict):
+    name: UniqueName
+
+
+class ShareGroupTypeFields(ShareGroupTypeNeeds, Identified, total=False):
+    share_types: Annotated[
+        Types, "Of which types its groups' shares may be; the default one, unless it says otherwise."
+    ]
+    group_specs: dict[str, str]
+    is_public: Annotated[bool, "True, unless projects are named."]
+    projects: Projects
+
+
+@resource.seeds_as("share_group_type", KIND, ShareGroupTypeFields)
+def seed(seeder: Seeder, given: Fields) -> ShareGroupType:
+    world, name = seeder.world, given.pop("name")
+    if by_name(world, name) is not None:
+        raise DocumentError(("name",), f"there is a share_group_type {name!r} already")
+    types = given.pop("share_types", None) or [share_seeding.default_type(world, None)]
+    projects = [project["id"] for project in given.pop("projects", ())]
+    ids = [share_type["id"] for share_type in types]
+    return new(world, name, ids, **{"is_public": not projects, "projects": projects, **given})

@@ -16,7 +16,7 @@ from ..common.registry import Page, Resource
 from . import share_instances
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 KIND = lookup.SHARE_GROUPS
@@ -45,7 +45,7 @@ _LISTING = listing.Listing(
 _NEVER_EQUAL = ("availability_zone", "metadata")
 """What Manila lets pass for columns, though its database has none of these names: nothing equals them."""
 
-resource = Resource("share_groups")
+resource = Resource("share_groups", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:

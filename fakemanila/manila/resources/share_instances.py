@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...world.lifecycle import Outcome, Transition
-from ...world.store import SHOWN
+from ...world.lifecycle import Message, Outcome, Transition
 from ..backend import backends
 from ..common import listing, locks, lookup
 from ..common.fields import TRANSITIONAL, asked_status
+from ..common.records import SHARES, ExportLocation, Share, ShareInstance
 from ..common.registry import Page, Resource
+from ..user_message_texts import UNKNOWN_ERROR
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -30,7 +31,7 @@ RESETTABLE = (
     "server_migrating",
 )
 
-resource = Resource("share_instances")
+resource = Resource("share_instances", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -49,29 +50,24 @@ resource.view = view
 # What a share does with its instances
 
 
-_SHOWN = next(shown for shown in SHOWN if shown.of == KIND)
+def add(world: World, share: Share, **own: Any) -> ShareInstance:
+    """Another instance of a share, which is as the share is but for its `own` attributes; of a new share the first."""
+    first = share.instance_id not in world.store[KIND]
+    assert SHARES.shows is not None
+    return world.store[KIND].add(
+        ShareInstance(
+            **{
+                "id": share.instance_id if first else world.seeded.uuid(),
+                "share_id": share.id,
+                "created_at": world.timestamp(),
+                **{name: share[name] for name in SHARES.shows.attributes},
+                **own,
+            }
+        )
+    )
 
 
-def new(world: World, share: Record, id: str) -> Record:
-    """An instance of a share that is as the share is."""
-    return {
-        "id": id,
-        "share_id": share["id"],
-        **{name: share[name] for name in _SHOWN.attributes if name in share},
-        "replica_state": None,
-        "cast_rules_to_readonly": False,
-        "export_locations": [],
-        "metadata": {},
-        "created_at": world.timestamp(),
-    }
-
-
-def add(world: World, share: Record) -> Record:
-    """The instance of a new share."""
-    return world.store[KIND].add(new(world, share, share["instance_id"]))
-
-
-def make_active(world: World, share: Record, instance: Record) -> None:
+def make_active(world: World, share: Share, instance: ShareInstance) -> None:
     """Makes another of its instances the one that a share shows, and by which it is mounted."""
     world.touch(share, instance_id=instance["id"])
 
@@ -86,7 +82,7 @@ def _is_worse(instance: Record) -> tuple[int, bool]:
     return order, status in TRANSITIONAL
 
 
-def show_best(world: World, share: Record, *, without: Record | None = None) -> None:
+def show_best(world: World, share: Share, *, without: Record | None = None) -> None:
     """Has a share with replicas show the one that is being promoted, or its active one, as the statuses are now.
 
     Of two that are as good it goes on showing the one it shows; it doesn't show `without`, which is about to go.
@@ -104,7 +100,7 @@ def is_active(world: World, instance: Record) -> bool:
     return bool(lookup.share_of(world, instance)["instance_id"] == instance["id"])
 
 
-def export(world: World, share: Record) -> None:
+def export(world: World, share: Share) -> None:
     """Gives a share's instance the locations under which its backend exports it, and makes it a replica if it is to be.
 
     The first instance of a share of a replicated type is the active replica.
@@ -119,15 +115,15 @@ def export_as(world: World, record: Record, exports: Iterable[backends.Export]) 
     """Gives an instance these locations in place of those it had."""
     now = world.timestamp()
     record["export_locations"] = [
-        {
-            "id": world.seeded.uuid(),
-            "share_instance_id": record["id"],
-            "path": export.path,
-            "is_admin_only": export.is_admin_only,
-            "metadata": {"preferred": "1" if export.preferred else "0"},
-            "created_at": now,
-            "updated_at": now,
-        }
+        ExportLocation(
+            id=world.seeded.uuid(),
+            share_instance_id=record["id"],
+            path=export.path,
+            is_admin_only=export.is_admin_only,
+            metadata={"preferred": "1" if export.preferred else "0"},
+            created_at=now,
+            updated_at=now,
+        )
         for export in exports
     ]
 
@@ -229,7 +225,15 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
 
 
 @resource.handles(
-    "share_instances.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed)
+    "share_instances.force_delete",
+    Transition(
+        "deleting",
+        None,
+        None,
+        effect=_removed,
+        undo=_not_removed,
+        message=Message("007", UNKNOWN_ERROR, about="instance_id"),
+    ),
 )
 def force_delete(call: Call) -> None:
     # The last instance takes its share with it, and each is the last one but where a share is migrating to, or has

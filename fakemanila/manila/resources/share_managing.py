@@ -6,27 +6,40 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
+from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
+from ...world.rows import Row
 from .. import errors
 from ..backend import affinity, backends, scheduling
 from ..common import extra_specs, lookup
+from ..common.attributes import Size
 from ..common.fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
 from ..common.registry import Resource
 from . import services, share_creation, share_instances, share_types, shares
 from .snapshots import MANAGED_AT
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import Share
     from ..context import Call
 
 KIND = lookup.SHARES
-UNMANAGED = "unmanaged_shares"
+
+
+class UnmanagedShare(Row):
+    """A share that lies on a backend without Manila knowing of it. Its id is where it lies."""
+
+    id: str
+    size: Size
+
+
+UNMANAGED = Kind("unmanaged_shares", UnmanagedShare)
 """Shares that lie on a backend without Manila knowing of them, by where they lie."""
 
 _SERVERS_SINCE = Microversion(2, 49)
 
-resource = Resource("share_managing", view=shares.view)
+resource = Resource("share_managing", view=shares.view, kinds=(UNMANAGED,))
 
 
 def _place_of(host: str, path: str) -> str:
@@ -37,18 +50,21 @@ def _place_of(host: str, path: str) -> str:
 # Taking over
 
 
-def _managed(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """Takes over what lies at the path, if anything does; the backend refuses a path or a protocol it doesn't know."""
-    share_type = world.store[share_types.KIND].get(share["share_type_id"]) or {"name": None, "extra_specs": {}}
+    share_type = world.store[share_types.KIND].get(share["share_type_id"])
     request = scheduling.Request(
-        size=0, specs=share_type["extra_specs"], share_proto=share["share_proto"], only_host=share["host"]
+        size=0,
+        specs=share_type.extra_specs if share_type else {},
+        share_proto=share["share_proto"],
+        only_host=share["host"],
     )
     if isinstance(scheduling.place(world, request), str):
         return Outcome(ERROR)
     share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     place = _place_of(share["host"], arguments["path"])
     found = world.store[UNMANAGED].get(place)
-    if found is None or share["share_proto"] not in backends.PROTOCOLS:
+    if found is None or share_type is None or share["share_proto"] not in backends.PROTOCOLS:
         return Outcome(ERROR)
     try:
         extra_specs.check_size(share_type, found["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
@@ -139,7 +155,7 @@ def _check_unknown(call: Call, host: str, path: str) -> None:
             raise errors.Conflict("Invalid share: A share already exists with the export path specified.")
 
 
-def _server(call: Call, share_type: Record) -> Record | None:
+def _server(call: Call, share_type: Record) -> Any:
     """The share server that the share is on, for types that want one. Raises BadRequest."""
     server_id = call.body.get("share_server_id") if call.knows_field("share_server_id") else None
     wanted = extra_specs.handles_share_servers(share_type["extra_specs"])
@@ -166,7 +182,7 @@ def _unmanaged(world: World, share: Record, arguments: Mapping[str, Any]) -> Non
     if instance and instance["export_locations"] and not arguments["failed"]:
         place = _place_of(share["host"], instance["export_locations"][0]["path"])
         if place not in world.store[UNMANAGED]:
-            world.store[UNMANAGED].add({"id": place, "size": share["size"]})
+            world.store[UNMANAGED].add(UnmanagedShare(id=place, size=share["size"]))
     affinity.forget(world, share)
     share_instances.removed(world, share, arguments)
 

@@ -7,7 +7,7 @@ cancels it. The share stays ``migrating`` and where it was, beside an instance
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
 from ...http.reply import Reply
@@ -21,7 +21,7 @@ from ..common.registry import Resource
 from . import services, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -183,7 +183,7 @@ def _why_not(share: Record, otherwise: str) -> errors.BadRequest:
     return errors.BadRequest(f"Invalid share: {message}")
 
 
-def _check_instances(world: World, share: Record) -> None:
+def _check_instances(world: World, share: Any) -> None:
     """Raises BadRequest where the task state says that there are two instances, and there aren't."""
     if share["status"] != "migrating" or course.destination_of(world, share) is None:
         raise errors.BadRequest(

@@ -6,26 +6,27 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...http.reply import Reply
-from ...world.lifecycle import ERROR, Outcome, Transition
+from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
 from ..common import lookup
 from ..common.fields import TRANSITIONAL, asked_status
+from ..common.records import Share
 from ..common.registry import Resource
+from ..user_message_texts import UNKNOWN_ERROR
 from . import share_instances, share_replicas
-from .share_replicas import ACTIVE, FAILED, IN_SYNC, KIND, OUT_OF_SYNC, STATES
+from .share_replicas import ACTIVE, FAILED, IN_SYNC, KIND, MESSAGE_TYPE, NO_ACTIVE_REPLICA, OUT_OF_SYNC, STATES
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
 PROMOTE = "share_replicas.promote"
-_NO_ACTIVE_REPLICA = "006"
 
 resource = Resource("share_replica_actions", view=share_instances.view)
 
 
-def _share(world: World, record: Record) -> Record:
+def _share(world: World, record: Record) -> Share:
     return lookup.share_of(world, record)
 
 
@@ -37,7 +38,7 @@ def _promoted(world: World, record: Record, arguments: Mapping[str, Any]) -> Out
     share = _share(world, record)
     old = share_replicas.active_of(world, share["id"])
     if old is None:
-        return Outcome("available", message=_NO_ACTIVE_REPLICA)
+        return Outcome("available", message=NO_ACTIVE_REPLICA)
     for other in lookup.replicas_of(world, share["id"]):
         if other is not record:
             world.touch(other, replica_state=IN_SYNC)
@@ -50,7 +51,7 @@ def _promoted(world: World, record: Record, arguments: Mapping[str, Any]) -> Out
     return None
 
 
-def _show(world: World, share: Record) -> None:
+def _show(world: World, share: Share) -> None:
     """Has the share show its active replica, and its snapshots what that one has of them."""
     share_instances.show_best(world, share)
     active = share_replicas.active_of(world, share["id"])
@@ -68,11 +69,21 @@ def _not_promoted(world: World, record: Record, arguments: Mapping[str, Any], ou
         if other is not record:
             world.touch(other, status="error")
             if not outcome.silent:
-                user_messages.leave(world, PROMOTE, other, None, outcome.message)
+                user_messages.leave(world, PROMOTE, KIND, other, None, outcome.message)
     share_instances.show_best(world, share)
 
 
-@resource.handles(PROMOTE, Transition("replication_change", "available", "error", effect=_promoted, undo=_not_promoted))
+@resource.handles(
+    PROMOTE,
+    Transition(
+        "replication_change",
+        "available",
+        "error",
+        effect=_promoted,
+        undo=_not_promoted,
+        message=Message("004", UNKNOWN_ERROR, resource_type=MESSAGE_TYPE),
+    ),
+)
 def promote(call: Call) -> Record | Reply:
     record = share_replicas.find(call)
     if record["replica_state"] == ACTIVE:
@@ -114,7 +125,15 @@ def _synced(world: World, record: Record, arguments: Mapping[str, Any]) -> str |
 
 @resource.handles(
     "share_replicas.resync",
-    Transition(OUT_OF_SYNC, IN_SYNC, FAILED, effect=_synced, undo=_not_synced, attribute="replica_state"),
+    Transition(
+        OUT_OF_SYNC,
+        IN_SYNC,
+        FAILED,
+        effect=_synced,
+        undo=_not_synced,
+        attribute="replica_state",
+        message=Message(user_messages.UPDATE, UNKNOWN_ERROR, resource_type=MESSAGE_TYPE),
+    ),
 )
 def resync(call: Call) -> Reply:
     record = share_replicas.find(call)

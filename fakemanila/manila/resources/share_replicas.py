@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
-from ...world.lifecycle import ERROR, Outcome, Phase, Transition
+from ...world.lifecycle import ERROR, Message, Outcome, Phase, Transition
 from .. import errors, user_messages
 from ..backend import affinity, backends, scheduling
 from ..common import listing, lookup, quotas
 from ..common.fields import check_metadata, check_not_busy
+from ..common.records import Share, ShareInstance
 from ..common.registry import Page, Resource
+from ..user_message_texts import UNKNOWN_ERROR
 from . import availability_zones, share_creation, share_instances, share_types, snapshot_instances
 from .metadata import metadata_of
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -27,7 +29,9 @@ KIND = share_instances.KIND
 ACTIVE, IN_SYNC, OUT_OF_SYNC, FAILED = STATES = ("active", "in_sync", "out_of_sync", "error")
 
 _NETWORKS_SINCE = Microversion(2, 72)
-_NO_ACTIVE_REPLICA = "006"
+NO_ACTIVE_REPLICA = "006"
+MESSAGE_TYPE = "SHARE_REPLICA"
+"""What user messages call an instance that is a replica."""
 
 resource = Resource("share_replicas", view=share_instances.view)
 
@@ -84,7 +88,7 @@ def _placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outco
         return Outcome(ERROR, message=failure)
     active = active_of(world, record["share_id"])
     if active is None or active["status"] != "available":
-        return Outcome(ERROR, message=_NO_ACTIVE_REPLICA)
+        return Outcome(ERROR, message=NO_ACTIVE_REPLICA)
     share_instances.export_as(world, record, backends.share_exports(record["share_id"], record["id"]))
     record["progress"] = "100%"
     return None
@@ -142,6 +146,7 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
             Phase("creating", "creating", "status", effect=_placed),
             Phase("syncing", "available", "status", instant=True),
         ),
+        message=Message("002", UNKNOWN_ERROR, resource_type=MESSAGE_TYPE, elsewhere=user_messages.SCHEDULED),
     ),
 )
 def create(call: Call) -> Record:
@@ -160,38 +165,40 @@ def create(call: Call) -> Record:
             "Unable to perform a replication action: "
             f"Share {share['id']} does not have any active replica in available state."
         )
-    share_type = world.store[share_types.KIND].get(active["share_type_id"]) or {"id": None, "extra_specs": {}}
     zone = body.get("availability_zone") or None
-    _check_zone_of_type(share_type, zone)
-    share_creation.qos_type_of(world, share_type)
-    quotas.check(call, quotas.for_replica(share["size"]), share_type_id=share_type["id"])
+    share_type = world.store[share_types.KIND].get(active["share_type_id"] or "")
+    if share_type is not None:
+        _check_zone_of_type(share_type, zone)
+        share_creation.qos_type_of(world, share_type)
+    quotas.check(call, quotas.for_replica(share["size"]), share_type_id=share_type.id if share_type else None)
     record = new(world, share, zone=_zone(call, zone), share_network_id=network_id, metadata=metadata)
     call.begin("share_replicas.create", KIND, record, only_host=only_host)
     return {**record, "replica_state": None}
 
 
-def new(world: World, share: Record, *, zone: str | None, **attributes: Any) -> Record:
+def new(world: World, share: Share, *, zone: str | None, **attributes: Any) -> ShareInstance:
     """Keeps another replica of a share, which no backend has yet, and what it is to have of the share's snapshots."""
-    record = world.store[KIND].add(
-        {
-            **share_instances.new(world, share, world.seeded.uuid()),
+    record = share_instances.add(
+        world,
+        share,
+        **{
             "status": "creating",
             "replica_state": OUT_OF_SYNC,
-            "cast_rules_to_readonly": share["replication_type"] == "readable",
+            "cast_rules_to_readonly": share.replication_type == "readable",
             "host": "",
             "availability_zone": zone,
             "share_server_id": None,
             "progress": None,
             "updated_at": None,
             **attributes,
-        }
+        },
     )
-    for snapshot in lookup.snapshots_of(world, share["id"]):
+    for snapshot in lookup.snapshots_of(world, share.id):
         snapshot_instances.add(world, snapshot, record, status="creating", progress="0%")
     return record
 
 
-def _share(call: Call) -> Record:
+def _share(call: Call) -> Share:
     """The share that is to have a replica. Raises BadRequest, NotFound and Forbidden."""
     id = call.body.get("share_id")
     if not id or isinstance(id, dict):
@@ -207,7 +214,7 @@ def _share(call: Call) -> Record:
     return share
 
 
-def _network(call: Call, share: Record) -> str | None:
+def _network(call: Call, share: Share) -> str | None:
     """The network that the replica is to be on: that of its share where none is asked for. Raises BadRequest."""
     wanted = call.body.get("share_network_id")
     if not wanted:
@@ -220,7 +227,7 @@ def _network(call: Call, share: Record) -> str | None:
     raise errors.BadRequest(f"No share network exists with ID {wanted}.")
 
 
-def _check_share(share: Record) -> None:
+def _check_share(share: Share) -> None:
     """Raises BadRequest for a share that cannot have replicas."""
     if not share["replication_type"]:
         raise errors.BadRequest(f"Replication not supported for share {share['id']}.")
@@ -270,12 +277,21 @@ def _not_gone(world: World, record: Record, arguments: Mapping[str, Any], outcom
     record["replica_state"] = FAILED
 
 
-@resource.handles("share_replicas.delete", Transition("deleting", None, "error_deleting", effect=_gone, undo=_not_gone))
+_NOT_DELETED = Message("007", UNKNOWN_ERROR, resource_type=MESSAGE_TYPE)
+
+
+@resource.handles(
+    "share_replicas.delete",
+    Transition("deleting", None, "error_deleting", effect=_gone, undo=_not_gone, message=_NOT_DELETED),
+)
 def delete(call: Call) -> None:
     _delete(call, find(call), "share_replicas.delete")
 
 
-@resource.handles("share_replicas.force_delete", Transition("deleting", None, None, effect=_gone, undo=_not_gone))
+@resource.handles(
+    "share_replicas.force_delete",
+    Transition("deleting", None, None, effect=_gone, undo=_not_gone, message=_NOT_DELETED),
+)
 def force_delete(call: Call) -> None:
     _delete(call, find(call, "The resource could not be found."), "share_replicas.force_delete")
 

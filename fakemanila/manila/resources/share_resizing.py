@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
-from ...world.lifecycle import Outcome, Transition
+from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
 from ..backend import scheduling
 from ..common import extra_specs, lookup, quotas
@@ -16,7 +16,7 @@ from . import share_types
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -66,20 +66,22 @@ def _extended(world: World, share: Record, arguments: Mapping[str, Any]) -> Outc
         )
         refusal = scheduling.place(world, request)
         if isinstance(refusal, str):
-            share.pop("extending_to", None)
+            share["extending_to"] = None
             return Outcome("available", message=refusal)
     share["size"] = arguments["size"]
-    share.pop("extending_to", None)
+    share["extending_to"] = None
     return None
 
 
 def _not_extended(world: World, share: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
-    share.pop("extending_to", None)
+    share["extending_to"] = None
 
 
 @resource.handles(
     "shares.extend",
-    Transition("extending", "available", "extending_error", effect=_extended, undo=_not_extended),
+    Transition(
+        "extending", "available", "extending_error", effect=_extended, undo=_not_extended, message=Message("008", "015")
+    ),
 )
 def extend(call: Call) -> None:
     force = _forced(call)

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ...booleans import is_true, strict_bool
 from ...http.reply import Reply
 from ...world.clock import format_time
 from ...world.durations import Fixed
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
 from .. import errors
 from ..common import listing, lookup, quotas
+from ..common.attributes import Dated, Name, Status, Text, Time
 from ..common.fields import check_display_length, is_uuid
 from ..common.registry import Page, Resource
 from . import share_access_rules, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "share_transfers"
+
+class ShareTransfer(Dated):
+    """An offer of a share to another project."""
+
+    name: Name = None
+    status: Status = "awaiting_transfer"
+    resource_type: Literal["share"] = "share"
+    resource_id: Text
+    source_project_id: str | None = None
+    destination_project_id: str | None = None
+    accepted: bool = False
+    salt: Text
+    crypt_hash: Text
+    expires_at: Time | None = None
+
+
+KIND = Kind("share_transfers", ShareTransfer)
 
 _AWAITING = "awaiting_transfer"
 _RETENTION = Fixed(timedelta(minutes=5))
@@ -42,7 +60,7 @@ _LISTING = listing.Listing(
     sorts_any_way=True,
 )
 
-resource = Resource("share_transfers")
+resource = Resource("share_transfers", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -110,21 +128,20 @@ def create(call: Call) -> Record:
     key = f"{world.seeded.getrandbits(64):016x}"
     salt = f"{world.seeded.getrandbits(32):08x}"
     record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "name": name,
-            "resource_type": "share",
-            "resource_id": share["id"],
-            "source_project_id": share["project_id"],
+        ShareTransfer(
+            id=world.seeded.uuid(),
+            name=name,
+            resource_type="share",
+            resource_id=share["id"],
+            source_project_id=share["project_id"],
             # Who took it is never seen: an offer that was accepted is gone.
-            "destination_project_id": None,
-            "accepted": False,
-            "salt": salt,
-            "crypt_hash": _hash(salt, key),
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            "expires_at": None,
-        }
+            destination_project_id=None,
+            accepted=False,
+            salt=salt,
+            crypt_hash=_hash(salt, key),
+            created_at=world.timestamp(),
+            expires_at=None,
+        )
     )
     due = call.begin("share_transfers.create", KIND, record).due
     record.update(expires_at=due and format_time(due), updated_at=None)
@@ -197,10 +214,10 @@ def accept(call: Call) -> Reply:
         raise errors.BadRequest(f"Transfer {id} could not be found.")
     if not hmac.compare_digest(_hash(record["salt"], key), record["crypt_hash"]):
         raise errors.BadRequest(f"Invalid auth key: Attempt to transfer {id} with invalid auth key.")
-    share = world.store[lookup.SHARES].get(record["resource_id"])
-    if share is None:
+    found = world.store[lookup.SHARES].get(record["resource_id"])
+    if found is None:
         raise errors.BadRequest("Invalid share: Share specified was not found.")
-    share = _awaiting(record, share)
+    share = _awaiting(record, found)
     snapshots = lookup.snapshots_of(world, share["id"])
     _check_taking(call, record, share, snapshots)
     world.remove(KIND, record)
@@ -224,7 +241,7 @@ def _accepted(call: Call) -> tuple[str, bool]:
         raise errors.BadRequest(f"Invalid boolean clear_access_rules : {clear}") from None
 
 
-def _check_taking(call: Call, transfer: Record, share: Record, snapshots: list[Record]) -> None:
+def _check_taking(call: Call, transfer: Record, share: Record, snapshots: Sequence[Record]) -> None:
     """Raises an error where the caller's project cannot have the share."""
     share_type = call.world.store[share_types.KIND].get(share["share_type_id"])
     if share_type is not None and not share_types.usable(call, share_type):

@@ -11,7 +11,7 @@ from ..common.registry import Resource
 from . import share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 resource = Resource("share_type_extra_specs")

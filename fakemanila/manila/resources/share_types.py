@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import field
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ...booleans import strict_bool
+from ...contract.documents import DocumentError
 from ...versions import Microversion
+from ...world.kinds import Kind
 from .. import errors
 from ..common import comparisons, extra_specs, listing, quotas
+from ..common.attributes import Dated, Name, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH, is_uuid
 from ..common.registry import Page, Resource
+from ..common.seeds import Fields, Identified, Projects, refused
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = "share_types"
+
+class ShareType(Dated):
+    """A type of shares."""
+
+    name: UniqueName
+    description: Name = None
+    is_public: bool = True
+    extra_specs: dict[str, str | None]
+    required_extra_specs: dict[str, Any]
+    projects: list[Text] = field(default_factory=list)
+    """Which may use it where it isn't public."""
+
+
+KIND = Kind("share_types", ShareType)
 _ABSENT = object()
 DEFAULT_NAME = "default"
 """Manila's ``default_share_type`` in the deployment that the initial world mirrors."""
 
-resource = Resource("share_types")
+resource = Resource("share_types", kinds=(KIND,))
 
 SPECS_EXPLICIT_SINCE = Microversion(2, 24)
 """Until then a type without ``snapshot_support`` was given it."""
@@ -39,30 +58,26 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def new(world: World, name: str, specs: Mapping[str, Any], **attributes: Any) -> Record:
+def new(world: World, name: str, specs: Mapping[str, Any], **attributes: Any) -> ShareType:
     """Keeps a new type. `specs` as they came, checked."""
     return world.store[KIND].add(
         {
             "id": world.seeded.uuid(),
             "name": name,
-            "description": None,
-            "is_public": True,
             "extra_specs": extra_specs.kept(specs),
             "required_extra_specs": {key: specs[key] for key in extra_specs.REQUIRED},
-            "projects": [],
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )
 
 
-def by_name(world: World, name: str) -> Record | None:
+def by_name(world: World, name: str) -> ShareType | None:
     """A type by its name, as the database compares names."""
     return world.store[KIND].named(name)
 
 
-def default(world: World) -> Record | None:
+def default(world: World) -> ShareType | None:
     return by_name(world, DEFAULT_NAME)
 
 
@@ -260,3 +275,30 @@ def remove_access(call: Call) -> None:
     if project not in record["projects"]:
         raise errors.NotFound(f"Share type access not found for {record['id']} / {project} combination.")
     record["projects"] = [id for id in record["projects"] if id != project]
+
+
+# Seeding
+
+
+class ShareTypeNeeds(TypedDict):
+    name: UniqueName
+
+
+class ShareTypeFields(ShareTypeNeeds, Identified, total=False):
+    description: Name
+    is_public: Annotated[bool, "True, unless projects are named."]
+    extra_specs: Annotated[dict[str, str | bool], "driver_handles_share_servers is False unless given."]
+    projects: Projects
+
+
+@resource.seeds_as("share_type", KIND, ShareTypeFields)
+def seed(seeder: Seeder, given: Fields) -> ShareType:
+    name, specs = given.pop("name"), {"driver_handles_share_servers": "False", **given.pop("extra_specs", {})}
+    if by_name(seeder.world, name) is not None:
+        raise DocumentError(("name",), f"there is a share_type {name!r} already")
+    with refused("extra_specs"):
+        extra_specs.check_required(specs)
+        extra_specs.check_each(specs)
+        extra_specs.check_keys(specs)
+    projects = [project["id"] for project in given.pop("projects", ())]
+    return new(seeder.world, name, specs, **{"is_public": not projects, "projects": projects, **given})

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
-from ...world.lifecycle import Outcome, Transition
-from .. import errors
+from ...world.lifecycle import Message, Outcome, Transition
+from .. import errors, user_messages
 from ..backend import affinity
 from ..common import comparisons, listing, locks, lookup
 from ..common.fields import asked_status, check_display_length, check_not_busy, check_not_soft_deleted
 from ..common.registry import Page, Resource
+from ..user_message_texts import UNKNOWN_ERROR
 from . import availability_zones, share_instances, share_types
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
@@ -81,7 +82,7 @@ _LISTING = listing.Listing(
 _FOR_ADMINISTRATORS = replace(_LISTING, exact=(*_FILTERS, "encryption_key_ref"))
 """Nobody else may look for keys."""
 
-resource = Resource("shares")
+resource = Resource("shares", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -268,7 +269,12 @@ def begin_deletion(world: World, begin: Callable[..., object], operation: str, s
 
 
 _DELETION = Transition(
-    "deleting", None, "error_deleting", effect=share_instances.removed, undo=share_instances.not_removed
+    "deleting",
+    None,
+    "error_deleting",
+    effect=share_instances.removed,
+    undo=share_instances.not_removed,
+    message=Message("007", UNKNOWN_ERROR, about="instance_id"),
 )
 _FORCED_DELETION = replace(_DELETION, failed=None)
 
@@ -331,7 +337,14 @@ def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outco
 
 @resource.handles(
     "shares.revert",
-    Transition("reverting", "available", "reverting_error", effect=_reverted, undo=_not_reverted),
+    Transition(
+        "reverting",
+        "available",
+        "reverting_error",
+        effect=_reverted,
+        undo=_not_reverted,
+        message=Message("006", UNKNOWN_ERROR, elsewhere={"035": user_messages.UPDATE}),
+    ),
 )
 def revert(call: Call) -> None:
     call.require("share:revert_to_snapshot")

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ...versions import Microversion
+from ...world.kinds import Kind
 from ...world.lifecycle import Transition
 from .. import errors
 from ..common import lookup
 from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.attributes import Dated, Status, Text, id_of
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-KIND = lookup.SNAPSHOT_ACCESS_RULES
+
+class SnapshotAccessRule(Dated):
+    """Who may mount a snapshot."""
+
+    snapshot_id: Annotated[Text, id_of("snapshots")]
+    access_type: Text
+    access_to: str
+    state: Status = QUEUED
+
+
+KIND = Kind(lookup.SNAPSHOT_ACCESS_RULES, SnapshotAccessRule, message_type="SHARE_SNAPSHOT")
 
 _IPV6_SINCE = Microversion(2, 38)
 
-resource = Resource("snapshot_access_rules")
+resource = Resource("snapshot_access_rules", kinds=(KIND,))
 
 
 def _mountable(call: Call) -> Record:
@@ -53,7 +65,7 @@ def _check_available(snapshot: Record, what: str) -> None:
         )
 
 
-def _rules_of(world: World, snapshot_id: str) -> list[Record]:
+def _rules_of(world: World, snapshot_id: str) -> list[SnapshotAccessRule]:
     return world.store[KIND].where(snapshot_id=snapshot_id)
 
 
@@ -88,9 +100,7 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
         {
             "id": world.seeded.uuid(),
             "snapshot_id": snapshot["id"],
-            "state": QUEUED,
             "created_at": world.timestamp(),
-            "updated_at": None,
             **attributes,
         }
     )

@@ -12,7 +12,7 @@ from ..common import lookup
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ..context import Call
 
 resource = Resource("snapshot_export_locations")

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 from ..backend import backends
 from ..common import lookup
 from ..common.fields import asked_status
+from ..common.records import SnapshotInstance
 from ..common.registry import Page, Resource
 from . import share_instances, snapshot_export_locations
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
-resource = Resource("snapshot_instances")
-
-
 KIND = lookup.SNAPSHOT_INSTANCES
+
+resource = Resource("snapshot_instances", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -43,23 +43,24 @@ resource.view = view
 # What a snapshot does with its instances
 
 
-def add(world: World, snapshot: Record, share_instance: Record | None, id: str | None = None, **other: Any) -> Record:
+def add(
+    world: World, snapshot: Record, share_instance: Record | None, id: str | None = None, **other: Any
+) -> SnapshotInstance:
     """What the backend of a share's instance is to hold of a snapshot; nothing yet, whatever `other` attributes say.
 
     With the id of the one that the snapshot shows it is as that says, otherwise another one.
     """
     return world.store[KIND].add(
-        {
-            "id": id or world.seeded.uuid(),
-            "snapshot_id": snapshot["id"],
-            "share_instance_id": None if share_instance is None else share_instance["id"],
-            **({"status": snapshot["status"]} if "status" in snapshot else {}),
-            "progress": "",
-            "provider_location": None,
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            **other,
-        }
+        SnapshotInstance(
+            **{
+                "id": id or world.seeded.uuid(),
+                "snapshot_id": snapshot["id"],
+                "share_instance_id": None if share_instance is None else share_instance["id"],
+                "status": snapshot["status"],
+                "created_at": world.timestamp(),
+                **other,
+            }
+        )
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ... import versions
+from ...contract.declared import Keywords
+from ...contract.documents import DocumentError
 from ...contract.validate import query_parameters, query_value_fits
-from ...world.lifecycle import Outcome, Transition
+from ...world.kinds import Kind
+from ...world.lifecycle import Message, Outcome, Transition
+from ...world.rows import Row
 from .. import errors
 from ..common import listing, lookup, quotas
+from ..common.attributes import MAX_INTEGER, Metadata, Name, Size, Text
 from ..common.fields import (
     MAX_DISPLAY_LENGTH,
     MAX_METADATA_KEY,
@@ -23,16 +28,29 @@ from ..common.fields import (
     display,
     echoed,
 )
+from ..common.records import Snapshot
 from ..common.registry import Page, Resource
+from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, one_of, reference
+from ..user_message_texts import UNKNOWN_ERROR
 from . import snapshot_instances
 
 if TYPE_CHECKING:
-    from ...world.store import Record
+    from ...scenario.seeding import Seeder
+    from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
 KIND = lookup.SNAPSHOTS
-UNMANAGED = "unmanaged_snapshots"
+
+
+class UnmanagedSnapshot(Row):
+    """A snapshot that lies on a backend without Manila knowing of it. Its id is where it lies."""
+
+    id: str
+    size: Annotated[int | None, Keywords(minimum=0, maximum=MAX_INTEGER)]
+
+
+UNMANAGED = Kind("unmanaged_snapshots", UnmanagedSnapshot)
 """Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
 
 MANAGED_AT = "__managed_at"
@@ -71,7 +89,13 @@ _FILLED = frozenset(
 )
 _MAY_BE_EMPTY = frozenset(("limit", "offset", "with_count", "all_tenants", "metadata"))
 
-resource = Resource("snapshots")
+resource = Resource(
+    "snapshots",
+    kinds=(
+        KIND,
+        UNMANAGED,
+    ),
+)
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -134,25 +158,24 @@ def show(call: Call) -> Record:
     return lookup.snapshot(call, call.args["snapshot_id"])
 
 
-def new(world: World, share: Record, *, provider_location: str | None = None, **attributes: Any) -> Record:
+def new(world: World, share: Record, *, provider_location: str | None = None, **attributes: Any) -> Snapshot:
     """Keeps a new snapshot with its instance, which a backend has already where there is a location.
 
     `attributes` are its owner's ids, and all that was asked for, checked.
     """
     record = world.store[KIND].add(
-        {
-            "id": world.seeded.uuid(),
-            "share_id": share["id"],
-            "share_size": share["size"],
-            "share_proto": share["share_proto"],
-            "size": share["size"],
-            "provider_location": None,
-            "instance_id": world.seeded.uuid(),
-            "created_at": world.timestamp(),
-            "updated_at": None,
-            "metadata": {},
-            **attributes,
-        }
+        Snapshot(
+            **{
+                "id": world.seeded.uuid(),
+                "share_id": share["id"],
+                "share_size": share["size"],
+                "share_proto": share["share_proto"],
+                "size": share["size"],
+                "instance_id": world.seeded.uuid(),
+                "created_at": world.timestamp(),
+                **attributes,
+            }
+        )
     )
     on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
     snapshot_instances.add(world, record, on, record["instance_id"])
@@ -172,7 +195,17 @@ def _not_created(world: World, record: Record, arguments: Mapping[str, Any], out
     snapshot_instances.follow(world, record, "error", was="creating")
 
 
-@resource.handles("snapshots.create", Transition("creating", "available", "error", effect=created, undo=_not_created))
+@resource.handles(
+    "snapshots.create",
+    Transition(
+        "creating",
+        "available",
+        "error",
+        effect=created,
+        undo=_not_created,
+        message=Message("002", UNKNOWN_ERROR, about="instance_id"),
+    ),
+)
 def create(call: Call) -> Record:
     body = call.body
     share = lookup.share(call, body.get("share_id"))
@@ -255,8 +288,12 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     snapshot_instances.follow(world, record, "error_deleting", was="deleting")
 
 
+_NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
+
+
 @resource.handles(
-    "snapshots.delete", Transition("deleting", None, "error_deleting", effect=_removed, undo=_not_removed)
+    "snapshots.delete",
+    Transition("deleting", None, "error_deleting", effect=_removed, undo=_not_removed, message=_NOT_DELETED),
 )
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
@@ -277,7 +314,10 @@ def reset_status(call: Call) -> None:
     call.world.reset_status(record, status)
 
 
-@resource.handles("snapshots.force_delete", Transition("deleting", None, None, effect=_removed, undo=_not_removed))
+@resource.handles(
+    "snapshots.force_delete",
+    Transition("deleting", None, None, effect=_removed, undo=_not_removed, message=_NOT_DELETED),
+)
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
@@ -332,7 +372,7 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
     _removed(world, record, arguments)
     location = record["provider_location"]
     if location is not None and arguments.get("on_backend", True) and location not in world.store[UNMANAGED]:
-        world.store[UNMANAGED].add({"id": location, "size": record["size"]})
+        world.store[UNMANAGED].add(UnmanagedSnapshot(id=location, size=record["size"]))
 
 
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
@@ -351,3 +391,37 @@ def unmanage(call: Call) -> None:
         )
     # Where managing has failed there is nothing to be found again.
     call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")
+
+
+# Seeding
+
+
+class SnapshotNeeds(TypedDict):
+    share: Annotated[Reference, reference("share"), "What it was taken of."]
+
+
+class SnapshotFields(SnapshotNeeds, Identified, total=False):
+    name: Name
+    description: Name
+    status: Annotated[str, one_of(STATUSES)]
+    size: Annotated[Size, "GiB: the share's, unless it says otherwise."]
+    metadata: Metadata
+    provider_location: Text
+    project: Project
+    user: Annotated[Reference, reference("user"), "The owner: the share's, unless it says otherwise."]
+
+
+@resource.seeds_as("snapshot", KIND, SnapshotFields)
+def seed(seeder: Seeder, given: Fields) -> Snapshot:
+    world, share = seeder.world, given.pop("share")
+    if not share["snapshot_support"]:
+        raise DocumentError(("share",), f"{share['id']} is of a type without snapshot_support")
+    placed = given.get("status") not in UNPLACED
+    record = new(
+        world,
+        share,
+        **{"name": None, "description": None, "status": "available", **seeder.owner(given, share), **given},
+    )
+    if placed and record["provider_location"] is None:
+        created(world, record, {})
+    return record

@@ -21,8 +21,9 @@ from ...faults import saved
 from ...keystone import Identity, references
 from ..clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from ..delays import Delays
+from ..kinds import Kinds, Shown
 from ..seeded import Seeded
-from ..store import SHOWN, Shown, Store
+from ..store import Store
 from . import old_states
 from . import transitions as lifecycle_state
 
@@ -105,7 +106,7 @@ class _Parts:
             self.delays = Delays.parse(doc["delays"], world.names)
         except ValueError as error:
             raise DocumentError(("delays",), str(error)) from None
-        self.store = _load_store(doc["records"])
+        self.store = _load_store(doc["records"], world.kinds)
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
         self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
         self.identity = Identity(
@@ -153,37 +154,38 @@ def _time(text: str) -> datetime:
     return now
 
 
-def _load_store(doc: Mapping[str, list[dict[str, Any]]]) -> Store:
-    store = Store()
+def _load_store(doc: Mapping[str, list[dict[str, Any]]], kinds: Kinds) -> Store:
+    store = Store(kinds)
     for kind, records in doc.items():
         table = store[kind]
         for index, record in enumerate(records):
             if record["id"] in table:
                 raise DocumentError(("records", kind, index, "id"), f"there is a record {record['id']} already")
             table.add(_copy(record), checked=False)
-    for shown in SHOWN:
-        for index, record in enumerate(doc.get(shown.kind, ())):
-            _check_shown(shown, index, record, store)
+    for kind, records in doc.items():
+        shown = kinds[kind].shows
+        for index, record in enumerate(records if shown else ()):
+            assert shown is not None
+            _check_shown(shown, ("records", kind, index), record, store)
     for kind, attribute, target in _references():
         for index, record in enumerate(doc.get(kind, ())):
-            if record[attribute] is not None and record[attribute] not in store[target]:
+            if record.get(attribute) is not None and record[attribute] not in store[target]:
                 raise DocumentError(
                     ("records", kind, index, attribute), f"there is no {echo(record[attribute])} in records.{target}"
                 )
     return store
 
 
-def _check_shown(shown: Shown, index: int, record: Mapping[str, Any], store: Store) -> None:
+def _check_shown(shown: Shown, path: tuple[str | int, ...], record: Mapping[str, Any], store: Store) -> None:
     """Raises DocumentError where a record shows something else than its active one has, or has no active one."""
-    path = ("records", shown.kind, index)
     active = store[shown.of].get(record[shown.active])
     if active is None or active[shown.back] != record["id"]:
         raise DocumentError(
             (*path, shown.active), f"there is no {echo(record[shown.active])} of it in records.{shown.of}"
         )
     for name in shown.attributes:
-        if record[name] != active[name]:
-            raise DocumentError((*path, name), f"{echo(record[name])} is not what {active['id']} in {shown.of} has")
+        if record.get(name) != active[name]:
+            raise DocumentError((*path, name), f"{echo(record.get(name))} is not what {active['id']} in {shown.of} has")
 
 
 @cache

@@ -11,8 +11,9 @@ from ...suggestions import nearest
 from ..clock import format_time, parse_time
 from ..durations import Delay, format_duration, parse_duration
 from ..lifecycle import ERROR, STUCK, SUCCESS, Outcome, Pending, Scheduler, Transition
+from ..rows import Record
 from ..seeded import Seeded
-from ..store import Record, Store
+from ..store import Store
 
 _OUTCOMES = STATUSES | {SUCCESS, ERROR, STUCK}
 
