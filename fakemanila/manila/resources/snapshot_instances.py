@@ -83,7 +83,7 @@ def kept(world: World, snapshot: Record, location: str | None = None) -> None:
 
     Nobody is told where backends keep the snapshots of shares with replicas.
     """
-    if location is None and len(lookup.snapshot_instances_of(world, snapshot)) == 1:
+    if location is None and not lookup.has_replicas(world, lookup.share_of(world, snapshot)):
         location = backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
     snapshot["provider_location"] = location
     instance = world.store[KIND].get(snapshot["instance_id"])
