@@ -225,13 +225,13 @@ def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
             if collection == "share-replicas" and answer.status_code == 400:
                 continue  # it is the active one, which goes with its share
             if collection == "shares" and answer.status_code == 409:
-                _remove_replicas(server, resource_id)
+                remove_replicas(server, resource_id)
                 answer = server.send("POST", f"{path}/action", body=force)
             if answer.ok or force is not None:
                 server.wait(Wait(path, gone=True))
 
 
-def _remove_replicas(server: Server, share_id: str) -> None:
+def remove_replicas(server: Server, share_id: str) -> None:
     """Removes all replicas of a share but the active one."""
     for replica in server.send("GET", f"/v2/share-replicas?share_id={share_id}").json()["share_replicas"]:
         path = f"/v2/share-replicas/{replica['id']}"
