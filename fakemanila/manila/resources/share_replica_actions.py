@@ -35,20 +35,27 @@ def _share(world: World, record: Record) -> Share:
 
 def _promoted(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
     """It is the active one now, and all others follow it."""
-    share = _share(world, record)
-    old = share_replicas.active_of(world, share["id"])
-    if old is None:
+    if share_replicas.active_of(world, record["share_id"]) is None:
         return Outcome("available", message=NO_ACTIVE_REPLICA)
-    for other in lookup.replicas_of(world, share["id"]):
-        if other is not record:
-            world.touch(other, replica_state=IN_SYNC)
-    old["cast_rules_to_readonly"] = share["replication_type"] == "readable"
-    record.update(replica_state=ACTIVE, cast_rules_to_readonly=False, status="available")
+    record["status"] = "available"
+    make_active(world, record)
     for copy in lookup.snapshot_instances_on(world, record):
         if copy["status"] in ("creating", "deleting"):
             world.touch(copy, status="error")
-    _show(world, share)
     return None
+
+
+def make_active(world: World, record: Record) -> None:
+    """Makes a replica the active one; all others are in sync with it."""
+    share = _share(world, record)
+    old = share_replicas.active_of(world, share.id)
+    if old is not None:
+        old.cast_rules_to_readonly = share.replication_type == "readable"
+    for other in lookup.replicas_of(world, share.id):
+        if other is not record:
+            world.touch(other, replica_state=IN_SYNC)
+    record.update(replica_state=ACTIVE, cast_rules_to_readonly=False)
+    _show(world, share)
 
 
 def _show(world: World, share: Share) -> None:

@@ -57,7 +57,7 @@ def find(call: Call, missing: str = "No replica exists with ID {}.") -> Record:
     return record
 
 
-def active_of(world: World, share_id: str) -> Record | None:
+def active_of(world: World, share_id: str) -> ShareInstance | None:
     """The active replica of a share; of several the one that the share shows."""
     found = [record for record in lookup.replicas_of(world, share_id) if record["replica_state"] == ACTIVE]
     return next((record for record in found if share_instances.is_active(world, record)), next(iter(found), None))
@@ -81,55 +81,68 @@ def show(call: Call) -> Record:
 # Making one
 
 
-def _placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+def _placed(world: World, record: ShareInstance, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error."""
-    failure = _place(world, record, arguments)
+    failure = _find_host(world, record, arguments)
     if failure is not None:
         return Outcome(ERROR, message=failure)
     active = active_of(world, record["share_id"])
     if active is None or active["status"] != "available":
         return Outcome(ERROR, message=NO_ACTIVE_REPLICA)
-    share_instances.export_as(world, record, backends.share_exports(record["share_id"], record["id"]))
-    record["progress"] = "100%"
+    export(world, record)
     return None
 
 
-def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
+def _find_host(world: World, record: ShareInstance, arguments: Mapping[str, Any]) -> str | None:
     """What the scheduler does: gives the replica a host, or says, by a detail of user messages, why there is none."""
     share = lookup.share_of(world, record)
-    share_type = world.store[share_types.KIND].get(record["share_type_id"])
-    if share_type is None:
-        return scheduling.NO_TYPE
-    active = active_of(world, share["id"])
-    others = [other for other in lookup.replicas_of(world, share["id"]) if other is not active]
-    only_host = arguments.get("only_host")
-    request = scheduling.Request(
-        size=share["size"],
-        specs=share_type["extra_specs"],
-        share_proto=share["share_proto"],
-        zone=record["availability_zone"],
-        only_host=only_host,
-        disabled_too=only_host is not None,
-        replicas=tuple(other["host"] for other in [*([active] if active else []), *others] if other["host"]),
+    pool = place(
+        world, share, record.share_type_id, zone=record.availability_zone, only_host=arguments.get("only_host")
     )
-    pool = scheduling.place(world, request)
     if isinstance(pool, str):
         return pool
     world.touch(record, host=pool["host"], availability_zone=pool["availability_zone"])
     return None
 
 
-def _synced(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+def place(
+    world: World, share: Share, share_type_id: str | None, *, zone: str | None, only_host: str | None = None
+) -> Record | str:
+    """The pool for another replica of a share, or the detail of the user message where there is none."""
+    share_type = world.store[share_types.KIND].get(share_type_id or "")
+    if share_type is None:
+        return scheduling.NO_TYPE
+    replicas = lookup.replicas_of(world, share.id)
+    replicas.sort(key=lambda record: record["replica_state"] != ACTIVE)
+    request = scheduling.Request(
+        size=share.size,
+        specs=share_type.extra_specs,
+        share_proto=share.share_proto,
+        zone=zone,
+        only_host=only_host,
+        disabled_too=only_host is not None,
+        replicas=tuple(record.host for record in replicas if record.host),
+    )
+    return scheduling.place(world, request)
+
+
+def export(world: World, record: ShareInstance) -> None:
+    """Gives a replica the locations under which its backend exports it."""
+    share_instances.export_as(world, record, backends.share_exports(record.share_id, record.id))
+    record.progress = "100%"
+
+
+def synced(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
     """It has all that its share has, snapshots too."""
     for copy in lookup.snapshot_instances_on(world, record):
         if copy["status"] == "creating":
             world.touch(copy, status="available", progress="100%")
 
 
-def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
+def _failed(world: World, record: ShareInstance, arguments: dict[str, Any], outcome: Outcome) -> None:
     """A replica that a backend failed to make has its host, unlike one that never got as far."""
     if not record["host"] and outcome.message not in user_messages.NEVER_PLACED:
-        _place(world, record, arguments)
+        _find_host(world, record, arguments)
     record["status"] = "error"
 
 
@@ -139,7 +152,7 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
         OUT_OF_SYNC,
         IN_SYNC,
         FAILED,
-        effect=_synced,
+        effect=synced,
         undo=_failed,
         attribute="replica_state",
         phases=(
