@@ -34,7 +34,12 @@ USERS = ("demo", "alt_demo", "admin")
 WORLDS = (None, "other")
 STEPS = ({"seconds": 3}, {"seconds": 20}, {"to": "next"}, {"to": "idle"})
 VERSIONS = ("2.65", "2.80", "2.99")
-LIMITS = {"shares": 6, "gigabytes": 12, "snapshots": 5, "snapshot_gigabytes": 9, "backups": 3, "backup_gigabytes": 5}
+LIMITS = {
+    "shares": 6, "gigabytes": 12, "snapshots": 5, "snapshot_gigabytes": 9, "backups": 3, "backup_gigabytes": 5,
+    "share_replicas": 4, "replica_gigabytes": 9,
+}  # fmt: skip
+ABLE = ("snapshot_support", "create_share_from_snapshot_support", "revert_to_snapshot_support")
+REPLICATED = {"name": "replicated", "extra_specs": {"replication_type": "readable", **dict.fromkeys(ABLE, "True")}}
 
 
 class Drawn(NamedTuple):
@@ -46,9 +51,11 @@ class Drawn(NamedTuple):
     transfer: str
     backup: str
     lock: str
+    replica: str
     size: int
     word: str
     status: str
+    state: str
 
 
 class CallOf(NamedTuple):
@@ -61,7 +68,9 @@ class CallOf(NamedTuple):
 
 
 def action(operation: str, kind: str, name: str, argument: Any = None) -> CallOf:
-    singular = {"shares": "share", "snapshots": "snapshot", "share-backups": "backup"}[kind]
+    singular = {"shares": "share", "snapshots": "snapshot", "share-backups": "backup", "share-replicas": "replica"}[
+        kind
+    ]
     return CallOf(operation, "POST", f"/v2/{kind}/{{{singular}}}/action", {name: argument})
 
 
@@ -75,6 +84,12 @@ CALLS = (
         "POST",
         "/v2/shares",
         {"share": {"size": "{size}", "share_proto": "NFS", "snapshot_id": "{snapshot}"}},
+    ),
+    CallOf(
+        "shares.create",
+        "POST",
+        "/v2/shares",
+        {"share": {"size": "{size}", "share_proto": "NFS", "share_type": "replicated", "name": "{word}"}},
     ),
     CallOf("shares.list", "GET", "/v2/shares?with_count=true"),
     CallOf("shares.detail", "GET", "/v2/shares/detail?sort_key=name"),
@@ -107,6 +122,22 @@ CALLS = (
     CallOf("share_backups.delete", "DELETE", "/v2/share-backups/{backup}"),
     CallOf("share_backups.detail", "GET", "/v2/share-backups/detail"),
     action("share_backups.restore", "share-backups", "restore"),
+    CallOf("share_replicas.create", "POST", "/v2/share-replicas", {"share_replica": {"share_id": "{share}"}}),
+    CallOf("share_replicas.detail", "GET", "/v2/share-replicas/detail"),
+    CallOf("share_replicas.show", "GET", "/v2/share-replicas/{replica}"),
+    CallOf("share_replicas.delete", "DELETE", "/v2/share-replicas/{replica}"),
+    action("share_replicas.force_delete", "share-replicas", "force_delete"),
+    action("share_replicas.promote", "share-replicas", "promote"),
+    action("share_replicas.resync", "share-replicas", "resync"),
+    action("share_replicas.reset_status", "share-replicas", "reset_status", {"status": "{status}"}),
+    action("share_replicas.reset_replica_state", "share-replicas", "reset_replica_state", {"replica_state": "{state}"}),
+    CallOf("share_replica_export_locations.list", "GET", "/v2/share-replicas/{replica}/export-locations"),
+    CallOf(
+        "share_replica_metadata.create",
+        "POST",
+        "/v2/share-replicas/{replica}/metadata",
+        {"metadata": {"{word}": "{word}"}},
+    ),
     CallOf(
         "resource_locks.create",
         "POST",
@@ -162,6 +193,7 @@ class Clients(RuleBasedStateMachine):
             for user in ("demo", "alt_demo"):
                 answer = api.put(f"/v2/quota-sets/{api.project_id(user)}", {"quota_set": LIMITS}, user="admin")
                 assert answer.status == 200, answer
+            api.make_type(**REPLICATED)
 
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
@@ -177,9 +209,11 @@ class Clients(RuleBasedStateMachine):
             transfer=one("share_transfers"),
             backup=one("share_backups"),
             lock=one("resource_locks"),
+            replica=one("share_instances"),
             size=data.draw(st.integers(1, 4)),
             word=data.draw(st.sampled_from(["a", "b", "c"])),
             status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting"])),
+            state=data.draw(st.sampled_from(["in_sync", "out_of_sync", "error"])),
         )
 
     # What happens
@@ -292,6 +326,22 @@ class Clients(RuleBasedStateMachine):
             for kind in ("snapshots", "share_instances", "share_access_rules"):
                 for record in world.store[kind]:
                     assert record["share_id"] in world.store["shares"], (kind, record)
+
+    @invariant()
+    def a_share_has_an_instance_to_show_and_one_active_replica_at_most(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            active = Counter(each["share_id"] for each in store["share_instances"] if each["replica_state"] == "active")
+            for share in store["shares"]:
+                shown = store["share_instances"].get(share["instance_id"])
+                assert shown is not None, share
+                assert shown["share_id"] == share["id"], share
+                assert active[share["id"]] <= 1, share
+            for snapshot in store["snapshots"]:
+                assert snapshot["instance_id"] in store["snapshot_instances"], snapshot
+            for copy in store["snapshot_instances"]:
+                assert copy["snapshot_id"] in store["snapshots"], copy
+                assert copy["share_instance_id"] in store["share_instances"], copy
 
     @invariant()
     def usage_is_what_the_records_say_and_within_its_limit(self) -> None:
