@@ -415,6 +415,9 @@ class Stage:
 
     def _wait_gone(self, collection: str, id: str) -> None:
         for _ in range(40):
-            if self.server.send("GET", f"/v2/{collection}/{id}", headers=EXPERIMENTAL).status_code == 404:
+            answer = self.server.send("GET", f"/v2/{collection}/{id}", headers=EXPERIMENTAL)
+            if answer.status_code == 404:
                 return
+            if answer.ok and answer.json().get("share_replica", {}).get("replica_state") == "active":
+                return  # it goes with its share
             time.sleep(self.server.interval)
