@@ -73,11 +73,7 @@ def lines(world: World, kind: str, query: str, order: str, page: int) -> tuple[l
 
 
 def _meets(record: Record, query: str) -> bool:
-    return (
-        not query
-        or query.lower() in _name(record).lower()
-        or query in (record["id"], _status(record))
-    )
+    return not query or query.lower() in _name(record).lower() or query in (record["id"], _status(record))
 
 
 def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:

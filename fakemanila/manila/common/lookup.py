@@ -124,6 +124,24 @@ def snapshot_instances_of(world: World, snapshot: Record) -> list[SnapshotInstan
     return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
 
 
+_WORST_FIRST = ("deleting", "creating", "error", "migrating", "server_migrating", "available")
+
+
+def snapshot_status(world: World, snapshot: Record) -> str:
+    """How a snapshot is: where its share has replicas, the worst that it is on the active one and on those in sync."""
+    status: str = snapshot["status"]
+    share = world.store[SHARES].get(snapshot["share_id"])
+    if share is None or not share["replication_type"]:
+        return status
+    following = {
+        each["id"] for each in replicas_of(world, share["id"]) if each["replica_state"] in ("active", "in_sync")
+    }
+    statuses = [
+        each["status"] for each in snapshot_instances_of(world, snapshot) if each["share_instance_id"] in following
+    ]
+    return min(statuses, key=lambda each: _WORST_FIRST.index(each) if each in _WORST_FIRST else 99, default=status)
+
+
 def snapshot_instances_on(world: World, share_instance: Record) -> list[SnapshotInstance]:
     """What the backend of a share's instance holds of the share's snapshots."""
     return [

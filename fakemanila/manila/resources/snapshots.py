@@ -99,7 +99,8 @@ resource = Resource(
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links(KIND, record["id"])}
+    status = lookup.snapshot_status(call.world, record)
+    return {**record, "status": status, "links": call.links(KIND, record["id"])}
 
 
 resource.view = view
@@ -127,7 +128,22 @@ def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
     query = call.query
     same: dict[str, Any] = {name: query[name] for name in ("status", "share_id") if name in query}
     metadata = listing.mapping(call, "metadata")
-    return ([] if metadata is None else [listing.has_items("metadata", metadata)]), same
+    tests = [] if metadata is None else [listing.has_items("metadata", metadata)]
+    also = _on_other_replicas(call.world, same.get("status"))
+    if also:  # the index doesn't know of those
+        fits = listing.equals("status", same.pop("status"))
+        tests.append(lambda record: record["id"] in also or fits(record))
+    return tests, same
+
+
+def _on_other_replicas(world: World, status: str | None) -> set[str]:
+    """The snapshots that are in that status on a replica that isn't the active one: they are found by it too."""
+    if status is None:
+        return set()
+    found = world.store[lookup.SNAPSHOT_INSTANCES].newest_first(status=status)
+    ids = {each.snapshot_id: each.id for each in found}
+    shown = world.store[KIND]
+    return {id for id, one in ids.items() if (snapshot := shown.get(id)) is not None and snapshot.status != status}
 
 
 def _check_filled(call: Call) -> None:
@@ -297,7 +313,7 @@ _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
 )
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
-    if record["status"] not in _DELETABLE:
+    if lookup.snapshot_status(call.world, record) not in _DELETABLE:
         raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
     call.begin("snapshots.delete", KIND, record)
     snapshot_instances.follow(call.world, record, "deleting")
