@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -13,7 +14,7 @@ from werkzeug.local import LocalProxy
 
 from .control import blueprint as control
 from .control.access import Access
-from .control.errors import ControlError
+from .control.control_errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
 from .http.reply import Reply
@@ -120,7 +121,11 @@ def _endpoints() -> frozenset[str]:
 def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask:
     """The whole of fakemanila over `worlds`; `access` says who may use the control plane."""
     app = FakeManilaFlask("fakemanila", static_folder=None)
-    app.extensions[EXTENSION] = Deployment(worlds, access or Access())
+    access = access or Access()
+    app.extensions[EXTENSION] = Deployment(worlds, access)
+    if access.token is not None:  # the dashboard asks for it; a session costs every request something
+        app.secret_key = secrets.token_bytes(32)
+        app.config.update(SESSION_COOKIE_NAME="fakemanila_session", SESSION_COOKIE_SAMESITE="Strict")
     # Flask calls the first of these before all others, and the first of those after all others.
     app.before_request(arrive)
     app.after_request(front.leave)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from typing import TYPE_CHECKING
 
@@ -29,13 +28,7 @@ class Deployment:
         self.manila: FakeManila | None = None
         """The handle on it in Python, where there is one."""
         self.forms = secrets.token_urlsafe(16)
-        """Proves that a form came from one of the dashboard's pages."""
-        self._key = secrets.token_bytes(32)
-
-    @property
-    def session(self) -> str:
-        """What the cookie of somebody who knew the control token says."""
-        return hmac.new(self._key, (self.access.token or "").encode(), "sha256").hexdigest()
+        """Proves that a form came from one of the dashboard's pages; a session of the dashboard is bound to it too."""
 
 
 def deployment() -> Deployment:

@@ -12,8 +12,8 @@ import fakemanila
 from fakemanila import FakeManila
 from fakemanila.app import application
 from fakemanila.contract.model import load
-from fakemanila.control.routes import ROUTES as CONTROL_CALLS
-from fakemanila.keystone.routes import ROUTES as KEYSTONE_CALLS
+from fakemanila.control.control_calls import ROUTES as CONTROL_CALLS
+from fakemanila.keystone.identity_calls import ROUTES as KEYSTONE_CALLS
 from fakemanila.manila import routes as routing
 from fakemanila.world.worlds import Worlds
 

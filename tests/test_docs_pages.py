@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from fakemanila.control.control_calls import ROUTES
 from fakemanila.control.journal_calls import FILTERS
-from fakemanila.control.routes import ROUTES
 from fakemanila.world.journal import Entry
 
 from .conftest import Running

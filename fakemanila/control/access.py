@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..http.headers import Headers
-from .errors import ControlError
+from .control_errors import ControlError
 
 TOKEN_HEADER = "X-Fakemanila-Token"
 _BEARER = "bearer "

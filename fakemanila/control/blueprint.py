@@ -14,10 +14,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from ..deployment import base_url, deployment, world_name
 from ..http.encoding import encode
 from ..http.reply import Reply
-from . import routes
-from .call import MAX_BODY, ControlCall
-from .errors import ControlError
-from .routes import ROUTES, Route
+from . import control_calls
+from .control_calls import ROUTES, Route
+from .control_errors import ControlError
+from .control_request import MAX_BODY, ControlCall
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -73,7 +73,7 @@ def answer(route: Route, **args: str) -> Response:
 def no_call(method: str, path: str) -> ControlError:
     """The refusal of a path that no rule knows, for who may use the control plane."""
     deployment().access.check(request.headers)
-    return routes.no_call(method, path)
+    return control_calls.no_call(method, path)
 
 
 def _handle(route: Route, call: ControlCall) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..faults import Rule
-from .call import ControlCall, asked
-from .errors import ControlError
+from .control_errors import ControlError
+from .control_request import ControlCall, asked
 
 
 def list_(call: ControlCall) -> dict[str, Any]:

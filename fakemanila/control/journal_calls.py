@@ -12,7 +12,7 @@ from ..suggestions import nearest
 from ..world.clock import read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
-from .call import ControlCall, asked
+from .control_request import ControlCall, asked
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
 

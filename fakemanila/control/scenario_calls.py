@@ -6,7 +6,7 @@ from typing import Any
 
 from ..scenario.files import Document
 from ..scenario.scenario import Scenario
-from .call import ControlCall, asked
+from .control_request import ControlCall, asked
 
 
 def apply(call: ControlCall) -> dict[str, Any]:

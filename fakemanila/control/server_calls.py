@@ -15,7 +15,7 @@ from ..versions import MAXIMUM, MINIMUM, Microversion
 from ..world.metrics import CONTENT_TYPE
 from ..world.state import document as state
 from ..world.world import check_name
-from .call import ControlCall, asked
+from .control_request import ControlCall, asked
 from .time_calls import clock_document
 
 
@@ -41,7 +41,7 @@ def drop_world(call: ControlCall) -> None:
 
 
 def control(call: ControlCall) -> dict[str, Any]:
-    from .openapi import document  # describes the routes, which know this function
+    from .control_openapi import document  # describes the routes, which know this function
 
     return document(call.base_url)
 

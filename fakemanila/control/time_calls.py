@@ -7,8 +7,8 @@ from typing import Any
 from ..world.clock import LATEST, MAX_RATE, format_time, read_time
 from ..world.durations import parse_duration
 from ..world.world import World
-from .call import ControlCall, asked, one_of
-from .errors import ControlError
+from .control_errors import ControlError
+from .control_request import ControlCall, asked, one_of
 
 _MODES = ("real", "manual")
 _DESTINATIONS = ("next", "idle")

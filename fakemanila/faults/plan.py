@@ -46,13 +46,6 @@ class Plan:
         """Whether the request has to be looked at anew: who asks, and at which microversion."""
         return self.revoke or self.ignore_microversion or self.max_microversion is not None
 
-    def answer(self, subject: Subject, carry_out: Callable[[], Reply]) -> Reply:
-        """The answer to a request that `carry_out` would handle."""
-        reply = carry_out() if self.instead is None else self.instead(subject)
-        for edit in self.edits:
-            edit(subject, reply)
-        return reply if self.then is None else self.then(subject, reply)
-
     def take_outcome(self, transition: str, course: Collection[Phase] = ()) -> Outcome | None:
         """The outcome, for the transition of that name; None for those that only follow from the first one.
 

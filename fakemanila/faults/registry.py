@@ -23,7 +23,7 @@ _MARKER_BYTES = MARKER.encode()
 def operations() -> frozenset[str]:
     """Every operation's id, Keystone's too."""
     from ..contract.model import load
-    from ..keystone.routes import ROUTES
+    from ..keystone.identity_calls import ROUTES
 
     return frozenset((*load().operations, *(route.operation for route in ROUTES)))
 

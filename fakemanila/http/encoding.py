@@ -9,6 +9,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+JSON = "application/json"
+"""The content type of JSON."""
+
 
 def _plain(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -21,6 +21,7 @@ from .wire import Dribble, Empty, Hang, Reset, Truncate, WireError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from werkzeug.test import TestResponse
 
 
 class WsgiAdapter(BaseAdapter):
@@ -71,13 +72,13 @@ def _body(request: PreparedRequest) -> bytes:
     return body.encode() if isinstance(body, str) else body
 
 
-def _response(request: PreparedRequest, answer: wsgi.Answer) -> Response:
+def _response(request: PreparedRequest, answer: TestResponse) -> Response:
     response = Response()
-    response.status_code = answer.code
+    response.status_code = answer.status_code
     response.reason = answer.status.partition(" ")[2]
-    response.headers = CaseInsensitiveDict(answer.headers)
+    response.headers = CaseInsensitiveDict(answer.headers.items())
     response.encoding = get_encoding_from_headers(response.headers)
-    response.raw = io.BytesIO(answer.body)
+    response.raw = io.BytesIO(answer.get_data())
     response.url = request.url or ""
     response.request = request
     response.connection = None  # type: ignore[assignment]  # nothing to hold on to

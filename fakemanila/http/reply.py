@@ -8,10 +8,8 @@ from typing import Any
 
 from flask import Response
 
-from .encoding import encode
+from .encoding import JSON, encode
 from .wire import WireFault
-
-_JSON = "application/json"
 
 
 @dataclass(slots=True)
@@ -46,7 +44,7 @@ class Reply:
         """The same as HTTP has it: JSON, unless it brings bytes of its own."""
         kind = None
         if "Content-Type" not in self.headers:
-            kind = _JSON if self.body is not None else "text/html; charset=UTF-8"
+            kind = JSON if self.body is not None else "text/html; charset=UTF-8"
         response = _Response(self.payload(), self.status or 200, self.headers, content_type=kind)
         if self.untyped:
             response.headers.remove("Content-Type")
@@ -61,7 +59,7 @@ class Reply:
         made_of = response.reply if isinstance(response, _Response) else None
         if made_of is not None and made_of.payload() == content:
             return replace(made_of, headers=headers)
-        return cls(response.status_code, json.loads(content) if response.mimetype == _JSON else content, headers)
+        return cls(response.status_code, json.loads(content) if response.mimetype == JSON else content, headers)
 
 
 class _Response(Response):

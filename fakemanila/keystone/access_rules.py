@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from urllib.parse import quote
 
-from .state import Record
+from .tables import Record
 
 SHARES = frozenset({"sharev2", "shared-file-system"})
 """Manila's types of service. A deployment's middleware is told one of them, and rules have to name that one; which it

@@ -7,12 +7,12 @@ from datetime import datetime, timezone
 
 from ..http.reply import Reply
 from ..world import collation
-from . import policy, schemas, tokens
-from .call import Call
+from . import rbac, request_schemas, tokens
+from .collection import page, passes, passes_in_database, passes_in_memory
 from .credentials import Credentials
-from .errors import Conflict, Forbidden, Invalid, NotFound
-from .resources import page, passes, passes_in_database, passes_in_memory
-from .state import Record
+from .identity_errors import Conflict, Forbidden, Invalid, NotFound
+from .identity_request import Call
+from .tables import Record
 
 _RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
@@ -36,7 +36,7 @@ def _forbid_restricted(call: Call) -> None:
         raise Forbidden("A restricted application credential can't manage application credentials.")
 
 
-def _find(call: Call, rule: policy.Rule) -> Record:
+def _find(call: Call, rule: rbac.Rule) -> Record:
     record = call.state.application_credentials.get(call.args["application_credential_id"])
     # The owner is who made it, whatever the path says.
     call.require(rule, user_id=record["user_id"] if record else call.args["user_id"])
@@ -48,7 +48,7 @@ def _find(call: Call, rule: policy.Rule) -> Record:
 def list_credentials(call: Call) -> Reply:
     """200 with a user's own, filtered by ``name``."""
     # The policy compares what the path says, not whom it means.
-    call.require(policy.READ_OWN, user_id=call.path_args["user_id"])
+    call.require(rbac.READ_OWN, user_id=call.path_args["user_id"])
     records = call.state.application_credentials.values()
     own = [record for record in records if record["user_id"] == call.args["user_id"]]
     shown, more = page(call, [record for record in own if passes(call, record, ("name",), passes_in_database)])
@@ -57,7 +57,7 @@ def list_credentials(call: Call) -> Reply:
 
 def show_credential(call: Call) -> Reply:
     """200, without the secret."""
-    return Reply(200, {"application_credential": _shown(call, _find(call, policy.READ_OWN))})
+    return Reply(200, {"application_credential": _shown(call, _find(call, rbac.READ_OWN))})
 
 
 def create_credential(call: Call) -> Reply:
@@ -67,8 +67,8 @@ def create_credential(call: Call) -> Reply:
 
     400 for a role that the caller doesn't have there, 409 for a name the user has used already.
     """
-    given: Record = call.document(schemas.APPLICATION_CREDENTIAL)["application_credential"]
-    caller = call.require(policy.owner, user_id=call.path_args["user_id"])
+    given: Record = call.document(request_schemas.APPLICATION_CREDENTIAL)["application_credential"]
+    caller = call.require(rbac.owner, user_id=call.path_args["user_id"])
     _forbid_restricted(call)
     for other in call.state.application_credentials.values():
         if other["user_id"] == caller.user_id and collation.equal(other["name"], given["name"]):
@@ -132,7 +132,7 @@ def _rule_shown(call: Call, rule: Record) -> Record:
     return {**_rule_fields(rule), "links": {"self": call.link(f"access_rules/{rule['id']}")}}
 
 
-def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
+def _find_rule(call: Call, policy_rule: rbac.Rule) -> Record:
     call.require(policy_rule, user_id=call.args["user_id"])
     rule = call.state.access_rules.get(call.args["access_rule_id"])
     if rule is None or rule["user_id"] != call.args["user_id"]:
@@ -142,7 +142,7 @@ def _find_rule(call: Call, policy_rule: policy.Rule) -> Record:
 
 def list_access_rules(call: Call) -> Reply:
     """The rules that a user's application credentials have brought along."""
-    call.require(policy.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
+    call.require(rbac.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
     rules = [
         rule
         for rule in call.state.access_rules.values()
@@ -153,12 +153,12 @@ def list_access_rules(call: Call) -> Reply:
 
 
 def show_access_rule(call: Call) -> Reply:
-    return Reply(200, {"access_rule": _rule_shown(call, _find_rule(call, policy.SYSTEM_READ_OR_OWN))})
+    return Reply(200, {"access_rule": _rule_shown(call, _find_rule(call, rbac.SYSTEM_READ_OR_OWN))})
 
 
 def delete_access_rule(call: Call) -> Reply:
     """204; 403 while an application credential has it."""
-    rule = _find_rule(call, policy.SYSTEM_WRITE_OR_OWN)
+    rule = _find_rule(call, rbac.SYSTEM_WRITE_OR_OWN)
     for credential in call.state.application_credentials.values():
         if any(used["id"] == rule["id"] for used in credential.get("access_rules", ())):
             raise Forbidden("An application credential uses it.")
@@ -204,7 +204,7 @@ def _roles(call: Call, wanted: list[Record] | None) -> list[str]:
 
 def delete_credential(call: Call) -> Reply:
     """204. Its tokens go with it."""
-    record = _find(call, policy.ADMIN_OR_OWNER)
+    record = _find(call, rbac.ADMIN_OR_OWNER)
     _forbid_restricted(call)
     del call.state.application_credentials[record["id"]]
     for token in list(call.state.tokens.values()):

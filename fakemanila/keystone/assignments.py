@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..http.reply import Reply
-from . import policy, schemas
-from .call import Call
-from .errors import Invalid, NotFound
+from . import rbac, request_schemas
+from .identity_errors import Invalid, NotFound
+from .identity_request import Call
 from .projects import subtree
 from .roles import ROLES
-from .state import SYSTEM, Actor, Record, Target
+from .tables import SYSTEM, Actor, Record, Target
 
 # Grants: .../{projects|domains}/{id}/{users|groups}/{id}/roles[/{role}], and the same under /system.
 
@@ -38,10 +38,10 @@ def _domain_in_common(call: Call, target: Target, actor: Actor) -> object:
 
 
 def _allowed(
-    call: Call, rule: policy.Rule, *, needs_role: bool = True, is_revoking: bool = False
+    call: Call, rule: rbac.Rule, *, needs_role: bool = True, is_revoking: bool = False
 ) -> tuple[Target, Actor]:
     """Checks that everything named exists, for whoever has a token, and then the policy. Raises NotFound."""
-    call.require(policy.anyone)
+    call.require(rbac.anyone)
     target, actor = _place(call)
     role = call.state.roles.get(call.args.get("role_id", ""))
     if needs_role and role is None:
@@ -56,21 +56,21 @@ def _allowed(
 
 def list_grants(call: Call) -> Reply:
     """200 with the roles that were assigned, without those they imply."""
-    target, actor = _allowed(call, policy.READ_IN_DOMAIN, needs_role=False)
+    target, actor = _allowed(call, rbac.READ_IN_DOMAIN, needs_role=False)
     found = [call.state.roles[i] for i in call.state.grants.get((target, actor), ())]
     return call.listing("roles", [ROLES.shown(call, role) for role in found])
 
 
 def add_grant(call: Call) -> Reply:
     """204, also for a role that is assigned already."""
-    target, actor = _allowed(call, policy.GRANT)
+    target, actor = _allowed(call, rbac.GRANT)
     call.state.grant(call.args["role_id"], actor, target)
     return Reply(204)
 
 
 def check_grant(call: Call) -> Reply:
     """204 or 404."""
-    target, actor = _allowed(call, policy.READ_IN_DOMAIN)
+    target, actor = _allowed(call, rbac.READ_IN_DOMAIN)
     if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
         raise NotFound.of("role assignment with role", call.args["role_id"])
     return Reply(204)
@@ -78,7 +78,7 @@ def check_grant(call: Call) -> Reply:
 
 def remove_grant(call: Call) -> Reply:
     """204 or 404. Tokens have the roles that are left from now on; without any they are invalid."""
-    target, actor = _allowed(call, policy.GRANT, is_revoking=True)
+    target, actor = _allowed(call, rbac.GRANT, is_revoking=True)
     if call.args["role_id"] not in call.state.grants.get((target, actor), ()):
         raise NotFound.of("role assignment with role", call.args["role_id"])
     call.state.revoke(call.args["role_id"], actor, target)
@@ -90,9 +90,9 @@ def remove_grant(call: Call) -> Reply:
 
 def list_role_assignments(call: Call) -> Reply:
     """``GET /v3/role_assignments``, with ``effective``, ``include_names`` and the filters by actor, role and scope."""
-    call.check_query(schemas.QUERIES["role_assignment"])
+    call.check_query(request_schemas.QUERIES["role_assignment"])
     query = _canonical(call)
-    caller = call.require(policy.READ_IN_DOMAIN, domain_id=call.caller.domain_id if call.caller else None)
+    caller = call.require(rbac.READ_IN_DOMAIN, domain_id=call.caller.domain_id if call.caller else None)
     _assert_one_of(query, "scope.project.id", "scope.domain.id", "scope.system")
     _assert_one_of(query, "user.id", "group.id")
     effective = call.flag("effective")

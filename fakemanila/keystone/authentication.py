@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..http.reply import Reply
 from ..world import collation
-from . import schemas, tokens
+from . import request_schemas, tokens
 from .builtin import DOMAIN
-from .call import Call
-from .errors import Forbidden, Invalid, NotFound, Unauthorized
-from .state import SYSTEM, Actor, Record, State, Target, Token
+from .identity_errors import Forbidden, Invalid, NotFound, Unauthorized
+from .identity_request import Call
+from .tables import SYSTEM, Actor, Record, State, Target, Token
 
 METHODS = ("password", "token", "application_credential")
 _SCOPES = ("project", "domain", "unscoped", "system", "OS-TRUST:trust")
@@ -16,7 +16,7 @@ _SCOPES = ("project", "domain", "unscoped", "system", "OS-TRUST:trust")
 
 def create_token(call: Call) -> Reply:
     """201 with the token in ``X-Subject-Token``; 400 for a bad body, 401 for everything that doesn't add up."""
-    auth = call.document(schemas.AUTH)["auth"]
+    auth = call.document(request_schemas.AUTH)["auth"]
     token = _Authentication(call, auth).token()
     body = tokens.render(call.state, token, call.request.base_url, with_catalog="nocatalog" not in call.request.query)
     return Reply(201, body, {"X-Subject-Token": token.id})

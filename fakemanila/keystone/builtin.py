@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from functools import cache
 
-from .state import SYSTEM, Actor, Record, State, Target
+from .tables import SYSTEM, Actor, Record, State, Target
 
 PASSWORD = "secret"
 DOMAIN = "default"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..http.reply import Reply
 from .builtin import BASE
-from .state import Record, State
+from .tables import Record, State
 
 V3 = "/identity/v3"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from . import policy
-from .call import Call
-from .errors import Conflict, Forbidden
+from . import rbac
+from .collection import Collection
+from .identity_errors import Conflict, Forbidden
+from .identity_request import Call
 from .projects import remove_project
-from .resources import Collection
-from .state import Record, Target
+from .tables import Record, Target
 from .users import GROUPS, remove_user
 
 
@@ -19,8 +19,8 @@ class Domains(Collection):
     filters: ClassVar[tuple[str, ...]] = ("name", "enabled")
     has_fixed_id = False
     found_first = ("delete",)
-    reads = policy.READ_DOMAIN
-    lists = policy.READ_IN_DOMAIN
+    reads = rbac.READ_DOMAIN
+    lists = rbac.READ_IN_DOMAIN
 
     def target(self, record: Record) -> Record:
         return {"domain_id": record.get("id")}

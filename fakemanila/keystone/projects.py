@@ -7,14 +7,14 @@ from typing import ClassVar
 
 from ..http.reply import Reply
 from ..world import collation
-from . import policy, schemas
-from .call import Call
+from . import rbac, request_schemas
 from .catalog import V3
-from .errors import Forbidden, Invalid, NotFound
-from .resources import Collection, revoke_if_disabled
-from .state import Record, State, Target
+from .collection import Collection, revoke_if_disabled
+from .identity_errors import Forbidden, Invalid, NotFound
+from .identity_request import Call
+from .tables import Record, State, Target
 
-_FIELDS = frozenset({*schemas.FIELDS["project"], "id", "links"})
+_FIELDS = frozenset({*request_schemas.FIELDS["project"], "id", "links"})
 
 
 class Projects(Collection):
@@ -23,12 +23,9 @@ class Projects(Collection):
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id", "enabled", "parent_id", "is_domain")
     own_fields = _FIELDS
     in_domain = True
-    reads = policy.READ_PROJECT
-    lists = policy.READ_IN_DOMAIN
-    writes = policy.WRITE_IN_DOMAIN
-
-    def target(self, record: Record) -> Record:
-        return {"domain_id": record.get("domain_id"), "project_id": record.get("id")}
+    reads = rbac.READ_PROJECT
+    lists = rbac.READ_IN_DOMAIN
+    writes = rbac.WRITE_IN_DOMAIN
 
     def listed(self, call: Call, record: Record) -> bool:
         query = call.request.query
@@ -129,7 +126,7 @@ class Projects(Collection):
 
     def list(self, call: Call) -> Reply:
         if "is_domain" in call.request.query and call.flag("is_domain"):
-            call.check_query(schemas.QUERIES[self.member])
+            call.check_query(request_schemas.QUERIES[self.member])
             call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
             found = [as_project(domain) for domain in call.state.domains.values()]
             return call.listing(self.name, [self.shown(call, one) for one in found if self.listed(call, one)])
@@ -137,7 +134,7 @@ class Projects(Collection):
 
     # Tags
 
-    def _tagged(self, call: Call, rule: policy.Rule) -> Record:
+    def _tagged(self, call: Call, rule: rbac.Rule) -> Record:
         record = self.find(call)
         call.require(rule, **self.target(record or {}))
         return self.present(call, record)
@@ -152,7 +149,7 @@ class Projects(Collection):
     def replace_tags(self, call: Call) -> Reply:
         record = self.find(call)
         call.require(self.writes, **self.target(record or {}))
-        tags = call.document(schemas.TAGS)["tags"]
+        tags = call.document(request_schemas.TAGS)["tags"]
         record = self.present(call, record)
         _assert_apart([*record["tags"], *tags])
         record["tags"] = list(tags)
@@ -171,7 +168,9 @@ class Projects(Collection):
         """201 with the tag's address in ``Location``, also for a tag that is there already."""
         record = self._tagged(call, self.writes)
         tag = call.args["tag"]
-        if not schemas.TAG.is_valid(tag) or (tag not in record["tags"] and len(record["tags"]) >= schemas.MOST_TAGS):
+        if not request_schemas.TAG.is_valid(tag) or (
+            tag not in record["tags"] and len(record["tags"]) >= request_schemas.MOST_TAGS
+        ):
             raise Invalid(f"{tag!r} can't be a tag.")
         if tag not in record["tags"]:
             _assert_apart([*record["tags"], tag])

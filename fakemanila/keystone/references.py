@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..contract.documents import DocumentError, Path, echo
-from .state import SYSTEM, TABLES
+from .tables import SYSTEM, TABLES
 
 _REFERENCES = (
     ("roles", "domain_id", "domains"),

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from ..http.reply import Reply
 from ..world import collation
-from . import policy
-from .call import Call
-from .errors import Conflict, Forbidden, NotFound
-from .resources import Collection
-from .state import Record
+from . import rbac
+from .collection import Collection
+from .identity_errors import Conflict, Forbidden, NotFound
+from .identity_request import Call
+from .tables import Record
 
 
 class Roles(Collection):
@@ -19,8 +19,8 @@ class Roles(Collection):
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
     strips_names = False
     found_first = ("show", "delete")
-    reads = policy.READ_ROLES
-    lists = policy.READ_ROLES
+    reads = rbac.READ_ROLES
+    lists = rbac.READ_ROLES
 
     def listed(self, call: Call, record: Record) -> bool:
         if "domain_id" not in call.request.query and record["domain_id"] is not None:
@@ -64,7 +64,7 @@ ROLES = Roles()
 
 def _role(call: Call, name: str) -> Record:
     """Keystone looks roles up before it asks the policy. Raises Unauthorized or NotFound."""
-    call.require(policy.anyone)
+    call.require(rbac.anyone)
     identifier = call.args[name]
     if identifier not in call.state.roles:
         raise NotFound.of("role", identifier)
@@ -81,7 +81,7 @@ def _inference(call: Call, prior: Record, implies: object) -> Record:
 
 def list_role_inferences(call: Call) -> Reply:
     """``GET /v3/role_inferences``: every prior role with what it implies."""
-    call.require(policy.READ)
+    call.require(rbac.READ)
     roles = call.state.roles
     rules = [
         _inference(call, roles[prior], [_brief(call, roles[one]) for one in implied])
@@ -92,7 +92,7 @@ def list_role_inferences(call: Call) -> Reply:
 
 def list_implied_roles(call: Call) -> Reply:
     prior = _role(call, "prior_role_id")
-    call.require(policy.READ)
+    call.require(rbac.READ)
     implied = [_brief(call, call.state.roles[i]) for i in call.state.implications.get(prior["id"], ())]
     return Reply(
         200,
@@ -115,7 +115,7 @@ def _implication_reply(call: Call, prior: Record, implied: Record, status: int) 
 def show_implied_role(call: Call) -> Reply:
     """200; 404 when there is no such rule."""
     prior, implied = _implication(call)
-    call.require(policy.READ)
+    call.require(rbac.READ)
     if implied["id"] not in call.state.implications.get(prior["id"], ()):
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")
     return _implication_reply(call, prior, implied, 200)
@@ -130,7 +130,7 @@ def check_implied_role(call: Call) -> Reply:
 def add_implied_role(call: Call) -> Reply:
     """201; 409 for a rule that is there already, 403 where it would make somebody an administrator."""
     prior, implied = _implication(call)
-    call.require(policy.admin)
+    call.require(rbac.admin)
     if implied["name"] == "admin":
         raise Forbidden("No role may imply admin.")
     if prior["domain_id"] is None and implied["domain_id"] is not None:
@@ -145,7 +145,7 @@ def add_implied_role(call: Call) -> Reply:
 def remove_implied_role(call: Call) -> Reply:
     """204 or 404."""
     prior, implied = _implication(call)
-    call.require(policy.admin)
+    call.require(rbac.admin)
     rules = call.state.implications.get(prior["id"], {})
     if implied["id"] not in rules:
         raise NotFound(f"{prior['id']} does not imply {implied['id']}.")

@@ -10,13 +10,13 @@ from typing import Any
 from ..http.reply import Reply
 from ..world.clock import Clock
 from ..world.seeded import Seeded
-from . import access_rules, errors, tokens
+from . import access_rules, identity_errors, tokens
 from .builtin import initial_state
-from .call import Call, IdentityRequest
 from .catalog import V3
 from .credentials import Credentials
-from .routes import BY_OPERATION, Route
-from .state import TABLES, Record, State
+from .identity_calls import BY_OPERATION, Route
+from .identity_request import Call, IdentityRequest
+from .tables import TABLES, Record, State
 
 MODES = ("strict", "open")
 
@@ -62,9 +62,9 @@ def _check_body(request: IdentityRequest) -> None:
         return
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in ("", "application/json") and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise errors.Invalid("Expecting to find application/json in Content-Type header.")
+        raise identity_errors.Invalid("Expecting to find application/json in Content-Type header.")
     if not request.raw_body_ok or not isinstance(request.body, dict):
-        raise errors.Invalid("Expecting to find a JSON object in the request body.")
+        raise identity_errors.Invalid("Expecting to find a JSON object in the request body.")
 
 
 def _lets_in(rules: list[Record] | None, request: IdentityRequest) -> bool:
@@ -107,31 +107,31 @@ class Identity:
         """
         try:
             reply = self._handle(match, request)
-        except errors.IdentityError as error:
+        except identity_errors.IdentityError as error:
             reply = error.reply()
             if reply.status == 401:
                 # The middleware in front of Keystone is configured apart from it.
-                path = V3.removesuffix("/v3") if isinstance(error, errors.NotAdmitted) else V3
+                path = V3.removesuffix("/v3") if isinstance(error, identity_errors.NotAdmitted) else V3
                 reply.headers["WWW-Authenticate"] = f'Keystone uri="{request.base_url}{path}"'
         reply.headers["Vary"] = "X-Auth-Token"
         if reply.status == 204:
             reply.untyped = True
         elif reply.body is None:
-            reply.headers["Content-Type"] = errors.HTML
+            reply.headers["Content-Type"] = identity_errors.HTML
         return reply
 
     def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
         now = self._clock.now()
         token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
         if token is not None and not _lets_in(tokens.access_rules(self.state, token), request):
-            raise errors.NotAdmitted("no access rule allows it")
+            raise identity_errors.NotAdmitted("no access rule allows it")
         _check_body(request)
         if match is None:
-            return errors.not_routed()
+            return identity_errors.not_routed()
         if match.operation == _OPTIONS:
             return Reply(200, None, {"Allow": ", ".join(match.allowed)})
         if match.route is None:
-            return errors.method_not_allowed(match.allowed, page=request.path.rstrip("/") in _DOCUMENTS)
+            return identity_errors.method_not_allowed(match.allowed, page=request.path.rstrip("/") in _DOCUMENTS)
         call = Call(
             request=request,
             args={name: self._meant(name, value) for name, value in match.path_args.items()},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..http.reply import Reply
-from . import catalog, policy
-from .call import Call
-from .errors import Conflict, Forbidden, Invalid, NotFound
-from .resources import Collection
-from .state import Record
+from . import catalog, rbac
+from .collection import Collection
+from .identity_errors import Conflict, Forbidden, Invalid, NotFound
+from .identity_request import Call
+from .tables import Record
 
 
 class Services(Collection):
@@ -82,8 +82,8 @@ class Regions(Collection):
     name = "regions"
     member = "region"
     filters: ClassVar[tuple[str, ...]] = ("parent_region_id",)
-    reads = policy.anyone
-    lists = policy.anyone
+    reads = rbac.anyone
+    lists = rbac.anyone
 
     def put(self, call: Call) -> Reply:
         """201 for one whose id is in the path; 400 when the body has another."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..booleans import FALSE
 from ..http.reply import Reply
-from . import catalog, policy, tokens
-from .call import Call
+from . import catalog, rbac, tokens
 from .domains import DOMAINS
-from .errors import Forbidden, Unauthorized
+from .identity_errors import Forbidden, Unauthorized
+from .identity_request import Call
 from .projects import PROJECTS
-from .state import SYSTEM, Actor
+from .tables import SYSTEM, Actor
 
 
 def show_version(call: Call) -> Reply:
@@ -29,13 +29,13 @@ def _subject_owner(call: Call) -> str | None:
 
 def show_token(call: Call) -> Reply:
     """200 with the token's document; 404 for one that is unknown, expired or revoked."""
-    call.require(policy.VALIDATE_TOKEN, user_id=_subject_owner(call))
+    call.require(rbac.VALIDATE_TOKEN, user_id=_subject_owner(call))
     return _shown(call)
 
 
 def check_token(call: Call) -> Reply:
     """HEAD of the same, for which the role `service` isn't enough."""
-    call.require(policy.CHECK_TOKEN, user_id=_subject_owner(call))
+    call.require(rbac.CHECK_TOKEN, user_id=_subject_owner(call))
     return _shown(call)
 
 
@@ -48,7 +48,7 @@ def _shown(call: Call) -> Reply:
 
 def revoke_token(call: Call) -> Reply:
     """204. Tokens got for this one go with it, unless ``cascade=false`` says otherwise."""
-    call.require(policy.ADMIN_OR_OWNER, user_id=_subject_owner(call))
+    call.require(rbac.ADMIN_OR_OWNER, user_id=_subject_owner(call))
     token = call.subject()
     del call.state.tokens[token.id]
     if call.request.query.get("cascade", "true").lower() not in FALSE:
@@ -60,7 +60,7 @@ def revoke_token(call: Call) -> Reply:
 
 
 def show_catalog(call: Call) -> Reply:
-    caller = call.require(policy.anyone)
+    caller = call.require(rbac.anyone)
     if caller.project_id is None:
         raise Forbidden("There is a service catalog only for tokens of a project.")
     entries = catalog.render(call.state, call.request.base_url, user_id=caller.user_id, project_id=caller.project_id)
@@ -69,19 +69,19 @@ def show_catalog(call: Call) -> Reply:
 
 def list_projects(call: Call) -> Reply:
     """The projects that the caller could get a token for."""
-    caller = call.require(policy.anyone)
+    caller = call.require(rbac.anyone)
     found = [call.state.projects[i] for i in call.state.targets_of(caller.user_id, "project")]
     return call.listing("projects", [PROJECTS.shown(call, project) for project in found if project["enabled"]])
 
 
 def list_domains(call: Call) -> Reply:
-    caller = call.require(policy.anyone)
+    caller = call.require(rbac.anyone)
     found = [call.state.domains[i] for i in call.state.targets_of(caller.user_id, "domain")]
     return call.listing("domains", [DOMAINS.shown(call, domain) for domain in found if domain["enabled"]])
 
 
 def show_system(call: Call) -> Reply:
-    caller = call.require(policy.anyone)
+    caller = call.require(rbac.anyone)
     actors = [Actor("user", caller.user_id), *(Actor("group", i) for i in call.state.groups_of(caller.user_id))]
     granted = any((SYSTEM, actor) in call.state.grants for actor in actors)
     return Reply(200, {"system": [{"all": True}] if granted else [], "links": {"self": call.link("auth/system")}})

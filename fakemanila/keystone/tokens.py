@@ -9,8 +9,8 @@ from typing import Any
 from ..world.seeded import Seeded
 from . import catalog
 from .credentials import Credentials
-from .errors import Forbidden, NotFound, Unauthorized
-from .state import Record, State, Target, Token, timestamp
+from .identity_errors import Forbidden, NotFound, Unauthorized
+from .tables import Record, State, Target, Token, timestamp
 
 
 def _opaque(seeded: Seeded, size: int) -> str:

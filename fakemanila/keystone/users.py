@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ..http.reply import Reply
-from . import policy, schemas
-from .call import Call
-from .errors import NotFound, Unauthorized
+from . import rbac, request_schemas
+from .collection import Collection, revoke_if_disabled
+from .identity_errors import NotFound, Unauthorized
+from .identity_request import Call
 from .projects import PROJECTS
-from .resources import Collection, revoke_if_disabled
-from .state import Record
+from .tables import Record
 
-_FIELDS = frozenset({*schemas.FIELDS["user"], "id", "links", "password_expires_at"} - {"description"})
+_FIELDS = frozenset({*request_schemas.FIELDS["user"], "id", "links", "password_expires_at"} - {"description"})
 
 
 class Users(Collection):
@@ -22,12 +22,9 @@ class Users(Collection):
     hidden = ("password",)
     own_fields = _FIELDS
     in_domain = True
-    reads = policy.READ_IN_DOMAIN_OR_OWN
-    lists = policy.READ_IN_DOMAIN
-    writes = policy.WRITE_IN_DOMAIN
-
-    def target(self, record: Record) -> Record:
-        return {"domain_id": record.get("domain_id"), "user_id": record.get("id")}
+    reads = rbac.READ_IN_DOMAIN_OR_OWN
+    lists = rbac.READ_IN_DOMAIN
+    writes = rbac.WRITE_IN_DOMAIN
 
     def prepare(self, call: Call, record: Record) -> Record:
         given = {key: value for key, value in record.items() if key != "id"}
@@ -60,7 +57,7 @@ class Users(Collection):
 
     def change_password(self, call: Call) -> Reply:
         """204. Anybody who knows the old password may, with or without a token; 401 otherwise."""
-        passwords = call.document(schemas.PASSWORD)["user"]
+        passwords = call.document(request_schemas.PASSWORD)["user"]
         user = self.find(call)
         if user is None or not user["enabled"] or user["password"] != passwords["original_password"]:
             raise Unauthorized("wrong password")
@@ -71,14 +68,14 @@ class Users(Collection):
     def list_projects(self, call: Call) -> Reply:
         """The projects where a user has a role."""
         user = self.find(call)
-        call.require(policy.READ_IN_DOMAIN_OR_OWN, **self.target(user or {}))
+        call.require(rbac.READ_IN_DOMAIN_OR_OWN, **self.target(user or {}))
         user = self.present(call, user)
         found = [call.state.projects[i] for i in call.state.targets_of(user["id"], "project")]
         return call.listing("projects", [PROJECTS.shown(call, one) for one in found if PROJECTS.listed(call, one)])
 
     def list_groups(self, call: Call) -> Reply:
         user = self.find(call)
-        call.require(policy.READ_IN_DOMAIN_OR_OWN, **self.target(user or {}))
+        call.require(rbac.READ_IN_DOMAIN_OR_OWN, **self.target(user or {}))
         user = self.present(call, user)
         found = [call.state.groups[i] for i in call.state.groups_of(user["id"])]
         shown = [GROUPS.shown(call, one) for one in found if GROUPS.listed(call, one)]
@@ -106,9 +103,9 @@ class Groups(Collection):
     filters: ClassVar[tuple[str, ...]] = ("name", "domain_id")
     found_first = ("delete",)
     in_domain = True
-    reads = policy.READ_IN_DOMAIN
-    lists = policy.READ_IN_DOMAIN
-    writes = policy.WRITE_IN_DOMAIN
+    reads = rbac.READ_IN_DOMAIN
+    lists = rbac.READ_IN_DOMAIN
+    writes = rbac.WRITE_IN_DOMAIN
 
     def prepare(self, call: Call, record: Record) -> Record:
         given = {key: value for key, value in record.items() if key != "id"}
@@ -124,12 +121,12 @@ class Groups(Collection):
 
     def list_users(self, call: Call) -> Reply:
         group = self.find(call)
-        call.require(policy.READ_IN_DOMAIN, **self.target(group or {}))
+        call.require(rbac.READ_IN_DOMAIN, **self.target(group or {}))
         group = self.present(call, group)
         found = [call.state.users[i] for i in call.state.members.get(group["id"], ())]
         return call.listing("users", [USERS.shown(call, one) for one in found if USERS.listed(call, one)])
 
-    def _membership(self, call: Call, rule: policy.Rule) -> tuple[str, str]:
+    def _membership(self, call: Call, rule: rbac.Rule) -> tuple[str, str]:
         group = self.find(call)
         call.require(rule, **self.target(group or {}))
         user = USERS.present(call, USERS.find(call))

@@ -14,7 +14,7 @@ from ..deployment import base_url
 from ..http.reply import disturbed
 from ..http.wire_faults import MARK
 from ..keystone import Match
-from ..keystone.routes import BY_OPERATION
+from ..keystone.identity_calls import BY_OPERATION
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry
 from . import pipeline, routes

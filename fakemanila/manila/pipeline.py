@@ -2,7 +2,8 @@
 
 `LOOK`, `ARRIVE` and the ways to an answer, at the foot of this file, and `leave` are all of it. Flask calls `arrive`
 before a view and `leave` after it; `answer` is what the views of a deployment's paths do. A step fills a slot of the
-call, or ends its list by raising an error or returning a reply.
+call, or ends its list by raising an error or returning a reply. What is checked of a body is in `request_checks.py`,
+how an answer looks in `rendering.py`.
 
 The order is real Manila's, measured: the token is checked first; a path that no route knows is refused before anyone
 looks at the microversion; the action of an action body is looked up before its range of microversions is.
@@ -13,38 +14,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from .. import versions
 from ..booleans import is_true
-from ..contract.model import Body
-from ..contract.render import renderer
-from ..contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
 from ..faults import subject_of_keystone, subject_of_manila
 from ..http.reply import Reply, status_of
 from ..keystone import IdentityRequest
 from ..versions import Microversion
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
-from ..world.rows import Record
 from . import errors, routes
-from .common.registry import Answer, Page
 from .context import Call, Service
-from .resources import HANDLERS, view_of
+from .rendering import render
+from .request_checks import UNDECODABLE, authorize, is_json, validate
+from .resources import HANDLERS
 from .resources import versions as documents
-
-if TYPE_CHECKING:
-    from .context import HttpRequest
 
 Step = Callable[[Call], "Reply | None"]
 
 _READS = ("GET", "HEAD", "OPTIONS")
 _LISTS = (".list", ".detail")
-
-_JSON = "application/json"
-UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
 
 
 # What it is about. These steps change nothing.
@@ -121,10 +112,6 @@ def read_body(call: Call) -> Reply | None:
         raise errors.MalformedBody from None
     call.has_body = True
     return None
-
-
-def is_json(http: HttpRequest) -> bool:
-    return http.headers.get("Content-Type", "").partition(";")[0].strip().lower() == _JSON
 
 
 def find_operation(call: Call) -> Reply | None:
@@ -274,156 +261,12 @@ def find_handler(call: Call) -> Reply | None:
     return None
 
 
-def authorize(call: Call) -> Reply | None:
-    """The operation's policy, for the caller's own project: 403. What depends on a record is its handler's matter."""
-    operation = call.operation
-    if operation.presence_first:
-        _check_presence(call)
-    if operation.policy is not None and not operation.policy_on_record:
-        call.require(operation.policy)
-    return None
-
-
-def validate(call: Call) -> Reply | None:
-    """The contract: 400 for what Manila refuses, a journal warning for what it lets pass (400 in strict mode)."""
-    _validate_query(call)
-    operation = call.operation
-    request = _check_presence(call)
-    if request is None:
-        return None
-    content = _unwrap(call, request)
-    validator = body_validator(operation.id, call.version)
-    call.body = validator.taken(content) if isinstance(content, dict) else {}
-    for violation in validator.violations(content):
-        if violation.late and violation.enforced:
-            call.late.append(violation)
-        elif violation.enforced:
-            raise errors.of_status(violation.status, violation.message)
-        _note(call, violation.message)
-    _check_fault(call)
-    return None
-
-
-def _check_presence(call: Call) -> Body | None:
-    """The body that the call takes. Manila's controllers take one exactly where they expect one: 400."""
-    # Where a later microversion made a GET of an action, the operation has both forms.
-    request = None if call.route.bodiless or call.route.method == "GET" else call.operation.request
-    if call.has_body != (request is not None):
-        raise errors.BadRequest(UNDECODABLE)
-    return request
-
-
-def _check_fault(call: Call) -> None:
-    """A fault that metadata ask for has to be a preset."""
-    for metadata in (call.body.get("metadata"), call.body):
-        warning = call.world.faults.complaint(metadata)
-        if warning is not None:
-            _note(call, warning)
-
-
-def _validate_query(call: Call) -> None:
-    """Keeps the parameters that the contract knows; what real Manila ignores is noted."""
-    operation, http = call.operation, call.http
-    known = query_parameters(operation.id, call.version)
-    for name, value in http.query.items():
-        if name not in known:
-            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}")
-            continue
-        call.query[name] = value
-        message = f"Invalid input for query parameter {name}: {value[:MAX_ECHO]!r}."
-        if operation.query_enforced:
-            if name in http.repeated and not known[name].get("x-multiple"):
-                raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
-            if not query_value_fits(known[name], value):
-                raise errors.BadRequest(message)
-        elif not query_value_fits(known[name], value):
-            _note(call, message)
-
-
-def _unwrap(call: Call, request: Body) -> Any:
-    """The object inside the envelope; without one the code that the operation's controller has for that."""
-    doc = call.envelope
-    if call.route.action is not None:
-        content = doc[call.route.action]
-        return {} if content is None and not request.refuses_nulls else content
-    if request.envelope is None:
-        return doc
-    unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
-    if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
-        raise errors.BadRequest(UNDECODABLE)
-    names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
-    for name in names:
-        if isinstance(doc[name], dict):
-            return doc[name]
-    message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
-    sent = doc[names[0]] if names else ...
-    if (request.takes_containers and isinstance(sent, str | list)) or (request.takes_null and sent is None):
-        _note(call, message)
-        return {}
-    if request.malformed_late and not sent:
-        call.late.append(Violation("", message, status=request.malformed))
-        return {}
-    raise errors.of_status(request.malformed if names else request.missing, message)
-
-
-def _note(call: Call, warning: str) -> None:
-    """Something that the contract doesn't cover and real Manila lets pass."""
-    if call.world.settings.strict:
-        raise errors.BadRequest(warning)
-    call.entry.contract_warnings.append(warning)
-
-
 def handle(call: Call) -> Reply:
     """The resource module's part, and the answer from what it returned."""
     answer = HANDLERS[call.operation.id](call)
     if isinstance(answer, dict):
         call.world.faults.created(call.entry.id, answer)
     return render(call, answer)
-
-
-def render(call: Call, answer: Answer) -> Reply:
-    """A record, or a page of them, as the contract shows it to this caller at this microversion."""
-    status = call.operation.success[0]
-    if isinstance(answer, Reply):
-        return answer
-    response = call.operation.response
-    if answer is None or response is None:
-        return Reply(status)
-    if call.http.method == "GET" and len(call.present.scheduler):
-        # A delay may be counted in reads: the last of them shows the end.
-        call.present.read(*(str(record.get("id")) for record in _records(answer)))
-    show = renderer(call.operation.id, call.version, call.is_admin)
-    view = view_of(call.operation)
-    if not isinstance(answer, Page):
-        shown: Any = show(view(call, answer))
-        return Reply(status, _wrap(shown, response.envelope, response.aliases))
-    shown = [show(view(call, record)) for record in answer.records]
-    body = _wrap(shown, response.envelope, response.aliases)
-    if answer.count is not None:
-        body["count"] = answer.count
-    if response.links is not None and (last := _full_page(call, answer)) is not None:
-        body[response.links] = call.next_link(_collection(call), last)
-    return Reply(status, body)
-
-
-def _records(answer: Answer) -> Sequence[Record]:
-    return answer.records if isinstance(answer, Page) else [answer] if isinstance(answer, dict) else []
-
-
-def _wrap(shown: Any, envelope: str | None, aliases: tuple[str, ...]) -> Any:
-    return shown if envelope is None else dict.fromkeys((*aliases, envelope), shown)
-
-
-def _full_page(call: Call, page: Page) -> str | None:
-    """The last id of a page that is as long as its limit: there may be another one after it."""
-    limit = call.query.get("limit")
-    if limit and page.records and int(limit) == len(page.records):
-        return str(page.records[-1]["id"])
-    return None
-
-
-def _collection(call: Call) -> str:
-    return call.route.path.split("/")[1]
 
 
 def ask_keystone(call: Call) -> Reply:

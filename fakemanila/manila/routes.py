@@ -124,7 +124,7 @@ def is_resource_route(method: str, path: str) -> bool:
 
 def identity_rules() -> Iterator[CallRule]:
     """Every path of Keystone's."""
-    from ..keystone.routes import ROUTES
+    from ..keystone.identity_calls import ROUTES
 
     own_head = {route.template for route in ROUTES if route.method == "HEAD"}
     for route in ROUTES:
@@ -135,7 +135,7 @@ def identity_rules() -> Iterator[CallRule]:
 
 def control_rules() -> Iterator[Rule]:
     """Every path of the control plane. A slash at the end changes nothing."""
-    from ..control.routes import ROUTES
+    from ..control.control_calls import ROUTES
 
     for route in ROUTES:
         path = _leaf(CONTROL, route.path)

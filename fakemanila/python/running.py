@@ -152,7 +152,7 @@ class LocalServer:
     def recall(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         assert self._app is not None
         answer = wsgi.call(self._app, method, f"{IN_PROCESS}{path}", headers.items(), body or b"")
-        return answer.code, answer.body
+        return answer.status_code, answer.get_data()
 
     # What is done before and after each test is done without a control call, which takes as long again.
 

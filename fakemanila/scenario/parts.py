@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError, echo
 from ..keystone.builtin import DOMAIN, PASSWORD
-from ..keystone.state import Actor, Target
+from ..keystone.tables import Actor, Target
 from ..manila.backend import backends
 from ..manila.common import quotas
 from ..manila.resources import availability_zones

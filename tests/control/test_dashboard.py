@@ -248,6 +248,7 @@ class TestWorlds:
 class TestWhoMay:
     def test_a_form_from_elsewhere_is_refused(self, api, browser):
         assert browser.client.post(f"{UI}/reset", data={"form": "guessed"}).status_code == 403
+        assert browser.client.post(f"{UI}/reset", data={"form": "é"}).status_code == 403
         assert browser.client.post(f"{UI}/reset").status_code == 403
 
     def test_another_origin_or_name_is_refused(self, browser):
@@ -263,6 +264,16 @@ class TestWhoMay:
         assert "HttpOnly" in cookie
         assert "SameSite=Strict" in cookie
         assert "s3cret" not in cookie
+        assert browser.get("/").status_code == 200
+
+    def test_whoever_is_logged_in_is_not_at_another_deployment_with_the_same_key(self, api):
+        browser, other = Browser(api, access=Access("s3cret")), Browser(api, access=Access("other"))
+        for each in (browser, other):
+            each.client.application.secret_key = "the user's own"
+        browser.press("/login", page="/login", token="s3cret")
+        cookie = browser.client.get_cookie("fakemanila_session")
+        other.client.set_cookie("fakemanila_session", cookie.value)
+        assert other.get("/").status_code == 303
         assert browser.get("/").status_code == 200
 
     def test_a_button_leads_to_no_other_site(self, browser):

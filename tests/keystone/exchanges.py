@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fakemanila.keystone.routes import ROUTES
+from fakemanila.keystone.identity_calls import ROUTES
 
 from .collation import COLLATION
 from .conversing import (

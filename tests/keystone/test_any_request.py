@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fakemanila.keystone import Identity, IdentityRequest, schemas
-from fakemanila.keystone.routes import ROUTES
+from fakemanila.keystone import Identity, IdentityRequest, request_schemas
+from fakemanila.keystone.identity_calls import ROUTES
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 
@@ -54,7 +54,7 @@ def test_a_request_for_a_token_is_granted_or_refused(body: Any, mode: str) -> No
         assert reply.body["error"].keys() >= {"code", "message", "title"}
 
 
-GIVEN = schemas.FIELDS.values()
+GIVEN = request_schemas.FIELDS.values()
 OTHERS = {"id", "links", "extra", "roles", "secret", "expires_at", "access_rules", "original_password", "tags"}
 FIELDS = st.sampled_from(sorted({"explicit_domain_id", *OTHERS, *(name for fields in GIVEN for name in fields)}))
 MEMBERS = ["project", "user", "domain", "role", "group", "service", "endpoint", "region", "application_credential"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
 
 from ... import __version__
 from ...deployment import base_url, deployment, world_name
@@ -20,7 +20,7 @@ from ...versions import MAXIMUM, MINIMUM, Microversion
 from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
-from ..errors import ControlError
+from ..control_errors import ControlError
 from ..journal_calls import matching
 from ..time_calls import clock_document
 from . import records
@@ -29,7 +29,8 @@ from .curl import as_curl
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-COOKIE = "fakemanila_session"
+LOGGED_IN = "fakemanila.deployment"
+"""What the session of somebody who knew the control token names: the deployment that it was the token of."""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -49,13 +50,13 @@ def guard() -> AnyResponse | None:
     if request.endpoint == "ui.static":
         return None
     shared.access.check_origin(request.headers)
-    if request.method == "POST" and not hmac.compare_digest(request.form.get("form", ""), shared.forms):
+    if request.method == "POST" and not hmac.compare_digest(
+        request.form.get("form", "").encode(), shared.forms.encode()
+    ):
         abort(403, "This form is older than the server. Load the page again.")
-    if shared.access.token is not None and request.endpoint != "ui.login":
-        session = request.cookies.get(COOKIE, "")
-        if not hmac.compare_digest(session.encode(), shared.session.encode()):
-            return redirect(url_for("ui.login"), 303)
-    return None
+    if shared.access.token is None or request.endpoint == "ui.login" or session.get(LOGGED_IN) == shared.forms:
+        return None
+    return redirect(url_for("ui.login"), 303)
 
 
 @pages.after_request
@@ -88,9 +89,8 @@ def login() -> AnyResponse | str | tuple[str, int]:
         return render_template("login.html", title="Log in", forms=shared.forms, wrong=False)
     if not hmac.compare_digest(request.form.get("token", "").encode(), (shared.access.token or "").encode()):
         return render_template("login.html", title="Log in", forms=shared.forms, wrong=True), 401
-    response = redirect(url_for("ui.worlds"), 303)
-    response.set_cookie(COOKIE, shared.session, httponly=True, samesite="Strict", path="/")
-    return response
+    session[LOGGED_IN] = shared.forms
+    return redirect(url_for("ui.worlds"), 303)
 
 
 def _world() -> World:

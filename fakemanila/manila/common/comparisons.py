@@ -67,9 +67,12 @@ def like(part: str) -> Test:
 
 
 def regexp(pattern: str) -> Test:
-    """``REGEXP``: a regular expression matches somewhere, whatever the case. Raises ValueError for a broken one."""
-    compiled = compile_pattern(pattern)
-    return lambda found: found is not None and compiled.search(str(found)) is not None
+    """``REGEXP``: a regular expression matches somewhere, whatever the case. Raises ValueError for a broken one.
+
+    A test is for one list: what takes too long in all of it is not looked for any more.
+    """
+    expression = compile_pattern(pattern)
+    return lambda found: found is not None and expression.found_in(str(found))
 
 
 def has_items(items: Mapping[Any, Any]) -> Test:

@@ -8,15 +8,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+
+import iso8601
 
 from ...booleans import strict_bool
 from ...world.clock import parse_time
 from ...world.rows import Record
 from .. import errors
-from . import comparisons, iso8601
+from . import comparisons
 from .registry import Page
 
 if TYPE_CHECKING:
@@ -79,10 +81,10 @@ def moment(call: Call, name: str) -> datetime | None:
     text = call.query.get(name)
     if text is None:
         return None
-    time = iso8601.read(text)
-    if time is None:
-        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is not a valid time.")
-    return time
+    try:
+        return iso8601.parse_date(text).astimezone(timezone.utc).replace(tzinfo=None)
+    except (iso8601.ParseError, OverflowError):  # OverflowError: a time before the year 1, in UTC
+        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is not a valid time.") from None
 
 
 def created(call: Call) -> Iterator[Test]:

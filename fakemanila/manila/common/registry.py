@@ -82,3 +82,8 @@ class Resource:
             return make
 
         return register
+
+
+def linked(path: str) -> View:
+    """The view of records that have nothing else but links, below that path."""
+    return lambda call, record: {**record, "links": call.links(path, record["id"])}

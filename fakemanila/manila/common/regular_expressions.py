@@ -1,93 +1,105 @@
 """Regular expressions as MariaDB understands them, for Python.
 
-MariaDB has PCRE, with Unicode and without regard to case. What it writes differently from Python is translated here:
-classes such as ``[[:alpha:]]``, properties such as ``\\p{L}``, quoting with ``\\Q`` and ``\\E``, options in the middle.
-Recursion, conditions, verbs and callouts are not: they are refused like a broken expression.
+MariaDB has PCRE, with Unicode and without regard to case. The package regex has most of that; what it writes
+differently is translated here: quoting with ``\\Q`` and ``\\E``, code points, references, some escapes. Recursion,
+the option x and callouts are not: they are refused like a broken expression.
+
+MariaDB gives up where a match takes too many steps, and finds nothing then. So does this, after a while.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
-from itertools import groupby
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import regex
+
+PATIENCE = 0.1
+"""Seconds of the processor after which one text is taken not to match."""
+PATIENCE_OF_LIST = 1.0
+"""The same of all the texts of a list."""
+MAX_SIZE = 65_535
+"""Items that an expression may have, each counted as often as it is repeated. Both packages write repeated groups out,
+and MariaDB refuses them from about here on.
+"""
 
 _ESCAPES = {
     "z": r"\Z",
     "Z": r"(?=\n?\Z)",
-    "h": r"[ \t\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]",
     "H": r"[^ \t\u00a0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000]",
     "v": r"[\n-\r\x85\u2028\u2029]",
     "V": r"[^\n-\r\x85\u2028\u2029]",
-    "R": r"(?:\r\n|[\n-\r\x85\u2028\u2029])",
     "N": r"[^\n]",
     "e": r"\x1b",
 }
-_ESCAPES_IN_CLASS = {"h": _ESCAPES["h"][1:-1], "v": _ESCAPES["v"][1:-1], "e": r"\x1b", "b": r"\x08"}
+_ESCAPES_IN_CLASS = {"v": _ESCAPES["v"][1:-1], "e": r"\x1b", "b": r"\x08"}
 _BOUNDARIES = {"[[:<:]]": r"\b(?=\w)", "[[:>:]]": r"\b(?<=\w)"}
-_POSIX: dict[str, Callable[[str], bool]] = {
-    "alpha": str.isalpha,
-    "digit": str.isdecimal,
-    "alnum": str.isalnum,
-    "upper": lambda c: c.isupper() or c.islower(),  # whatever the case
-    "lower": lambda c: c.isupper() or c.islower(),
-    "space": str.isspace,
-    "blank": lambda c: c in " \t" or unicodedata.category(c) == "Zs",
-    "punct": lambda c: unicodedata.category(c)[0] == "P" or (c.isascii() and unicodedata.category(c)[0] == "S"),
-    "print": lambda c: unicodedata.category(c)[0] not in "CZ" or unicodedata.category(c) == "Zs",
-    "graph": lambda c: unicodedata.category(c)[0] not in "CZ",
-    "cntrl": lambda c: unicodedata.category(c) == "Cc",
-    "word": lambda c: c.isalnum() or c == "_",
-    "xdigit": lambda c: c in "0123456789abcdefABCDEF",
-    "ascii": str.isascii,
-}
-_SCRIPTS = {
-    "Han": "CJK UNIFIED IDEOGRAPH",
-    **{
-        name: name.upper()
-        for name in ("Latin", "Greek", "Cyrillic", "Arabic", "Hebrew", "Hiragana", "Katakana", "Hangul")
-    },
-}
-"""Scripts, by what the names of their characters begin with."""
-_CATEGORY = re.compile(r"[CLMNPSZ][a-z]?")
-_POSIX_CLASS = re.compile(r"\[:(\^?)([a-z]+):\]")
-_QUANTIFIER = re.compile(r"\{\d+(,\d*)?\}")
-_PROPERTY = re.compile(r"([pP])(?:\{(\^?)([A-Za-z_]+)\}|([A-Z]))")
+_POSIX_CLASS = re.compile(r"\[:\^?([a-z]+):\]")
+_POSIX_NAMES = frozenset(
+    [
+        "alnum",
+        "alpha",
+        "ascii",
+        "blank",
+        "cntrl",
+        "digit",
+        "graph",
+        "lower",
+        "print",
+        "punct",
+        "space",
+        "upper",
+        "word",
+        "xdigit",
+    ]
+)
+_QUANTIFIER = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_COMMENT = re.compile(r"\(\?#[^)]*\)")
+_PROPERTY = re.compile(r"[pP](?:\{\^?[A-Za-z_]+\}|[A-Z])")
 _CODE_POINT = re.compile(r"x\{([0-9a-fA-F]+)\}")
-_OPTIONS = re.compile(r"\(\?([imsx]*(?:-[imsx]+)?)\)")
-_NAMED_GROUP = re.compile(r"\(\?<([A-Za-z_]\w*)>")
+_RECURSION = re.compile(r"\(\?(?:R|[+-]?\d|&|P>)")
+_OTHER_OPTIONS = re.compile(r"\(\?[ims-]*[^ims\W][\w-]*[:)]")
 _NAMED_REFERENCE = re.compile(r"k(?:\{(\w+)\}|<(\w+)>|'(\w+)')")
 _NUMBERED_REFERENCE = re.compile(r"g(?:\{(\d+)\}|(\d+))")
 
 
-def compile_pattern(pattern: str) -> re.Pattern[str]:
+class Expression:
+    """One that a list looks for. It has patience for that list, and not for ever."""
+
+    def __init__(self, pattern: regex.Pattern[str]) -> None:
+        self._pattern = pattern
+        self._patience = PATIENCE_OF_LIST
+
+    def found_in(self, text: str) -> bool:
+        """Whether it matches somewhere. False too for what would take too long to find out."""
+        if self._patience <= 0:
+            return False
+        try:
+            return self._pattern.search(text, timeout=PATIENCE) is not None
+        except TimeoutError:
+            self._patience -= PATIENCE
+            return False
+
+
+def compile_pattern(pattern: str) -> Expression:
     """A pattern of MariaDB's, to search with. Raises ValueError for one that it, or this, doesn't understand."""
+    import regex  # imported here: most servers are never asked for one
+
     try:
-        return _compiled(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        return Expression(_compiled(pattern))
+    except (re.error, regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"'{pattern}' is not a valid regular expression: {error}") from None
 
 
 @lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(_Translation(pattern).whole(), re.IGNORECASE)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    import regex
 
-
-@lru_cache(maxsize=32)
-def _class_of(kind: str, name: str) -> str:
-    """The characters of a kind, as what stands between the brackets of a class."""
-    if kind == "posix" and name in _POSIX:
-        test = _POSIX[name]
-    elif _CATEGORY.fullmatch(name):
-        test = lambda c: unicodedata.category(c).startswith(name)  # noqa: E731
-    elif name in _SCRIPTS:
-        test = lambda c: unicodedata.name(c, "").startswith(_SCRIPTS[name])  # noqa: E731
-    else:
-        raise re.error(f"unknown property {name}")
-    codes = [code for code in range(0x10000) if not 0xD800 <= code < 0xE000 and test(chr(code))]
-    runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0])]
-    return "".join(f"\\u{run[0]:04x}-\\u{run[-1]:04x}" for run in runs)
+    translated = _Translation(pattern).whole()
+    # Full case folding, by which "ss" is found in "ß", is the package's own.
+    return regex.compile(f"(?-f){translated}", regex.IGNORECASE | regex.VERSION1, cache_pattern=False)
 
 
 class _Translation:
@@ -96,14 +108,16 @@ class _Translation:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 0
-        self._open = [0]
-        """For each group that is open, and the whole, how many groups of ours for options end with it."""
+        self._sizes = [0]
+        """Of the whole, and of each group that is open."""
+        self._last = 0
+        """Of what a quantifier would repeat."""
 
     def whole(self) -> str:
         pieces = []
         while self._at < len(self._pattern):
             pieces.append(self._piece())
-        return "".join(pieces) + ")" * self._open[0]
+        return "".join(pieces)
 
     def _take(self, expression: re.Pattern[str]) -> re.Match[str] | None:
         found = expression.match(self._pattern, self._at)
@@ -112,38 +126,41 @@ class _Translation:
         return found
 
     def _piece(self) -> str:
+        if self._take(_COMMENT):
+            return ""
         for boundary, meaning in _BOUNDARIES.items():
             if self._pattern.startswith(boundary, self._at):
                 self._at += len(boundary)
                 return meaning
         character = self._pattern[self._at]
+        if character == ")":
+            self._at += 1
+            self._grow(self._sizes.pop() if len(self._sizes) > 1 else 0)
+            return ")"
+        if character == "{":
+            quantifier = self._take(_QUANTIFIER)
+            if quantifier:
+                self._grow(self._last * (max(map(int, filter(None, quantifier.groups()))) - 1))
+                return quantifier[0]
+        if character == "(":
+            self._sizes.append(0)
+        self._grow(1)
         if character == "\\":
             return self._escape()
         if character == "[":
             return self._class()
         if character == "(":
-            return self._group()
-        if character == "{":
-            quantifier = self._take(_QUANTIFIER)
-            if quantifier:
-                return quantifier[0]
+            for refused in (_RECURSION, _OTHER_OPTIONS):
+                if refused.match(self._pattern, self._at):
+                    raise re.error("recursion and other options are not supported")
         self._at += 1
-        if character == ")":
-            ours = self._open.pop() if len(self._open) > 1 else 0
-            return ")" * (ours + 1)
         return "\\{" if character == "{" else character
 
-    def _group(self) -> str:
-        options = self._take(_OPTIONS)
-        if options:
-            self._open[-1] += 1
-            return f"(?{options[1]}:"
-        self._open.append(0)
-        named = self._take(_NAMED_GROUP)
-        if named:
-            return f"(?P<{named[1]}>"
-        self._at += 1
-        return "("
+    def _grow(self, size: int) -> None:
+        self._last = size
+        self._sizes[-1] += size
+        if self._sizes[-1] > MAX_SIZE:
+            raise re.error("regular expression is too large")
 
     def _escape(self) -> str:
         self._at += 1
@@ -152,14 +169,14 @@ class _Translation:
             end = len(self._pattern) if end < 0 else end
             quoted, self._at = self._pattern[self._at + 1 : end], end + 2
             return re.escape(quoted)
-        found = self._common_escape(in_class=False)
+        found = self._common_escape()
         if found is None and (reference := self._take(_NAMED_REFERENCE)):
             found = f"(?P={next(filter(None, reference.groups()))})"
         if found is None and (reference := self._take(_NUMBERED_REFERENCE)):
             found = f"(?:\\{reference[1] or reference[2]})"
         return self._plain_escape(_ESCAPES) if found is None else found
 
-    def _common_escape(self, *, in_class: bool) -> str | None:
+    def _common_escape(self) -> str | None:
         """A property or a code point, which may stand in a class too."""
         if self._pattern.startswith("E", self._at):
             self._at += 1
@@ -168,13 +185,7 @@ class _Translation:
         if code:
             return f"\\U{int(code[1], 16):08x}"
         found = self._take(_PROPERTY)
-        if found:
-            inverted = (found[1] == "P") != bool(found[2])
-            inside = _class_of("property", found[3] or found[4])
-            if in_class and inverted:
-                raise re.error("an inverted property in a class is not supported")
-            return inside if in_class else f"[{'^' if inverted else ''}{inside}]"
-        return None
+        return f"\\{found[0]}" if found else None
 
     def _plain_escape(self, known: dict[str, str]) -> str:
         if self._at >= len(self._pattern):
@@ -202,12 +213,12 @@ class _Translation:
     def _member(self, character: str) -> str:
         named = self._take(_POSIX_CLASS)
         if named:
-            if named[1]:
-                raise re.error("an inverted class in a class is not supported")
-            return _class_of("posix", named[2])
+            if named[1] not in _POSIX_NAMES:
+                raise re.error("unknown class")
+            return named[0]
         self._at += 1
         if character == "\\":
-            found = self._common_escape(in_class=True)
+            found = self._common_escape()
             return self._plain_escape(_ESCAPES_IN_CLASS) if found is None else found
-        # Python warns of what may mean something some day: a set in a set, or two operators.
+        # What means something between brackets there: a set in a set, or two operators.
         return f"\\{character}" if character in "[]&|~" else character

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import errors
 from ..common import listing, locks, lookup
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -46,11 +46,7 @@ _LISTING = listing.Listing(
 resource = Resource("resource_locks", kinds=(locks.KIND,))
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links("resource-locks", record["id"])}
-
-
-resource.view = view
+resource.view = linked("resource-locks")
 
 
 @resource.handles("resource_locks.list")

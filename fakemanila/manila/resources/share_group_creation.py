@@ -46,7 +46,7 @@ _FIELDS = (
 _CONSISTENT, _OF_POOL = "consistent_snapshot_support", "pool"
 """What a group type may ask for, and what all pools have: snapshots of all of a group's shares at once."""
 
-resource = Resource("share_group_creation", view=share_groups.view)
+resource = Resource("share_group_creation", view=share_groups.resource.view)
 
 
 def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:

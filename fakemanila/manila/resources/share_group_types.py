@@ -10,6 +10,7 @@ from ...contract.documents import DocumentError
 from ...world.kinds import Kind
 from .. import errors
 from ..common import comparisons, listing, specs
+from ..common import project_access as access
 from ..common.attributes import Dated, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH
 from ..common.registry import Page, Resource
@@ -148,38 +149,7 @@ def delete(call: Call) -> None:
 # Access of projects to private types
 
 
-project_access = Resource("share_group_type_project_access")
-
-
-@project_access.handles("share_group_types.list_project_access")
-def list_access(call: Call) -> Page:
-    record = find(call, "Share group type {} not found.")
-    if record["is_public"]:
-        raise errors.NotFound("Access list not available for public share group types.")
-    return Page([{"share_group_type_id": record["id"], "project_id": id} for id in record["projects"]])
-
-
-def _private(call: Call) -> Record:
-    record = find(call)
-    if record["is_public"]:
-        raise errors.Conflict("Type access modification is not applicable to public share group type.")
-    return record
-
-
-@resource.handles("share_group_types.add_project_access")
-def add_access(call: Call) -> None:
-    project, record = share_types.asked_project(call), _private(call)
-    if project in record["projects"]:
-        raise errors.Conflict(f"Share group type access for {record['id']} / {project} combination already exists.")
-    record["projects"] = [*record["projects"], project]
-
-
-@resource.handles("share_group_types.remove_project_access")
-def remove_access(call: Call) -> None:
-    project, record = share_types.asked_project(call), _private(call)
-    if project not in record["projects"]:
-        raise errors.NotFound(f"Share group type access not found for {record['id']} / {project} combination.")
-    record["projects"] = [id for id in record["projects"] if id != project]
+project_access = access.serve("share_group_types", "share_group_type", find)
 
 
 # Specs

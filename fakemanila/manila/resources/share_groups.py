@@ -5,14 +5,13 @@ How they are made is in ``share_group_creation``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...world.lifecycle import Transition
 from .. import errors
 from ..common import comparisons, fields, listing, lookup
 from ..common.fields import display, echoed
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 from . import share_instances
 
 if TYPE_CHECKING:
@@ -48,11 +47,7 @@ _NEVER_EQUAL = ("availability_zone", "metadata")
 resource = Resource("share_groups", kinds=(KIND,))
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links("share-groups", record["id"])}
-
-
-resource.view = view
+resource.view = linked("share-groups")
 
 
 def _find(call: Call) -> Record:

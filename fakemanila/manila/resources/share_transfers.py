@@ -18,7 +18,7 @@ from .. import errors
 from ..common import listing, lookup, quotas
 from ..common.attributes import Dated, Name, Status, Text, Time
 from ..common.fields import check_display_length, is_uuid
-from ..common.registry import Page, Resource
+from ..common.registry import Page, Resource, linked
 from . import share_access_rules, share_types
 
 if TYPE_CHECKING:
@@ -63,11 +63,7 @@ _LISTING = listing.Listing(
 resource = Resource("share_transfers", kinds=(KIND,))
 
 
-def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "links": call.links("share-transfers", record["id"])}
-
-
-resource.view = view
+resource.view = linked("share-transfers")
 
 
 def _find(call: Call) -> Record:

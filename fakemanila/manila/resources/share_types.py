@@ -12,6 +12,7 @@ from ...versions import Microversion
 from ...world.kinds import Kind
 from .. import errors
 from ..common import comparisons, extra_specs, listing, quotas
+from ..common import project_access as access
 from ..common.attributes import Dated, Name, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH, is_uuid
 from ..common.registry import Page, Resource
@@ -235,46 +236,7 @@ def delete(call: Call) -> None:
 # Access of projects to private types
 
 
-project_access = Resource("share_type_project_access")
-
-
-@project_access.handles("share_types.list_project_access")
-def list_access(call: Call) -> Page:
-    record = find(call, call.args["share_type_id"])
-    if record["is_public"]:
-        raise errors.NotFound("Access list not available for public share types.")
-    return Page([{"share_type_id": record["id"], "project_id": project_id} for project_id in record["projects"]])
-
-
-def asked_project(call: Call) -> str:
-    """The project that is to get or lose access. Raises BadRequest."""
-    project = call.body.get("project")
-    if not is_uuid(project):
-        raise errors.BadRequest(f"Bad project format: project is not in proper format ({project})")
-    return str(project)
-
-
-def _private(call: Call) -> Record:
-    record = find(call, call.args["share_type_id"])
-    if record["is_public"]:
-        raise errors.Conflict("Type access modification is not applicable to public share type.")
-    return record
-
-
-@resource.handles("share_types.add_project_access")
-def add_access(call: Call) -> None:
-    project, record = asked_project(call), _private(call)
-    if project in record["projects"]:
-        raise errors.Conflict(f"Share type access for {record['id']} / {project} combination already exists.")
-    record["projects"] = [*record["projects"], project]
-
-
-@resource.handles("share_types.remove_project_access")
-def remove_access(call: Call) -> None:
-    project, record = asked_project(call), _private(call)
-    if project not in record["projects"]:
-        raise errors.NotFound(f"Share type access not found for {record['id']} / {project} combination.")
-    record["projects"] = [id for id in record["projects"] if id != project]
+project_access = access.serve("share_types", "share_type", lambda call: find(call, call.args["share_type_id"]))
 
 
 # Seeding

@@ -1,7 +1,7 @@
 """Snapshot instances: what backends hold of snapshots. One for each instance of their share.
 
 An instance owns its status, progress and location; its snapshot shows those of the one on its share's active instance
-(`store.SHOWN`).
+(`Shown`).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakemanila.manila.common import regular_expressions
 from fakemanila.manila.common.regular_expressions import compile_pattern
 
 
@@ -33,6 +34,9 @@ from fakemanila.manila.common.regular_expressions import compile_pattern
         (r"(l)\g{1}", "all"),
         ("a{,3}", "a{,3}"),
         ("[]a]", "]"),
+        ("[[:^alpha:]]", "1"),
+        (r"[\P{L}]", "1"),
+        ("(?<=b)a++", "baa"),
         ("[[]", "["),
         ("[a&&b]", "&"),
         (r"\w\w$", "aß"),
@@ -40,19 +44,28 @@ from fakemanila.manila.common.regular_expressions import compile_pattern
     ],
 )
 def test_what_matches_there_matches_here(pattern, text):
-    assert compile_pattern(pattern).search(text)
+    assert compile_pattern(pattern).found_in(text)
 
 
 @pytest.mark.parametrize(
     ("pattern", "text"),
-    [("(?-i)ALPHA", "alpha"), (r"\Qa.b\E", "axb"), ("álpha", "alpha"), ("a{,3}", "aa"), ("^b", "ab")],
+    [
+        ("(?-i)ALPHA", "alpha"),
+        (r"\Qa.b\E", "axb"),
+        ("álpha", "alpha"),
+        ("a{,3}", "aa"),
+        ("^b", "ab"),
+        ("ss", "ß"),
+        ("a{e}", "b"),
+    ],
 )
 def test_what_does_not_match_there_does_not_here(pattern, text):
-    assert not compile_pattern(pattern).search(text)
+    assert not compile_pattern(pattern).found_in(text)
 
 
 @pytest.mark.parametrize(
-    "pattern", ["*", "+", "[", "(", ")", "[z-a]", "a{2,1}", "\\", r"\p{Nothing}", "(?R)", "[[:no:]]"]
+    "pattern",
+    ["*", "+", "[", "(", ")", "[z-a]", "a{2,1}", "\\", r"\p{Nothing}", "(?R)", "(a(?1)?)", "(?e)a", "[[:no:]]"],
 )
 def test_a_broken_one_is_refused(pattern):
     with pytest.raises(ValueError, match="is not a valid regular expression"):
@@ -62,4 +75,35 @@ def test_a_broken_one_is_refused(pattern):
 @given(st.text(alphabet="ab\\[]()^$.*+?{}:-|&~pQEzhx123 ", max_size=12))
 def test_any_text_is_an_expression_or_refused(pattern):
     with suppress(ValueError):
-        compile_pattern(pattern).search("a1")
+        compile_pattern(pattern).found_in("a1")
+
+
+SLOW = "^(a|aa)+$"
+"""It tries as many ways as there are rabbits after so many years."""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["((a{1000}){1000}){1000}", "(a(?#()){255}" * 3 + "(b{999}(?#()){999}", "(?x)(a{999} #(\n){999}", "(a)){99999}"],
+)
+def test_what_would_be_too_large_is_refused(pattern):
+    with pytest.raises(ValueError, match="is not a valid regular expression"):
+        compile_pattern(pattern)
+
+
+def test_what_would_take_too_long_is_not_found():
+    assert not compile_pattern(SLOW).found_in("a" * 200 + "!")
+
+
+def test_one_text_that_takes_too_long_does_not_hide_the_others(monkeypatch):
+    monkeypatch.setattr(regular_expressions, "PATIENCE", 0.01)
+    expression = compile_pattern(SLOW)
+    assert [expression.found_in(text) for text in ("a" * 200 + "!", "aaa")] == [False, True]
+
+
+def test_a_list_of_them_does_not_take_for_ever(monkeypatch):
+    monkeypatch.setattr(regular_expressions, "PATIENCE", 0.01)
+    monkeypatch.setattr(regular_expressions, "PATIENCE_OF_LIST", 0.02)
+    expression = compile_pattern(SLOW)
+    slow = "a" * 200 + "!"
+    assert [expression.found_in(text) for text in (slow, slow, "aaa")] == [False, False, False]

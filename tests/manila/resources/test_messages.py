@@ -117,7 +117,15 @@ def test_lists_are_filtered_sorted_and_paged(query: str, details: list[str]) -> 
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=many", "limit=", "limit=1&limit=2", "sort_key=bogus", "created_since=soon", "created_before=2026-13-01"],
+    [
+        "limit=many",
+        "limit=",
+        "limit=1&limit=2",
+        "sort_key=bogus",
+        "created_since=soon",
+        "created_before=2026-13-01",
+        "created_before=0001-01-01T00:00:00%2B01:00",
+    ],
 )
 def test_a_query_that_makes_no_sense_is_refused(query: str) -> None:
     assert Api().get(f"/v2/messages?{query}").fault == (400, "badRequest")

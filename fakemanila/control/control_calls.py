@@ -9,8 +9,8 @@ from typing import Any
 
 from ..suggestions import nearest
 from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
-from .call import ControlCall
-from .errors import ControlError
+from .control_errors import ControlError
+from .control_request import ControlCall
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import application_credentials, assignments, authentication, roles, sessions
-from .call import Handler
+from .collection import Collection
 from .domains import DOMAINS
+from .identity_request import Handler
 from .projects import PROJECTS
-from .resources import Collection
 from .roles import ROLES
 from .services import ENDPOINTS, REGIONS, SERVICES
 from .users import GROUPS, USERS

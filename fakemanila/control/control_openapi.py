@@ -8,8 +8,8 @@ from typing import Any
 from .. import __version__
 from ..manila.routes import CONTROL
 from .access import TOKEN_HEADER
-from .routes import ROUTES, Route
-from .schemas import QUERY, SCHEMAS, Json
+from .components import QUERY, SCHEMAS, Json
+from .control_calls import ROUTES, Route
 
 
 def document(base_url: str = "") -> Json:

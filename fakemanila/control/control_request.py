@@ -11,7 +11,7 @@ from typing import Any
 from ..faults import fields
 from ..world.world import World
 from ..world.worlds import Worlds
-from .errors import ControlError
+from .control_errors import ControlError
 
 MAX_BODY = 256 * 1024 * 1024
 """Bytes that a control request's body may have: a state of a hundred thousand records fits."""

@@ -12,10 +12,10 @@ from typing import ClassVar
 from ..booleans import is_false
 from ..http.reply import Reply
 from ..world import collation
-from . import policy, schemas
-from .call import Call
-from .errors import Conflict, Forbidden, Invalid, NotFound
-from .state import Record, Target
+from . import rbac, request_schemas
+from .identity_errors import Conflict, Forbidden, Invalid, NotFound
+from .identity_request import Call
+from .tables import Record, Target
 
 
 def revoke_if_disabled(call: Call, changes: Record, *, user_id: str | None = None, scope: Target | None = None) -> None:
@@ -48,19 +48,19 @@ class Collection:
     """Whether a POST asks the policy before it looks at the body."""
     in_domain: ClassVar[bool] = False
     """Whether names are unique within a domain only."""
-    reads: ClassVar[policy.Rule] = policy.READ
-    lists: ClassVar[policy.Rule] = policy.READ
-    writes: ClassVar[policy.Rule] = policy.admin
+    reads: ClassVar[rbac.Rule] = rbac.READ
+    lists: ClassVar[rbac.Rule] = rbac.READ
+    writes: ClassVar[rbac.Rule] = rbac.admin
 
     def __init__(self) -> None:
-        self._creating = schemas.creating(self.member)
-        self._updating = schemas.updating(self.member)
+        self._creating = request_schemas.creating(self.member)
+        self._updating = request_schemas.updating(self.member)
 
     # What a kind may want to have its own way
 
     def target(self, record: Record) -> Record:
         """What the policy looks at."""
-        return {"domain_id": record.get("domain_id")}
+        return {"domain_id": record.get("domain_id"), f"{self.member}_id": record.get("id")}
 
     def prepare(self, call: Call, record: Record) -> Record:
         """A complete record from what a POST gave."""
@@ -82,7 +82,7 @@ class Collection:
 
     def list(self, call: Call) -> Reply:
         """200 with those that pass the filters of the query; 400 for a filter that nothing could pass."""
-        call.check_query(schemas.QUERIES.get(self.member))
+        call.check_query(request_schemas.QUERIES.get(self.member))
         caller = call.require(self.lists, domain_id=call.caller.domain_id if call.caller else None)
         found = [
             record
@@ -153,7 +153,7 @@ class Collection:
 
     # What they are made of
 
-    def _given(self, call: Call, schema: schemas.Compiled) -> Record:
+    def _given(self, call: Call, schema: request_schemas.Compiled) -> Record:
         """What the body says of the record. Raises Invalid."""
         given: Record = dict(call.document(schema).get(self.member, {}))
         if self.strips_names and isinstance(given.get("name"), str):

@@ -12,14 +12,14 @@ from ..booleans import is_false
 from ..http.headers import Headers
 from ..http.reply import Reply
 from ..world.seeded import Seeded
-from . import policy, tokens
+from . import rbac, tokens
 from .catalog import V3
 from .credentials import Credentials
-from .errors import Forbidden, Invalid, Unauthorized
-from .state import Record, State, Token
+from .identity_errors import Forbidden, Invalid, Unauthorized
+from .tables import Record, State, Token
 
 if TYPE_CHECKING:
-    from .schemas import Compiled
+    from .request_schemas import Compiled
 
 _RULES_HEADER = "OpenStack-Identity-Access-Rules"
 
@@ -63,7 +63,7 @@ class Call:
     token: Token | None = None
     caller: Credentials | None = None
 
-    def require(self, rule: policy.Rule, **target: object) -> Credentials:
+    def require(self, rule: rbac.Rule, **target: object) -> Credentials:
         """The caller, if the rule lets them. Raises Unauthorized without a valid token, else Forbidden."""
         if self.caller is None:
             raise Unauthorized("no valid token")

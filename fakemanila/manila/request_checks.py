@@ -1,0 +1,120 @@
+"""What is checked of a request once its operation is known: the caller's policy, its body and its query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..contract.model import Body
+from ..contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
+from ..http.encoding import JSON
+from ..http.reply import Reply
+from . import errors
+from .context import Call
+
+if TYPE_CHECKING:
+    from .context import HttpRequest
+
+UNDECODABLE = "The server could not comply with the request since it is either malformed or otherwise incorrect."
+
+
+def is_json(http: HttpRequest) -> bool:
+    return http.headers.get("Content-Type", "").partition(";")[0].strip().lower() == JSON
+
+
+def authorize(call: Call) -> Reply | None:
+    """The operation's policy, for the caller's own project: 403. What depends on a record is its handler's matter."""
+    operation = call.operation
+    if operation.presence_first:
+        _check_presence(call)
+    if operation.policy is not None and not operation.policy_on_record:
+        call.require(operation.policy)
+    return None
+
+
+def validate(call: Call) -> Reply | None:
+    """The contract: 400 for what Manila refuses, a journal warning for what it lets pass (400 in strict mode)."""
+    _validate_query(call)
+    operation = call.operation
+    request = _check_presence(call)
+    if request is None:
+        return None
+    content = _unwrap(call, request)
+    validator = body_validator(operation.id, call.version)
+    call.body = validator.taken(content) if isinstance(content, dict) else {}
+    for violation in validator.violations(content):
+        if violation.late and violation.enforced:
+            call.late.append(violation)
+        elif violation.enforced:
+            raise errors.of_status(violation.status, violation.message)
+        _note(call, violation.message)
+    _check_fault(call)
+    return None
+
+
+def _check_presence(call: Call) -> Body | None:
+    """The body that the call takes. Manila's controllers take one exactly where they expect one: 400."""
+    # Where a later microversion made a GET of an action, the operation has both forms.
+    request = None if call.route.bodiless or call.route.method == "GET" else call.operation.request
+    if call.has_body != (request is not None):
+        raise errors.BadRequest(UNDECODABLE)
+    return request
+
+
+def _check_fault(call: Call) -> None:
+    """A fault that metadata ask for has to be a preset."""
+    for metadata in (call.body.get("metadata"), call.body):
+        warning = call.world.faults.complaint(metadata)
+        if warning is not None:
+            _note(call, warning)
+
+
+def _validate_query(call: Call) -> None:
+    """Keeps the parameters that the contract knows; what real Manila ignores is noted."""
+    operation, http = call.operation, call.http
+    known = query_parameters(operation.id, call.version)
+    for name, value in http.query.items():
+        if name not in known:
+            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}")
+            continue
+        call.query[name] = value
+        message = f"Invalid input for query parameter {name}: {value[:MAX_ECHO]!r}."
+        if operation.query_enforced:
+            if name in http.repeated and not known[name].get("x-multiple"):
+                raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
+            if not query_value_fits(known[name], value):
+                raise errors.BadRequest(message)
+        elif not query_value_fits(known[name], value):
+            _note(call, message)
+
+
+def _unwrap(call: Call, request: Body) -> Any:
+    """The object inside the envelope; without one the code that the operation's controller has for that."""
+    doc = call.envelope
+    if call.route.action is not None:
+        content = doc[call.route.action]
+        return {} if content is None and not request.refuses_nulls else content
+    if request.envelope is None:
+        return doc
+    unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
+    if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
+        raise errors.BadRequest(UNDECODABLE)
+    names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
+    for name in names:
+        if isinstance(doc[name], dict):
+            return doc[name]
+    message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
+    sent = doc[names[0]] if names else ...
+    if (request.takes_containers and isinstance(sent, str | list)) or (request.takes_null and sent is None):
+        _note(call, message)
+        return {}
+    if request.malformed_late and not sent:
+        call.late.append(Violation("", message, status=request.malformed))
+        return {}
+    raise errors.of_status(request.malformed if names else request.missing, message)
+
+
+def _note(call: Call, warning: str) -> None:
+    """Something that the contract doesn't cover and real Manila lets pass."""
+    if call.world.settings.strict:
+        raise errors.BadRequest(warning)
+    call.entry.contract_warnings.append(warning)
