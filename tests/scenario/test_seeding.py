@@ -337,8 +337,10 @@ def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
     share = seed(api.world, "share", name="db")
     seed(api.world, "share_group", name="app")
     seed(api.world, "share_type", name="replicated", extra_specs={"replication_type": "readable"})
+    seed(api.world, "share_network", name="net")
     needed = {
         **{kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")},
+        "share_server": {"share_network": "net"},
         "share_group_snapshot": {"share_group": "app"},
     }
     for kind in SEEDS:

@@ -24,7 +24,7 @@ COMMON = {400, 401, 403, 404, 422}
 
 # What has nothing it must be told: an object without anything it knows changes nothing, and is fine.
 # A group that says nothing of itself is one of the default types.
-ACCEPTING_NOTHING = {"quota_class_sets.update", "share_groups.create"}
+ACCEPTING_NOTHING = {"quota_class_sets.update", "share_groups.create", "share_networks.create"}
 
 
 def ends(operation: Operation) -> list[tuple[Route, Microversion]]:

@@ -210,6 +210,54 @@ RECIPES: Mapping[str, Recipe] = {
         {"qos_type_id": "qos_type.id"},
         user="admin",
     ),
+    "security_service_id": Recipe(
+        "/v2/security-services",
+        {"security_service": {"name": "{unique}", "type": "ldap"}},
+        {"security_service_id": "security_service.id"},
+    ),
+    "added_service_id": Recipe(
+        "/v2/security-services",
+        {"security_service": {"name": "{unique}", "type": "ldap"}},
+        {"added_service_id": "security_service.id"},
+    ),
+    "share_network_id": Recipe(
+        "/v2/share-networks", {"share_network": {"name": "{unique}"}}, {"share_network_id": "share_network.id"}
+    ),
+    "secured_network_id": Recipe(
+        "/v2/share-networks",
+        {"share_network": {"name": "{unique}", "description": "{added_service_id}"}},
+        {"secured_network_id": "share_network.id"},
+        then=(
+            (
+                "POST",
+                "/v2/share-networks/{secured_network_id}/action",
+                {"add_security_service": {"security_service_id": "{added_service_id}"}},
+            ),
+        ),
+    ),
+    "served_share_id": Recipe(
+        "/v2/shares",
+        {
+            "share": {
+                "name": "{unique}",
+                "share_proto": "NFS",
+                "size": 1,
+                "share_type": "dhss_true",
+                "share_network_id": "{share_network_id}",
+                "availability_zone": "manila-zone-2",
+            }
+        },
+        {"served_share_id": "share.id"},
+        wait=_status("shares", "share", "served_share_id"),
+    ),
+    "share_server_id": Recipe(
+        "/v2/shares/{served_share_id}", save={"share_server_id": "share.share_server_id"}, user="admin"
+    ),
+    "share_network_subnet_id": Recipe(
+        "/v2/share-networks/{share_network_id}/subnets",
+        {"share-network-subnet": {"availability_zone": "manila-zone-1", "metadata": {"tier": "gold"}}},
+        {"share_network_subnet_id": "share_network_subnet.id"},
+    ),
     "failed_share_id": Recipe(
         "/v2/shares",
         {"share": {"name": "{unique}", "share_proto": "NFS", "size": 1, "availability_zone": "nova"}},
@@ -225,6 +273,10 @@ REPAIRS: Mapping[str, tuple[str, dict[str, str]]] = {
     "access_id": ("/v2/share-access-rules/{access_id}/metadata", _TIER),
     "share_replica_id": ("/v2/share-replicas/{share_replica_id}/metadata", _TIER),
     "export_location_id": ("/v2/shares/{share_id}/export_locations/{export_location_id}/metadata", _TIER),
+    "share_network_subnet_id": (
+        "/v2/share-networks/{share_network_id}/subnets/{share_network_subnet_id}/metadata",
+        _TIER,
+    ),
 }
 """The metadata of what has some, as it was made."""
 _FOUND_WITH = {"auth_key": "transfer_id"}
@@ -246,6 +298,8 @@ _COLLECTIONS = (
     ("snapshot", "snapshots"),
     ("share", "shares"),
     ("share_group", "share-groups"),
+    ("share_network", "share-networks"),
+    ("security_service", "security-services"),
     ("share_group_type", "share-group-types"),
     ("share_type", "types"),
     ("qos_type", "qos-types"),
