@@ -13,14 +13,24 @@ from ..common.fields import TRANSITIONAL, asked_status
 from ..common.records import Share
 from ..common.registry import Resource
 from ..user_message_texts import UNKNOWN_ERROR
-from . import share_instances, share_replicas
-from .share_replicas import ACTIVE, FAILED, IN_SYNC, KIND, MESSAGE_TYPE, NO_ACTIVE_REPLICA, OUT_OF_SYNC, STATES
+from . import share_instances, share_network_changes, share_replicas
+from .share_replica_placing import (
+    ACTIVE,
+    FAILED,
+    IN_SYNC,
+    MESSAGE_TYPE,
+    NO_ACTIVE_REPLICA,
+    OUT_OF_SYNC,
+    STATES,
+    active_of,
+)
 
 if TYPE_CHECKING:
     from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
 
+KIND = share_instances.KIND
 PROMOTE = "share_replicas.promote"
 
 resource = Resource("share_replica_actions", view=share_instances.view)
@@ -35,7 +45,7 @@ def _share(world: World, record: Record) -> Share:
 
 def _promoted(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
     """It is the active one now, and all others follow it."""
-    if share_replicas.active_of(world, record["share_id"]) is None:
+    if active_of(world, record["share_id"]) is None:
         return Outcome("available", message=NO_ACTIVE_REPLICA)
     record["status"] = "available"
     make_active(world, record)
@@ -48,7 +58,7 @@ def _promoted(world: World, record: Record, arguments: Mapping[str, Any]) -> Out
 def make_active(world: World, record: Record) -> None:
     """Makes a replica the active one; all others are in sync with it."""
     share = _share(world, record)
-    old = share_replicas.active_of(world, share.id)
+    old = active_of(world, share.id)
     if old is not None:
         old.cast_rules_to_readonly = share.replication_type == "readable"
     for other in lookup.replicas_of(world, share.id):
@@ -61,7 +71,7 @@ def make_active(world: World, record: Record) -> None:
 def _show(world: World, share: Share) -> None:
     """Has the share show its active replica, and its snapshots what that one has of them."""
     share_instances.show_best(world, share)
-    active = share_replicas.active_of(world, share["id"])
+    active = active_of(world, share["id"])
     for copy in lookup.snapshot_instances_on(world, active) if active else ():
         snapshot = world.store[lookup.SNAPSHOTS].get(copy["snapshot_id"])
         if snapshot is not None and snapshot["instance_id"] != copy["id"]:
@@ -93,6 +103,9 @@ def _not_promoted(world: World, record: Record, arguments: Mapping[str, Any], ou
 )
 def promote(call: Call) -> Record | Reply:
     record = share_replicas.find(call)
+    network = call.world.store[lookup.SHARE_NETWORKS].get(record["share_network_id"] or "")
+    if network is not None:
+        share_network_changes.check_active(network)
     if record["replica_state"] == ACTIVE:
         return Reply(200)
     _check_wait(call)
@@ -127,7 +140,7 @@ def _not_synced(world: World, record: Record, arguments: Mapping[str, Any], outc
 
 
 def _synced(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
-    return None if share_replicas.active_of(world, record["share_id"]) else FAILED
+    return None if active_of(world, record["share_id"]) else FAILED
 
 
 @resource.handles(

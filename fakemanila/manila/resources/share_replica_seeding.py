@@ -10,7 +10,7 @@ from ..common import lookup
 from ..common.attributes import Metadata
 from ..common.registry import Resource
 from ..common.seeds import UNPLACED, Fields, Identified, Reference, one_of, reference
-from . import share_replica_actions, share_replicas
+from . import share_placing, share_replica_actions, share_replica_placing, share_replicas
 
 if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
@@ -30,7 +30,9 @@ class ShareReplicaFields(ShareReplicaNeeds, Identified, total=False):
     """What a replica is seeded from."""
 
     status: Annotated[str, one_of(_STATUSES)]
-    replica_state: Annotated[str, one_of(share_replicas.STATES, "in_sync, or out_of_sync while it is being made")]
+    replica_state: Annotated[
+        str, one_of(share_replica_placing.STATES, "in_sync, or out_of_sync while it is being made")
+    ]
     metadata: Metadata
     availability_zone: Annotated[Reference, reference("availability_zone")]
     host: Annotated[
@@ -51,9 +53,10 @@ def seed(seeder: Seeder, given: Fields) -> ShareInstance:
     record = share_replicas.new(world, share, zone=place["availability_zone"] if place else name, **given)
     if place is not None:
         record.host = place["host"]
-        share_replicas.export(world, record)
-        share_replicas.synced(world, record, {})
-    if state == share_replicas.ACTIVE:
+        share_replica_placing.find_server(world, record)
+        share_replica_placing.export(world, record)
+        share_replica_placing.synced(world, record, {})
+    if state == share_replica_placing.ACTIVE:
         share_replica_actions.make_active(world, record)
     return record
 
@@ -61,7 +64,13 @@ def seed(seeder: Seeder, given: Fields) -> ShareInstance:
 def _place(seeder: Seeder, share: Share, zone: Record | None, wanted: Record | None) -> Record:
     """The pool asked for, or the one that the scheduler would choose. Raises DocumentError."""
     if wanted is None:
-        found = share_replicas.place(seeder.world, share, share.share_type_id, zone=zone["name"] if zone else None)
+        found = share_replica_placing.place(
+            seeder.world,
+            share,
+            share.share_type_id,
+            zone=zone["name"] if zone else None,
+            zones=share_placing.zones_of(seeder.world, share),
+        )
         if isinstance(found, str):
             raise DocumentError(("share",), f"no pool is left for another replica of {share.name or share.id!r}")
         return found

@@ -9,16 +9,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
-from ...world.lifecycle import ERROR, Message, Outcome, Phase, Transition
-from .. import errors, user_messages
-from ..backend import affinity, backends, scheduling
+from ...world.lifecycle import Message, Outcome, Transition
+from .. import errors
+from ..backend import affinity, servers
 from ..common import listing, lookup, quotas
 from ..common.fields import check_metadata, check_not_busy
-from ..common.records import Share, ShareInstance
+from ..common.records import Share, ShareInstance, ShareNetwork
 from ..common.registry import Page, Resource
 from ..user_message_texts import UNKNOWN_ERROR
-from . import availability_zones, share_creation, share_instances, share_types, snapshot_instances
+from . import (
+    availability_zones,
+    share_creation,
+    share_instances,
+    share_network_changes,
+    share_network_subnets,
+    share_replica_placing,
+    share_types,
+    snapshot_instances,
+)
 from .metadata import metadata_of
+from .share_replica_placing import ACTIVE, FAILED, MESSAGE_TYPE, OUT_OF_SYNC, active_of
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -26,12 +36,8 @@ if TYPE_CHECKING:
     from ..context import Call
 
 KIND = share_instances.KIND
-ACTIVE, IN_SYNC, OUT_OF_SYNC, FAILED = STATES = ("active", "in_sync", "out_of_sync", "error")
 
 _NETWORKS_SINCE = Microversion(2, 72)
-NO_ACTIVE_REPLICA = "006"
-MESSAGE_TYPE = "SHARE_REPLICA"
-"""What user messages call an instance that is a replica."""
 
 resource = Resource("share_replicas", view=share_instances.view)
 
@@ -57,12 +63,6 @@ def find(call: Call, missing: str = "No replica exists with ID {}.") -> Record:
     return record
 
 
-def active_of(world: World, share_id: str) -> ShareInstance | None:
-    """The active replica of a share; of several the one that the share shows."""
-    found = [record for record in lookup.replicas_of(world, share_id) if record["replica_state"] == ACTIVE]
-    return next((record for record in found if share_instances.is_active(world, record)), next(iter(found), None))
-
-
 @resource.handles("share_replicas.list")
 @resource.handles("share_replicas.detail")
 def list_(call: Call) -> Page:
@@ -81,94 +81,15 @@ def show(call: Call) -> Record:
 # Making one
 
 
-def _placed(world: World, record: ShareInstance, arguments: Mapping[str, Any]) -> Outcome | None:
-    """What the scheduler and the backend do: a host, a zone and export locations, or an error."""
-    failure = _find_host(world, record, arguments)
-    if failure is not None:
-        return Outcome(ERROR, message=failure)
-    active = active_of(world, record["share_id"])
-    if active is None or active["status"] != "available":
-        return Outcome(ERROR, message=NO_ACTIVE_REPLICA)
-    export(world, record)
-    return None
-
-
-def _find_host(world: World, record: ShareInstance, arguments: Mapping[str, Any]) -> str | None:
-    """What the scheduler does: gives the replica a host, or says, by a detail of user messages, why there is none."""
-    share = lookup.share_of(world, record)
-    pool = place(
-        world, share, record.share_type_id, zone=record.availability_zone, only_host=arguments.get("only_host")
-    )
-    if isinstance(pool, str):
-        return pool
-    world.touch(record, host=pool["host"], availability_zone=pool["availability_zone"])
-    return None
-
-
-def place(
-    world: World, share: Share, share_type_id: str | None, *, zone: str | None, only_host: str | None = None
-) -> Record | str:
-    """The pool for another replica of a share, or the detail of the user message where there is none."""
-    share_type = world.store[share_types.KIND].get(share_type_id or "")
-    if share_type is None:
-        return scheduling.NO_TYPE
-    replicas = lookup.replicas_of(world, share.id)
-    replicas.sort(key=lambda record: record["replica_state"] != ACTIVE)
-    request = scheduling.Request(
-        size=share.size,
-        specs=share_type.extra_specs,
-        share_proto=share.share_proto,
-        zone=zone,
-        only_host=only_host,
-        disabled_too=only_host is not None,
-        replicas=tuple(record.host for record in replicas if record.host),
-    )
-    return scheduling.place(world, request)
-
-
-def export(world: World, record: ShareInstance) -> None:
-    """Gives a replica the locations under which its backend exports it."""
-    share_instances.export_as(world, record, backends.share_exports(record.share_id, record.id))
-    record.progress = "100%"
-
-
-def synced(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
-    """It has all that its share has, snapshots too."""
-    for copy in lookup.snapshot_instances_on(world, record):
-        if copy["status"] == "creating":
-            world.touch(copy, status="available", progress="100%")
-
-
-def _failed(world: World, record: ShareInstance, arguments: dict[str, Any], outcome: Outcome) -> None:
-    """A replica that a backend failed to make has its host, unlike one that never got as far."""
-    if not record["host"] and outcome.message not in user_messages.NEVER_PLACED:
-        _find_host(world, record, arguments)
-    record["status"] = "error"
-
-
-@resource.handles(
-    "share_replicas.create",
-    Transition(
-        OUT_OF_SYNC,
-        IN_SYNC,
-        FAILED,
-        effect=synced,
-        undo=_failed,
-        attribute="replica_state",
-        phases=(
-            Phase("creating", "creating", "status", effect=_placed),
-            Phase("syncing", "available", "status", instant=True),
-        ),
-        message=Message("002", UNKNOWN_ERROR, resource_type=MESSAGE_TYPE, elsewhere=user_messages.SCHEDULED),
-    ),
-)
+@resource.handles("share_replicas.create", share_replica_placing.PLACING)
 def create(call: Call) -> Record:
     world, body = call.world, call.body
     share = _share(call)
-    network_id = _network(call, share)
+    network = _network(call, share)
     call.refuse_late()
     metadata = dict(body.get("metadata") or {}) if call.knows_field("metadata") else {}
     check_metadata(metadata)
+    _check_domains(world, share, network)
     _check_share(share)
     only_host = _only_host(call)
     check_not_busy(share)
@@ -184,7 +105,10 @@ def create(call: Call) -> Record:
         _check_zone_of_type(share_type, zone)
         share_creation.qos_type_of(world, share_type)
     quotas.check(call, quotas.for_replica(share["size"]), share_type_id=share_type.id if share_type else None)
-    record = new(world, share, zone=_zone(call, zone), share_network_id=network_id, metadata=metadata)
+    zone = _zone(call, zone)
+    _check_subnets(world, network, share_type, zone)
+    network_id = network.id if network else None
+    record = new(world, share, zone=zone, share_network_id=network_id, metadata=metadata)
     call.begin("share_replicas.create", KIND, record, only_host=only_host)
     return {**record, "replica_state": None}
 
@@ -227,17 +151,49 @@ def _share(call: Call) -> Share:
     return share
 
 
-def _network(call: Call, share: Share) -> str | None:
+def _network(call: Call, share: Share) -> ShareNetwork | None:
     """The network that the replica is to be on: that of its share where none is asked for. Raises BadRequest."""
     wanted = call.body.get("share_network_id")
-    if not wanted:
-        return None if share["share_network_id"] is None else str(share["share_network_id"])
-    if call.version < _NETWORKS_SINCE:
+    if wanted and call.version < _NETWORKS_SINCE:
         raise errors.BadRequest(
             "'share_network_id' option is not supported by this microversion. Use 2.72 or greater microversion to be "
             "able to use 'share_network_id'."
         )
-    raise errors.BadRequest(f"No share network exists with ID {wanted}.")
+    wanted = wanted or share.share_network_id
+    if not wanted:
+        return None
+    network = lookup.own(call, lookup.SHARE_NETWORKS, str(wanted))
+    if network is None or isinstance(wanted, dict):
+        raise errors.BadRequest(f"No share network exists with ID {wanted}.")
+    share_network_changes.check_active(network)
+    return network
+
+
+def _check_domains(world: World, share: Share, network: ShareNetwork | None) -> None:
+    """Raises BadRequest for a network whose security services aren't those of the share's own network."""
+    own = world.store[lookup.SHARE_NETWORKS].get(share.share_network_id or "")
+    if own is not None and network is not None and set(own.security_services) != set(network.security_services):
+        raise errors.BadRequest(
+            "Invalid input received: Share and its replica can't be in different authentication domains."
+        )
+
+
+def _check_subnets(world: World, network: ShareNetwork | None, share_type: Record | None, zone: str | None) -> None:
+    """Raises BadRequest for a network that has no subnet where the replica may be."""
+    if network is None:
+        return
+    if zone is not None and not share_network_subnets.usable_in_zone(world, network, zone):
+        raise errors.BadRequest(
+            "Share replica cannot be created because the share network is not available within the specified "
+            "availability zone."
+        )
+    allowed = ((share_type["extra_specs"] if share_type else {}).get("availability_zones") or "").split(",")
+    zones = servers.zones_of(world, network)
+    if zone is None and not (zones if allowed == [""] else set(zones) & set(allowed)):
+        raise errors.BadRequest(
+            "Invalid input received: The share network is not supported within any requested availability zone. Check "
+            "the share type's 'availability_zones' extra-spec and the availability zones of the share network subnets"
+        )
 
 
 def _check_share(share: Share) -> None:
