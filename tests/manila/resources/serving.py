@@ -46,7 +46,7 @@ def put_server(world: World, network_id: str, host: str = GAMMA, **attributes: A
 def server(api: Api, id: str) -> dict[str, Any]:
     found = api.world.store["share_servers"].get(id)
     assert found is not None
-    return found
+    return dict(found)
 
 
 def shown(api: Api, network: dict[str, Any], **options: Any) -> dict[str, Any]:

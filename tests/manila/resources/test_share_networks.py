@@ -117,7 +117,8 @@ def test_what_one_of_its_servers_cannot_it_cannot(api: Api, what: str) -> None:
     network = make_network(api)
     assert shown(api, network)[what] is True
     add_server(api, network)
-    add_server(api, network, **{what: False})
+    attributes: dict[str, Any] = {what: False}
+    add_server(api, network, **attributes)
     assert shown(api, network)[what] is False
 
 
