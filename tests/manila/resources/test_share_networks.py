@@ -79,6 +79,7 @@ def test_any_attribute_of_it_or_of_its_subnets_can_be_searched_for(api: Api) -> 
     assert names(api, "neutron_net_id~=net") == ["one"]
     assert names(api, "neutron_net_id~=net", version="2.35") == []
     assert names(api, "availability_zone=manila-zone-1") == ["two"]
+    assert names(api, "share_network_name=two") == ["two"]
     assert names(api, "bogus=x") == []
 
 
