@@ -217,6 +217,22 @@ TABLE: tuple[Family, ...] = (
         _fixed({"outcome": {"status": "error", "message": "017"}}, _FROM_SNAPSHOT),
     ),
     Family(
+        "server-setup-error",
+        "A share server cannot be set up: it ends in error, and so does the share that it was made for.",
+        _ends("shares.create/server", {"status": "error", "message": "004"}),
+    ),
+    Family(
+        "security-service-refused",
+        "The security service of a share network refuses the user: the share server and the share end in error.",
+        _ends("shares.create/server", {"status": "error", "message": "023"}),
+    ),
+    Family(
+        "server-migration-hangs",
+        "The migration of a share server never gets beyond moving the data; it can be cancelled.",
+        _ends("share_servers.migration_start/copying", "stuck"),
+    ),
+    Family("server-delete-error", "Deleting a share server ends in error.", _ends("share_servers.delete", "error")),
+    Family(
         "shrink-refused",
         "The driver refuses to shrink: the share is available again, as large as it was, with a user message.",
         _ends("shares.shrink", {"status": "available", "message": "018"}),

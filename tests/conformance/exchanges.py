@@ -33,6 +33,7 @@ _LEFTOVERS = (
     ("snapshots", "snapshot", {"force_delete": None}),
     ("shares", "share", {"force_delete": None}),
     ("share-groups", "share_group", {"force_delete": None}),
+    ("share-servers", "share_server", None),
     ("share-networks", "share_network", None),
     ("security-services", "security_service", None),
     ("share-group-types", "share_group_type", None),
@@ -80,7 +81,7 @@ class Server:
         """Who `user` is, with a token for the project of PROJECTS; asked for once."""
         if user not in self._identities:
             domain = {"id": "default"}
-            credentials = {"name": user, "domain": domain, "password": PASSWORD}
+            credentials: dict[str, Any] = {"name": user, "domain": domain, "password": PASSWORD}
             answer = self._session.post(
                 f"{self.auth_url.rstrip('/')}/auth/tokens",
                 json={

@@ -28,7 +28,7 @@ from fakemanila.world.state import document as state
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
 
-from ..api import NOBODY, Answer, Api
+from ..api import NOBODY, Answer, Api, there
 
 USERS = ("demo", "alt_demo", "admin")
 WORLDS = (None, "other")
@@ -50,6 +50,7 @@ class Drawn(NamedTuple):
     backup: str
     lock: str
     network: str
+    server: str
     subnet: str
     service: str
     size: int
@@ -73,6 +74,14 @@ def action(operation: str, kind: str, name: str, argument: Any = None) -> CallOf
     return CallOf(operation, "POST", f"/v2/{kind}/{{{singular}}}/action", {name: argument})
 
 
+def of_server(name: str, argument: Any = None) -> CallOf:
+    return CallOf(f"share_servers.{name}", "POST", "/v2/share-servers/{server}/action", {name: argument})
+
+
+_ON_NETWORK = {
+    "share": {"size": "{size}", "share_proto": "NFS", "share_type": "dhss_true", "share_network_id": "{network}"}
+}
+_TO_DELTA = {"host": "oracle@delta", "writable": "no", "nondisruptive": "no", "preserve_snapshots": "yes"}
 _ACCESS = {"access_type": "ip", "access_to": "10.0.0.{size}", "access_level": "rw"}
 CALLS = (
     CallOf(
@@ -143,6 +152,18 @@ CALLS = (
     CallOf("share_network_subnets.list", "GET", "/v2/share-networks/{network}/subnets"),
     CallOf("share_network_subnets.delete", "DELETE", "/v2/share-networks/{network}/subnets/{subnet}"),
     CallOf("messages.list", "GET", "/v2/messages"),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("share_servers.list", "GET", "/v2/share-servers"),
+    CallOf("share_servers.show", "GET", "/v2/share-servers/{server}"),
+    CallOf("share_servers.delete", "DELETE", "/v2/share-servers/{server}"),
+    of_server("reset_status", {"status": "active"}),
+    of_server("unmanage"),
+    of_server("migration_start", {**_TO_DELTA, "new_share_network_id": "{network}"}),
+    of_server("migration_start", _TO_DELTA),
+    of_server("migration_complete"),
+    of_server("migration_cancel"),
+    of_server("migration_get_progress"),
 )
 SERVED = tuple(call for call in CALLS if call.operation in HANDLERS)
 
@@ -196,7 +217,7 @@ class Clients(RuleBasedStateMachine):
 
     def drawn(self, world: World, data: st.DataObject) -> Drawn:
         def one(kind: str) -> str:
-            return data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN]))
+            return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
 
         return Drawn(
             share=one("shares"),
@@ -206,6 +227,7 @@ class Clients(RuleBasedStateMachine):
             backup=one("share_backups"),
             lock=one("resource_locks"),
             network=one("share_networks"),
+            server=one("share_servers"),
             subnet=one("share_network_subnets"),
             service=one("security_services"),
             size=data.draw(st.integers(1, 4)),
@@ -220,6 +242,7 @@ class Clients(RuleBasedStateMachine):
         world = self.world(where)
         drawn = self.drawn(world, data)
         sent = {} if call.body is None else {"body": filled(call.body, drawn)}
+        sent["headers"] = {"X-OpenStack-Manila-API-Experimental": "true"}
         version = data.draw(st.sampled_from(VERSIONS))
         api = self.api.at(world=where)
         try:
@@ -327,6 +350,20 @@ class Clients(RuleBasedStateMachine):
                 assert record["share_network_id"] in world.store["share_networks"], record
             for network in world.store["share_networks"]:
                 assert all(id in world.store["security_services"] for id in network["security_services"]), network
+
+    @invariant()
+    def what_is_on_a_server_is_on_its_network(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            subnets = store["share_network_subnets"]
+            assert all(subnet["share_network_id"] in store["share_networks"] for subnet in subnets)
+            for instance in store["share_instances"]:
+                server = store["share_servers"].get(instance["share_server_id"] or "")
+                assert (server is None) == (instance["share_server_id"] is None), instance
+                if server is not None:
+                    networks = {there(subnets.get(id))["share_network_id"] for id in server["share_network_subnet_ids"]}
+                    assert networks == {instance["share_network_id"]}, (instance, server)
+                    assert instance["host"].partition("#")[0] == server["host"], (instance, server)
 
     @invariant()
     def usage_is_what_the_records_say_and_within_its_limit(self) -> None:

@@ -30,6 +30,8 @@ class Request:
     share_proto: str
     zone: str | None = None
     """The availability zone that was asked for; the type's zones hold besides."""
+    zones: tuple[str, ...] | None = None
+    """Those that its share network serves; None where it is on none."""
     same_host: tuple[str, ...] | None = None
     """Shares, by id, next to which it is to live; None where it doesn't matter."""
     different_host: tuple[str, ...] | None = None
@@ -75,6 +77,8 @@ def _is_the_only_host(world: World, request: Request, pool: Record, load: backen
 def _is_in_zone(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
     zones = request.specs.get("availability_zones")
     zone = pool["availability_zone"]
+    if request.zones is not None and zone not in request.zones:
+        return False
     return request.zone in (None, zone) and (not zones or zone in zones.split(","))
 
 

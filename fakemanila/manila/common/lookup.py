@@ -13,6 +13,7 @@ from .records import SHARE_GROUPS as SHARE_GROUPS
 from .records import SHARE_INSTANCES as SHARE_INSTANCES
 from .records import SHARE_NETWORK_SUBNETS as SHARE_NETWORK_SUBNETS
 from .records import SHARE_NETWORKS as SHARE_NETWORKS
+from .records import SHARE_SERVERS as SHARE_SERVERS
 from .records import SHARES as SHARES
 from .records import SNAPSHOT_INSTANCES as SNAPSHOT_INSTANCES
 from .records import SNAPSHOTS as SNAPSHOTS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         ShareInstance,
         ShareNetwork,
         ShareNetworkSubnet,
+        ShareServer,
         Snapshot,
         SnapshotInstance,
     )
@@ -37,7 +39,6 @@ SERVICES = "services"
 RECYCLE_BIN = "recycle_bin"
 SHARE_ACCESS_RULES = "share_access_rules"
 SNAPSHOT_ACCESS_RULES = "snapshot_access_rules"
-SHARE_SERVERS = "share_servers"
 
 DEFERRED = ("deferred_deleting", "error_deferred_deleting")
 """Statuses of what its owner has deleted and a backend deletes when it finds the time."""
@@ -185,12 +186,12 @@ def subnets_of(world: World, network_id: str) -> list[ShareNetworkSubnet]:
     return by_id(world.store[SHARE_NETWORK_SUBNETS].newest_first(share_network_id=network_id))
 
 
-def servers_on(world: World, subnets: Iterable[Record]) -> list[Record]:
+def servers_on(world: World, subnets: Iterable[Record]) -> list[ShareServer]:
     """The share servers that are on any of some subnets, oldest first."""
     ids = {subnet["id"] for subnet in subnets}
     return [server for server in world.store[SHARE_SERVERS] if not ids.isdisjoint(server["share_network_subnet_ids"])]
 
 
-def servers_of_network(world: World, network_id: str) -> list[Record]:
+def servers_of_network(world: World, network_id: str) -> list[ShareServer]:
     """The share servers on a network, oldest first."""
     return servers_on(world, subnets_of(world, network_id))

@@ -1,4 +1,4 @@
-"""The kinds of records that several resources act on: shares and what is made of them, and networks."""
+"""The kinds of records that several resources act on: shares and what is made of them, networks, servers."""
 
 from __future__ import annotations
 
@@ -122,6 +122,38 @@ class ShareGroup(Dated):
     share_server_id: str | None = None
     share_types: list[Text]
     consistent_snapshot_support: Literal["pool", "host", None] = None
+
+
+class ShareServer(Dated):
+    """What a backend makes on a share network for the shares there."""
+
+    host: Text
+    """Its backend, such as ``oracle@gamma``."""
+    status: Literal[
+        "active",
+        "creating",
+        "deleting",
+        "error",
+        "inactive",
+        "manage_error",
+        "manage_starting",
+        "network_change",
+        "server_migrating",
+        "server_migrating_to",
+        "unmanage_error",
+        "unmanage_starting",
+    ] = "creating"
+    identifier: Name = None
+    is_auto_deletable: bool = True
+    share_network_subnet_ids: list[Text]
+    backend_details: dict[str, str] = field(default_factory=dict)
+    task_state: str | None = None
+    source_share_server_id: str | None = None
+    security_service_update_support: bool = True
+    network_allocation_update_support: bool = True
+    encryption_key_ref: str | None = None
+    use: Literal["in use", "unused"] = "in use"
+    """What is unused for a while goes by itself."""
 
 
 class Member(TypedDict):
@@ -266,4 +298,5 @@ SECURITY_SERVICES = Kind("security_services", SecurityService, message_type="SEC
 SHARE_NETWORKS = Kind(
     "share_networks", ShareNetwork, counts=lambda network: {"share_networks": 1}, message_type="SHARE_NETWORK"
 )
+SHARE_SERVERS = Kind("share_servers", ShareServer)
 SHARE_NETWORK_SUBNETS = Kind("share_network_subnets", ShareNetworkSubnet, message_type="SHARE_NETWORK_SUBNET")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...contract.validate import query_parameters
 from ...world.lifecycle import Message, Outcome, Transition
-from ..backend import backends
+from ..backend import backends, servers
 from ..common import listing, locks, lookup
 from ..common.fields import asked_status
 from ..common.records import SHARES, ExportLocation, Share, ShareInstance
@@ -85,7 +86,13 @@ def export(world: World, share: Share) -> None:
     record = world.store[KIND].get(share["instance_id"]) or add(world, share)
     if share["replication_type"]:
         record["replica_state"] = "active"
-    export_as(world, record, backends.share_exports(share["id"], record["id"]))
+    export_on_server(world, record)
+
+
+def export_on_server(world: World, record: Record) -> None:
+    """Gives an instance the locations at the addresses of its server, or of its backend where it is on none."""
+    addresses = servers.addresses_of(world, record["share_server_id"])
+    export_as(world, record, backends.share_exports(record["share_id"], record["id"], addresses))
 
 
 def export_as(world: World, record: Record, exports: Iterable[backends.Export]) -> None:
@@ -111,7 +118,7 @@ def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     remove_from_recycle_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
         if record["id"] == share["instance_id"]:
-            world.remove(KIND, record)
+            _take_off(world, record)
         else:
             remove(world, record)
 
@@ -120,7 +127,12 @@ def remove(world: World, instance: Record) -> None:
     """Takes an instance away, and what its backend holds of snapshots."""
     for record in lookup.snapshot_instances_on(world, instance):
         world.remove(lookup.SNAPSHOT_INSTANCES, record)
+    _take_off(world, instance)
+
+
+def _take_off(world: World, instance: Record) -> None:
     world.remove(KIND, instance)
+    servers.left(world, instance["share_server_id"])
 
 
 def remove_from_recycle_bin(world: World, share: Record) -> None:
@@ -151,9 +163,20 @@ def find(call: Call) -> Record:
 @resource.handles("share_instances.list")
 def list_(call: Call) -> Page:
     listing.checked_bounds(call)  # they are read, and never used
-    deleted = listing.flag(call, "is_soft_deleted")
+    deleted = _asks_for_deleted(call)
     tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
     return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
+
+
+def _asks_for_deleted(call: Call) -> bool:
+    """Whether only the instances of shares in the recycle bin are asked for. Raises BadRequest.
+
+    Since filters came, and before this one did, any text that isn't empty asks for them.
+    """
+    known = query_parameters(call.operation.id, call.version)
+    if "export_location_id" in known and "is_soft_deleted" not in known:
+        return bool(call.http.query.get("is_soft_deleted"))
+    return listing.flag(call, "is_soft_deleted")
 
 
 def located(query: Mapping[str, str]) -> list[listing.Test]:

@@ -10,7 +10,7 @@ from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
 from ...world.rows import Row
 from .. import errors
-from ..backend import affinity, backends, scheduling
+from ..backend import affinity, backends, scheduling, servers
 from ..common import extra_specs, lookup
 from ..common.attributes import Size
 from ..common.fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
@@ -106,7 +106,7 @@ def manage(call: Call) -> Record:
         snapshot_id=None,
         host=host,
         share_server_id=server["id"] if server else None,
-        share_network_id=server["share_network_id"] if server else None,
+        share_network_id=_network_id(call.world, server),
         mount_point_name=share_creation.mount_point_name(call, share_type),
         qos_type_id=qos_type["id"] if qos_type else None,
     )
@@ -169,12 +169,17 @@ def _server(call: Call, share_type: Record) -> Any:
         )
     if not server_id:
         return None
-    server = call.world.store["share_servers"].get(server_id)
+    server = call.world.store[servers.KIND].get(server_id)
     if server is None:
         raise errors.BadRequest("Invalid input received: Share Server specified was not found.")
     if server["status"] != "active":
-        raise errors.Conflict("The provided share server is not active.")
+        raise errors.Conflict("Invalid share server: The provided share server is not active.")
     return server
+
+
+def _network_id(world: World, server: Record | None) -> str | None:
+    network = None if server is None else servers.network_of(world, server)
+    return None if network is None else str(network["id"])
 
 
 # Letting go
@@ -187,6 +192,7 @@ def _unmanaged(world: World, share: Record, arguments: Mapping[str, Any]) -> Non
         if place not in world.store[UNMANAGED]:
             world.store[UNMANAGED].add(UnmanagedShare(id=place, size=share["size"]))
     affinity.forget(world, share)
+    servers.keep(world, share["share_server_id"])
     share_instances.removed(world, share, arguments)
 
 

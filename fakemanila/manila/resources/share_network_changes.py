@@ -179,7 +179,7 @@ def _rules_not_applied(world: World, share: Record) -> bool:
 # Telling
 
 
-def begin(call: Call, operation: str, network: Record, servers: list[Record], **arguments: Any) -> None:
+def begin(call: Call, operation: str, network: Record, servers: Sequence[Record], **arguments: Any) -> None:
     """Has the backends change the servers of a network."""
     for server in servers:
         call.world.touch(server, status="network_change")

@@ -15,7 +15,7 @@ from . import security_services, share_network_changes, share_networks
 
 if TYPE_CHECKING:
     from ...world.rows import Record
-    from ..common.records import SecurityService, ShareNetwork
+    from ..common.records import SecurityService, ShareNetwork, ShareServer
     from ..context import Call
 
 _IN_USE_SINCE = Microversion(2, 63)
@@ -123,7 +123,7 @@ def _check(call: Call, network: Record, new: Record, current: Record | None) -> 
     return {**answer, "requested_operation": requested}
 
 
-def _checked(call: Call, network: Record, new: Record, current: Record | None) -> list[Record]:
+def _checked(call: Call, network: Record, new: Record, current: Record | None) -> list[ShareServer]:
     """The servers that a change concerns. Raises BadRequest or Conflict where a network can't change so."""
     world = call.world
     share_network_changes.check_active(network)
@@ -157,7 +157,13 @@ def _conflict(message: str) -> errors.Conflict:
 
 
 def _begin(
-    call: Call, operation: str, check: str, network: Record, servers: list[Record], new: Record, current: Record | None
+    call: Call,
+    operation: str,
+    check: str,
+    network: Record,
+    servers: list[ShareServer],
+    new: Record,
+    current: Record | None,
 ) -> None:
     if not servers:
         return

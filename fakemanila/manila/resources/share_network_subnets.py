@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ...contract.declared import Keywords
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
-    from ..common.records import ShareNetwork
+    from ..common.records import ShareNetwork, ShareServer
     from ..context import Call
 
 KIND = lookup.SHARE_NETWORK_SUBNETS
@@ -143,7 +143,7 @@ def usable_in_zone(world: World, network: Record, zone: str | None) -> list[Shar
     return (in_zone(world, network, zone) if zone else []) or in_zone(world, network, None)
 
 
-def _asked(call: Call, *, several: bool) -> tuple[ShareNetwork, str | None, list[Record]]:
+def _asked(call: Call, *, several: bool) -> tuple[ShareNetwork, str | None, list[ShareServer]]:
     """The network that a new subnet is for, its zone, and the servers that would be on it.
 
     Raises NotFound and BadRequest, and Conflict for a second subnet of a zone where only one is allowed.
@@ -219,7 +219,7 @@ def check_creating(call: Call) -> Record:
     return share_network_changes.asked(call, network, share_network_changes.allocation_change(zone), hosts)
 
 
-def _checked(world: World, network: Record, servers: list[Record]) -> list[str]:
+def _checked(world: World, network: Record, servers: list[ShareServer]) -> list[str]:
     """The hosts of the servers. Raises BadRequest where they can't get addresses of another subnet."""
     share_network_changes.check_active(network)
     if not all(each["network_allocation_update_support"] for each in lookup.servers_of_network(world, network["id"])):
@@ -249,7 +249,7 @@ def delete(call: Call) -> None:
     world.remove(KIND, subnet)
 
 
-def check_servers_deletable(subnet: Record, servers: list[Record]) -> None:
+def check_servers_deletable(subnet: Record, servers: Iterable[Record]) -> None:
     """Raises Conflict where a server on a subnet is not to be deleted without being asked."""
     if not all(server["is_auto_deletable"] for server in servers):
         raise errors.Conflict(

@@ -6,7 +6,7 @@ What changes the security services of a network is in ``share_network_security``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -84,7 +84,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
 resource.view = view
 
 
-def supports(servers: list[Record], what: str) -> bool:
+def supports(servers: Iterable[Record], what: str) -> bool:
     """Whether all servers of a network can take such a change."""
     return all(server[what] for server in servers)
 

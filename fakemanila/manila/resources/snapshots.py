@@ -10,6 +10,7 @@ from ... import versions
 from ...contract.declared import Keywords
 from ...contract.documents import DocumentError
 from ...contract.validate import query_parameters, query_value_fits
+from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.lifecycle import Message, Outcome, Transition
 from ...world.rows import Row
@@ -54,6 +55,9 @@ UNMANAGED = Kind("unmanaged_snapshots", UnmanagedSnapshot)
 """Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
 
 MANAGED_AT = "__managed_at"
+
+_SERVERS_SINCE = Microversion(2, 49)
+"""Snapshots on share servers can be let go of since then."""
 
 STATUSES = (
     "available",
@@ -355,6 +359,11 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
+    if call.version < _SERVERS_SINCE and lookup.share_of(call.world, record)["share_server_id"]:
+        raise errors.Forbidden(
+            "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
+            "servers (created with share-networks)."
+        )
     if record["status"] in _TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "

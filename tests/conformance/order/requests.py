@@ -7,6 +7,7 @@ from typing import Any
 
 ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
 BETA = "oracle@beta#fake_pool_for_BETA"
+GAMMA = "oracle@gamma"
 ADMINISTRATORS_KEY = "__affinity_same_host"
 PAIR = {"tier": "silver"}
 
@@ -76,6 +77,20 @@ BODIES: Mapping[str, Any] = {
         "writable": False, "nondisruptive": False,
     },
     "shares.reset_task_state": {"task_state": None},
+    # Refused when all else is right: what begins takes long.
+    "share_servers.manage": {
+        "host": GAMMA, "identifier": "{share_server_id}", "share_network_id": "{share_network_id}",
+    },
+    "share_servers.migration_check": {
+        "host": GAMMA, "writable": False, "nondisruptive": False, "preserve_snapshots": True,
+        "new_share_network_id": None,
+    },
+    "share_servers.migration_start": {
+        "host": GAMMA, "writable": False, "nondisruptive": False, "preserve_snapshots": True,
+        "new_share_network_id": None,
+    },
+    "share_servers.reset_status": {"status": "active"},
+    "share_servers.reset_task_state": {"task_state": None},
     "share_transfers.accept": {"auth_key": "{auth_key}"},
     "share_transfers.create": {"share_id": "{share_id}"},
     "share_type_extra_specs.create": PAIR,
@@ -131,6 +146,8 @@ CONSUMES: Mapping[str, tuple[str, ...]] = {
     "share_group_snapshots.create": (),
     "resource_locks.create": ("share_id",),
     "share_network_subnets.create": (),
+    "share_servers.reset_status": (),
+    "share_servers.reset_task_state": (),
     "share_networks.add_security_service": ("share_network_id",),
     "share_networks.add_security_service_check": (),
     "share_networks.remove_security_service": ("added_service_id",),

@@ -215,6 +215,24 @@ RECIPES: Mapping[str, Recipe] = {
             ),
         ),
     ),
+    "served_share_id": Recipe(
+        "/v2/shares",
+        {
+            "share": {
+                "name": "{unique}",
+                "share_proto": "NFS",
+                "size": 1,
+                "share_type": "dhss_true",
+                "share_network_id": "{share_network_id}",
+                "availability_zone": "manila-zone-2",
+            }
+        },
+        {"served_share_id": "share.id"},
+        wait=_status("shares", "share", "served_share_id"),
+    ),
+    "share_server_id": Recipe(
+        "/v2/shares/{served_share_id}", save={"share_server_id": "share.share_server_id"}, user="admin"
+    ),
     "share_network_subnet_id": Recipe(
         "/v2/share-networks/{share_network_id}/subnets",
         {"share-network-subnet": {"availability_zone": "manila-zone-1", "metadata": {"tier": "gold"}}},
