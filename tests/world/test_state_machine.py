@@ -217,7 +217,7 @@ class Clients(RuleBasedStateMachine):
 
     def drawn(self, world: World, data: st.DataObject) -> Drawn:
         def one(kind: str) -> str:
-            return data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN]))
+            return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
 
         return Drawn(
             share=one("shares"),

@@ -7,7 +7,7 @@ from typing import Any
 from fakemanila.world.world import World
 
 
-def add_replica(world: World, share_id: str) -> dict[str, Any]:
+def add_replica(world: World, share_id: str) -> Any:
     """Gives a share of any type a second replica, on another host; the one that it has is the active one."""
     share, instances = world.store["shares"].get(share_id), world.store["share_instances"]
     assert share is not None
