@@ -19,7 +19,7 @@ from ..api import Answer
 from ..conformance.exchanges import EXPERIMENTAL
 from ..conformance.order.plan import way_at
 from ..conformance.order.play import Case, InProcess, Way, request
-from ..conformance.order.requests import ALPHA
+from ..conformance.order.requests import ALPHA, GAMMA
 from ..conformance.order.stage import Stage
 from ..conformance.script import NOTHING
 from .envelopes import assert_well_formed
@@ -42,7 +42,10 @@ LOOKED_AT: Mapping[tuple[str, str], str] = {
 }  # fmt: skip
 
 # Where the right request that tests/conformance/order sends is about something that isn't there.
-BODIES: Mapping[str, Any] = {"services.disable": {"host": ALPHA.partition("#")[0], "binary": "manila-share"}}
+BODIES: Mapping[str, Any] = {
+    "services.disable": {"host": ALPHA.partition("#")[0], "binary": "manila-share"},
+    "share_servers.manage": {"host": GAMMA, "identifier": "{unique}", "share_network_id": "{share_network_id}"},
+}
 
 
 def outside(operation: Operation, declared: Schema) -> Iterator[Microversion]:
