@@ -28,7 +28,7 @@ from fakemanila.world.state import document as state
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
 
-from ..api import NOBODY, Answer, Api, there
+from ..api import NOBODY, Answer, Api
 
 USERS = ("demo", "alt_demo", "admin")
 WORLDS = (None, "other")
@@ -396,7 +396,8 @@ class Clients(RuleBasedStateMachine):
                 server = store["share_servers"].get(instance["share_server_id"] or "")
                 assert (server is None) == (instance["share_server_id"] is None), instance
                 if server is not None:
-                    networks = {there(subnets.get(id))["share_network_id"] for id in server["share_network_subnet_ids"]}
+                    ids = server["share_network_subnet_ids"]
+                    networks = {subnet["share_network_id"] for subnet in subnets if subnet["id"] in ids}
                     assert networks == {instance["share_network_id"]}, (instance, server)
                     assert instance["host"].partition("#")[0] == server["host"], (instance, server)
 
