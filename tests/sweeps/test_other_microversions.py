@@ -91,6 +91,7 @@ class Asking:
         self.api = server.api
         self.way = way
         self.path, self.body = request(way, Case("admin"), Stage(server))
+        self.api.world.settle()  # what the request before has begun
         self.before = self.api.records()
         self._saved = dump(self.api.world)
         self._user = next(user for user in ("demo", "admin", "alt_demo") if self._send(user, self.path).status < 400)
