@@ -227,6 +227,17 @@ class Api:
         specs = {"driver_handles_share_servers": "False", **fields.pop("extra_specs", {})}
         return self.make("/v2/types", "share_type", {"name": name, "extra_specs": specs, **fields}, user="admin")
 
+    def make_replicated_share(self, replication_type: str = "readable", **fields: Any) -> dict[str, Any]:
+        """A share of a type of its own, with all that shares can do, whose active replica is on alpha."""
+        able = ("snapshot_support", "revert_to_snapshot_support", "create_share_from_snapshot_support")
+        specs = {"replication_type": replication_type, **dict.fromkeys(able, "True")}
+        kind = self.make_type(f"replicated-{len(self.world.store['share_types'])}", extra_specs=specs)
+        return self.make_share(share_type=kind["id"], availability_zone="manila-zone-0", **fields)
+
+    def make_replica(self, share_id: str, *, user: str | None = None, **fields: Any) -> dict[str, Any]:
+        """Another replica of a share."""
+        return self.make("/v2/share-replicas", "share_replica", {"share_id": share_id, **fields}, user=user)
+
     # What the world noted
 
     @property

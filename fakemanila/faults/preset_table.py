@@ -68,6 +68,7 @@ STUCK = {
     "shrinking": ["shares.shrink"],
     "reverting": ["shares.revert"],
     "ensuring": ["services.ensure_shares"],
+    "replication_change": ["share_replicas.promote"],
 }
 _DELETES = ["shares.delete", "snapshots.delete"]
 
@@ -251,6 +252,19 @@ TABLE: tuple[Family, ...] = (
         "revert-error",
         "Reverting ends in reverting_error.",
         _ends("shares.revert", {"status": "error", "message": "035"}),
+    ),
+    Family(
+        "replica-create-error", "A replica is accepted, then ends in error.", _ends("share_replicas.create", "error")
+    ),
+    Family(
+        "replica-never-syncs",
+        "A replica is available and stays out_of_sync, whoever synchronises it.",
+        _ends(["share_replicas.create/syncing", "share_replicas.resync"], "stuck"),
+    ),
+    Family(
+        "promotion-error",
+        "Promoting a replica fails: all replicas of the share end in error, each with a user message.",
+        _ends("share_replicas.promote", "error"),
     ),
     Family(
         "access-slow",

@@ -38,6 +38,13 @@ LOOKED_AT: Mapping[tuple[str, str], str] = {
     },
     ("scheduler_stats.list", "share_type"): "a capability like any other until it is known, and no pool has one",
     ("scheduler_stats.detail", "share_type"): "a capability like any other until it is known, and no pool has one",
+    ("security_services.create", "ou"): "whatever is a column of the table is stored, and shown when asked at 2.44",
+    ("security_services.update", "ou"): "whatever is a column of the table is stored, and shown when asked at 2.44",
+    **{
+        (f"share_networks.{list_}", name): "a parameter that isn't known is compared with an attribute that none has"
+        for list_ in ("list", "detail")
+        for name in ("name~", "description~", "nova_net_id")
+    },
     ("share_instances.list", "is_soft_deleted"): "from 2.35 to 2.68 any text asks for what is in the recycle bin",
 }  # fmt: skip
 
@@ -91,7 +98,7 @@ class Asking:
         self.api = server.api
         self.way = way
         self.path, self.body = request(way, Case("admin"), Stage(server))
-        self.api.world.settle()  # what the request before has begun
+        self.api.world.settle()  # so that a refusal isn't blamed for what was due
         self.before = self.api.records()
         self._saved = dump(self.api.world)
         self._user = next(user for user in ("demo", "admin", "alt_demo") if self._send(user, self.path).status < 400)

@@ -37,7 +37,11 @@ VERSIONS = ("2.65", "2.80", "2.99")
 LIMITS = {
     "shares": 6, "gigabytes": 12, "snapshots": 5, "snapshot_gigabytes": 9, "backups": 3, "backup_gigabytes": 5,
     "share_networks": 3,
+    "share_replicas": 4, "replica_gigabytes": 9,
 }  # fmt: skip
+WITH_OTHER_STATUSES = ("services", "messages", "security_services", "recycle_bin")
+ABLE = ("snapshot_support", "create_share_from_snapshot_support", "revert_to_snapshot_support")
+REPLICATED = {"replication_type": "readable", **dict.fromkeys(ABLE, "True")}
 
 
 class Drawn(NamedTuple):
@@ -53,9 +57,11 @@ class Drawn(NamedTuple):
     server: str
     subnet: str
     service: str
+    replica: str
     size: int
     word: str
     status: str
+    state: str
 
 
 class CallOf(NamedTuple):
@@ -68,9 +74,13 @@ class CallOf(NamedTuple):
 
 
 def action(operation: str, kind: str, name: str, argument: Any = None) -> CallOf:
-    singular = {"shares": "share", "snapshots": "snapshot", "share-backups": "backup", "share-networks": "network"}[
-        kind
-    ]
+    singular = {
+        "shares": "share",
+        "snapshots": "snapshot",
+        "share-backups": "backup",
+        "share-networks": "network",
+        "share-replicas": "replica",
+    }[kind]
     return CallOf(operation, "POST", f"/v2/{kind}/{{{singular}}}/action", {name: argument})
 
 
@@ -92,6 +102,12 @@ CALLS = (
         "POST",
         "/v2/shares",
         {"share": {"size": "{size}", "share_proto": "NFS", "snapshot_id": "{snapshot}"}},
+    ),
+    CallOf(
+        "shares.create",
+        "POST",
+        "/v2/shares",
+        {"share": {"size": "{size}", "share_proto": "NFS", "share_type": "replicated", "name": "{word}"}},
     ),
     CallOf("shares.list", "GET", "/v2/shares?with_count=true"),
     CallOf("shares.detail", "GET", "/v2/shares/detail?sort_key=name"),
@@ -124,6 +140,22 @@ CALLS = (
     CallOf("share_backups.delete", "DELETE", "/v2/share-backups/{backup}"),
     CallOf("share_backups.detail", "GET", "/v2/share-backups/detail"),
     action("share_backups.restore", "share-backups", "restore"),
+    CallOf("share_replicas.create", "POST", "/v2/share-replicas", {"share_replica": {"share_id": "{share}"}}),
+    CallOf("share_replicas.detail", "GET", "/v2/share-replicas/detail"),
+    CallOf("share_replicas.show", "GET", "/v2/share-replicas/{replica}"),
+    CallOf("share_replicas.delete", "DELETE", "/v2/share-replicas/{replica}"),
+    action("share_replicas.force_delete", "share-replicas", "force_delete"),
+    action("share_replicas.promote", "share-replicas", "promote"),
+    action("share_replicas.resync", "share-replicas", "resync"),
+    action("share_replicas.reset_status", "share-replicas", "reset_status", {"status": "{status}"}),
+    action("share_replicas.reset_replica_state", "share-replicas", "reset_replica_state", {"replica_state": "{state}"}),
+    CallOf("share_replica_export_locations.list", "GET", "/v2/share-replicas/{replica}/export-locations"),
+    CallOf(
+        "share_replica_metadata.create",
+        "POST",
+        "/v2/share-replicas/{replica}/metadata",
+        {"metadata": {"{word}": "{word}"}},
+    ),
     CallOf(
         "resource_locks.create",
         "POST",
@@ -211,6 +243,7 @@ class Clients(RuleBasedStateMachine):
             for user in ("demo", "alt_demo"):
                 answer = api.put(f"/v2/quota-sets/{api.project_id(user)}", {"quota_set": LIMITS}, user="admin")
                 assert answer.status == 200, answer
+            api.make_type("replicated", extra_specs=REPLICATED)
 
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
@@ -230,9 +263,11 @@ class Clients(RuleBasedStateMachine):
             server=one("share_servers"),
             subnet=one("share_network_subnets"),
             service=one("security_services"),
+            replica=one("share_instances"),
             size=data.draw(st.integers(1, 4)),
             word=data.draw(st.sampled_from(["a", "b", "c"])),
             status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting", "active"])),
+            state=data.draw(st.sampled_from(["in_sync", "out_of_sync", "error"])),
         )
 
     # What happens
@@ -329,7 +364,7 @@ class Clients(RuleBasedStateMachine):
             for kind, table in self.world(name).store.kinds().items():
                 for record in table:
                     status = record.get("state" if kind.endswith("_access_rules") else "status")
-                    if kind not in ("services", "messages", "security_services") and isinstance(status, str):
+                    if kind not in WITH_OTHER_STATUSES and isinstance(status, str):
                         assert status in STATUSES, (kind, record)
 
     @invariant()
@@ -365,6 +400,22 @@ class Clients(RuleBasedStateMachine):
                     networks = {subnet["share_network_id"] for subnet in subnets if subnet["id"] in ids}
                     assert networks == {instance["share_network_id"]}, (instance, server)
                     assert instance["host"].partition("#")[0] == server["host"], (instance, server)
+
+    @invariant()
+    def a_share_has_an_instance_to_show_and_one_active_replica_at_most(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            active = Counter(each["share_id"] for each in store["share_instances"] if each["replica_state"] == "active")
+            for share in store["shares"]:
+                shown = store["share_instances"].get(share["instance_id"])
+                assert shown is not None, share
+                assert shown["share_id"] == share["id"], share
+                assert active[share["id"]] <= 1, share
+            for snapshot in store["snapshots"]:
+                assert snapshot["instance_id"] in store["snapshot_instances"], snapshot
+            for copy in store["snapshot_instances"]:
+                assert copy["snapshot_id"] in store["snapshots"], copy
+                assert copy["share_instance_id"] in store["share_instances"], copy
 
     @invariant()
     def usage_is_what_the_records_say_and_within_its_limit(self) -> None:

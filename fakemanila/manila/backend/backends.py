@@ -185,9 +185,14 @@ def backend_of(host: str) -> str:
     return host.partition("#")[0]
 
 
+def pool_of(world: World, host: str) -> Record | None:
+    """The pool behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
+    return world.store[KIND].first(lambda pool: pool["host"] == host)
+
+
 def zone_of(world: World, host: str) -> str | None:
-    """The availability zone of the backend behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
-    pool = world.store[KIND].first(lambda pool: pool["host"] == host)
+    """The availability zone of the backend behind a host."""
+    pool = pool_of(world, host)
     return pool["availability_zone"] if pool else None
 
 

@@ -129,17 +129,40 @@ def instances_of(world: World, share_id: str) -> list[ShareInstance]:
     return world.store[SHARE_INSTANCES].where(share_id=share_id)
 
 
+def replicas_of(world: World, share_id: str) -> list[ShareInstance]:
+    """Those of a share's instances that are replicas, the active one among them, newest first."""
+    return [instance for instance in instances_of(world, share_id) if instance["replica_state"] is not None]
+
+
 def has_replicas(world: World, share: Record) -> bool:
     """Whether a share has further replicas beside the one that is active."""
     if not share["replication_type"]:
         return False
-    return [instance["replica_state"] is not None for instance in instances_of(world, share["id"])].count(True) > 1
+    return len(replicas_of(world, share["id"])) > 1
 
 
 def snapshot_instances_of(world: World, snapshot: Record) -> list[SnapshotInstance]:
     """A snapshot's instances: the one that it shows, then the others, newest first."""
     found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
     return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
+
+
+_WORST_FIRST = ("deleting", "creating", "error", "migrating", "server_migrating", "available")
+
+
+def snapshot_status(world: World, snapshot: Record) -> str:
+    """How a snapshot is: where its share has replicas, the worst that it is on the active one and on those in sync."""
+    status: str = snapshot["status"]
+    share = world.store[SHARES].get(snapshot["share_id"])
+    if share is None or not share["replication_type"]:
+        return status
+    following = {
+        each["id"] for each in replicas_of(world, share["id"]) if each["replica_state"] in ("active", "in_sync")
+    }
+    statuses = [
+        each["status"] for each in snapshot_instances_of(world, snapshot) if each["share_instance_id"] in following
+    ]
+    return min(statuses, key=lambda each: _WORST_FIRST.index(each) if each in _WORST_FIRST else 99, default=status)
 
 
 def snapshot_instances_on(world: World, share_instance: Record) -> list[SnapshotInstance]:

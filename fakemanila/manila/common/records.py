@@ -69,6 +69,7 @@ class ShareInstance(Dated):
     replica_state: str | None = None
     cast_rules_to_readonly: bool = False
     export_locations: list[ExportLocation] = field(default_factory=list)
+    metadata: Metadata = field(default_factory=dict)
     status: Status = "creating"
     host: str = ""
     availability_zone: str | None = None

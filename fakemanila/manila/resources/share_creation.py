@@ -181,7 +181,7 @@ def _source(call: Call, snapshot: Record | None) -> Record | None:
             f"A new share may not be created from snapshot '{snapshot['id']}', because the snapshot's parent share "
             "does not have that capability."
         )
-    if snapshot["status"] != "available":
+    if lookup.snapshot_status(call.world, snapshot) != "available":
         raise errors.BadRequest("Invalid share snapshot: status must be 'available'")
     return source
 

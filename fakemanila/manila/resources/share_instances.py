@@ -1,4 +1,4 @@
-"""Share instances: what backends hold of a share. One for each share, until shares have replicas."""
+"""Share instances: what backends hold of a share. More than one where a share has replicas, or is migrating."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ...contract.validate import query_parameters
 from ...world.lifecycle import Message, Outcome, Transition
 from ..backend import backends, servers
 from ..common import listing, locks, lookup
-from ..common.fields import asked_status
+from ..common.fields import TRANSITIONAL, asked_status
 from ..common.records import SHARES, ExportLocation, Share, ShareInstance
 from ..common.registry import Page, Resource
 from ..user_message_texts import UNKNOWN_ERROR
@@ -71,6 +71,29 @@ def add(world: World, share: Share, **own: Any) -> ShareInstance:
 def make_active(world: World, share: Share, instance: ShareInstance) -> None:
     """Makes another of its instances the one that a share shows, and by which it is mounted."""
     world.touch(share, instance_id=instance["id"])
+
+
+_SHOWN_FIRST = ("reverting", "replication_change", "migrating", "server_migrating", "available", "error")
+
+
+def _is_worse(instance: Record) -> tuple[int, bool]:
+    """How far behind others an instance is for its share to show: what is wrong comes last, what is under way later."""
+    status = instance["status"]
+    order = _SHOWN_FIRST.index(status) if status in _SHOWN_FIRST else len(_SHOWN_FIRST)
+    return order, status in TRANSITIONAL
+
+
+def show_best(world: World, share: Share, *, without: Record | None = None) -> None:
+    """Has a share with replicas show the one that is being promoted, or its active one, as the statuses are now.
+
+    Of two that are as good it goes on showing the one it shows; it doesn't show `without`, which is about to go.
+    """
+    replicas = [record for record in lookup.replicas_of(world, share["id"]) if record is not without]
+    replicas.sort(key=lambda record: (*_is_worse(record), record["id"] != share["instance_id"]))
+    if replicas and replicas[0]["status"] != "replication_change":
+        replicas = [record for record in replicas if record["replica_state"] == "active"] or replicas
+    if replicas and replicas[0]["id"] != share["instance_id"]:
+        make_active(world, share, replicas[0])
 
 
 def is_active(world: World, instance: Record) -> bool:
@@ -204,7 +227,10 @@ def show(call: Call) -> Record:
 @resource.handles("share_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", RESETTABLE)
-    call.world.touch(find(call), status=status)
+    record = find(call)
+    call.world.touch(record, status=status)
+    if record["replica_state"] is not None:
+        show_best(call.world, lookup.share_of(call.world, record))
 
 
 def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
@@ -212,6 +238,7 @@ def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None
     if "instance_id" in record:
         removed(world, record, arguments)
     else:
+        show_best(world, lookup.share_of(world, record), without=record)
         remove(world, record)
 
 
@@ -232,9 +259,12 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     ),
 )
 def force_delete(call: Call) -> None:
-    # The last instance takes its share with it, and each is the last one but where a share is migrating to.
+    # The last instance takes its share with it, and each is the last one but where a share is migrating to, or has
+    # replicas.
     record = find(call)
-    if is_active(call.world, record):
-        call.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+    share = lookup.share_of(call.world, record)
+    if is_active(call.world, record) and not lookup.has_replicas(call.world, share):
+        call.begin("share_instances.force_delete", lookup.SHARES, share)
     else:
         call.begin("share_instances.force_delete", KIND, record)
+        show_best(call.world, share)

@@ -52,7 +52,6 @@ def _place_of(host: str, path: str) -> str:
 
 def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """Takes over what lies at the path, if anything does; the backend refuses a path or a protocol it doesn't know."""
-    share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     share_type = world.store[share_types.KIND].get(share["share_type_id"])
     request = scheduling.Request(
         size=0,
@@ -60,14 +59,12 @@ def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcom
         share_proto=share["share_proto"],
         only_host=share["host"],
     )
+    if isinstance(scheduling.place(world, request), str):
+        return Outcome(ERROR)
+    share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     place = _place_of(share["host"], arguments["path"])
     found = world.store[UNMANAGED].get(place)
-    if (
-        found is None
-        or share_type is None
-        or share["share_proto"] not in backends.PROTOCOLS
-        or isinstance(scheduling.place(world, request), str)
-    ):
+    if found is None or share_type is None or share["share_proto"] not in backends.PROTOCOLS:
         return Outcome(ERROR)
     try:
         extra_specs.check_size(share_type, found["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...world.world import World
     from ..common.records import Share
 
-_UNEXPECTED_NETWORK = "003"
+UNEXPECTED_NETWORK = "003"
 """The detail of the user message about a share on a network in a backend that makes no servers."""
 
 
@@ -78,7 +78,7 @@ def _serve(world: World, record: Record) -> str | None:
     if record["share_network_id"] is None or record["share_server_id"] is not None:
         return None
     if not backends.handles_share_servers(world, record["host"]):
-        return _UNEXPECTED_NETWORK
+        return UNEXPECTED_NETWORK
     server = _server_of_origin(world, record)
     if server is None:
         server = servers.provide(

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ...api import PRIVATE, UNKNOWN, Api
-from .replicating import add_replica
 
 PATH = "/v2/share-transfers"
 
@@ -70,9 +69,8 @@ class TestOffering:
         assert api.records() == before
 
     def test_a_share_with_replicas_cannot_be_given_away(self, api: Api) -> None:
-        share = api.make_share()
-        api.get("/v2/shares")
-        add_replica(api.world, share["id"])
+        share = api.make_replicated_share()
+        api.make_replica(share["id"])
         assert api.post(PATH, {"transfer": {"share_id": share["id"]}}).fault == (400, "badRequest")
 
     def test_the_project_in_a_mount_point_cannot_be_given_away(self, api: Api) -> None:
