@@ -155,6 +155,16 @@ def _flaky(parameter: str | None) -> Preset:
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 _SNAPSHOTS = "snapshots.create"
 _SHARES = "shares.create"
+_NETWORK_CHECKS = [
+    "share_networks.add_security_service_check",
+    "share_networks.update_security_service_check",
+    "share_networks.share_network_subnet_create_check",
+]
+_NETWORK_CHANGES = [
+    "share_networks.add_security_service",
+    "share_networks.update_security_service",
+    "share_network_subnets.create",
+]
 _ACCESS = "shares.allow_access"
 _ACCESS_READS = ["shares.access_list", "share_access_rules.list", "share_access_rules.show"]
 _LISTS = ["*.list", "*.detail"]
@@ -262,6 +272,16 @@ TABLE: tuple[Family, ...] = (
         _ends(_ACCESS, {"status": "success", "after": "30s"}),
     ),
     Family("access-error", "Access rules end in error.", _ends(_ACCESS, "error")),
+    Family(
+        "network-change-refused",
+        "Backends say of a share network with servers that it cannot change: the checks find it incompatible.",
+        _ends(_NETWORK_CHECKS, "error"),
+    ),
+    Family(
+        "network-change-error",
+        "A change of a share network with servers fails: the servers end in error.",
+        _ends(_NETWORK_CHANGES, "error"),
+    ),
     Family(
         "cephx-key-late",
         "The access_key of a rule is null in the first three answers.",

@@ -23,7 +23,7 @@ from ...world.world import World
 PAGE = 50
 """Rows of a table."""
 _GOOD = ("available", "active", "enabled", "up")
-_UNDER_WAY = ("ing", "queued", "_apply", "_deny")
+_UNDER_WAY = ("ing", "queued", "_apply", "_deny", "_change")
 _HIDDEN = frozenset(("quotas", "quota_classes"))
 """Kinds that are not resources of their own."""
 
@@ -84,8 +84,8 @@ def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
 
 
 def _status(record: Record) -> str:
-    """Its status; access rules have a state instead."""
-    return str(record.get("status") or record.get("state") or "")
+    """Its status; access rules have a state instead, checks of networks a verdict."""
+    return str(record.get("status") or record.get("state") or record.get("verdict") or "")
 
 
 def _name(record: Record) -> str:

@@ -107,23 +107,25 @@ def new(world: World, host: str, subnets: Iterable[Record], **attributes: Any) -
     )
 
 
-def provide(world: World, host: str, network_id: str, zone: str | None) -> ShareServer | None:
+def provide(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
     """A server for what is to live in a pool on a network: one that is there, or a new one that is being created.
 
-    None where no subnet of the network serves the zone.
+    All that is on a server is encrypted with the same key, or not at all. None where no subnet of the network serves
+    the zone.
     """
     backend = backends.backend_of(host)
     for server in lookup.servers_on(world, _subnets(world, network_id, zone)[:1]):
-        if server["host"] == backend and server["status"] in USABLE:
+        same = (server.host, server.encryption_key_ref) == (backend, key or None)
+        if same and server.status in USABLE:
             _keep(world, server)
             return server
-    return make(world, host, network_id, zone)
+    return make(world, host, network_id, zone, key)
 
 
-def make(world: World, host: str, network_id: str, zone: str | None) -> ShareServer | None:
+def make(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
     """A new server that is being created, whatever there is; None where no subnet of the network serves the zone."""
     subnets = _subnets(world, network_id, zone)
-    return new(world, backends.backend_of(host), subnets) if subnets else None
+    return new(world, backends.backend_of(host), subnets, encryption_key_ref=key or None) if subnets else None
 
 
 def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetworkSubnet]:

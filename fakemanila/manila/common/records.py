@@ -223,7 +223,7 @@ class ShareNetwork(Dated):
     user_id: str | None
     name: Name = None
     description: Name = None
-    status: Literal["active", "error", "network_change"] = "active"
+    status: Status = "active"
     security_services: list[Text] = field(default_factory=list)
     """Their ids."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ...contract.declared import Keywords
+from ...contract.validate import as_text
 from .. import errors
 from ..common import fields, listing, lookup
 from ..common.attributes import Name
@@ -88,8 +89,8 @@ def show(call: Call) -> Record:
 @resource.handles("security_services.create")
 def create(call: Call) -> Record:
     call.refuse_late()
-    details = _details(call, call.body)
     _check_site(call, call.body["type"])
+    details = _details(call.body)
     world = call.world
     record = world.store[KIND].add(
         SecurityService(
@@ -110,14 +111,14 @@ def update(call: Call) -> Record:
     call.refuse_late()
     _check_unused(call, record)
     _check_site(call, record["type"])
-    changes = _details(call, call.body)
+    changes = _details(call.body)
     if "type" in call.body:
         changes["type"] = call.body["type"]
         if changes["type"] is None:
             raise errors.BadRequest("Invalid input for type: None is not of type 'string'")
         _check_length("type", changes["type"])
     fields.change(call.world, record, changes)
-    return fields.echoed(call, record, *_DETAILS)
+    return fields.echoed(call, record, "type", *_DETAILS)
 
 
 @resource.handles("security_services.delete")
@@ -129,20 +130,20 @@ def delete(call: Call) -> None:
     call.world.remove(KIND, record)
 
 
-def _details(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
-    """What the body says of the service. Raises BadRequest for what is too long for the database.
+def _details(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What the body says of the service. Raises BadRequest for what the database doesn't take.
 
-    An ``ou`` is taken before 2.44 too, although it is shown only since then.
+    An ``ou`` is taken before 2.44 too, when the contract doesn't know it yet.
     """
-    content = next(iter(call.envelope.values()))
-    sent = {"ou": content["ou"], **body} if isinstance(content.get("ou"), str) else body
-    details = {name: sent[name] for name in _DETAILS if name in sent}
+    details = {name: as_text(body[name]) for name in _DETAILS if name in body}
     for name, value in details.items():
         _check_length(name, value)
     return details
 
 
-def _check_length(name: str, value: str | None) -> None:
+def _check_length(name: str, value: Any) -> None:
+    if not isinstance(value, str | None):
+        raise errors.BadRequest(f"Invalid input for {name}: {value!r} is not a text.")
     longest = _MAX_LENGTHS.get(name, fields.MAX_DISPLAY_LENGTH)
     if value is not None and len(value) > longest:  # real Manila answers 500
         raise errors.BadRequest(f"Invalid input received: {name} can only be {longest} characters long.")
@@ -150,8 +151,7 @@ def _check_length(name: str, value: str | None) -> None:
 
 def _check_site(call: Call, type: str) -> None:
     """Raises BadRequest for a site before 2.76, and for an Active Directory with a server besides."""
-    content = next(iter(call.envelope.values()))
-    if content.get("default_ad_site") and not call.knows_field("default_ad_site"):
+    if call.body.get("default_ad_site") and not call.knows_field("default_ad_site"):
         raise errors.BadRequest('"default_ad_site" is only supported from API version 2.76.')
     if call.body.get("default_ad_site") and call.body.get("server") and type == "active_directory":
         raise errors.BadRequest(
@@ -161,8 +161,7 @@ def _check_site(call: Call, type: str) -> None:
 
 def _check_unused(call: Call, service: Record) -> None:
     """Raises Forbidden for more than a new name or description where share servers know the service."""
-    content = next(iter(call.envelope.values()))
-    if set(_FREE).issuperset(content):
+    if set(_FREE).issuperset(call.body):
         return
     if any(lookup.servers_of_network(call.world, network["id"]) for network in networks_with(call.world, service)):
         raise errors.Forbidden(

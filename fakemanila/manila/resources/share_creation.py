@@ -12,7 +12,7 @@ from ...versions import Microversion
 from .. import errors
 from ..backend import affinity, backends, servers
 from ..common import extra_specs, lookup, quotas
-from ..common.fields import check_metadata, display
+from ..common.fields import check_metadata, display, is_uuid
 from ..common.records import Share
 from ..common.registry import Resource
 from . import (
@@ -58,7 +58,7 @@ def create(call: Call) -> Record:
     network = _network(call, source)
     share_type = _type(call, source, needs_network=not (network or snapshot or group))
     _check_zone(call, share_type, zone)
-    _check_encryption(call, share_type)
+    key = _key_ref(call, share_type)
     qos_type = qos_type_of(call.world, share_type)
     check_metadata(body.get("metadata"))
     size = _size(call, snapshot)
@@ -69,7 +69,7 @@ def create(call: Call) -> Record:
     mount_point = mount_point_name(call, share_type)
     hints = affinity.asked(call)
     quotas.check_share_size(call, size)
-    quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
+    quotas.check(call, _wanted(call, share_type, size, key), share_type_id=share_type["id"])
     if group is not None:
         _check_group(group, share_type, network)
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
@@ -94,7 +94,7 @@ def create(call: Call) -> Record:
         share_group_id=group["id"] if group else None,
         mount_point_name=mount_point,
         qos_type_id=qos_type["id"] if qos_type else None,
-        encryption_key_ref=_key_ref(call),
+        encryption_key_ref=key,
     )
     affinity.remember(call.world, record, hints)
     call.begin(
@@ -221,15 +221,27 @@ def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
         )
 
 
-def _check_encryption(call: Call, share_type: Record) -> None:
-    """Keys are for types with encryption, and share servers."""
-    if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref"):
+def _key_ref(call: Call, share_type: Record) -> str | None:
+    """The key that the share is encrypted with. Raises BadRequest: keys are for encryption, and for share servers."""
+    key: str | None = call.body.get("encryption_key_ref") if call.knows_field("encryption_key_ref") else None
+    if not key:
+        return key
+    specs = share_type["extra_specs"]
+    if not (specs.get("encryption_support") and extra_specs.handles_share_servers(specs)):
         raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
+    return key
 
 
-def _key_ref(call: Call) -> str | None:
-    """What is kept of an empty one, as others are refused."""
-    return "" if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref") == "" else None
+def _wanted(call: Call, share_type: Record, size: int, key: str | None) -> dict[str, int]:
+    """What a new share takes of quotas. A key counts once in a project. Raises BadRequest for a key that is no UUID."""
+    wanted = quotas.for_share(share_type, size)
+    if key:
+        if not is_uuid(key):
+            raise errors.BadRequest("Invalid input received: Encryption key ref is not valid UUID.")
+        shares_of_project = call.world.store[KIND].newest_first(project_id=call.caller.project_id)
+        if all(share.encryption_key_ref != key for share in shares_of_project):
+            wanted["encryption_keys"] = 1
+    return wanted
 
 
 def qos_type_of(world: World, share_type: Record) -> Record | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ...booleans import strict_bool
 from ...world.kinds import Kind
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..context import Call
 
 CHECKING, COMPATIBLE, INCOMPATIBLE = "checking", "compatible", "incompatible"
-CHECK = Transition(CHECKING, COMPATIBLE, INCOMPATIBLE)
+CHECK = Transition(CHECKING, COMPATIBLE, INCOMPATIBLE, attribute="verdict")
 """A backend thinks about it."""
 
 
@@ -36,13 +36,14 @@ class ShareNetworkCheck(Dated):
     share_network_id: Annotated[Text, id_of("share_networks")]
     change: Text
     host: Text
-    status: Literal["checking", "compatible", "incompatible"] = "checking"
+    verdict: Text = CHECKING
 
 
 KIND = Kind("share_network_checks", ShareNetworkCheck)
 resource = Resource("share_network_changes", kinds=(KIND,))
 
-_VERDICTS = {CHECKING: None, COMPATIBLE: True, INCOMPATIBLE: False}
+_VERDICTS = {CHECKING: None, COMPATIBLE: True}
+"""What callers are told; whatever else a fault may have made of it is a no."""
 _SERVER_DETAILS = ("name", "ou", "default_ad_site", "domain", "server", "dns_ip", "user", "type", "password")
 
 
@@ -88,7 +89,9 @@ def verdict(
     """
     world = call.world
     known = {
-        check["host"]: _VERDICTS[check["status"]] for check in _checks(world, network) if check["change"] == change
+        check["host"]: _VERDICTS.get(check.verdict, False)
+        for check in _checks(world, network)
+        if check["change"] == change
     }
     said = {host: known.get(host) for host in hosts}
     if False in said.values():

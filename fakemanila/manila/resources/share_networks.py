@@ -243,8 +243,7 @@ def update(call: Call) -> Record:
     network, body = _find(call), call.body
     call.refuse_late()
     _refuse_nova(call)
-    sent = next(iter(call.envelope.values()))
-    if not set(_FREE).issuperset(sent) and lookup.servers_of_network(call.world, network["id"]):
+    if not set(_FREE).issuperset(body) and lookup.servers_of_network(call.world, network["id"]):
         raise errors.Forbidden(
             f"Cannot update share network {network['id']}. It is used by share servers. Only 'name' and 'description' "
             "can be updated."
@@ -265,7 +264,7 @@ def update(call: Call) -> Record:
 
 
 def _refuse_nova(call: Call) -> None:
-    if "nova_net_id" in next(iter(call.envelope.values())):
+    if "nova_net_id" in call.body:
         raise errors.BadRequest("nova networking is not supported starting in Ocata.")
 
 

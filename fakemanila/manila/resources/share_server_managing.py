@@ -9,6 +9,7 @@ from ...world.lifecycle import ERROR, Outcome, Transition
 from .. import errors
 from ..backend import servers
 from ..common import lookup
+from ..common.fields import check_display_length
 from ..common.registry import Resource
 from . import services, share_network_changes, share_network_subnets, share_servers
 
@@ -55,6 +56,8 @@ def manage(call: Call) -> Record:
             raise errors.BadRequest(f"Required parameter {field} not found")
         if not body[field]:
             raise errors.BadRequest(f"Required parameter {field} is empty")
+    call.refuse_late()
+    check_display_length(body["identifier"], "identifier")  # real Manila answers 500
     subnet = _subnet(call)
     network = world.store[lookup.SHARE_NETWORKS].get(subnet["share_network_id"])
     if network is not None:
@@ -62,7 +65,6 @@ def manage(call: Call) -> Record:
     host = _host(call)
     if body["share_network_id"] not in world.store[lookup.SHARE_NETWORKS]:
         raise errors.BadRequest(f"Share network {body['share_network_id']} could not be found.")
-    call.refuse_late()
     matching = ", ".join(str(server["identifier"]) for server in _known_by(world, body["identifier"]))
     if matching:
         raise errors.BadRequest(

@@ -214,3 +214,39 @@ class TestSeeding:
         seed(api.world, "share_network", name="zoned", availability_zone="manila-zone-3")
         with pytest.raises(ValueError, match=complaint):
             seed(api.world, "share", **fields)
+
+
+class TestEncryption:
+    KEY, OTHER = "11111111-2222-4333-8444-555555555551", "11111111-2222-4333-8444-555555555552"
+
+    @pytest.fixture
+    def encrypted(self, api: Api) -> str:
+        specs = {"driver_handles_share_servers": "True", "encryption_support": "share_server"}
+        return str(api.make_type("encrypted", extra_specs=specs)["id"])
+
+    def test_shares_with_one_key_are_on_one_server(self, api: Api, network: dict[str, Any], encrypted: str) -> None:
+        keys = (self.KEY, self.OTHER, self.KEY, None)
+        made = [make_served(api, network, share_type=encrypted, encryption_key_ref=key) for key in keys]
+        found = [server_of(api, each) for each in made]
+        assert [server["encryption_key_ref"] for server in found] == list(keys)
+        assert found[0]["id"] == found[2]["id"]
+        assert len({server["id"] for server in found}) == 3
+
+    def test_a_key_counts_once(self, api: Api, network: dict[str, Any], encrypted: str) -> None:
+        quota = {"quota_set": {"encryption_keys": 1}}
+        assert api.put(f"/v2/quota-sets/{api.project_id()}", quota, user="admin").status == 200
+        for _ in range(2):
+            make_served(api, network, share_type=encrypted, encryption_key_ref=self.KEY)
+        fields = {"size": 1, "share_proto": "NFS", "share_type": encrypted, "share_network_id": network["id"]}
+        assert api.post("/v2/shares", {"share": {**fields, "encryption_key_ref": self.OTHER}}).fault[0] == 413
+
+    @pytest.mark.parametrize(("share_type", "key"), [("encrypted", "x"), ("dhss_true", KEY)], ids=["no uuid", "plain"])
+    @pytest.mark.usefixtures("encrypted")
+    def test_wrong_keys_are_refused(self, api: Api, network: dict[str, Any], share_type: str, key: str) -> None:
+        fields = {"size": 1, "share_proto": "NFS", "share_type": share_type, "share_network_id": network["id"]}
+        assert api.post("/v2/shares", {"share": {**fields, "encryption_key_ref": key}}).fault == (400, "badRequest")
+
+    def test_an_encrypted_server_stays_where_it_is(self, api: Api, network: dict[str, Any], encrypted: str) -> None:
+        made = make_served(api, network, share_type=encrypted, encryption_key_ref=self.KEY)
+        path = f"/v2/share-servers/{server_of(api, made)['id']}"
+        assert api.action(path, "unmanage", user="admin").fault == (400, "badRequest")
