@@ -83,7 +83,7 @@ class Server:
         """Who `user` is, with a token for the project of PROJECTS; asked for once."""
         if user not in self._identities:
             domain = {"id": "default"}
-            credentials = {"name": user, "domain": domain, "password": PASSWORD}
+            credentials: dict[str, Any] = {"name": user, "domain": domain, "password": PASSWORD}
             answer = self._session.post(
                 f"{self.auth_url.rstrip('/')}/auth/tokens",
                 json={

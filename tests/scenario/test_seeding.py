@@ -19,11 +19,10 @@ EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "True"}
 UUID = "0b6f6c4e-6f0a-4d5e-9b8e-0d4b7f1a2c3d"
 
 
-def shown(api: Api, path: str, envelope: str, **options: Any) -> dict[str, Any]:
+def shown(api: Api, path: str, envelope: str, **options: Any) -> Any:
     answer = api.get(path, **options)
     assert answer.status == 200, answer
-    found: dict[str, Any] = answer.json[envelope]
-    return found
+    return answer.json[envelope]
 
 
 def without_ids(doc: dict[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,7 @@ LIMITS = {
     "share_replicas": 4, "replica_gigabytes": 9,
 }  # fmt: skip
 ABLE = ("snapshot_support", "create_share_from_snapshot_support", "revert_to_snapshot_support")
-REPLICATED = {"name": "replicated", "extra_specs": {"replication_type": "readable", **dict.fromkeys(ABLE, "True")}}
+REPLICATED = {"replication_type": "readable", **dict.fromkeys(ABLE, "True")}
 
 
 class Drawn(NamedTuple):
@@ -242,14 +242,14 @@ class Clients(RuleBasedStateMachine):
             for user in ("demo", "alt_demo"):
                 answer = api.put(f"/v2/quota-sets/{api.project_id(user)}", {"quota_set": LIMITS}, user="admin")
                 assert answer.status == 200, answer
-            api.make_type(**REPLICATED)
+            api.make_type("replicated", extra_specs=REPLICATED)
 
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
 
     def drawn(self, world: World, data: st.DataObject) -> Drawn:
         def one(kind: str) -> str:
-            return data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN]))
+            return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
 
         return Drawn(
             share=one("shares"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...contract.validate import query_parameters
 from ...world.lifecycle import Message, Outcome, Transition
 from ..backend import backends, servers
 from ..common import listing, locks, lookup
@@ -185,9 +186,20 @@ def find(call: Call) -> Record:
 @resource.handles("share_instances.list")
 def list_(call: Call) -> Page:
     listing.checked_bounds(call)  # they are read, and never used
-    deleted = listing.flag(call, "is_soft_deleted")
+    deleted = _asks_for_deleted(call)
     tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
     return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
+
+
+def _asks_for_deleted(call: Call) -> bool:
+    """Whether only the instances of shares in the recycle bin are asked for. Raises BadRequest.
+
+    Since filters came, and before this one did, any text that isn't empty asks for them.
+    """
+    known = query_parameters(call.operation.id, call.version)
+    if "export_location_id" in known and "is_soft_deleted" not in known:
+        return bool(call.http.query.get("is_soft_deleted"))
+    return listing.flag(call, "is_soft_deleted")
 
 
 def located(query: Mapping[str, str]) -> list[listing.Test]:

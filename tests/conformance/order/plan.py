@@ -30,14 +30,14 @@ def chapters() -> dict[str, list[Operation]]:
 def ways(operation: Operation) -> Iterator[Way]:
     """The newest way to an operation, and those from before its later fields."""
     newest = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda version: version.minor)
-    yield _way(operation, newest)
+    yield way_at(operation, newest)
     later = _later(operation)
     lowest = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda version: version.minor)
     before = {Microversion(2, version.minor - 1) for version in later.values() if version.minor > lowest.minor}
     if before:
-        yield _way(operation, min(before, key=lambda version: version.minor))
+        yield way_at(operation, min(before, key=lambda version: version.minor))
     elif operation.request is not None and operation.id in BODIES and lowest.minor < 7:
-        yield _way(operation, lowest)
+        yield way_at(operation, lowest)
 
 
 def _later(operation: Operation) -> dict[str, Microversion]:
@@ -51,7 +51,7 @@ def _later(operation: Operation) -> dict[str, Microversion]:
     return found
 
 
-def _way(operation: Operation, version: Microversion) -> Way:
+def way_at(operation: Operation, version: Microversion) -> Way:
     route = next(route for route in operation.routes if version in route.versions)
     body = None
     if _takes_body(operation, route):
@@ -141,8 +141,10 @@ def _variants(operation: Operation, way: Way, *, oldest: bool) -> Iterator[dict[
                 values = ("",) if way.path.endswith("/detail") or name == "with_count" else ODD_QUERIES
                 yield from ({QUERY: f"{name}={value}"} for value in values)
         return
-    yield from ({CONTENT: value} for value in (None, "x", [], {}, 5, ["x"], True))
-    yield from ({BODY: value} for value in ({"nothing": way.body}, {}, None, "x", "", [], 5, True))
+    contents: tuple[Any, ...] = (None, "x", [], {}, 5, ["x"], True)
+    yield from ({CONTENT: value} for value in contents)
+    bodies: tuple[Any, ...] = ({"nothing": way.body}, {}, None, "x", "", [], 5, True)
+    yield from ({BODY: value} for value in bodies)
     yield {BARE: True}
     assert operation.request is not None
     properties = operation.request.schema.get("properties", {})

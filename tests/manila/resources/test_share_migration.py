@@ -175,7 +175,7 @@ class TestCompleting:
         assert (after["status"], after["task_state"], after["progress"]) == ("available", "migration_success", "100%")
         assert (after["host"], after["availability_zone"]) == (BETA, "manila-zone-1")
         found = instances(slow, share)
-        assert (found.keys(), found["available"]["id"]) == ({"available"}, moving["id"])
+        assert {status: each["id"] for status, each in found.items()} == {"available": moving["id"]}
         exported = slow.get(f"/v2/shares/{share['id']}/export_locations").json["export_locations"]
         assert {one["path"] for one in exported}.isdisjoint(one["path"] for one in before)
         assert all(moving["id"].replace("-", "_") in one["path"] for one in exported)

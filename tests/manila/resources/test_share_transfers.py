@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...api import UNKNOWN, Api
+from ...api import PRIVATE, UNKNOWN, Api
 
 PATH = "/v2/share-transfers"
 
@@ -137,7 +137,7 @@ class TestTaking:
         assert status(api, share) == "awaiting_transfer"
 
     def test_a_private_type_has_to_be_shared_first(self, api: Api) -> None:
-        kind = api.make_type(**{"share_type_access:is_public": False})
+        kind = api.make_type(**PRIVATE)
         grant = {"project": api.project_id("demo")}
         api.action(f"/v2/types/{kind['id']}", "addProjectAccess", grant, user="admin")
         transfer = offer(api, api.make_share(share_type="gold"))
