@@ -96,7 +96,9 @@ def examples(page: Path) -> str:
     return "\n\n".join(tests)
 
 
-@pytest.mark.parametrize("name", ["reference/python", "how-to/time", "how-to/parallel-tests", "how-to/extend"])
+@pytest.mark.parametrize(
+    "name", ["reference/python", "how-to/time", "how-to/parallel-tests", "how-to/extend", "how-to/networks"]
+)
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
     text = examples(DOCS / f"{name}.md")
     project.makepyfile(text)

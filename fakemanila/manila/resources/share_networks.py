@@ -159,7 +159,10 @@ def _compared(call: Call, name: str, text: str, *, inexact: bool) -> listing.Tes
     world = call.world
 
     def test(network: Record) -> bool:
-        for record in (network, *lookup.subnets_of(world, network["id"])):
+        subnets = [
+            {**subnet, "share_network_name": network["name"]} for subnet in lookup.subnets_of(world, network["id"])
+        ]
+        for record in (network, *subnets):
             if record.get(name) == value:
                 return True
             if inexact and name.endswith("~") and isinstance(record.get(part), str) and text in record[part]:
@@ -303,7 +306,9 @@ def delete(call: Call) -> None:
 
 @resource.handles("share_networks.reset_status")
 def reset_status(call: Call) -> None:
-    fields.reset_status(call, _find, RESETTABLE)
+    status, network = fields.asked_status(call, "status", RESETTABLE), _find(call)
+    if network["status"] != status:  # a row that stays as it is, is not written
+        call.world.reset_status(network, status)
 
 
 # Seeding

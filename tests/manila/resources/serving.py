@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakemanila.manila.backend import servers
+from fakemanila.manila.common import lookup
 from fakemanila.world.world import World
 
 from ...api import Api
@@ -26,27 +28,14 @@ def add_server(api: Api, network: dict[str, Any], host: str = GAMMA, **attribute
 
 
 def put_server(world: World, network_id: str, host: str = GAMMA, **attributes: Any) -> str:
-    subnets = [each["id"] for each in world.store["share_network_subnets"].where(share_network_id=network_id)]
-    record = {
-        "id": world.seeded.uuid(),
-        "host": host,
-        "status": "active",
-        "is_auto_deletable": True,
-        "share_network_subnet_ids": subnets,
-        "backend_details": {},
-        "security_service_update_support": True,
-        "network_allocation_update_support": True,
-        "created_at": world.timestamp(),
-        "updated_at": None,
-        **attributes,
-    }
-    return str(world.store["share_servers"].add(record)["id"])
+    subnets = world.store[lookup.SHARE_NETWORK_SUBNETS].where(share_network_id=network_id)
+    able = {"security_service_update_support": True, "network_allocation_update_support": True}
+    return servers.new(world, host, subnets, **{"status": "active", **able, **attributes}).id
 
 
-def server(api: Api, id: str) -> dict[str, Any]:
-    found = api.world.store["share_servers"].get(id)
-    assert found is not None
-    return found
+def server(api: Api, id: str) -> Any:
+    """The record of a server."""
+    return api.world.store["share_servers"].get(id)
 
 
 def shown(api: Api, network: dict[str, Any], **options: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from fakemanila.scenario.seeding import seed
 
 from ...api import Api
-from .serving import add_server, make_network, shown
+from .serving import add_server, make_network, server, shown
 
 PATH = "/v2/share-networks"
 
@@ -79,6 +79,7 @@ def test_any_attribute_of_it_or_of_its_subnets_can_be_searched_for(api: Api) -> 
     assert names(api, "neutron_net_id~=net") == ["one"]
     assert names(api, "neutron_net_id~=net", version="2.35") == []
     assert names(api, "availability_zone=manila-zone-1") == ["two"]
+    assert names(api, "share_network_name=two") == ["two"]
     assert names(api, "bogus=x") == []
 
 
@@ -117,7 +118,7 @@ def test_what_one_of_its_servers_cannot_it_cannot(api: Api, what: str) -> None:
     network = make_network(api)
     assert shown(api, network)[what] is True
     add_server(api, network)
-    add_server(api, network, **{what: False})
+    server(api, add_server(api, network))[what] = False
     assert shown(api, network)[what] is False
 
 
