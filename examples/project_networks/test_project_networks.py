@@ -66,7 +66,7 @@ def test_the_network_goes_after_its_shares(manila, manila_client):
 
 def test_a_share_that_stays_keeps_its_network(manila, manila_client):
     set_up(manila_client, "app", **IDS)
-    manila.faults.add("stuck", must_fire=True)
+    manila.faults.add("error-deleting", must_fire=True)
     with pytest.raises(SetupFailed, match="ended in error_deleting"):
         tear_down(manila_client, "app")
     manila.assert_records("share_network", [{"name": "app"}])
