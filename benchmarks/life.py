@@ -13,6 +13,7 @@ from statistics import median
 
 from fakemanila.app import application
 from fakemanila.http.server import Server
+from fakemanila.scenario.seeding import Seeder
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
 
@@ -98,8 +99,9 @@ def _reset(rounds: int) -> Row:
     world = worlds.get()
     times = []
     for _ in range(max(rounds, 20)):
-        for number in range(100):
-            world.store["snapshots"].add({"id": str(number), "status": "available", "project_id": "a"})
+        seeder = Seeder(world)
+        for _ in range(100):
+            seeder.seed("share_type", {"name": world.seeded.hex_id()})
         began = time.perf_counter()
         world.reset()
         times.append(time.perf_counter() - began)

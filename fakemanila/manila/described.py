@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .. import console
 from ..contract import declared
 from ..contract.derive.write import render
 from ..data import schemas_dir
@@ -78,7 +79,7 @@ def main(arguments: list[str]) -> int:
             (folder / name).write_text(render(documents()[name]), encoding="utf-8")
         return 0
     for name in wrong:
-        print(f"schemas/{name} is not what the kinds of records say", file=sys.stderr)  # noqa: T201
+        console.complain(f"schemas/{name} is not what the kinds of records say")
     return 1 if wrong else 0
 
 

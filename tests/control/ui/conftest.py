@@ -20,8 +20,9 @@ PICTURES = os.environ.get("FAKEMANILA_PICTURES")
 """The folder that pictures of the pages are written to; nowhere when it isn't set."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Until the module ends: Playwright keeps an event loop running, and other tests want one of their own."""
     playwright = pytest.importorskip("playwright.sync_api")
     path = os.environ.get("FAKEMANILA_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
