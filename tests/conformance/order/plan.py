@@ -30,14 +30,14 @@ def chapters() -> dict[str, list[Operation]]:
 def ways(operation: Operation) -> Iterator[Way]:
     """The newest way to an operation, and those from before its later fields."""
     newest = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda version: version.minor)
-    yield _way(operation, newest)
+    yield way_at(operation, newest)
     later = _later(operation)
     lowest = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda version: version.minor)
     before = {Microversion(2, version.minor - 1) for version in later.values() if version.minor > lowest.minor}
     if before:
-        yield _way(operation, min(before, key=lambda version: version.minor))
+        yield way_at(operation, min(before, key=lambda version: version.minor))
     elif operation.request is not None and operation.id in BODIES and lowest.minor < 7:
-        yield _way(operation, lowest)
+        yield way_at(operation, lowest)
 
 
 def _later(operation: Operation) -> dict[str, Microversion]:
@@ -51,12 +51,13 @@ def _later(operation: Operation) -> dict[str, Microversion]:
     return found
 
 
-def _way(operation: Operation, version: Microversion) -> Way:
+def way_at(operation: Operation, version: Microversion) -> Way:
+    """How an operation is asked for at a microversion, with the right body of `BODIES` where it takes one."""
     route = next(route for route in operation.routes if version in route.versions)
     body = None
     if _takes_body(operation, route):
         body = BODIES.get(operation.id, {} if route.action is None else None)
-        body = _at(operation, body, version)
+        body = at_version(operation, body, version)
         body = {} if body is None else body
     return Way(
         operation.id, str(version), route.method, route.path, route.action,
@@ -68,7 +69,7 @@ def _takes_body(operation: Operation, route: Route) -> bool:
     return operation.request is not None and not route.bodiless and route.method != "GET"
 
 
-def _at(operation: Operation, body: Any, version: Microversion) -> Any:
+def at_version(operation: Operation, body: Any, version: Microversion) -> Any:
     """The right body without what doesn't exist yet."""
     if not isinstance(body, dict):
         return body
