@@ -120,8 +120,13 @@ def compare(expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs
 
 
 def signature(operation: str, line: str) -> str:
-    """What a difference is, whatever the numbers of the things and of the items in it."""
-    return f"{operation} {_NUMBERED.sub(_UNNUMBERED, _INDEX.sub('[]', line))}"
+    """What a difference is, whatever the numbers of the things and of the items in it.
+
+    What is seen afterwards is the same difference whichever operation came before.
+    """
+    return (
+        f"{'' if line.startswith('then ') else operation} {_NUMBERED.sub(_UNNUMBERED, _INDEX.sub('[]', line))}".strip()
+    )
 
 
 def explanations(path: Path = EXPLAINED) -> Callable[[str], str | None]:

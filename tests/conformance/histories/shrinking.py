@@ -9,7 +9,7 @@ from .steps import Step, playable
 Shows = Callable[[Sequence[Step]], bool]
 
 
-def shrink(steps: Sequence[Step], shows: Shows, given: set[str], most: int = 25) -> list[Step] | None:
+def shrink(steps: Sequence[Step], shows: Shows, given: set[str], most: int = 15) -> list[Step] | None:
     """The fewest of `steps` for which `shows`, always with the last one; None when not even all of them do.
 
     `given` are the variables that no step has to make. `shows` is asked `most` times at most.

@@ -75,20 +75,22 @@ class Walk:
                 self._say(found.text(f"history_{self._seed}_{len(self.totals.found)}"))
             self._say(f"# {self.totals.histories} histories, {self.totals.steps} steps")
 
-    @contextmanager
-    def _pair(self) -> Iterator[tuple[Pair, CastServer]]:
+    def _new_server(self) -> CastServer:
         self._projects += 1
-        with CastServer(self._url, self._keystone, self._projects) as server:
-            pair = Pair(server, InProcess(rate=1.0, start=None))
-            try:
-                yield pair, server
-            finally:
-                self.totals.left += clean(server, pair.made)
+        return CastServer(self._url, self._keystone, self._projects)
+
+    @contextmanager
+    def _pair(self, server: CastServer) -> Iterator[Pair]:
+        pair = Pair(server, InProcess(rate=1.0, start=None))
+        try:
+            yield pair
+        finally:
+            self.totals.left += clean(server, pair.made)
 
     def _history(self, length: int, only: str | None) -> list[Found]:
         new: list[Found] = []
         taken: list[Step] = []
-        with self._pair() as (pair, server):
+        with self._new_server() as server, self._pair(server) as pair:
             model = Model({id: name for name, id in server.projects.items()})
             asker = Asker(Random(f"{self._seed}/{self.totals.histories}"), model, only)
             for _ in range(length):
@@ -97,7 +99,7 @@ class Walk:
                 model.learn(played, pair.known)
                 self._count(played)
                 new += [Found(each, list(taken)) for each in self._news(played)]
-                if played.diverged:
+                if played.diverged or (new and played.later):
                     break
         return new
 
@@ -127,16 +129,16 @@ class Walk:
 
     def _shrink(self, found: Found) -> None:
         last: list[Played] = []
+        projects = self._new_server()
 
         def shows(steps: Sequence[Step]) -> bool:
-            with self._pair() as (pair, _):
+            with self._pair(projects) as pair:
                 done = pair.play_all(steps)
             if not any(found.signature == signature(p.step.operation, line) for p in done for line in p.lines):
                 return False
             last[:] = done
             return True
 
-        with self._pair() as (pair, _):
-            given = pair.known
-        shrink(found.steps, shows, given)
+        with projects:
+            shrink(found.steps, shows, Pair(projects, InProcess()).known)
         found.shrunk = last
