@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes, urlencode
+
+from werkzeug.datastructures import Headers
+from werkzeug.test import run_wsgi_app
 
 from fakemanila.app import application
 from fakemanila.world.journal import Entry
@@ -18,19 +23,26 @@ NEWEST = "2.99"
 NOBODY = "nobody"
 """Sends no token."""
 START = datetime(2026, 1, 1)
+PRIVATE: dict[str, Any] = {"share_type_access:is_public": False}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
 _PROJECTS = {"admin": "admin", "alt_demo": "alt_demo", "alt_demo_reader": "alt_demo"}
 _NOTHING: Any = object()
 
+T = TypeVar("T")
+
+
+def there(value: T | None) -> T:
+    """What has to be there."""
+    assert value is not None
+    return value
+
 
 class Answer:
     """A status code, headers, and the body as text and as JSON."""
 
-    def __init__(self, response: Any) -> None:
-        self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        self.content: bytes = response.get_data()
+    def __init__(self, status: int, headers: Headers, content: bytes) -> None:
+        self.status, self.headers, self.content = status, headers, content
 
     @property
     def text(self) -> str:
@@ -92,7 +104,9 @@ class Api:
             },
             "scope": {"project": {"name": project, "domain": domain}},
         }
-        return Answer(self.client.post(f"{self.prefix}/identity/v3/auth/tokens", json={"auth": auth}))
+        headers = {"Content-Type": "application/json"}
+        body = json.dumps({"auth": auth}).encode()
+        return self.send("POST", f"{self.prefix}/identity/v3/auth/tokens", headers, body)
 
     def _login(self, user: str) -> Answer:
         key = (self.prefix, user)
@@ -112,6 +126,40 @@ class Api:
         return str(self._login(user or self.user).json["token"]["user"]["id"])
 
     # Calls
+
+    def send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"", *, chunked: bool = False
+    ) -> Answer:
+        """A request as a server hands it to the application: path and query as they are, percent escapes included.
+
+        Flask's own client takes half as long again, and tidies up.
+        """
+        path, _, query = target.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query.encode().decode("latin-1"),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.input_terminated": chunked,
+            "wsgi.errors": io.StringIO(),
+        }
+        if chunked:
+            environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+        else:
+            environ["CONTENT_LENGTH"] = str(len(body))
+        for name, value in headers.items():
+            key = name.upper().replace("-", "_")
+            environ["CONTENT_TYPE" if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value.encode().decode("latin-1")
+        chunks, status, answered = run_wsgi_app(self.client.application, environ, buffered=True)
+        return Answer(int(status.split()[0]), answered, b"".join(chunks))
 
     def call(
         self,
@@ -136,7 +184,11 @@ class Api:
         if data is not None:
             sent["Content-Type"] = "application/json"
         sent.update(headers or {})
-        return Answer(self.client.open(self.prefix + path, method=method, query_string=query, data=data, headers=sent))
+        target = self.prefix + path
+        if query:
+            target += f"?{query if isinstance(query, str) else urlencode(query, doseq=True)}"
+        content = data if isinstance(data, bytes) else (data or "").encode()
+        return self.send(method, target, sent, content)
 
     def get(self, path: str, **options: Any) -> Answer:
         return self.call("GET", path, **options)
@@ -175,6 +227,17 @@ class Api:
         specs = {"driver_handles_share_servers": "False", **fields.pop("extra_specs", {})}
         return self.make("/v2/types", "share_type", {"name": name, "extra_specs": specs, **fields}, user="admin")
 
+    def make_replicated_share(self, replication_type: str = "readable", **fields: Any) -> dict[str, Any]:
+        """A share of a type of its own, with all that shares can do, whose active replica is on alpha."""
+        able = ("snapshot_support", "revert_to_snapshot_support", "create_share_from_snapshot_support")
+        specs = {"replication_type": replication_type, **dict.fromkeys(able, "True")}
+        kind = self.make_type(f"replicated-{len(self.world.store['share_types'])}", extra_specs=specs)
+        return self.make_share(share_type=kind["id"], availability_zone="manila-zone-0", **fields)
+
+    def make_replica(self, share_id: str, *, user: str | None = None, **fields: Any) -> dict[str, Any]:
+        """Another replica of a share."""
+        return self.make("/v2/share-replicas", "share_replica", {"share_id": share_id, **fields}, user=user)
+
     # What the world noted
 
     @property
@@ -189,9 +252,17 @@ class Api:
     def records(self) -> dict[str, dict[str, dict[str, Any]]]:
         """A copy of every table of the world, the identity's and what is under way included."""
         world = self.world
-        kept = {kind: {record["id"]: record for record in table} for kind, table in world.store.kinds().items()}
+        kept = {kind: {record["id"]: _copy(record) for record in table} for kind, table in world.store.kinds().items()}
         under_way = {pending.id: {"operation": pending.operation} for pending in world.scheduler.pending()}
-        return copy.deepcopy(
-            {**{kind: table for kind, table in kept.items() if table}, "under way": under_way,
-             "identity": world.identity.dump()}
-        )  # fmt: skip
+        return {
+            **{kind: table for kind, table in kept.items() if table},
+            "under way": under_way,
+            "identity": _copy(world.identity.dump()),
+        }
+
+
+def _copy(value: Any) -> Any:
+    """A copy of JSON, in a fifth of the time that `copy.deepcopy` takes."""
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value

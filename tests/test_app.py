@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
+from typing import Any
 
 import flask
 import pytest
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
 
 import fakemanila
 from fakemanila import FakeManila
@@ -16,6 +18,8 @@ from fakemanila.control.control_calls import ROUTES as CONTROL_CALLS
 from fakemanila.keystone.identity_calls import ROUTES as KEYSTONE_CALLS
 from fakemanila.manila import routes as routing
 from fakemanila.world.worlds import Worlds
+
+from .api import there
 
 
 @pytest.fixture
@@ -28,22 +32,22 @@ def rules(app: flask.Flask) -> set[tuple[str, str]]:
 
 
 class TestMap:
-    def test_has_every_path_of_the_api_with_and_without_a_project(self, app):
+    def test_has_every_path_of_the_api_with_and_without_a_project(self, app: flask.Flask) -> None:
         found = rules(app)
         for operation in load():
             for route in operation.routes:
                 if not route.path.startswith("/.."):
                     shape = routing.PARAMETER.sub("<>", route.path)
-                    shapes = {(method, routing.re.sub("<[^>]*>", "<>", rule)) for method, rule in found}
+                    shapes = {(method, re.sub("<[^>]*>", "<>", rule)) for method, rule in found}
                     assert (route.method, f"/v2{shape}") in shapes, operation.id
                     assert (route.method, f"/v2/<>{shape}") in shapes, operation.id
 
-    def test_has_every_call_of_keystone_and_of_the_control_plane(self, app):
+    def test_has_every_call_of_keystone_and_of_the_control_plane(self, app: flask.Flask) -> None:
         endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
         assert {call.operation for call in KEYSTONE_CALLS} <= endpoints
         assert {f"control.{call.id}" for call in CONTROL_CALLS} <= endpoints
 
-    def test_names_endpoints_after_operations(self, app):
+    def test_names_endpoints_after_operations(self, app: flask.Flask) -> None:
         endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
         acted = {operation.id for operation in load() if all(route.action for route in operation.routes)}
         named = {f"manila.{operation.id}" for operation in load() if operation.id not in acted} - {
@@ -52,15 +56,15 @@ class TestMap:
         assert named <= endpoints
         assert {"manila.snapshots.action", "manila.shares.action", "manila.share_types.action"} <= endpoints
 
-    def test_gives_an_application_that_adds_a_rule_a_map_of_its_own(self, app):
+    def test_gives_an_application_that_adds_a_rule_a_map_of_its_own(self, app: flask.Flask) -> None:
         other = fakemanila.create_app()
         app.add_url_rule("/mine", "mine", lambda: "mine")
         assert app.test_client().get("/mine").text == "mine"
         assert other.test_client().get("/mine").status_code == 404
         assert app.test_client().get("/healthcheck").text == "OK"
 
-    def test_takes_converters_and_rules_as_flask_has_them(self, app):
-        class Even(routing.BaseConverter):
+    def test_takes_converters_and_rules_as_flask_has_them(self, app: flask.Flask) -> None:
+        class Even(BaseConverter):
             regex = r"\d*[02468]"
 
         app.url_map.converters["even"] = Even
@@ -70,7 +74,7 @@ class TestMap:
         assert set(app.test_client().options("/even/12").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
         assert fakemanila.create_app().test_client().get("/even/12").status_code == 404
 
-    def test_builds_the_same_addresses_as_rules_that_are_compiled_at_once(self, app):
+    def test_builds_the_same_addresses_as_rules_that_are_compiled_at_once(self, app: flask.Flask) -> None:
         eager = routing.new_map(Rule(rule.rule, endpoint=rule.endpoint) for rule in routing.identity_rules())
         lazy = routing.new_map(routing.identity_rules())
         for rule in eager.iter_rules():
@@ -78,7 +82,7 @@ class TestMap:
             built = lazy.bind("h").build(rule.endpoint, values, method=None)
             assert built == eager.bind("h").build(rule.endpoint, values)
 
-    def test_leaves_the_map_of_the_process_alone(self):
+    def test_leaves_the_map_of_the_process_alone(self) -> None:
         one, two = application(Worlds()), application(Worlds())
         assert one.create_url_adapter(None) is None
         with one.test_request_context("/v2/shares"), two.test_request_context("/v2/shares"):
@@ -87,16 +91,21 @@ class TestMap:
 
 
 class TestHooks:
-    def test_run_before_and_after_in_flasks_order(self, app):
-        seen = []
+    def test_run_before_and_after_in_flasks_order(self, app: flask.Flask) -> None:
+        seen: list[str | int | None] = []
         app.before_request(lambda: seen.append(flask.request.endpoint))
-        app.after_request(lambda response: seen.append(response.status_code) or response)
+
+        def note(response: flask.Response) -> flask.Response:
+            seen.append(response.status_code)
+            return response
+
+        app.after_request(note)
         app.test_client().get("/v2/shares")
         assert seen == [401]  # who has no token is refused before other hooks are asked
         app.test_client().get("/healthcheck")
         assert seen == [401, "manila.healthcheck", 200]
 
-    def test_of_a_blueprint_are_for_its_own_requests(self, app):
+    def test_of_a_blueprint_are_for_its_own_requests(self, app: flask.Flask) -> None:
         reports = flask.Blueprint("reports", __name__)
         reports.after_request(lambda response: response.headers.update({"X-By": "reports"}) or response)
         reports.add_url_rule("/reports", "list", lambda: "reports")
@@ -105,12 +114,12 @@ class TestHooks:
         assert "X-By" not in app.test_client().get("/healthcheck").headers
 
     @pytest.mark.parametrize("path", ["/nowhere", "/identity/nowhere", "/_fakemanila/nowhere"])
-    def test_an_error_handler_of_the_applications_own_goes_first(self, app, path):
+    def test_an_error_handler_of_the_applications_own_goes_first(self, app: flask.Flask, path: str) -> None:
         app.register_error_handler(404, lambda error: ("not here", 404))
         answer = app.test_client().get(path)
         assert (answer.status_code, answer.text) == (404, "not here")
 
-    def test_an_error_handler_sees_manilas_refusals(self, app):
+    def test_an_error_handler_sees_manilas_refusals(self, app: flask.Flask) -> None:
         app.register_error_handler(fakemanila.manila.errors.ManilaError, lambda error: (str(error), 418))
         token = login(app)
         headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}
@@ -118,7 +127,7 @@ class TestHooks:
         assert answer.status_code == 418
         assert answer.text == "The resource could not be found."
 
-    def test_a_journal_has_what_was_answered_in_the_end(self, app):
+    def test_a_journal_has_what_was_answered_in_the_end(self, app: flask.Flask) -> None:
         app.after_request(lambda response: response.headers.update({"X-Region": "east"}) or response)
         app.test_client().get("/healthcheck")
         [entry] = app.extensions["fakemanila"].worlds.get().journal
@@ -126,20 +135,22 @@ class TestHooks:
 
 
 class TestConfiguration:
-    def test_bugs_are_raised_where_the_application_is_tested(self, app, monkeypatch):
-        def crash(**arguments):
+    def test_bugs_are_raised_where_the_application_is_tested(
+        self, app: flask.Flask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def crash(**arguments: Any) -> str:
             raise KeyError("oops")
 
         app.view_functions["manila.healthcheck"] = crash
-        assert app.test_client().get("/healthcheck").json["computeFault"]["code"] == 500
+        assert there(app.test_client().get("/healthcheck").json)["computeFault"]["code"] == 500
         app.testing = True
         with pytest.raises(KeyError):
             app.test_client().get("/healthcheck")
 
-    def test_the_logger_is_named_after_the_application(self, app):
+    def test_the_logger_is_named_after_the_application(self, app: flask.Flask) -> None:
         assert app.logger is logging.getLogger("fakemanila")
 
-    def test_a_session_is_flasks(self, app):
+    def test_a_session_is_flasks(self, app: flask.Flask) -> None:
         app.secret_key = "secret"
         app.add_url_rule("/count", "count", lambda: str(flask.session.setdefault("n", 7)))
         client = app.test_client()
@@ -149,48 +160,48 @@ class TestConfiguration:
 
 
 class TestFactory:
-    def test_takes_the_application_of_a_fake_that_runs(self):
+    def test_takes_the_application_of_a_fake_that_runs(self) -> None:
         with FakeManila() as manila:
             assert fakemanila.create_app(manila) is manila.app
 
-    def test_starts_one_that_does_not_run(self):
+    def test_starts_one_that_does_not_run(self) -> None:
         manila = FakeManila(serve=False)
         app = fakemanila.create_app(manila)
         manila.create("share", name="db")
-        assert app.test_client().get("/_fakemanila/state").json["records"]["shares"][0]["name"] == "db"
+        assert there(app.test_client().get("/_fakemanila/state").json)["records"]["shares"][0]["name"] == "db"
         manila.stop()
 
-    def test_refuses_options_beside_a_fake(self):
+    def test_refuses_options_beside_a_fake(self) -> None:
         with pytest.raises(TypeError, match="options are for a new FakeManila"):
             fakemanila.create_app(FakeManila(), seed=7)
 
-    def test_keeps_the_control_plane_to_loopback_names(self, app):
+    def test_keeps_the_control_plane_to_loopback_names(self, app: flask.Flask) -> None:
         answer = app.test_client().get("/_fakemanila/health", base_url="http://evil.example")
         assert answer.status_code == 403
 
-    def test_a_handle_on_another_server_has_no_application(self):
+    def test_a_handle_on_another_server_has_no_application(self) -> None:
         with FakeManila() as manila, pytest.raises(RuntimeError, match="in another process"):
             _ = FakeManila.attach(manila.url).app
 
-    def test_a_view_knows_its_world(self, app):
+    def test_a_view_knows_its_world(self, app: flask.Flask) -> None:
         app.add_url_rule("/name", "name", lambda: fakemanila.current_manila.world_name)
         assert app.test_client().get("/name").text == "default"
         assert app.test_client().get("/worlds/east/name").text == "east"
 
 
 class TestFaults:
-    def test_on_the_wire_are_refused_where_the_server_hides_it(self, app):
+    def test_on_the_wire_are_refused_where_the_server_hides_it(self, app: flask.Flask) -> None:
         for rule in ({"preset": "hang"}, {"do": {"commit_then": {"reset": True}}}, {"do": {"dribble": {"bytes": 1}}}):
             answer = app.test_client().post("/_fakemanila/faults", json=rule)
             assert answer.status_code == 400, rule
-            assert "needs the connection itself" in answer.json["error"]
-        assert app.test_client().get("/_fakemanila/faults").json["faults"] == []
+            assert "needs the connection itself" in there(answer.json)["error"]
+        assert there(app.test_client().get("/_fakemanila/faults").json)["faults"] == []
 
-    def test_of_other_kinds_work_everywhere(self, app):
+    def test_of_other_kinds_work_everywhere(self, app: flask.Flask) -> None:
         assert app.test_client().post("/_fakemanila/faults", json={"preset": "lb-502"}).status_code == 201
         assert app.test_client().get("/v2/shares").status_code == 502
 
-    def test_that_a_resource_asks_for_are_noted_where_they_cannot_be(self, app):
+    def test_that_a_resource_asks_for_are_noted_where_they_cannot_be(self, app: flask.Flask) -> None:
         token = login(app)
         body = {"share": {"share_proto": "NFS", "size": 1, "metadata": {"fakemanila:fault": "conn-reset"}}}
         headers = {"X-Auth-Token": token, "X-OpenStack-Manila-API-Version": "2.60"}

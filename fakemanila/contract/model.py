@@ -60,6 +60,8 @@ class Body:
     """Whether that is found only after the records that the request names, where the envelope holds something empty."""
     takes_containers: bool = False
     """Real Manila looks for names in a list or a text as well, and finds none."""
+    takes_null: bool = False
+    """A null in the place of the object counts as an empty one."""
     object_since: Microversion = MINIMUM
     """Since when a body that is not an object is refused as one without its envelope; real Manila crashed before."""
     refuses_nulls: bool = False
@@ -80,6 +82,7 @@ class Body:
             malformed=doc.get("malformed", 422),
             malformed_late=doc.get("malformed_late", False),
             takes_containers=doc.get("takes_containers", False),
+            takes_null=doc.get("takes_null", False),
             object_since=Microversion.parse(doc["object_since"]) if "object_since" in doc else MINIMUM,
             refuses_nulls=doc.get("refuses_nulls", False),
         )

@@ -65,6 +65,9 @@ def _field(schema: Schema, version: Microversion, admin: bool) -> Field | None:
     members = _members(schema, version)
     if members is not None:
         return lambda value: {name: member for name, member in value.items() if name in members}
+    of_items = _members(schema.get("items", {}), version)
+    if of_items is not None:
+        return lambda value: [{name: each[name] for name in each if name in of_items} for each in value]
     values = _shown_values(schema, version)
     if values:
         return lambda value: values.get(value, value)

@@ -68,6 +68,7 @@ STUCK = {
     "shrinking": ["shares.shrink"],
     "reverting": ["shares.revert"],
     "ensuring": ["services.ensure_shares"],
+    "replication_change": ["share_replicas.promote"],
 }
 _DELETES = ["shares.delete", "snapshots.delete"]
 
@@ -154,6 +155,16 @@ def _flaky(parameter: str | None) -> Preset:
 _WRITES = ["POST", "PUT", "PATCH", "DELETE"]
 _SNAPSHOTS = "snapshots.create"
 _SHARES = "shares.create"
+_NETWORK_CHECKS = [
+    "share_networks.add_security_service_check",
+    "share_networks.update_security_service_check",
+    "share_networks.share_network_subnet_create_check",
+]
+_NETWORK_CHANGES = [
+    "share_networks.add_security_service",
+    "share_networks.update_security_service",
+    "share_network_subnets.create",
+]
 _ACCESS = "shares.allow_access"
 _ACCESS_READS = ["shares.access_list", "share_access_rules.list", "share_access_rules.show"]
 _LISTS = ["*.list", "*.detail"]
@@ -207,6 +218,22 @@ TABLE: tuple[Family, ...] = (
         _fixed({"outcome": {"status": "error", "message": "017"}}, _FROM_SNAPSHOT),
     ),
     Family(
+        "server-setup-error",
+        "A share server cannot be set up: it ends in error, and so does the share that it was made for.",
+        _ends("shares.create/server", {"status": "error", "message": "004"}),
+    ),
+    Family(
+        "security-service-refused",
+        "The security service of a share network refuses the user: the share server and the share end in error.",
+        _ends("shares.create/server", {"status": "error", "message": "023"}),
+    ),
+    Family(
+        "server-migration-hangs",
+        "The migration of a share server never gets beyond moving the data; it can be cancelled.",
+        _ends("share_servers.migration_start/copying", "stuck"),
+    ),
+    Family("server-delete-error", "Deleting a share server ends in error.", _ends("share_servers.delete", "error")),
+    Family(
         "shrink-refused",
         "The driver refuses to shrink: the share is available again, as large as it was, with a user message.",
         _ends("shares.shrink", {"status": "available", "message": "018"}),
@@ -227,11 +254,34 @@ TABLE: tuple[Family, ...] = (
         _ends("shares.revert", {"status": "error", "message": "035"}),
     ),
     Family(
+        "replica-create-error", "A replica is accepted, then ends in error.", _ends("share_replicas.create", "error")
+    ),
+    Family(
+        "replica-never-syncs",
+        "A replica is available and stays out_of_sync, whoever synchronises it.",
+        _ends(["share_replicas.create/syncing", "share_replicas.resync"], "stuck"),
+    ),
+    Family(
+        "promotion-error",
+        "Promoting a replica fails: all replicas of the share end in error, each with a user message.",
+        _ends("share_replicas.promote", "error"),
+    ),
+    Family(
         "access-slow",
         "Access rules stay queued for half a minute.",
         _ends(_ACCESS, {"status": "success", "after": "30s"}),
     ),
     Family("access-error", "Access rules end in error.", _ends(_ACCESS, "error")),
+    Family(
+        "network-change-refused",
+        "Backends say of a share network with servers that it cannot change: the checks find it incompatible.",
+        _ends(_NETWORK_CHECKS, "error"),
+    ),
+    Family(
+        "network-change-error",
+        "A change of a share network with servers fails: the servers end in error.",
+        _ends(_NETWORK_CHANGES, "error"),
+    ),
     Family(
         "cephx-key-late",
         "The access_key of a rule is null in the first three answers.",

@@ -117,6 +117,9 @@ def read_body(call: Call) -> Reply | None:
 def find_operation(call: Call) -> Reply | None:
     """The operation of this route at this microversion: 400 for an unknown action, 404 outside its range."""
     candidates = call.target.candidates
+    missing = None if candidates else routes.missing_action(call.http.method, call.http.path)
+    if missing is not None:
+        raise errors.BadRequest(f"There is no such action: {missing}")
     if any(route.action is not None for route, _ in candidates):
         action = _action(call)
         candidates = [entry for entry in candidates if entry[0].action == action]

@@ -103,10 +103,11 @@ def _unwrap(call: Call, request: Body) -> Any:
         if isinstance(doc[name], dict):
             return doc[name]
     message = f"Unable to process the contained instructions: an object is expected under {request.envelope!r}"
-    if names and request.takes_containers and isinstance(doc[names[0]], str | list):
+    sent = doc[names[0]] if names else ...
+    if (request.takes_containers and isinstance(sent, str | list)) or (request.takes_null and sent is None):
         _note(call, message)
         return {}
-    if names and request.malformed_late and not doc[names[0]]:
+    if request.malformed_late and not sent:
         call.late.append(Violation("", message, status=request.malformed))
         return {}
     raise errors.of_status(request.malformed if names else request.missing, message)

@@ -122,6 +122,19 @@ def is_resource_route(method: str, path: str) -> bool:
     return method in (("GET", "POST") if match[2] is None else ("GET", "PUT", "DELETE"))
 
 
+@cache
+def _collections_with_actions() -> frozenset[str]:
+    return frozenset(route.path.split("/")[1] for operation in load() for route in operation.routes if route.action)
+
+
+def missing_action(method: str, path: str) -> str | None:
+    """What Manila takes for the name of an action where a controller that has actions lacks a method; else None."""
+    match = _OF_A_COLLECTION.fullmatch(path)
+    if match is None or match[3] or match[1] not in _collections_with_actions():
+        return None
+    return {"POST": "create", "DELETE": "delete"}.get(method)
+
+
 def identity_rules() -> Iterator[CallRule]:
     """Every path of Keystone's."""
     from ..keystone.identity_calls import ROUTES

@@ -65,8 +65,9 @@ class Resource(Mapping[str, Any]):
 
 def records(control: ControlClient, kind: str) -> list[Resource]:
     """The records of a kind, in the order in which they were made."""
-    table = _table(kind)
-    return [Resource(control, kind, each) for each in control.state.dump()["records"].get(table, ())]
+    table, where = _table(kind), SEEDS[kind].where if kind in SEEDS else None
+    found = control.state.dump()["records"].get(table, ())
+    return [Resource(control, kind, each) for each in found if where is None or each[where] is not None]
 
 
 def _table(kind: str) -> str:

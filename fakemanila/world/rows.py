@@ -16,7 +16,6 @@ that doesn't know which kind of record it has. `fakemanila.contract.declared` ma
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -119,7 +118,7 @@ class Row(Record):
     def _complete(self) -> None:
         for name, default in self.defaults.items():
             if name not in self:
-                super().__setitem__(name, copy.copy(default))
+                super().__setitem__(name, default.copy() if isinstance(default, (dict, list)) else default)
         for name in sorted(self.keys() ^ self.attributes):
             problem = "is missing" if name in self.attributes else "is not one of its attributes"
             raise TypeError(f"{type(self).__name__}: {name!r} {problem}")
@@ -151,8 +150,12 @@ class Row(Record):
         """As a dict has it."""
         new = dict(*others, **changes)
         check(new)
-        for key, value in new.items():
-            self._set(key, value)
+        known = not self.attributes or self.attributes.issuperset(new)
+        if known and (self.table is None or self.table.noticed.isdisjoint(new)):
+            super().update(new)
+        else:
+            for key, value in new.items():
+                self._set(key, value)
 
     def __ior__(self, other: Any) -> Row:  # type: ignore[override,misc]  # a dict's takes and gives the same
         self.update(other)

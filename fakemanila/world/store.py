@@ -12,7 +12,9 @@ from . import collation
 from .kinds import Kind, Kinds, R, Shown
 from .rows import Record, Row, check
 
-INDEXED = frozenset(("project_id", "share_id", "snapshot_id", "resource_id", "status"))
+INDEXED = frozenset(
+    ("project_id", "share_id", "snapshot_id", "share_network_id", "share_server_id", "resource_id", "status")
+)
 """Attributes, in any table, by which records are found without a look at all of them."""
 
 

@@ -109,7 +109,7 @@ class World:
         self.name = name
         self.transitions = transitions
         self.kinds = kinds
-        self.names = frozenset((*load_contract().operations, *phase_names(transitions)))
+        self.names = frozenset((*load_contract().operations, *transitions, *phase_names(transitions)))
         """Of the operations and phases that may take time."""
         self._populate = populate
         self._initial = settings

@@ -22,7 +22,8 @@ import manilaclient.client
 import openstack
 import pytest
 from click.testing import CliRunner
-from keystoneauth1.identity import v3
+from keystoneauth1.access import AccessInfo
+from keystoneauth1.identity import BaseIdentityPlugin, v3
 from keystoneauth1.session import Session
 
 from fakemanila.cli import main
@@ -35,6 +36,13 @@ with warnings.catch_warnings():  # parts of the command that are deprecated and 
     warnings.simplefilter("ignore")
     from openstackclient.shell import OpenStackShell
     from osc_lib.clientmanager import ClientCache, ClientManager
+
+
+def access_of(session: Session) -> AccessInfo:
+    """Who a session is, and its catalog."""
+    assert isinstance(session.auth, BaseIdentityPlugin)
+    return session.auth.get_access(session)
+
 
 NEWEST = "2.98"
 """The newest microversion that python-manilaclient knows."""

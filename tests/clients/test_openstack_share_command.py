@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ..api import there
 from .cloud import Cloud, needs
 
 
@@ -166,7 +167,7 @@ def test_a_type_is_made_changed_and_deleted(cloud: Cloud) -> None:
 
 def test_a_private_type_and_who_may_use_it(cloud: Cloud) -> None:
     cloud.openstack("share", "type", "create", "secret", "false", "--public", "false", user="admin")
-    project = cloud.session().get_project_id()
+    project = there(cloud.session().get_project_id())
     assert "secret" not in type_names(cloud)
     assert "secret" in type_names(cloud, "--all")
     cloud.openstack("share", "type", "access", "create", "secret", project, user="admin")

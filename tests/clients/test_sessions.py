@@ -10,7 +10,8 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 from manilaclient.common.apiclient import exceptions as manila_exceptions
 
-from .cloud import Cloud, needs
+from ..api import there
+from .cloud import Cloud, access_of, needs
 
 VERSION = {"X-OpenStack-Manila-API-Version": "2.98"}
 
@@ -67,7 +68,7 @@ def test_a_wrong_password_is_unauthorized(cloud: Cloud) -> None:
 def test_no_token_is_unauthorized_and_says_where_to_get_one(cloud: Cloud) -> None:
     with pytest.raises(exceptions.Unauthorized) as caught:
         Session(noauth.NoAuth()).get(f"{cloud.url}/v2/snapshots")
-    assert caught.value.response.headers["WWW-Authenticate"] == f'Keystone uri="{cloud.url}/identity"'
+    assert there(caught.value.response).headers["WWW-Authenticate"] == f'Keystone uri="{cloud.url}/identity"'
 
 
 def test_a_member_of_one_project_gets_no_token_for_another(cloud: Cloud) -> None:
@@ -90,9 +91,9 @@ def test_a_member_of_one_project_gets_no_token_for_another(cloud: Cloud) -> None
 )
 def test_a_token_is_scoped(cloud: Cloud, user: str, project: str, roles: set[str]) -> None:
     session = cloud.session(user, project=project)
-    access = session.auth.get_access(session)
+    access = access_of(session)
     assert (access.username, access.project_name, access.project_domain_id) == (user, project, "default")
-    assert set(access.role_names) == roles
+    assert {*there(access.role_names)} == roles
 
 
 def test_an_administrator_works_in_the_project_of_its_scope(cloud: Cloud, share: Any) -> None:
@@ -102,9 +103,9 @@ def test_an_administrator_works_in_the_project_of_its_scope(cloud: Cloud, share:
 
 
 def test_a_token_is_turned_into_one_of_another_scope(cloud: Cloud) -> None:
-    token = cloud.session("admin").get_token()
+    token = there(cloud.session("admin").get_token())
     again = Session(v3.Token(auth_url=cloud.auth_url, token=token, project_name="demo", project_domain_id="default"))
-    assert again.auth.get_access(again).project_name == "demo"
+    assert access_of(again).project_name == "demo"
     assert cloud.manila(session=again).shares.list() == []
 
 
@@ -141,9 +142,10 @@ def test_a_token_of_one_world_is_worth_nothing_in_another(cloud: Cloud, server: 
 
 def test_every_endpoint_of_the_catalog_is_in_the_world(cloud: Cloud) -> None:
     session = cloud.session()
-    endpoints = session.auth.get_access(session).service_catalog.get_endpoints()
+    endpoints = access_of(session).service_catalog.get_endpoints()
     assert set(endpoints) == {"identity", "sharev2", "sharev2_legacy", "shared-file-system"}
-    for found in endpoints.values():
+    for some in endpoints.values():
+        found = [there(endpoint) for endpoint in some]
         assert {endpoint["interface"] for endpoint in found} == {"public", "internal", "admin"}
         assert {endpoint["region_id"] for endpoint in found} == {"RegionOne"}
         assert all(endpoint["url"].startswith(cloud.url) for endpoint in found)
@@ -151,9 +153,9 @@ def test_every_endpoint_of_the_catalog_is_in_the_world(cloud: Cloud) -> None:
 
 def test_version_discovery_leads_to_the_world(cloud: Cloud) -> None:
     session = cloud.session()
-    found = session.get_endpoint_data(service_type="shared-file-system", region_name="RegionOne")
+    found = there(session.get_endpoint_data(service_type="shared-file-system", region_name="RegionOne"))
     assert (found.min_microversion, found.max_microversion) == ((2, 0), (2, 99))
-    assert found.url.rstrip("/") == f"{cloud.url}/v2"
+    assert there(found.url).rstrip("/") == f"{cloud.url}/v2"
 
 
 @needs("limits.list")

@@ -24,15 +24,20 @@ CONSTANTS = {
     "longest_text": "x" * 255,
     "long_value": "y" * 1024,
 }
+_FORCED = {"force_delete": None}
 # What a scenario leaves behind, in the order in which it can go: path, key of the answer, body of a forced deletion.
 _LEFTOVERS = (
     ("resource-locks", "resource_lock", None),
     ("share-transfers", "transfer", None),
     ("share-backups", "share_backup", None),
-    ("share-group-snapshots", "share_group_snapshot", {"force_delete": None}),
-    ("snapshots", "snapshot", {"force_delete": None}),
-    ("shares", "share", {"force_delete": None}),
-    ("share-groups", "share_group", {"force_delete": None}),
+    ("share-group-snapshots", "share_group_snapshot", _FORCED),
+    ("share-replicas", "share_replica", _FORCED),
+    ("snapshots", "snapshot", _FORCED),
+    ("shares", "share", _FORCED),
+    ("share-groups", "share_group", _FORCED),
+    ("share-servers", "share_server", None),
+    ("share-networks", "share_network", None),
+    ("security-services", "security_service", None),
     ("share-group-types", "share_group_type", None),
     ("types", "share_type", None),
     ("qos-types", "qos_type", None),
@@ -78,7 +83,7 @@ class Server:
         """Who `user` is, with a token for the project of PROJECTS; asked for once."""
         if user not in self._identities:
             domain = {"id": "default"}
-            credentials = {"name": user, "domain": domain, "password": PASSWORD}
+            credentials: dict[str, Any] = {"name": user, "domain": domain, "password": PASSWORD}
             answer = self._session.post(
                 f"{self.auth_url.rstrip('/')}/auth/tokens",
                 json={
@@ -220,8 +225,21 @@ def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
                 answer = server.send("DELETE", path, headers=EXPERIMENTAL)
             else:
                 answer = server.send("POST", f"{path}/action", body=force)
+            if collection == "share-replicas" and answer.status_code == 400:
+                continue  # it is the active one, which goes with its share
+            if collection == "shares" and answer.status_code == 409:
+                remove_replicas(server, resource_id)
+                answer = server.send("POST", f"{path}/action", body=force)
             if answer.ok or force is not None:
                 server.wait(Wait(path, gone=True))
+
+
+def remove_replicas(server: Server, share_id: str) -> None:
+    """Removes all replicas of a share but the active one."""
+    for replica in server.send("GET", f"/v2/share-replicas?share_id={share_id}").json()["share_replicas"]:
+        path = f"/v2/share-replicas/{replica['id']}"
+        if replica["replica_state"] != "active" and server.send("POST", f"{path}/action", body=_FORCED).ok:
+            server.wait(Wait(path, gone=True))
 
 
 def _send(server: Server, exchange: Exchange, path: str, variables: Mapping[str, str]) -> requests.Response:

@@ -34,9 +34,10 @@ def main(auth_url: str, url: str, release: str, output: Path, only: tuple[str, .
             counts["recorded"] += 1
             counts["exchanges"] += len(outcomes)
             click.echo(f"{name}: {len(outcomes)} exchanges")
-            for outcome in outcomes if texts else ():
+            for outcome in outcomes:
                 body = outcome.text.replace("\n", " ")
-                texts.write(f"{name} | {outcome.exchange.name} | {outcome.answer['status']} {body}\n")
+                if texts is not None:
+                    texts.write(f"{name} | {outcome.exchange.name} | {outcome.answer['status']} {body}\n")
     click.echo(f"{counts['recorded']} scenarios, {counts['exchanges']} exchanges, {counts['failed']} failed")
     if counts["failed"]:
         raise SystemExit(1)

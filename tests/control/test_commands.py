@@ -178,13 +178,13 @@ def make_share(server: Running, world: str) -> str:
     """Makes a share as demo; its id."""
     domain = {"id": "default"}
     user = {"name": "demo", "password": "secret", "domain": domain}
-    auth = {
+    auth: dict[str, Any] = {
         "identity": {"methods": ["password"], "password": {"user": user}},
         "scope": {"project": {"name": "demo", "domain": domain}},
     }
     url = f"{server.url}/worlds/{world}"
     token = requests.post(f"{url}/identity/v3/auth/tokens", json={"auth": auth}, timeout=30).headers["X-Subject-Token"]
-    body = {"share": {"share_proto": "NFS", "size": 1}}
+    body: Any = {"share": {"share_proto": "NFS", "size": 1}}
     made = requests.post(f"{url}/v2/shares", json=body, headers={"X-Auth-Token": token}, timeout=30)
     return str(made.json()["share"]["id"])
 

@@ -23,7 +23,7 @@ def control(server: Running) -> Iterator[ControlClient]:
     control.worlds.drop("control")
 
 
-def test_time_stands_still_and_moves_on_request(control):
+def test_time_stands_still_and_moves_on_request(control: ControlClient) -> None:
     control.clock.set("2026-01-01T00:00:00", mode="manual")
     control.clock.advance("90s")
     assert control.clock.show() == {
@@ -35,7 +35,7 @@ def test_time_stands_still_and_moves_on_request(control):
     }
 
 
-def test_a_bad_request_changes_nothing_and_says_what_would_be_right(control):
+def test_a_bad_request_changes_nothing_and_says_what_would_be_right(control: ControlClient) -> None:
     before = control.delays.show()
     with pytest.raises(ControlFailure, match=r"snapshots\.create") as caught:
         control.delays.update({"snapshots.creat": "3s"})
@@ -43,7 +43,7 @@ def test_a_bad_request_changes_nothing_and_says_what_would_be_right(control):
     assert control.delays.show() == before
 
 
-def test_reset_takes_away_what_was_set(control):
+def test_reset_takes_away_what_was_set(control: ControlClient) -> None:
     control.delays.update({"snapshots.create": "30s"})
     control.faults.add("lb-502")
     control.reset()
@@ -51,7 +51,7 @@ def test_reset_takes_away_what_was_set(control):
     assert control.faults.list() == []
 
 
-def test_a_state_goes_out_and_in_again(control):
+def test_a_state_goes_out_and_in_again(control: ControlClient) -> None:
     control.clock.set(mode="manual")
     control.faults.add("lb-502", times=3)
     state = control.state.dump()
@@ -60,7 +60,7 @@ def test_a_state_goes_out_and_in_again(control):
     assert control.state.dump() == state
 
 
-def test_a_scenario_gives_a_world_what_it_says(control):
+def test_a_scenario_gives_a_world_what_it_says(control: ControlClient) -> None:
     share, rule = control.scenario.apply(
         {
             "resources": [
@@ -75,25 +75,25 @@ def test_a_scenario_gives_a_world_what_it_says(control):
     assert [record["id"] for record in kept["shares"]] == [share["id"]]
 
 
-def test_a_scenario_that_is_wrong_changes_nothing(control):
+def test_a_scenario_that_is_wrong_changes_nothing(control: ControlClient) -> None:
     with pytest.raises(ControlFailure, match=r"resources\[1\]\.share: .*'bd'.* 'db'") as caught:
         control.scenario.apply({"resources": [{"kind": "share", "name": "db"}, {"kind": "snapshot", "share": "bd"}]})
     assert caught.value.status == 400
     assert "shares" not in control.state.dump()["records"]
 
 
-def test_worlds_are_listed_and_dropped(server, control):
+def test_worlds_are_listed_and_dropped(server: Running, control: ControlClient) -> None:
     control.clock.show()
     assert "control" in control.worlds.list()
     control.worlds.drop("control")
     assert "control" not in control.worlds.list()
 
 
-def test_it_describes_itself(server):
+def test_it_describes_itself(server: Running) -> None:
     validate(requests.get(f"{server.url}/_fakemanila/control.json", timeout=5).json())
 
 
-def test_metrics_are_prometheus_text(server, control):
+def test_metrics_are_prometheus_text(server: Running, control: ControlClient) -> None:
     requests.get(f"{server.url}/worlds/control/identity/v3", timeout=5)
     text = control.metrics()
     assert "# TYPE fakemanila_requests_total counter" in text
@@ -105,12 +105,12 @@ def test_metrics_are_prometheus_text(server, control):
     [{"Host": "manila.example.org"}, {"Origin": "http://manila.example.org"}],
     ids=["a rebound name", "another origin"],
 )
-def test_a_web_page_cannot_reach_it(server, headers):
+def test_a_web_page_cannot_reach_it(server: Running, headers: dict[str, str]) -> None:
     answer = requests.get(f"{server.url}/_fakemanila/clock", headers=headers, timeout=5)
     assert answer.status_code == 403
 
 
-def test_a_token_is_wanted_where_there_is_one():
+def test_a_token_is_wanted_where_there_is_one() -> None:
     client = application(Worlds(), Access.bound_to("127.0.0.1", "sesame")).test_client()
     assert client.get("/_fakemanila/health").status_code == 401
     assert client.get("/_fakemanila/health", headers={TOKEN_HEADER: "sesame"}).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -116,11 +117,12 @@ def test_whatever_is_a_rule_can_be_asked(api: Api, value: Any) -> None:
     except ValueError:
         assert list(api.world.faults) == []
         return
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: api.get("/v2/shares", headers={"X-Auth-Token": token}),
         lambda: api.post("/v2/shares", CREATE, headers={"X-Auth-Token": token}),
         lambda: api.login("demo"),
-    ):
+    )
+    for ask in asks:
         with suppress(WireError):
             ask()
         assert len(api.journal[-1].faults) <= 1

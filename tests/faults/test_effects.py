@@ -15,7 +15,7 @@ from fakemanila.faults.effects import parse
 from fakemanila.http.reply import Reply
 from fakemanila.http.wire import Dribble, Empty, Hang, Reset, Truncate, WireError
 
-from ..api import VERSION, Api
+from ..api import VERSION, Api, there
 from ..clients.cloud import Cloud
 
 
@@ -175,7 +175,7 @@ class TestTheWire:
         assert reply.wire == Dribble(3, timedelta(milliseconds=20))
 
     def test_a_hang_with_a_duration_ends_without_an_answer(self, cloud: Cloud) -> None:
-        token = cloud.session().get_token()
+        token = there(cloud.session().get_token())
         cloud.world.faults.add({"match": {"operation": "shares.list"}, "do": {"hang": "1ms"}})
         parts = urlsplit(cloud.url)
         assert parts.hostname

@@ -114,7 +114,7 @@ class TestDelays:
             (f"{START}/copyin", f"no phase is called '{START}/copyin'; did you mean '{START}/copying'?"),
             ("shares.create/copying", "no phase is called 'shares.create/copying'"),
             ("*/copyin", "no phase is called '*/copyin'"),
-            ("/", "no phase is called '/'; there are shares.allow_access/applying, "),
+            ("/", "no phase is called '/'; there are share_replicas.create/creating, "),
         ],
     )
     def test_an_unknown_phase_is_refused(self, api: Api, key: str, complaint: str) -> None:

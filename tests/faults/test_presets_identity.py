@@ -9,7 +9,8 @@ import pytest
 import requests
 from keystoneauth1 import exceptions as keystone_exceptions
 
-from ..clients.cloud import Cloud
+from ..api import there
+from ..clients.cloud import Cloud, access_of
 from .trying import tries
 
 
@@ -25,7 +26,7 @@ def test_after_so_many_requests_a_new_token_is_fetched_without_a_word(cloud: Clo
 @tries("token-expires-after")
 def test_after_so_long_the_token_is_refused_for_good_and_a_new_one_works(cloud: Cloud) -> None:
     cloud.world.faults.add("token-expires-after:5m")
-    headers = {"X-Auth-Token": cloud.session().get_token()}
+    headers = {"X-Auth-Token": there(cloud.session().get_token())}
 
     def status() -> int:
         return requests.get(f"{cloud.url}/v2/shares", headers=headers, timeout=5).status_code
@@ -33,7 +34,7 @@ def test_after_so_long_the_token_is_refused_for_good_and_a_new_one_works(cloud: 
     assert status() == 200
     cloud.advance(5 * 60)
     assert [status(), status()] == [401, 401]
-    headers["X-Auth-Token"] = cloud.session().get_token()
+    headers["X-Auth-Token"] = there(cloud.session().get_token())
     assert status() == 200
 
 
@@ -54,7 +55,7 @@ def test_without_an_endpoint_nobody_finds_manila(cloud: Cloud) -> None:
         list(cloud.connect().share.shares())
     failed = cloud.run("share", "list")
     assert failed.status != 0
-    catalog = cloud.session().auth.get_access(cloud.session()).service_catalog
+    catalog = access_of(cloud.session()).service_catalog
     assert catalog.get_endpoints(service_type="identity")
 
 
@@ -69,7 +70,7 @@ def test_an_endpoint_of_ones_own_needs_no_catalog(cloud: Cloud, share: Any) -> N
 def test_whoever_takes_the_first_endpoint_finds_an_api_that_is_gone(cloud: Cloud, share: Any) -> None:
     cloud.world.faults.add("catalog-v1-first")
     session = cloud.session()
-    first = session.auth.get_access(session).service_catalog.catalog[0]
+    first = access_of(session).service_catalog.catalog[0]
     assert first["type"] == "share"
     gone = session.get("/shares", endpoint_filter={"service_type": "share"}, raise_exc=False)
     assert "/v1/shares" in gone.url

@@ -8,6 +8,7 @@ import openstack.exceptions
 import pytest
 from manilaclient import api_versions, exceptions
 
+from ..api import there
 from ..clients.cloud import Cloud
 from .trying import tries
 
@@ -30,7 +31,7 @@ def test_clients_that_discover_the_newest_microversion_get_along(cloud: Cloud, s
     cloud.world.faults.add("max-microversion:2.65")
     agreed = api_versions.discover_version(cloud.manila(), api_versions.APIVersion("2.98"))
     assert agreed == api_versions.APIVersion("2.65")
-    endpoint = cloud.session().get_endpoint_data(service_type="shared-file-system")
+    endpoint = there(cloud.session().get_endpoint_data(service_type="shared-file-system"))
     assert endpoint.max_microversion == (2, 65)
     assert [one.id for one in cloud.connect(version=None).share.shares()] == [share.id]
 

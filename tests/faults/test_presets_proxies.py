@@ -12,6 +12,7 @@ from manilaclient import exceptions
 
 from fakemanila.faults import Faults
 
+from ..api import there
 from ..clients.cloud import Cloud
 from .trying import names, tries
 
@@ -33,7 +34,7 @@ def test_a_proxys_page_is_an_error_and_nothing_was_done(
         cloud.manila().shares.create("NFS", 1)
     with pytest.raises(openstack.exceptions.HttpException) as caught:
         cloud.connect().share.create_share(share_protocol="NFS", size=1)
-    answer = caught.value.response
+    answer = there(caught.value.response)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, "text/html")
     assert "X-OpenStack-Manila-API-Version" not in answer.headers
     assert cloud.manila().shares.list() == []
@@ -66,7 +67,7 @@ def test_too_many_requests(cloud: Cloud, share: Any, preset: str) -> None:
     shared = cloud.connect().share
     with pytest.raises(openstack.exceptions.HttpException) as caught:
         list(shared.shares())
-    refused = caught.value.response
+    refused = there(caught.value.response)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429 if preset.endswith("429") else 413, "6")
     assert [found.id for found in shared.shares()] == [share.id]
 
@@ -93,7 +94,7 @@ def test_only_what_changes_something_is_limited(cloud: Cloud, share: Any, preset
     cloud.world.faults.add(preset, times=1)
     own = not preset.endswith("429")
     assert [found.id for found in cloud.manila().shares.list()] == [share.id]
-    token = cloud.session().get_token()
+    token = there(cloud.session().get_token())
     refused = requests.delete(f"{cloud.url}/v2/shares/{share.id}", headers={"X-Auth-Token": token}, timeout=5)
     assert (refused.status_code, refused.headers["Retry-After"]) == (413 if own else 429, "6")
     if own:
@@ -108,7 +109,7 @@ def test_only_what_changes_something_is_limited(cloud: Cloud, share: Any, preset
 def test_calls_fail_now_and_then_and_the_seed_says_which(cloud: Cloud, share: Any) -> None:
     cloud.world.faults = Faults(cloud.world.now, "the same each time")
     cloud.world.faults.add("flaky:0.5")
-    headers = {"X-Auth-Token": cloud.session().get_token()}
+    headers = {"X-Auth-Token": there(cloud.session().get_token())}
 
     def outcome() -> int | str:
         try:

@@ -11,6 +11,7 @@ from manilaclient import exceptions
 
 from fakemanila.faults.preset_table import QUOTAS
 
+from ..api import there
 from ..clients.cloud import UNKNOWN, Cloud
 from .trying import names, tries
 
@@ -35,7 +36,7 @@ def test_over_quota_is_413_with_a_retry_after_of_nothing(cloud: Cloud, preset: s
             path, json=body, endpoint_filter={"service_type": "sharev2"}, microversion="2.98",
             headers={"X-OpenStack-Manila-API-Experimental": "True"},
         )  # fmt: skip
-    refused = caught.value.response
+    refused = there(caught.value.response)
     assert (refused.status_code, refused.headers["Retry-After"]) == (413, "0")
     (fault,) = refused.json().values()
     assert refused.json() == {"overLimit": {"code": 413, "message": fault["message"], "retryAfter": "0"}}

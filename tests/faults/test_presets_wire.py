@@ -11,13 +11,14 @@ import pytest
 import requests
 from keystoneauth1 import exceptions as keystone_exceptions
 
+from ..api import there
 from ..clients.cloud import Cloud
 from .trying import tries
 
 
 def ask(cloud: Cloud, *, timeout: float = 5) -> tuple[int, bytes]:
     """Lists the shares with nothing but the standard library."""
-    token = cloud.session().get_token()
+    token = there(cloud.session().get_token())
     parts = urlsplit(cloud.url)
     assert parts.hostname
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)

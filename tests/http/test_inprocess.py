@@ -24,13 +24,13 @@ def session(worlds: Worlds) -> requests.Session:
     return session
 
 
-def test_an_answer_is_like_one_over_a_socket(session):
+def test_an_answer_is_like_one_over_a_socket(session: requests.Session) -> None:
     answer = session.get(f"{BASE}/")
     assert (answer.status_code, answer.headers["content-type"]) == (300, "application/json")
     assert answer.json()["versions"][0]["links"][1]["href"] == f"{BASE}/v2/"
 
 
-def test_a_path_is_decoded_once(session):
+def test_a_path_is_decoded_once(session: requests.Session) -> None:
     assert session.get(f"{BASE}/worlds/w%31/healthcheck").text == "OK"
 
 
@@ -43,7 +43,9 @@ def test_a_path_is_decoded_once(session):
         ("truncate", requests.exceptions.ChunkedEncodingError),
     ],
 )
-def test_a_wire_fault_is_the_exception_that_requests_raises(session, worlds, preset, error):
+def test_a_wire_fault_is_the_exception_that_requests_raises(
+    session: requests.Session, worlds: Worlds, preset: str, error: type[Exception]
+) -> None:
     worlds.get().faults.add(preset, match={"path": "/healthcheck"}, when={"times": 1})
     with pytest.raises(error):
         session.get(f"{BASE}/healthcheck")

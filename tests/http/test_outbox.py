@@ -13,7 +13,12 @@ from fakemanila.http.output import Outbox, Stream, detached
 
 def test_an_outbox_keeps_the_order_and_loses_nothing_that_it_has_room_for() -> None:
     taken: list[int] = []
-    outbox: Outbox[int] = Outbox(lambda things: taken.extend(things) or 0, room=100_000)
+
+    def take(things: list[int]) -> int:
+        taken.extend(things)
+        return 0
+
+    outbox = Outbox(take, room=100_000)
     for number in range(10_000):
         assert outbox.put(number)
     assert outbox.flush(30)
@@ -51,7 +56,12 @@ def test_what_an_outbox_cannot_hand_on_is_counted_and_the_next_thing_is_tried() 
 
 def test_the_thread_of_an_outbox_ends_and_comes_back() -> None:
     threads: list[threading.Thread] = []
-    outbox: Outbox[str] = Outbox(lambda things: threads.append(threading.current_thread()) or 0, keep=0.0)
+
+    def take(things: list[str]) -> int:
+        threads.append(threading.current_thread())
+        return 0
+
+    outbox = Outbox(take, keep=0.0)
     for _ in range(2):
         outbox.put("x")
         assert outbox.flush(30)
@@ -61,11 +71,11 @@ def test_the_thread_of_an_outbox_ends_and_comes_back() -> None:
 
 
 def test_a_stream_writes_to_whatever_stands_in_for_standard_error() -> None:
-    there = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    stream = Stream(there)
+    taken = io.BytesIO()
+    stream = Stream(io.TextIOWrapper(taken, encoding="ascii"))
     stream.write("日本\n")
     assert stream.settle(30)
-    assert there.buffer.getvalue() == b"\\u65e5\\u672c\n"  # type: ignore[attr-defined]
+    assert taken.getvalue() == b"\\u65e5\\u672c\n"
 
 
 def test_the_old_streams_are_back_afterwards(capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,7 +39,7 @@ def of_server() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name.startswith("fakemanila")}
 
 
-def test_a_connection_is_kept_for_many_requests(server):
+def test_a_connection_is_kept_for_many_requests(server: Server) -> None:
     connection = http.client.HTTPConnection(server.host, server.port, timeout=30)
     connection.connect()
     kept = connection.sock
@@ -48,17 +48,19 @@ def test_a_connection_is_kept_for_many_requests(server):
     connection.close()
 
 
-def test_callers_that_say_nothing_hold_up_nobody(server):
+def test_callers_that_say_nothing_hold_up_nobody(server: Server) -> None:
     silent = [socket.create_connection((server.host, server.port)) for _ in range(100)]
     kept = [http.client.HTTPConnection(server.host, server.port, timeout=30) for _ in range(50)]
     for connection in kept:
         assert ask(server, connection) == 200
     assert ask(server) == 200
-    for each in (*silent, *kept):
+    for each in silent:
         each.close()
+    for connection in kept:
+        connection.close()
 
 
-def test_callers_that_wait_for_an_answer_hold_up_nobody(server):
+def test_callers_that_wait_for_an_answer_hold_up_nobody(server: Server) -> None:
     body = b'{"match": {"path": "/v2/hangs"}, "do": {"hang": true}}'
     control = http.client.HTTPConnection(server.host, server.port, timeout=30)
     control.request("POST", "/_fakemanila/faults", body)
@@ -73,7 +75,7 @@ def test_callers_that_wait_for_an_answer_hold_up_nobody(server):
         each.close()
 
 
-def test_a_stop_ends_kept_connections_and_leaves_no_thread():
+def test_a_stop_ends_kept_connections_and_leaves_no_thread() -> None:
     before = of_server()
     worlds = Worlds()
     server = Server(application(worlds), stopping=worlds.stopping)
@@ -90,7 +92,7 @@ def test_a_stop_ends_kept_connections_and_leaves_no_thread():
         socket.create_connection((server.host, server.port))
 
 
-def test_a_stop_ends_callers_that_wait_for_an_answer():
+def test_a_stop_ends_callers_that_wait_for_an_answer() -> None:
     before = of_server()
     worlds = Worlds()
     worlds.get().faults.add({"match": {"path": "/v2/hangs"}, "do": {"hang": True}})
@@ -104,7 +106,7 @@ def test_a_stop_ends_callers_that_wait_for_an_answer():
     assert of_server() == before
 
 
-def test_there_is_no_thread_for_callers_before_the_first():
+def test_there_is_no_thread_for_callers_before_the_first() -> None:
     before = of_server()
     server = Server(application(Worlds()))
     assert of_server() == before
@@ -112,7 +114,7 @@ def test_there_is_no_thread_for_callers_before_the_first():
     server.stop()
 
 
-def test_a_stop_right_after_the_start_leaves_no_thread(monkeypatch):
+def test_a_stop_right_after_the_start_leaves_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fakemanila.http.server.GRACE", 0.0)
     before = of_server()
     for _ in range(100):
@@ -136,18 +138,18 @@ def exchange(server: Server, *parts: bytes, answers: int) -> bytes:
     return said
 
 
-def test_a_caller_that_asks_whether_to_go_on_is_told_to_before_it_has_sent_the_body(server):
+def test_a_caller_that_asks_whether_to_go_on_is_told_to_before_it_has_sent_the_body(server: Server) -> None:
     head = b"POST /identity/v3/auth/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     said = exchange(server, head, b"{}", answers=2)
     assert said.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 ")
 
 
-def test_requests_that_come_together_are_answered_in_turn(server):
+def test_requests_that_come_together_are_answered_in_turn(server: Server) -> None:
     one = b"GET /healthcheck HTTP/1.1\r\nHost: x\r\n\r\n"
     missing = b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n"
     said = exchange(server, one + missing + one, answers=3)
     assert re.findall(rb"HTTP/1.1 (\d+)", said) == [b"200", b"404", b"200"]
 
 
-def test_what_is_no_http_is_refused_before_the_connection_ends(server):
+def test_what_is_no_http_is_refused_before_the_connection_ends(server: Server) -> None:
     assert exchange(server, b"nonsense\r\n\r\n", answers=1).startswith(b"HTTP/1.1 400 ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -174,7 +175,7 @@ class TestTrust:
     ],
     ids=str,
 )
-def test_faults_on_the_wire_are_the_same(https: Https, fault: dict, raised: type[Exception]) -> None:
+def test_faults_on_the_wire_are_the_same(https: Https, fault: dict[str, Any], raised: type[Exception]) -> None:
     https.world.faults.add({"match": {"path": "/"}, "do": fault})
     with pytest.raises(raised):
         https.get("/", timeout=0.5)

@@ -14,6 +14,7 @@ from .conversing import (
     call,
     login,
     project,
+    saving,
     sign,
     who,
 )
@@ -54,7 +55,7 @@ def _names(member: str, fields: dict[str, Any]) -> list[Exchange]:
     many = f"/v3/{member}s"
 
     def create(name: str, **save: str) -> Exchange:
-        return call(f"{member} {name!r}", "POST", many, {member: {"name": name, **fields}}, **save)
+        return saving(call(f"{member} {name!r}", "POST", many, {member: {"name": name, **fields}}), save)
 
     def rename(name: str) -> Exchange:
         return call(f"{member} renamed {name!r}", "PATCH", f"{many}/${{it}}", {member: {"name": name}})
@@ -301,7 +302,7 @@ _CATALOG = [
 
 def _credential(name: str, **save: str) -> Exchange:
     body = {"application_credential": {"name": name, "secret": "open", "roles": [{"name": "MEMBER"}]}}
-    return call(f"credential {name!r}", "POST", APPCRED, body, token="demo", **save)
+    return saving(call(f"credential {name!r}", "POST", APPCRED, body, token="demo"), save)
 
 
 _CREDENTIALS = [

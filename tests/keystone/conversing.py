@@ -29,9 +29,12 @@ def call(
         exchange["headers"] = headers
     if subject is not None:
         exchange["subject"] = subject
-    if save:
-        exchange["save"] = save
-    return exchange
+    return saving(exchange, save)
+
+
+def saving(exchange: Exchange, save: dict[str, str]) -> Exchange:
+    """An exchange of whose answer something is kept, by the names it gets."""
+    return {**exchange, "save": save} if save else exchange
 
 
 def who(user: str, password: str = "secret", domain: Any = DEFAULT) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def project(name: str, domain: Any = DEFAULT) -> dict[str, Any]:
 
 def login(name: str, identity: Any, scope: Any = None, *, path: str = "/v3/auth/tokens", **save: str) -> Exchange:
     auth = {"identity": identity} if scope is None else {"identity": identity, "scope": scope}
-    return call(name, "POST", path, {"auth": auth}, token=None, **save)
+    return saving(call(name, "POST", path, {"auth": auth}, token=None), save)
 
 
 def sign(what: str) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Plain:
     def __init__(self, url: str, known: Mapping[str, str]) -> None:
         self._url = url
         # Which project is the last of a page depends on the order of ids.
-        names = [(name, value) for name, value in reversed(known.items()) if _ID.fullmatch(value) and name != "last"]
+        names = [(name, value) for name, value in reversed([*known.items()]) if _ID.fullmatch(value) and name != "last"]
         self._known = {value: name for name, value in names} | {value.upper(): name.upper() for name, value in names}
 
     def text(self, text: str, own: str | None = None) -> str:

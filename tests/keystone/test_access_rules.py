@@ -37,12 +37,12 @@ class Demo:
     def limited(self, *rules: dict[str, str]) -> str:
         """A token that those rules limit."""
         self.made += 1
-        wanted = {"name": f"limited {self.made}", "access_rules": list(rules), "unrestricted": True}
+        wanted: Any = {"name": f"limited {self.made}", "access_rules": list(rules), "unrestricted": True}
         url = f"{self.keystone}/users/{self.user_id}/application_credentials"
         answer = requests.post(url, json={"application_credential": wanted}, headers=self.headers)
         credential = answer.json()["application_credential"]
         method = "application_credential"
-        by = {"methods": [method], method: {"id": credential["id"], "secret": credential["secret"]}}
+        by: Any = {"methods": [method], method: {"id": credential["id"], "secret": credential["secret"]}}
         answer = requests.post(f"{self.keystone}/auth/tokens", json={"auth": {"identity": by}})
         return answer.headers["X-Subject-Token"]
 

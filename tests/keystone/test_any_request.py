@@ -71,9 +71,10 @@ def test_every_call_answers_every_body(data: st.DataObject) -> None:
     path = "/".join(
         data.draw(st.sampled_from(ids)) if step.startswith("{") else step for step in route.template.split("/")
     )
-    inner = data.draw(RECORD | JSON)
+    inner: Any = data.draw(RECORD | JSON)
     members = [member for member in MEMBERS if f"{member}s" in route.template]
-    body = {members[-1]: inner} if members and data.draw(st.booleans()) else inner
+    wrapped: bool = bool(members) and data.draw(st.booleans())
+    body = {members[-1]: inner} if wrapped else inner
     reply = ask(identity, route.method, path, body, token=token, subject=token)
     assert 200 <= reply.status < 500
     # A refused or accepted record must not spoil what comes after.

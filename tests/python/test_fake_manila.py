@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -13,6 +13,8 @@ import keystoneauth1.exceptions
 import pytest
 
 from fakemanila import ControlFailure, FakeManila, Resource
+
+from ..api import there
 
 START = datetime(2026, 1, 1)
 
@@ -33,11 +35,14 @@ class TestClients:
     def test_a_session_is_logged_in_as_the_user_in_their_own_project(self, manila: FakeManila) -> None:
         session = manila.session("alt_demo")
         assert session.get("/shares", endpoint_filter={"service_type": "sharev2"}).status_code == 200
-        assert manila.requests.last()["project_name"] == "alt_demo"
+        assert there(manila.requests.last())["project_name"] == "alt_demo"
 
     def test_a_session_can_be_in_another_project(self, manila: FakeManila) -> None:
         manila.session("admin", project="demo").get("/shares", endpoint_filter={"service_type": "sharev2"})
-        assert (manila.requests.last()["user_name"], manila.requests.last()["project_name"]) == ("admin", "demo")
+        assert (there(manila.requests.last())["user_name"], there(manila.requests.last())["project_name"]) == (
+            "admin",
+            "demo",
+        )
 
     def test_manilaclient_makes_and_finds_shares(self, manila: FakeManila) -> None:
         manila.client().shares.create("NFS", 1, name="db")
@@ -45,7 +50,7 @@ class TestClients:
 
     def test_manilaclient_asks_for_the_microversion_it_is_told(self, manila: FakeManila) -> None:
         manila.client(microversion="2.40").shares.list()
-        assert manila.requests.last()["microversion"] == "2.40"
+        assert there(manila.requests.last())["microversion"] == "2.40"
 
     def test_openstacksdk_needs_neither_files_nor_environment(
         self, manila: FakeManila, monkeypatch: pytest.MonkeyPatch
@@ -86,7 +91,7 @@ class TestClients:
     def test_the_microversion_stays_below_the_servers(self) -> None:
         with FakeManila(serve=False, max_microversion="2.40") as old:
             old.client().shares.list()
-            assert old.requests.last()["microversion"] == "2.40"
+            assert there(old.requests.last())["microversion"] == "2.40"
 
     def test_what_is_missing_is_named_with_the_extra(self, manila: FakeManila, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "openstack.connection", None)
@@ -275,9 +280,10 @@ class TestRunning:
                 use()
         with manila:
             clock = manila.clock
-        for use in (lambda: manila.url, clock.now, manila.client, manila.reset):
+        stopped: tuple[Callable[[], Any], ...] = (lambda: manila.url, clock.now, manila.client, manila.reset)
+        for use_stopped in stopped:
             with pytest.raises(RuntimeError, match="has been stopped"):
-                use()
+                use_stopped()
 
     @pytest.mark.parametrize("serve", [True, False])
     def test_clients_find_nobody_after_it_has_been_stopped(self, serve: bool) -> None:
@@ -381,4 +387,4 @@ def test_the_package_says_what_it_has() -> None:
 
     assert {"FakeManila", "fake", "Resource"} <= set(dir(fakemanila))
     with pytest.raises(AttributeError, match="FakeManilla"):
-        _ = fakemanila.FakeManilla  # type: ignore[attr-defined]
+        _ = fakemanila.FakeManilla

@@ -142,10 +142,14 @@ def test_frozen_coroutines() -> None:
     with FakeManila() as manila:
         ask = by_session(manila)
 
-        @freeze_time(FUTURE, real_asyncio=True)
         async def frozen() -> datetime:
-            assert await asyncio.gather(*(asyncio.to_thread(ask) for _ in range(4))) == [[]] * 4
-            return manila.clock.now()
+            @freeze_time(FUTURE, real_asyncio=True)
+            async def inside() -> datetime:
+                assert await asyncio.gather(*(asyncio.to_thread(ask) for _ in range(4))) == [[]] * 4
+                return manila.clock.now()
+
+            now: datetime = await inside()
+            return now
 
         @time_machine.travel(PAST.replace(tzinfo=timezone.utc), tick=False)
         async def travelled() -> datetime:
@@ -184,7 +188,12 @@ class TestLimits:
     def test_so_many_requests_a_second(self, session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         starts: list[float] = []
         send = session.session.request
-        monkeypatch.setattr(session.session, "request", lambda *a, **k: (starts.append(stopwatch()), send(*a, **k))[1])
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            starts.append(stopwatch())
+            return send(*args, **kwargs)
+
+        monkeypatch.setattr(session.session, "request", timed)
         adapter = Adapter(session, service_type="sharev2", rate_limit=20)
         for moment in (PAST, FUTURE):
             with freeze_time(moment):
@@ -193,7 +202,9 @@ class TestLimits:
         assert all(later - earlier > 0.04 for earlier, later in pairwise(starts))
 
     def test_so_many_at_once(self, session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        inside, most, send = [], [], session.session.request
+        inside: list[None] = []
+        most: list[int] = []
+        send = session.session.request
 
         def counted(*args: Any, **kwargs: Any) -> Any:
             inside.append(None)

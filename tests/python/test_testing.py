@@ -40,7 +40,7 @@ class TestDecorator:
         @fakemanila.fake(serve=False)
         async def use(manila: FakeManila) -> str:
             await asyncio.sleep(0)
-            return manila.create("share").status
+            return str(manila.create("share").status)
 
         assert inspect.iscoroutinefunction(use)
         assert asyncio.run(use()) == "available"
@@ -65,7 +65,7 @@ class TestDecorator:
             with pytest.raises(TypeError, match=message):
                 fakemanila.fake()(wrong)
         with pytest.raises(ValueError, match="clock"):
-            fakemanila.fake(clock="fast")
+            fakemanila.fake(clock="fast")  # type: ignore[call-overload]
 
     def test_pytest_looks_for_no_fixture(self, project: pytest.Pytester) -> None:
         project.makepyfile(

@@ -184,7 +184,8 @@ def errors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     (folder / "wrong.py").write_text(WRONG)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        return request.param(folder)
+        errors: Errors = request.param(folder)
+        return errors
 
 
 def test_a_users_file_type_checks_strictly(errors: Errors) -> None:

@@ -20,7 +20,7 @@ from fakemanila.world.state import document as state
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
 
-from ..api import Api
+from ..api import Api, there
 
 START = datetime(2026, 1, 1)
 
@@ -171,7 +171,7 @@ def test_of_several_scenarios_the_later_one_wins_and_lists_are_appended(tmp_path
     assert names(api, "/v2/shares?all_tenants=1", user="admin", version="2.80") == ["two", "one"]
     assert api.world.delays.to_json() == {"default": "1s", "shares.create": "3s"}
     assert str(api.world.settings.max_microversion) == "2.80"
-    assert api.world.store["pools"].first(lambda pool: "alpha" in pool["host"])["total_capacity_gb"] == 20
+    assert there(api.world.store["pools"].first(lambda pool: "alpha" in pool["host"]))["total_capacity_gb"] == 20
     assert str(Scenario.load(first).settings(Settings()).max_microversion) == "2.70"
 
 

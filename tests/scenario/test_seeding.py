@@ -19,11 +19,10 @@ EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "True"}
 UUID = "0b6f6c4e-6f0a-4d5e-9b8e-0d4b7f1a2c3d"
 
 
-def shown(api: Api, path: str, envelope: str, **options: Any) -> dict[str, Any]:
+def shown(api: Api, path: str, envelope: str, **options: Any) -> Any:
     answer = api.get(path, **options)
     assert answer.status == 200, answer
-    found: dict[str, Any] = answer.json[envelope]
-    return found
+    return answer.json[envelope]
 
 
 def without_ids(doc: dict[str, Any]) -> dict[str, Any]:
@@ -158,6 +157,24 @@ def test_a_backup_is_kept_by_the_data_service_or_by_the_backend(api: Api) -> Non
     assert backups["one"]["backup_type"] is None
 
 
+def test_a_share_has_further_replicas(api: Api) -> None:
+    seed(api.world, "share_type", name="replicated", extra_specs={"replication_type": "readable"})
+    share = seed(api.world, "share", name="db", share_type="replicated", host="alpha")
+    replica = seed(api.world, "share_replica", share="db", metadata={"tier": "gold"})
+    (found, active) = shown(api, f"/v2/share-replicas/detail?share_id={share['id']}", "share_replicas", user="admin")
+    assert (found["id"], found["host"]) == (replica["id"], "oracle@beta#fake_pool_for_BETA")
+    assert (found["status"], found["replica_state"], found["metadata"]) == ("available", "in_sync", {"tier": "gold"})
+    assert (active["replica_state"], api.get(f"/v2/shares/{share['id']}").json["share"]["has_replicas"]) == (
+        "active",
+        True,
+    )
+    api.delete(f"/v2/share-replicas/{replica['id']}")
+    assert api.get(f"/v2/share-replicas/{replica['id']}").status == 404
+    other = seed(api.world, "share_replica", share="db", replica_state="active", host="beta")
+    assert api.get(f"/v2/share-replicas/{active['id']}").json["share_replica"]["replica_state"] == "in_sync"
+    assert api.get(f"/v2/shares/{share['id']}", user="admin").json["share"]["host"] == other["host"]
+
+
 def test_messages_are_about_shares_and_snapshots(api: Api) -> None:
     share = seed(api.world, "share", name="db", status="error")
     snapshot = seed(api.world, "snapshot", share="db", name="before")
@@ -268,6 +285,11 @@ def test_a_state_has_what_was_seeded(api: Api) -> None:
         ("share_backup", {}, "share: is missing"),
         ("share_backup", {"share": "smb"}, "backup_type: is missing: the data service backs up no CIFS shares"),
         ("share_backup", {"share": "db", "status": "extending"}, "status: 'extending'"),
+        ("share_replica", {}, "share: is missing"),
+        ("share_replica", {"share": "db"}, "share: 'db' is not of a type that has replicas"),
+        ("share_replica", {"share": "copied", "replica_state": "x"}, "replica_state: 'x'"),
+        ("share_replica", {"share": "copied", "host": "alpha"}, "host: oracle@alpha#fake_pool_for_ALPHA has a replica"),
+        ("share_replica", {"share": "copied", "availability_zone": "nova"}, "share: no pool is left"),
         ("message", {}, "share: expected either share or snapshot"),
         ("message", {"share": "db", "snapshot": "before"}, "share: expected either share or snapshot"),
         ("message", {"share": "db", "detail": "036"}, "detail: '036' is not a detail from 001 to 035"),
@@ -298,6 +320,8 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
     seed(world, "share_type", name="heirs", extra_specs=dict.fromkeys(mounted, True))
     seed(world, "share", name="parent", share_type="heirs", host="alpha")
     seed(world, "snapshot", share="parent", name="heir")
+    seed(world, "share_type", name="replicated", extra_specs={"replication_type": "readable"})
+    seed(world, "share", name="copied", share_type="replicated", host="alpha")
     seed(world, "share_group", name="app")
     for _ in range(2):
         seed(world, "share", name="twin")
@@ -311,13 +335,19 @@ def test_what_is_wrong_is_named_and_nothing_changes(api: Api, kind: str, fields:
 def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
     share = seed(api.world, "share", name="db")
     seed(api.world, "share_group", name="app")
+    seed(api.world, "share_type", name="replicated", extra_specs={"replication_type": "readable"})
+    seed(api.world, "share_network", name="net")
     needed = {
         **{kind: {"share": "db"} for kind in ("snapshot", "access_rule", "share_backup")},
+        "share_server": {"share_network": "net"},
         "share_group_snapshot": {"share_group": "app"},
     }
     for kind in SEEDS:
         for number, status in enumerate(properties(schema_of(kind)).get("status", {}).get("enum", ())):
             fields = {"access_to": f"10.0.1.{number}"} if kind == "access_rule" else {}
+            if kind == "share_replica":  # each has to be on another host
+                share = seed(api.world, "share", name=f"copied-{number}", share_type="replicated")
+                fields = {"share": share["id"]}
             seed(api.world, kind, status=status, **needed.get(kind, {}), **fields)
     doc = state.dump(api.world)
     state.load(api.world, doc)
@@ -325,6 +355,7 @@ def test_every_status_of_a_kind_can_be_kept_and_shown(api: Api) -> None:
         "/v2/shares/detail",
         "/v2/snapshots/detail",
         "/v2/share-backups/detail",
+        "/v2/share-replicas/detail",
         f"/v2/share-access-rules?share_id={share['id']}",
     ):
         assert api.get(path, headers=EXPERIMENTAL).status == 200

@@ -22,7 +22,6 @@ PYTHONS = ("python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 def play(seed: str) -> bytes:
     """Asks a new world for a bit of everything and returns its journal and its state."""
     api = Api(seed=int(seed), delays={"default": {"uniform": ["1s", "5s"]}, "shares.create": 0})
-    api.client.environ_base["HTTP_USER_AGENT"] = "test"  # which would have a library's version in it
     api.world.faults.add("flaky:0.3", user="demo")
     api.world.faults.add("snapshot-create-error", probability=0.5)
     api.world.faults.add("quota:shares", user="alt_demo", every=2)

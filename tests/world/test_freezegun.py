@@ -43,7 +43,7 @@ CLIENTS = [by_manilaclient, by_openstacksdk, by_session]
 
 @pytest.mark.parametrize("serve", [True, False], ids=["socket", "wsgi"])
 @pytest.mark.parametrize("ask", CLIENTS)
-def test_a_tick_moves_the_world(ask, serve: bool) -> None:
+def test_a_tick_moves_the_world(ask: Callable[..., Any], serve: bool) -> None:
     with freeze_time(START) as frozen, FakeManila(serve=serve, delays={"snapshots.create": "30s"}) as manila:
         status = ask(manila, manila.create("share").id)
         assert manila.clock.now() == datetime(2030, 1, 1)

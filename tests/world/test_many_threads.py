@@ -82,7 +82,7 @@ def fired(faults: Faults) -> int:
 def token_of(url: str, number: int) -> str:
     password = {"user": {"name": "admin", "domain": {"id": "default"}, "password": "secret"}}
     scope = {"project": {"name": "admin", "domain": {"id": "default"}}}
-    body = {"auth": {"identity": {"methods": ["password"], "password": password}, "scope": scope}}
+    body: Any = {"auth": {"identity": {"methods": ["password"], "password": password}, "scope": scope}}
     answer = requests.post(f"{url}/worlds/w{number}/identity/v3/auth/tokens", json=body, timeout=30)
     return str(answer.headers["X-Subject-Token"])
 
@@ -95,7 +95,7 @@ def play(url: str, thread: int) -> Counter[str]:
     with requests.Session() as session:
         session.headers["X-OpenStack-Manila-API-Version"] = "2.65"
         session.headers["X-Auth-Token"] = retried(seen, lambda: token_of(url, thread % WORLDS)) or ""
-        share = {"share": {"share_proto": "NFS", "size": 1, "name": f"{world}-{thread}"}}
+        share: Any = {"share": {"share_proto": "NFS", "size": 1, "name": f"{world}-{thread}"}}
         made = retried(seen, lambda: session.post(f"{base}/shares", json=share, timeout=30))
         seen["made"] += made is not None and made.status_code == 200
         listed = retried(seen, lambda: names(session.get(f"{base}/shares/detail?limit=5", timeout=30)))

@@ -28,13 +28,20 @@ from fakemanila.world.state import document as state
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
 
-from ..api import NOBODY, Answer, Api
+from ..api import NOBODY, Answer, Api, there
 
 USERS = ("demo", "alt_demo", "admin")
 WORLDS = (None, "other")
 STEPS = ({"seconds": 3}, {"seconds": 20}, {"to": "next"}, {"to": "idle"})
 VERSIONS = ("2.65", "2.80", "2.99")
-LIMITS = {"shares": 6, "gigabytes": 12, "snapshots": 5, "snapshot_gigabytes": 9, "backups": 3, "backup_gigabytes": 5}
+LIMITS = {
+    "shares": 6, "gigabytes": 12, "snapshots": 5, "snapshot_gigabytes": 9, "backups": 3, "backup_gigabytes": 5,
+    "share_networks": 3,
+    "share_replicas": 4, "replica_gigabytes": 9,
+}  # fmt: skip
+WITH_OTHER_STATUSES = ("services", "messages", "security_services", "recycle_bin")
+ABLE = ("snapshot_support", "create_share_from_snapshot_support", "revert_to_snapshot_support")
+REPLICATED = {"replication_type": "readable", **dict.fromkeys(ABLE, "True")}
 
 
 class Drawn(NamedTuple):
@@ -46,9 +53,15 @@ class Drawn(NamedTuple):
     transfer: str
     backup: str
     lock: str
+    network: str
+    server: str
+    subnet: str
+    service: str
+    replica: str
     size: int
     word: str
     status: str
+    state: str
 
 
 class CallOf(NamedTuple):
@@ -61,10 +74,24 @@ class CallOf(NamedTuple):
 
 
 def action(operation: str, kind: str, name: str, argument: Any = None) -> CallOf:
-    singular = {"shares": "share", "snapshots": "snapshot", "share-backups": "backup"}[kind]
+    singular = {
+        "shares": "share",
+        "snapshots": "snapshot",
+        "share-backups": "backup",
+        "share-networks": "network",
+        "share-replicas": "replica",
+    }[kind]
     return CallOf(operation, "POST", f"/v2/{kind}/{{{singular}}}/action", {name: argument})
 
 
+def of_server(name: str, argument: Any = None) -> CallOf:
+    return CallOf(f"share_servers.{name}", "POST", "/v2/share-servers/{server}/action", {name: argument})
+
+
+_ON_NETWORK = {
+    "share": {"size": "{size}", "share_proto": "NFS", "share_type": "dhss_true", "share_network_id": "{network}"}
+}
+_TO_DELTA = {"host": "oracle@delta", "writable": "no", "nondisruptive": "no", "preserve_snapshots": "yes"}
 _ACCESS = {"access_type": "ip", "access_to": "10.0.0.{size}", "access_level": "rw"}
 CALLS = (
     CallOf(
@@ -75,6 +102,12 @@ CALLS = (
         "POST",
         "/v2/shares",
         {"share": {"size": "{size}", "share_proto": "NFS", "snapshot_id": "{snapshot}"}},
+    ),
+    CallOf(
+        "shares.create",
+        "POST",
+        "/v2/shares",
+        {"share": {"size": "{size}", "share_proto": "NFS", "share_type": "replicated", "name": "{word}"}},
     ),
     CallOf("shares.list", "GET", "/v2/shares?with_count=true"),
     CallOf("shares.detail", "GET", "/v2/shares/detail?sort_key=name"),
@@ -107,6 +140,22 @@ CALLS = (
     CallOf("share_backups.delete", "DELETE", "/v2/share-backups/{backup}"),
     CallOf("share_backups.detail", "GET", "/v2/share-backups/detail"),
     action("share_backups.restore", "share-backups", "restore"),
+    CallOf("share_replicas.create", "POST", "/v2/share-replicas", {"share_replica": {"share_id": "{share}"}}),
+    CallOf("share_replicas.detail", "GET", "/v2/share-replicas/detail"),
+    CallOf("share_replicas.show", "GET", "/v2/share-replicas/{replica}"),
+    CallOf("share_replicas.delete", "DELETE", "/v2/share-replicas/{replica}"),
+    action("share_replicas.force_delete", "share-replicas", "force_delete"),
+    action("share_replicas.promote", "share-replicas", "promote"),
+    action("share_replicas.resync", "share-replicas", "resync"),
+    action("share_replicas.reset_status", "share-replicas", "reset_status", {"status": "{status}"}),
+    action("share_replicas.reset_replica_state", "share-replicas", "reset_replica_state", {"replica_state": "{state}"}),
+    CallOf("share_replica_export_locations.list", "GET", "/v2/share-replicas/{replica}/export-locations"),
+    CallOf(
+        "share_replica_metadata.create",
+        "POST",
+        "/v2/share-replicas/{replica}/metadata",
+        {"metadata": {"{word}": "{word}"}},
+    ),
     CallOf(
         "resource_locks.create",
         "POST",
@@ -114,7 +163,39 @@ CALLS = (
         {"resource_lock": {"resource_id": "{share}", "resource_type": "share", "resource_action": "delete"}},
     ),
     CallOf("resource_locks.delete", "DELETE", "/v2/resource-locks/{lock}"),
+    CallOf("security_services.create", "POST", "/v2/security-services", {"security_service": {"type": "ldap"}}),
+    CallOf("security_services.detail", "GET", "/v2/security-services/detail"),
+    CallOf("security_services.delete", "DELETE", "/v2/security-services/{service}"),
+    CallOf("share_networks.create", "POST", "/v2/share-networks", {"share_network": {"name": "{word}"}}),
+    CallOf("share_networks.detail", "GET", "/v2/share-networks/detail"),
+    CallOf("share_networks.update", "PUT", "/v2/share-networks/{network}", {"share_network": {"name": "{word}"}}),
+    CallOf("share_networks.delete", "DELETE", "/v2/share-networks/{network}"),
+    action("share_networks.reset_status", "share-networks", "reset_status", {"status": "{status}"}),
+    *(
+        action(f"share_networks.{name}", "share-networks", name, {"security_service_id": "{service}"})
+        for name in ("add_security_service", "add_security_service_check", "remove_security_service")
+    ),
+    action(
+        "share_networks.share_network_subnet_create_check", "share-networks", "share_network_subnet_create_check", {}
+    ),
+    CallOf(
+        "share_network_subnets.create", "POST", "/v2/share-networks/{network}/subnets", {"share-network-subnet": {}}
+    ),
+    CallOf("share_network_subnets.list", "GET", "/v2/share-networks/{network}/subnets"),
+    CallOf("share_network_subnets.delete", "DELETE", "/v2/share-networks/{network}/subnets/{subnet}"),
     CallOf("messages.list", "GET", "/v2/messages"),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("shares.create", "POST", "/v2/shares", _ON_NETWORK),
+    CallOf("share_servers.list", "GET", "/v2/share-servers"),
+    CallOf("share_servers.show", "GET", "/v2/share-servers/{server}"),
+    CallOf("share_servers.delete", "DELETE", "/v2/share-servers/{server}"),
+    of_server("reset_status", {"status": "active"}),
+    of_server("unmanage"),
+    of_server("migration_start", {**_TO_DELTA, "new_share_network_id": "{network}"}),
+    of_server("migration_start", _TO_DELTA),
+    of_server("migration_complete"),
+    of_server("migration_cancel"),
+    of_server("migration_get_progress"),
 )
 SERVED = tuple(call for call in CALLS if call.operation in HANDLERS)
 
@@ -162,13 +243,14 @@ class Clients(RuleBasedStateMachine):
             for user in ("demo", "alt_demo"):
                 answer = api.put(f"/v2/quota-sets/{api.project_id(user)}", {"quota_set": LIMITS}, user="admin")
                 assert answer.status == 200, answer
+            api.make_type("replicated", extra_specs=REPLICATED)
 
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
 
     def drawn(self, world: World, data: st.DataObject) -> Drawn:
         def one(kind: str) -> str:
-            return data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN]))
+            return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
 
         return Drawn(
             share=one("shares"),
@@ -177,9 +259,15 @@ class Clients(RuleBasedStateMachine):
             transfer=one("share_transfers"),
             backup=one("share_backups"),
             lock=one("resource_locks"),
+            network=one("share_networks"),
+            server=one("share_servers"),
+            subnet=one("share_network_subnets"),
+            service=one("security_services"),
+            replica=one("share_instances"),
             size=data.draw(st.integers(1, 4)),
             word=data.draw(st.sampled_from(["a", "b", "c"])),
-            status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting"])),
+            status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting", "active"])),
+            state=data.draw(st.sampled_from(["in_sync", "out_of_sync", "error"])),
         )
 
     # What happens
@@ -189,6 +277,7 @@ class Clients(RuleBasedStateMachine):
         world = self.world(where)
         drawn = self.drawn(world, data)
         sent = {} if call.body is None else {"body": filled(call.body, drawn)}
+        sent["headers"] = {"X-OpenStack-Manila-API-Experimental": "true"}
         version = data.draw(st.sampled_from(VERSIONS))
         api = self.api.at(world=where)
         try:
@@ -275,7 +364,7 @@ class Clients(RuleBasedStateMachine):
             for kind, table in self.world(name).store.kinds().items():
                 for record in table:
                     status = record.get("state" if kind.endswith("_access_rules") else "status")
-                    if kind not in ("services", "messages") and isinstance(status, str):
+                    if kind not in WITH_OTHER_STATUSES and isinstance(status, str):
                         assert status in STATUSES, (kind, record)
 
     @invariant()
@@ -292,6 +381,40 @@ class Clients(RuleBasedStateMachine):
             for kind in ("snapshots", "share_instances", "share_access_rules"):
                 for record in world.store[kind]:
                     assert record["share_id"] in world.store["shares"], (kind, record)
+            for record in [*world.store["share_network_subnets"], *world.store["share_network_checks"]]:
+                assert record["share_network_id"] in world.store["share_networks"], record
+            for network in world.store["share_networks"]:
+                assert all(id in world.store["security_services"] for id in network["security_services"]), network
+
+    @invariant()
+    def what_is_on_a_server_is_on_its_network(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            subnets = store["share_network_subnets"]
+            assert all(subnet["share_network_id"] in store["share_networks"] for subnet in subnets)
+            for instance in store["share_instances"]:
+                server = store["share_servers"].get(instance["share_server_id"] or "")
+                assert (server is None) == (instance["share_server_id"] is None), instance
+                if server is not None:
+                    networks = {there(subnets.get(id))["share_network_id"] for id in server["share_network_subnet_ids"]}
+                    assert networks == {instance["share_network_id"]}, (instance, server)
+                    assert instance["host"].partition("#")[0] == server["host"], (instance, server)
+
+    @invariant()
+    def a_share_has_an_instance_to_show_and_one_active_replica_at_most(self) -> None:
+        for name in WORLDS:
+            store = self.world(name).store
+            active = Counter(each["share_id"] for each in store["share_instances"] if each["replica_state"] == "active")
+            for share in store["shares"]:
+                shown = store["share_instances"].get(share["instance_id"])
+                assert shown is not None, share
+                assert shown["share_id"] == share["id"], share
+                assert active[share["id"]] <= 1, share
+            for snapshot in store["snapshots"]:
+                assert snapshot["instance_id"] in store["snapshot_instances"], snapshot
+            for copy in store["snapshot_instances"]:
+                assert copy["snapshot_id"] in store["snapshots"], copy
+                assert copy["share_instance_id"] in store["share_instances"], copy
 
     @invariant()
     def usage_is_what_the_records_say_and_within_its_limit(self) -> None:

@@ -55,6 +55,7 @@ _BODY_PLAIN = (
     "malformed",
     "malformed_late",
     "takes_containers",
+    "takes_null",
     "object_since",
     "refuses_nulls",
 )

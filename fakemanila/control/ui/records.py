@@ -23,7 +23,7 @@ from ...world.world import World
 PAGE = 50
 """Rows of a table."""
 _GOOD = ("available", "active", "enabled", "up")
-_UNDER_WAY = ("ing", "queued", "_apply", "_deny")
+_UNDER_WAY = ("ing", "queued", "_apply", "_deny", "_change")
 _HIDDEN = frozenset(("quotas", "quota_classes"))
 """Kinds that are not resources of their own."""
 
@@ -73,11 +73,7 @@ def lines(world: World, kind: str, query: str, order: str, page: int) -> tuple[l
 
 
 def _meets(record: Record, query: str) -> bool:
-    return (
-        not query
-        or query.lower() in str(record.get("name") or record.get("display_name") or "").lower()
-        or query in (record["id"], _status(record))
-    )
+    return not query or query.lower() in _name(record).lower() or query in (record["id"], _status(record))
 
 
 def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
@@ -88,8 +84,14 @@ def _pending_by_record(world: World) -> dict[str, list[UnderWay]]:
 
 
 def _status(record: Record) -> str:
-    """Its status; access rules have a state instead."""
-    return str(record.get("status") or record.get("state") or "")
+    """Its status; access rules have a state instead, checks of networks a verdict."""
+    return str(record.get("status") or record.get("state") or record.get("verdict") or "")
+
+
+def _name(record: Record) -> str:
+    """Its name; replicas are told apart by their state instead."""
+    state = record.get("replica_state")
+    return str(record.get("name") or record.get("display_name") or (f"{state} replica" if state else ""))
 
 
 def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
@@ -97,7 +99,7 @@ def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
     project = world.identity.projects.get(str(record.get("project_id")))
     return Line(
         id=record["id"],
-        name=str(record.get("name") or record.get("display_name") or ""),
+        name=_name(record),
         project=project["name"] if project else str(record.get("project_id") or ""),
         status=status,
         tone=tone(status),

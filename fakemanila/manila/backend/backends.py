@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -185,10 +185,32 @@ def backend_of(host: str) -> str:
     return host.partition("#")[0]
 
 
+def pool_of(world: World, host: str) -> Record | None:
+    """The pool behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
+    return world.store[KIND].first(lambda pool: pool["host"] == host)
+
+
 def zone_of(world: World, host: str) -> str | None:
-    """The availability zone of the backend behind a host such as ``oracle@alpha#fake_pool_for_ALPHA``."""
-    pool = world.store[KIND].first(lambda pool: pool["host"] == host)
+    """The availability zone of the backend behind a host."""
+    pool = pool_of(world, host)
     return pool["availability_zone"] if pool else None
+
+
+def first_pool_of(world: World, backend: str) -> Record | None:
+    """The first pool of a backend such as ``oracle@gamma``."""
+    return world.store[KIND].first(lambda pool: backend_of(pool["host"]) == backend)
+
+
+def zone_of_backend(world: World, host: str) -> str | None:
+    """The availability zone of a backend, or of a pool, such as ``oracle@gamma``."""
+    pool = first_pool_of(world, backend_of(host))
+    return pool["availability_zone"] if pool else None
+
+
+def handles_share_servers(world: World, host: str) -> bool:
+    """Whether a backend, or the backend of a pool, makes share servers."""
+    pool = first_pool_of(world, backend_of(host))
+    return pool is not None and bool(pool["driver_handles_share_servers"])
 
 
 DATA_HOST = "oracle"
@@ -203,18 +225,32 @@ class Export(NamedTuple):
     preferred: bool
 
 
-def exports(mountpoint: str) -> list[Export]:
-    """The addresses of a backend: one for administrators, the better and the other one for everybody."""
-    return [
-        Export(f"11.0.0.11:{mountpoint}", is_admin_only=True, preferred=False),
-        Export(f"10.0.0.10:{mountpoint}", is_admin_only=False, preferred=True),
-        Export(f"10.0.0.20:{mountpoint}", is_admin_only=False, preferred=False),
-    ]
+class Addresses(NamedTuple):
+    """Where a backend, or a share server of it, is found."""
+
+    service: str
+    """For administrators."""
+    pairs: Sequence[tuple[str, str]]
+    """The better and the other one, for each subnet."""
 
 
-def share_exports(share_id: str, instance_id: str) -> list[Export]:
+ADDRESSES = Addresses("11.0.0.11", (("10.0.0.10", "10.0.0.20"),))
+"""Those of backends that don't handle share servers."""
+
+
+def exports(mountpoint: str, addresses: Addresses = ADDRESSES) -> list[Export]:
+    """Where something is mounted from: an address for administrators, then those for everybody."""
+    found = [Export(f"{addresses.service}:{mountpoint}", is_admin_only=True, preferred=False)]
+    for better, other in addresses.pairs:
+        found.append(Export(f"{better}:{mountpoint}", is_admin_only=False, preferred=True))
+        found.append(Export(f"{other}:{mountpoint}", is_admin_only=False, preferred=False))
+    return found
+
+
+def share_exports(share_id: str, instance_id: str, addresses: Addresses = ADDRESSES) -> list[Export]:
     """How a backend exports a share, the administrators' way first."""
-    return exports("/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_"))
+    path = "/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_")
+    return exports(path, addresses)
 
 
 def snapshot_location(snapshot_id: str, instance_id: str) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ...world.lifecycle import ERROR, Outcome, Phase
 from ..common import extra_specs, lookup
 from ..resources import share_instances, share_types, snapshot_instances
-from . import backends, scheduling
+from . import backends, scheduling, servers
 
 if TYPE_CHECKING:
     from ...world.world import World
-    from ..common.records import Share, ShareInstance
+    from ..common.records import Share, ShareInstance, ShareServer
 
 COPIED_BY_DRIVER, DATA_COPIED = FIRST_PHASE_DONE = ("migration_driver_phase1_done", "data_copying_completed")
 MEASURED = ("migration_driver_in_progress", "data_copying_in_progress")
@@ -42,7 +42,16 @@ def _scheduled(world: World, share: Share, arguments: Mapping[str, Any]) -> Outc
 def _prepared(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     if not _is_supported(world, share, arguments):
         return Outcome(ERROR)
-    _prepare(world, share, arguments)
+    network_id = arguments.get("share_network_id")
+    server = None
+    if network_id is not None:
+        zone = backends.zone_of(world, arguments["host"])
+        server = servers.provide(world, arguments["host"], network_id, zone)
+        if server is None:
+            return Outcome(ERROR)
+        if server["status"] == "creating":
+            servers.set_up(world, server)
+    _prepare(world, share, arguments, server)
     return None
 
 
@@ -67,7 +76,7 @@ def _is_supported(world: World, share: Share, arguments: Mapping[str, Any]) -> b
     return all(snapshot["status"] == "available" for snapshot in snapshots)
 
 
-def _prepare(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
+def _prepare(world: World, share: Share, arguments: Mapping[str, Any], server: ShareServer | None) -> None:
     """What there is twice from now on."""
     destination = share_instances.add(
         world,
@@ -76,8 +85,8 @@ def _prepare(world: World, share: Share, arguments: Mapping[str, Any]) -> None:
         host=arguments["host"],
         availability_zone=backends.zone_of(world, arguments["host"]),
         share_type_id=arguments["share_type_id"],
-        share_network_id=None,
-        share_server_id=None,
+        share_network_id=arguments.get("share_network_id"),
+        share_server_id=server.id if server else None,
         progress=None,
         updated_at=world.timestamp(),
     )

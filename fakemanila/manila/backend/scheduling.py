@@ -30,10 +30,14 @@ class Request:
     share_proto: str
     zone: str | None = None
     """The availability zone that was asked for; the type's zones hold besides."""
+    zones: tuple[str, ...] | None = None
+    """Those that its share network serves; None where it is on none."""
     same_host: tuple[str, ...] | None = None
     """Shares, by id, next to which it is to live; None where it doesn't matter."""
     different_host: tuple[str, ...] | None = None
     only_host: str | None = None
+    replicas: tuple[str, ...] = ()
+    """The hosts of the replicas that there are, the active one's first, where it is another one that needs a place."""
     disabled_too: bool = False
     """It may go to a disabled backend, as where an administrator names the host."""
     reserved: str = "reserved_percentage"
@@ -75,6 +79,8 @@ def _is_the_only_host(world: World, request: Request, pool: Record, load: backen
 def _is_in_zone(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
     zones = request.specs.get("availability_zones")
     zone = pool["availability_zone"]
+    if request.zones is not None and zone not in request.zones:
+        return False
     return request.zone in (None, zone) and (not zones or zone in zones.split(","))
 
 
@@ -90,7 +96,17 @@ def _is_capable(world: World, request: Request, pool: Record, load: backends.Loa
 
 
 def _can_replicate(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
-    return "replication_type" not in request.specs or pool["replication_domain"] is not None
+    if "replication_type" not in request.specs:
+        return True
+    if not request.replicas:
+        return pool["replication_domain"] is not None
+    active = backends.pool_of(world, request.replicas[0])
+    domain = active["replication_domain"] if active else None
+    return (
+        pool["replication_domain"] is not None
+        and pool["replication_domain"] == domain
+        and (pool["host"] not in request.replicas)
+    )
 
 
 def _is_beside(world: World, request: Request, pool: Record, load: backends.Load) -> bool:

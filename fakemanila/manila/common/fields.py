@@ -10,6 +10,7 @@ from .. import errors
 
 if TYPE_CHECKING:
     from ...world.rows import Record
+    from ...world.world import World
     from ..context import Call
 
 MAX_DISPLAY_LENGTH = 255
@@ -59,16 +60,25 @@ def display(body: Mapping[str, Any], field: str) -> str | None:
     return value
 
 
-def echoed(call: Call, record: Record) -> Record:
-    """A record whose name and description are shown as they came: numbers are kept as text, and told as numbers."""
+def echoed(call: Call, record: Record, *others: str) -> Record:
+    """A record whose name and description are shown as they came: numbers are kept as text, and told as numbers.
+
+    The same goes for `others`, further fields of texts.
+    """
     content = next(iter(call.envelope.values()), None) if isinstance(call.envelope, dict) else None
     sent = content if isinstance(content, dict) else {}
     told = {}
-    for field in ("name", "description"):
+    for field in ("name", "description", *others):
         for given in (field, f"display_{field}"):
             if isinstance(sent.get(given), int | float):
                 told[field] = sent[given]
     return {**record, **told}
+
+
+def change(world: World, record: Record, changes: Mapping[str, Any]) -> None:
+    """Changes a record, and dates it only where something is other than before: a row that stays is not written."""
+    if any(record[name] != value for name, value in changes.items()):
+        world.touch(record, **changes)
 
 
 def check_metadata(metadata: Mapping[str, Any] | None) -> None:

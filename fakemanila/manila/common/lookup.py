@@ -6,21 +6,34 @@ from typing import TYPE_CHECKING, Any
 
 from ...world.kinds import Kind, R
 from .. import errors
+from .records import SECURITY_SERVICES as SECURITY_SERVICES
 from .records import SHARE_BACKUPS as SHARE_BACKUPS
 from .records import SHARE_GROUP_SNAPSHOTS as SHARE_GROUP_SNAPSHOTS
 from .records import SHARE_GROUPS as SHARE_GROUPS
 from .records import SHARE_INSTANCES as SHARE_INSTANCES
+from .records import SHARE_NETWORK_SUBNETS as SHARE_NETWORK_SUBNETS
+from .records import SHARE_NETWORKS as SHARE_NETWORKS
+from .records import SHARE_SERVERS as SHARE_SERVERS
 from .records import SHARES as SHARES
 from .records import SNAPSHOT_INSTANCES as SNAPSHOT_INSTANCES
 from .records import SNAPSHOTS as SNAPSHOTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ...world.rows import Record
     from ...world.world import World
     from ..context import Call
-    from .records import Share, ShareBackup, ShareInstance, Snapshot, SnapshotInstance
+    from .records import (
+        Share,
+        ShareBackup,
+        ShareInstance,
+        ShareNetwork,
+        ShareNetworkSubnet,
+        ShareServer,
+        Snapshot,
+        SnapshotInstance,
+    )
 
 SERVICES = "services"
 RECYCLE_BIN = "recycle_bin"
@@ -86,6 +99,16 @@ def own_named(call: Call, kind: Kind[R], argument: str, missing: str) -> R:
     return record
 
 
+def share_network(
+    call: Call, id: Any, missing: str = "ShareNetworkNotFound: Share network {} could not be found."
+) -> ShareNetwork:
+    """A share network of the caller's project, anyone's for administrators. Raises NotFound."""
+    record = own(call, SHARE_NETWORKS, id)
+    if record is None:
+        raise errors.NotFound(missing.format(id))
+    return record
+
+
 def listed(call: Call, kind: str) -> list[Callable[[Record], bool]]:
     """Hides shares or snapshots whose deletion was deferred; Forbidden for whoever asks for them without seeing any."""
     policy = _SEES_DEFERRED_SHARES if kind == SHARES else _SEES_DEFERRED_SNAPSHOTS
@@ -106,17 +129,40 @@ def instances_of(world: World, share_id: str) -> list[ShareInstance]:
     return world.store[SHARE_INSTANCES].where(share_id=share_id)
 
 
+def replicas_of(world: World, share_id: str) -> list[ShareInstance]:
+    """Those of a share's instances that are replicas, the active one among them, newest first."""
+    return [instance for instance in instances_of(world, share_id) if instance["replica_state"] is not None]
+
+
 def has_replicas(world: World, share: Record) -> bool:
     """Whether a share has further replicas beside the one that is active."""
     if not share["replication_type"]:
         return False
-    return [instance["replica_state"] is not None for instance in instances_of(world, share["id"])].count(True) > 1
+    return len(replicas_of(world, share["id"])) > 1
 
 
 def snapshot_instances_of(world: World, snapshot: Record) -> list[SnapshotInstance]:
     """A snapshot's instances: the one that it shows, then the others, newest first."""
     found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
     return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
+
+
+_WORST_FIRST = ("deleting", "creating", "error", "migrating", "server_migrating", "available")
+
+
+def snapshot_status(world: World, snapshot: Record) -> str:
+    """How a snapshot is: where its share has replicas, the worst that it is on the active one and on those in sync."""
+    status: str = snapshot["status"]
+    share = world.store[SHARES].get(snapshot["share_id"])
+    if share is None or not share["replication_type"]:
+        return status
+    following = {
+        each["id"] for each in replicas_of(world, share["id"]) if each["replica_state"] in ("active", "in_sync")
+    }
+    statuses = [
+        each["status"] for each in snapshot_instances_of(world, snapshot) if each["share_instance_id"] in following
+    ]
+    return min(statuses, key=lambda each: _WORST_FIRST.index(each) if each in _WORST_FIRST else 99, default=status)
 
 
 def snapshot_instances_on(world: World, share_instance: Record) -> list[SnapshotInstance]:
@@ -151,3 +197,24 @@ def members_of(world: World, share_id: str) -> list[Record]:
     """A share's parts of the snapshots of its group."""
     snapshots = world.store[SHARE_GROUP_SNAPSHOTS]
     return [member for snapshot in snapshots for member in snapshot["members"] if member["share_id"] == share_id]
+
+
+def by_id(records: Iterable[R]) -> list[R]:
+    """Records in the order of their ids, which is what the database gives to whoever asks for no other."""
+    return sorted(records, key=lambda record: str(record["id"]))
+
+
+def subnets_of(world: World, network_id: str) -> list[ShareNetworkSubnet]:
+    """A share network's subnets, by id."""
+    return by_id(world.store[SHARE_NETWORK_SUBNETS].newest_first(share_network_id=network_id))
+
+
+def servers_on(world: World, subnets: Iterable[Record]) -> list[ShareServer]:
+    """The share servers that are on any of some subnets, oldest first."""
+    ids = {subnet["id"] for subnet in subnets}
+    return [server for server in world.store[SHARE_SERVERS] if not ids.isdisjoint(server["share_network_subnet_ids"])]
+
+
+def servers_of_network(world: World, network_id: str) -> list[ShareServer]:
+    """The share servers on a network, oldest first."""
+    return servers_on(world, subnets_of(world, network_id))

@@ -176,8 +176,12 @@ def in_use(world: World, owner: Owner) -> Counter[str]:
         if kind.counts is not None:
             for record in _counted(world, kind, owner):
                 used.update(kind.counts(record))
+    keys = set()
+    for record in _counted(world, lookup.SHARES, owner):
+        keys.add(record.encryption_key_ref)
+        for _ in range(_replicas(world, record) - 1):  # the first one is the share's own
+            used.update(for_replica(record.size))
     # A key that several shares have is one; a share that changes its type counts for both.
-    keys = {share.encryption_key_ref for share in _counted(world, lookup.SHARES, owner)}
     used["encryption_keys"] = len(keys - {None})
     for share, instance in _changing_type(world):
         if owner.owns(share, instance):
@@ -193,8 +197,15 @@ def reserved(world: World, owner: Owner) -> Counter[str]:
         if share["status"] == "extending":
             growth = max(0, (share["extending_to"] or share["size"]) - share["size"])
             growing["gigabytes"] += growth
-            growing["replica_gigabytes"] += growth if share.get("replication_type") else 0
+            growing["replica_gigabytes"] += growth * _replicas(world, share)
     return growing
+
+
+def _replicas(world: World, share: Record) -> int:
+    """How many replicas of a share count. One that can have some is the first, also before its backend has made it."""
+    if not share.get("replication_type"):
+        return 0
+    return max(1, len(lookup.replicas_of(world, share["id"])))
 
 
 def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
@@ -255,6 +266,10 @@ def check_share_size(call: Call, size: int) -> None:
 
 def for_share(share_type: Record, size: int) -> dict[str, int]:
     """What a new share takes; one that can have replicas is the first of them."""
-    replicas = {"share_replicas": 1, "replica_gigabytes": size}
     replicated = share_type["extra_specs"].get("replication_type")
-    return {"shares": 1, "gigabytes": size, **(replicas if replicated else {})}
+    return {"shares": 1, "gigabytes": size, **(for_replica(size) if replicated else {})}
+
+
+def for_replica(size: int) -> dict[str, int]:
+    """What another replica of a share takes."""
+    return {"share_replicas": 1, "replica_gigabytes": size}

@@ -1,4 +1,4 @@
-"""The kinds of records that several resources act on: shares, snapshots, their instances, groups and backups."""
+"""The kinds of records that several resources act on: shares and what is made of them, networks, servers."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class ShareInstance(Dated):
     replica_state: str | None = None
     cast_rules_to_readonly: bool = False
     export_locations: list[ExportLocation] = field(default_factory=list)
+    metadata: Metadata = field(default_factory=dict)
     status: Status = "creating"
     host: str = ""
     availability_zone: str | None = None
@@ -124,6 +125,38 @@ class ShareGroup(Dated):
     consistent_snapshot_support: Literal["pool", "host", None] = None
 
 
+class ShareServer(Dated):
+    """What a backend makes on a share network for the shares there."""
+
+    host: Text
+    """Its backend, such as ``oracle@gamma``."""
+    status: Literal[
+        "active",
+        "creating",
+        "deleting",
+        "error",
+        "inactive",
+        "manage_error",
+        "manage_starting",
+        "network_change",
+        "server_migrating",
+        "server_migrating_to",
+        "unmanage_error",
+        "unmanage_starting",
+    ] = "creating"
+    identifier: Name = None
+    is_auto_deletable: bool = True
+    share_network_subnet_ids: list[Text]
+    backend_details: dict[str, str] = field(default_factory=dict)
+    task_state: str | None = None
+    source_share_server_id: str | None = None
+    security_service_update_support: bool = True
+    network_allocation_update_support: bool = True
+    encryption_key_ref: str | None = None
+    use: Literal["in use", "unused"] = "in use"
+    """What is unused for a while goes by itself."""
+
+
 class Member(TypedDict):
     """The part of one of the shares."""
 
@@ -162,6 +195,54 @@ class ShareBackup(Dated):
     host: str | None = None
     topic: Literal["manila-share", "manila-data"]
     target_share_id: str | None = None
+
+
+class SecurityService(Dated):
+    """A directory that share servers ask who somebody is."""
+
+    project_id: str | None
+    type: Annotated[str, Keywords(minLength=1, maxLength=32)]
+    """One of three, when it is made; real Manila looks no more when it is changed."""
+    name: Name = None
+    description: Name = None
+    status: Text = "new"
+    """No service has any other."""
+    dns_ip: Annotated[str | None, Keywords(maxLength=64)] = None
+    server: Name = None
+    domain: Name = None
+    ou: Name = None
+    user: Name = None
+    password: Name = None
+    default_ad_site: Name = None
+
+
+class ShareNetwork(Dated):
+    """Where a project's own share servers are."""
+
+    project_id: str | None
+    user_id: str | None
+    name: Name = None
+    description: Name = None
+    status: Status = "active"
+    security_services: list[Text] = field(default_factory=list)
+    """Their ids."""
+
+
+class ShareNetworkSubnet(Dated):
+    """Where a share network lies in Neutron, in a zone or in all of them."""
+
+    share_network_id: Annotated[Text, id_of("share_networks")]
+    availability_zone: str | None = None
+    """None where it is for all zones."""
+    neutron_net_id: Annotated[str | None, Keywords(maxLength=36)] = None
+    neutron_subnet_id: Annotated[str | None, Keywords(maxLength=36)] = None
+    network_type: str | None = None
+    segmentation_id: int | None = None
+    cidr: str | None = None
+    ip_version: int | None = None
+    gateway: str | None = None
+    mtu: int | None = None
+    metadata: Metadata = field(default_factory=dict)
 
 
 def _counts_share(share: Share) -> Mapping[str, int]:
@@ -214,3 +295,9 @@ SHARE_BACKUPS = Kind(
     counts=lambda backup: {"backups": 1, "backup_gigabytes": backup.size},
     message_type="SHARE",
 )
+SECURITY_SERVICES = Kind("security_services", SecurityService, message_type="SECURITY_SERVICE")
+SHARE_NETWORKS = Kind(
+    "share_networks", ShareNetwork, counts=lambda network: {"share_networks": 1}, message_type="SHARE_NETWORK"
+)
+SHARE_SERVERS = Kind("share_servers", ShareServer)
+SHARE_NETWORK_SUBNETS = Kind("share_network_subnets", ShareNetworkSubnet, message_type="SHARE_NETWORK_SUBNET")

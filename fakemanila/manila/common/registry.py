@@ -45,6 +45,8 @@ class Seed:
     kind: Kind[Any]
     fields: type
     make: Make
+    where: str | None = None
+    """The attribute that a record of the kind has where it is one of these; None where all of them are."""
 
 
 @dataclass(slots=True)
@@ -72,11 +74,11 @@ class Resource:
 
         return register
 
-    def seeds_as(self, name: str, kind: Kind[Any], fields: type) -> Callable[[Make], Make]:
+    def seeds_as(self, name: str, kind: Kind[Any], fields: type, *, where: str | None = None) -> Callable[[Make], Make]:
         """Registers what makes a record straight in a world, from the fields that a TypedDict describes."""
 
         def register(make: Make) -> Make:
-            self.seeds[name] = Seed(kind, fields, make)
+            self.seeds[name] = Seed(kind, fields, make, where)
             return make
 
         return register

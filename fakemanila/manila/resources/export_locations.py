@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...versions import Microversion
 from ...world import collation
 from .. import errors
 from ..common import lookup
 from ..common.registry import Page, Resource
-from . import share_instances
+from . import share_instances, share_replicas
 from .metadata import Reserved, metadata_of
 
 if TYPE_CHECKING:
@@ -35,14 +36,20 @@ def _flag(value: str | None) -> bool:
 resource.view = view
 
 
-def _of_share(call: Call) -> list[Record]:
-    """All locations of the share that the path names, its administrators' ones too. Raises NotFound."""
+_OF_THE_ACTIVE_ONE_SINCE = Microversion(2, 47)
+"""Replicas have calls of their own for their locations from then on."""
+
+
+def _of_share(call: Call, *, of_all: bool = False) -> list[Record]:
+    """The locations of the share that the path names, its administrators' ones too. Raises NotFound."""
     id = call.args["share_id"]
     try:
         share = lookup.share(call, id)
     except errors.NotFound:
         raise errors.NotFound(f"Share '{id}' not found.") from None
     instances = lookup.instances_of(call.world, share["id"])
+    if not of_all and call.version >= _OF_THE_ACTIVE_ONE_SINCE:
+        instances = [record for record in instances if record["replica_state"] in (None, "active")]
     return [location for record in instances for location in record["export_locations"]]
 
 
@@ -79,12 +86,45 @@ def show_of_instance(call: Call) -> Record:
     return _named(call, share_instances.find(call)["export_locations"])
 
 
+# Those of replicas
+
+
+def _view_of_replica(call: Call, record: Record) -> Mapping[str, Any]:
+    on = call.world.store[share_instances.KIND].get(record["share_instance_id"])
+    shown = {name: on[name] for name in ("replica_state", "availability_zone")} if on else {}
+    return {**view(call, record), **shown}
+
+
+of_replicas = Resource("share_replica_export_locations", view=_view_of_replica)
+
+
+def _replica(call: Call) -> Record:
+    return share_replicas.find(call, "Share replica '{}' not found.")
+
+
+@of_replicas.handles("share_replica_export_locations.list")
+def list_of_replica(call: Call) -> Page:
+    locations = _replica(call)["export_locations"]
+    return Page([location for location in locations if call.is_admin or not location["is_admin_only"]])
+
+
+@of_replicas.handles("share_replica_export_locations.show")
+def show_of_replica(call: Call) -> Record:
+    _replica(call)
+    # Whose location it is, nobody asks.
+    every = [location for record in call.world.store[share_instances.KIND] for location in record["export_locations"]]
+    return _named(call, every)
+
+
+# Metadata
+
+
 def _find(call: Call, share_id: str) -> Record:
-    return _named(call, _of_share(call))
+    return _named(call, _of_share(call, of_all=True))
 
 
 def _find_own(call: Call, share_id: str) -> Record:
-    locations = _of_share(call)
+    locations = _of_share(call, of_all=True)
     lookup.own_share(call, share_id)
     return _named(call, locations)
 

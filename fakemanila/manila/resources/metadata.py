@@ -38,12 +38,14 @@ def metadata_of(
     answers_all: bool = False,
     reserved: Reserved | None = None,
     item_envelope: str = "metadata",
+    dates: bool = True,
 ) -> Resource:
     """The metadata calls of one resource.
 
     `find` gets a record by the path's id, `find_own` one that is to be changed; each raises what the caller may see of
     its absence. Those that `answers_all` show all there is after a change of a part, and their update of one item
-    reads it together with the others. `item_envelope` must hold what an update of one item sends.
+    reads it together with the others. `item_envelope` must hold what an update of one item sends. A change of the
+    metadata `dates` the record as well, or doesn't.
     """
     resource = Resource(name)
     find_own = find_own or find
@@ -66,6 +68,12 @@ def metadata_of(
         if len(read) > 1:
             raise errors.BadRequest("Request body contains too many items")
 
+    def change(call: Call, record: Record, metadata: Mapping[str, Any]) -> None:
+        if dates:
+            call.world.touch(record, metadata=metadata)
+        else:
+            record["metadata"] = metadata
+
     @resource.handles(f"{name}.list")
     def list_(call: Call) -> Record:
         metadata: Record = find(call, id_of(call))["metadata"]
@@ -76,7 +84,7 @@ def metadata_of(
         metadata, record = sent(call), find_own(call, id_of(call))
         call.refuse_late()
         old = record["metadata"]
-        call.world.touch(record, metadata=comparisons.merged(old, metadata))
+        change(call, record, comparisons.merged(old, metadata))
         return {**old, **metadata} if answers_all else metadata
 
     @resource.handles(f"{name}.replace")
@@ -87,7 +95,7 @@ def metadata_of(
             kept = {key: value for key, value in record["metadata"].items() if key in reserved.keys}
             metadata = {**metadata, **kept}
         # What differs only in its case is one row of the database, and the last value of it stays.
-        call.world.touch(record, metadata=comparisons.merged({}, metadata))
+        change(call, record, comparisons.merged({}, metadata))
         return metadata
 
     @resource.handles(f"{name}.show")
@@ -108,7 +116,7 @@ def metadata_of(
         call.refuse_late()
         if answers_all:
             check_item({**record["metadata"], **metadata}, key)
-        call.world.touch(record, metadata=comparisons.merged(record["metadata"], metadata))
+        change(call, record, comparisons.merged(record["metadata"], metadata))
         return metadata
 
     @resource.handles(f"{name}.delete")
@@ -118,7 +126,7 @@ def metadata_of(
         key = comparisons.key_among(record["metadata"], call.args["key"])
         if key not in record["metadata"]:
             raise errors.NotFound("Metadata item is not found.")
-        call.world.touch(record, metadata={k: v for k, v in record["metadata"].items() if k != key})
+        change(call, record, {k: v for k, v in record["metadata"].items() if k != key})
         # No content, and yet it is said to be JSON.
         return Reply(call.operation.success[0], b"", {"Content-Type": "application/json"})
 

@@ -93,8 +93,10 @@ def _find(call: Call) -> Record:
 
 
 def _check_share(call: Call, share: Record, verb: str, *, errors_are_fine: bool) -> None:
-    """Raises BadRequest for a share whose rules cannot be changed as it is."""
-    if not share["host"] or share["status"] in TRANSITIONAL or (share["status"] == "error" and not errors_are_fine):
+    """Raises BadRequest for a share whose rules cannot be changed as it is, or any of its instances."""
+    invalid = (*TRANSITIONAL, *(() if errors_are_fine else ("error",)))
+    instances = lookup.instances_of(call.world, share["id"])
+    if any(not instance["host"] or instance["status"] in invalid for instance in instances):
         what, which = ("New access rules", "the share or") if verb == "applied" else ("Access rules", "the share,")
         raise errors.BadRequest(
             f"{what} cannot be {verb} while {which} any of its replicas or migration copies lacks a valid host or is "

@@ -1,25 +1,35 @@
-"""Making shares: what is asked for, what is checked, where they come to live."""
+"""Making shares: what is asked for, and what is checked.
+
+Where they come to live is in ``share_placing``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
-from ...world.lifecycle import ERROR, Message, Outcome, Transition
-from .. import errors, user_messages
-from ..backend import affinity, backends, scheduling
+from .. import errors
+from ..backend import affinity, backends, servers
 from ..common import extra_specs, lookup, quotas
-from ..common.fields import check_metadata, display
+from ..common.fields import check_metadata, display, is_uuid
 from ..common.records import Share
 from ..common.registry import Resource
-from ..user_message_texts import UNKNOWN_ERROR
-from . import availability_zones, qos_types, share_instances, share_types, shares
+from . import (
+    availability_zones,
+    qos_types,
+    share_instances,
+    share_network_changes,
+    share_network_subnets,
+    share_placing,
+    share_types,
+    shares,
+)
 
 if TYPE_CHECKING:
     from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareNetwork
     from ..context import Call
 
 KIND = lookup.SHARES
@@ -33,65 +43,7 @@ _MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
 resource = Resource("share_creation", view=shares.view)
 
 
-def placed(world: World, record: Share, arguments: Mapping[str, Any]) -> Outcome | None:
-    """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    failure = _place(world, record, arguments)
-    if failure is not None:
-        return Outcome(ERROR, message=failure)
-    record["progress"] = "100%"
-    share_instances.export(world, record)
-    return None
-
-
-def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
-    """What the scheduler does: gives the share a host, or says, by a detail of user messages, why there is none.
-
-    `arguments` may have ``scheduler_hints``, as far as the caller was allowed to give them, and ``zones_of_type``,
-    False where the zones of the type don't matter.
-    """
-    if record["host"]:
-        return None
-    share_type = world.store[share_types.KIND].get(record["share_type_id"])
-    if share_type is None:
-        return scheduling.NO_TYPE
-    hints = arguments.get("scheduler_hints") or {}
-    specs = dict(share_type["extra_specs"])
-    if not arguments.get("zones_of_type", True):
-        specs.pop("availability_zones", None)
-    request = scheduling.Request(
-        size=record["size"],
-        specs=specs,
-        share_proto=record["share_proto"],
-        zone=record["availability_zone"],
-        same_host=affinity.shares_of(hints, affinity.SAME_HOST),
-        different_host=affinity.shares_of(hints, affinity.DIFFERENT_HOST),
-        only_host=hints.get(affinity.ONLY_HOST),
-        disabled_too=affinity.ONLY_HOST in hints,
-    )
-    pool = scheduling.place(world, request)
-    if isinstance(pool, str):
-        return pool
-    record.update(host=pool["host"], availability_zone=pool["availability_zone"])
-    return None
-
-
-def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
-    """A share that a backend failed to make has its host, unlike one that never got as far."""
-    if outcome.message not in user_messages.NEVER_PLACED:
-        _place(world, record, arguments)
-
-
-@resource.handles(
-    "shares.create",
-    Transition(
-        "creating",
-        "available",
-        "error",
-        effect=placed,
-        undo=_failed,
-        message=Message("002", UNKNOWN_ERROR, elsewhere={**user_messages.SCHEDULED, "017": user_messages.UPDATE}),
-    ),
-)
+@resource.handles("shares.create", share_placing.PLACING)
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
@@ -103,11 +55,10 @@ def create(call: Call) -> Record:
     zone = group["availability_zone"] if group else zone
     snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
     source = _source(call, snapshot)
-    if body.get("share_network_id"):
-        raise errors.NotFound(f"Share network {body['share_network_id']} could not be found.")
-    share_type = _type(call, snapshot, source)
+    network = _network(call, source)
+    share_type = _type(call, source, needs_network=not (network or snapshot or group))
     _check_zone(call, share_type, zone)
-    _check_encryption(call, share_type)
+    key = _key_ref(call, share_type)
     qos_type = qos_type_of(call.world, share_type)
     check_metadata(body.get("metadata"))
     size = _size(call, snapshot)
@@ -118,9 +69,12 @@ def create(call: Call) -> Record:
     mount_point = mount_point_name(call, share_type)
     hints = affinity.asked(call)
     quotas.check_share_size(call, size)
-    quotas.check(call, quotas.for_share(share_type, size), share_type_id=share_type["id"])
+    quotas.check(call, _wanted(call, share_type, size, key), share_type_id=share_type["id"])
     if group is not None:
-        _check_group(group, share_type)
+        _check_group(group, share_type, network)
+    zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
+    if network is not None and zone is None:
+        _check_zones(call.world, network, share_type, zones_hold=zones_hold)
     home = source or group
     record = new(
         call.world,
@@ -134,16 +88,23 @@ def create(call: Call) -> Record:
         is_public=is_public,
         metadata=dict(body.get("metadata") or {}),
         availability_zone=zone,
+        share_network_id=network["id"] if network else None,
         snapshot_id=snapshot["id"] if snapshot else None,
         host=home["host"] if home else "",
         share_group_id=group["id"] if group else None,
         mount_point_name=mount_point,
         qos_type_id=qos_type["id"] if qos_type else None,
-        encryption_key_ref=_key_ref(call),
+        encryption_key_ref=key,
     )
     affinity.remember(call.world, record, hints)
-    zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
-    call.begin("shares.create", KIND, record, scheduler_hints=hints, zones_of_type=zones_hold)
+    call.begin(
+        "shares.create",
+        KIND,
+        record,
+        scheduler_hints=hints,
+        zones_of_type=zones_hold,
+        on_network=network is not None,
+    )
     return record
 
 
@@ -164,14 +125,49 @@ def _group(call: Call, zone: str | None) -> Record | None:
     return group
 
 
-def _check_group(group: Record, share_type: Record) -> None:
-    """Raises BadRequest where the group cannot take a share of that type."""
+def _check_group(group: Record, share_type: Record, network: Record | None) -> None:
+    """Raises BadRequest where the group cannot take a share of that type, or on that network."""
     if group["status"] != "available":
         raise errors.BadRequest(f"Share group status must be available, got {group['status']}.")
     if share_type["id"] not in group["share_types"]:
         raise errors.BadRequest(
             f"The specified share type ({share_type['id']}) is not supported by the specified share group "
             f"({group['id']})."
+        )
+    network_id = network["id"] if network else None
+    if network_id != group["share_network_id"]:
+        raise errors.BadRequest(
+            f"The specified share network ({network_id}) is not supported by the specified share group ({group['id']})."
+        )
+
+
+def _network(call: Call, source: Record | None) -> ShareNetwork | None:
+    """The network that the share is to be on: the one asked for, or that of the source share.
+
+    Raises NotFound, and BadRequest for a network that isn't the source's, isn't active, or has no subnet in the zone.
+    """
+    wanted = call.body.get("share_network_id")
+    inherited = source["share_network_id"] if source else None
+    if source is not None and wanted and wanted != inherited:
+        raise errors.BadRequest("Share network ID should be the same as snapshot's parent share's or empty")
+    if not (wanted or inherited):
+        return None
+    network = lookup.share_network(call, wanted or inherited, "Share network {} could not be found.")
+    share_network_changes.check_active(network)
+    zone = availability_zones.asked(call)
+    if zone and not share_network_subnets.usable_in_zone(call.world, network, zone):
+        raise errors.BadRequest("A share network subnet was not found for the requested availability zone.")
+    return network
+
+
+def _check_zones(world: World, network: ShareNetwork, share_type: Record, *, zones_hold: bool) -> None:
+    """Raises BadRequest for a network that has no subnet in any zone that the type allows."""
+    allowed = share_type["extra_specs"].get("availability_zones") if zones_hold else None
+    zones = servers.zones_of(world, network)
+    if not (set(zones) & set(allowed.split(",")) if allowed else zones):
+        raise errors.BadRequest(
+            "Invalid input received: The share network is not supported within any requested availability zone. Check "
+            "the share type's 'availability_zones' extra-spec and the availability zones of the share network subnets"
         )
 
 
@@ -185,7 +181,7 @@ def _source(call: Call, snapshot: Record | None) -> Record | None:
             f"A new share may not be created from snapshot '{snapshot['id']}', because the snapshot's parent share "
             "does not have that capability."
         )
-    if snapshot["status"] != "available":
+    if lookup.snapshot_status(call.world, snapshot) != "available":
         raise errors.BadRequest("Invalid share snapshot: status must be 'available'")
     return source
 
@@ -194,8 +190,11 @@ _NO_TYPE: Record = {"id": None, "name": None, "extra_specs": {}}
 """A share is of no type where there is no default one; the scheduler finds out."""
 
 
-def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
-    """The type asked for, else that of the source share, else the default one."""
+def _type(call: Call, source: Record | None, *, needs_network: bool) -> Record:
+    """The type asked for, else that of the source share, else the default one.
+
+    Raises BadRequest for one with share servers where that `needs_network`.
+    """
     body = call.body
     if "share_type" in body and "volume_type" in body:
         raise errors.BadRequest("Cannot specify both share_type and volume_type")
@@ -209,7 +208,7 @@ def _type(call: Call, snapshot: Record | None, source: Record | None) -> Record:
             )
         return call.world.store[share_types.KIND].get(source["share_type_id"]) or _NO_TYPE
     chosen = share_types.find_by_id_or_name(call, wanted) if wanted else share_types.default(call.world) or _NO_TYPE
-    if extra_specs.handles_share_servers(chosen["extra_specs"]):
+    if needs_network and extra_specs.handles_share_servers(chosen["extra_specs"]):
         raise errors.BadRequest("Share network must be set when the driver_handles_share_servers is true.")
     return chosen
 
@@ -222,15 +221,27 @@ def _check_zone(call: Call, share_type: Record, zone: str | None) -> None:
         )
 
 
-def _check_encryption(call: Call, share_type: Record) -> None:
-    """Keys are for types with encryption, and share servers."""
-    if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref"):
+def _key_ref(call: Call, share_type: Record) -> str | None:
+    """The key that the share is encrypted with. Raises BadRequest: keys are for encryption, and for share servers."""
+    key: str | None = call.body.get("encryption_key_ref") if call.knows_field("encryption_key_ref") else None
+    if not key:
+        return key
+    specs = share_type["extra_specs"]
+    if not (specs.get("encryption_support") and extra_specs.handles_share_servers(specs)):
         raise errors.BadRequest(f"Share type {share_type['name']} must support encryption and share servers.")
+    return key
 
 
-def _key_ref(call: Call) -> str | None:
-    """What is kept of an empty one, as others are refused."""
-    return "" if call.knows_field("encryption_key_ref") and call.body.get("encryption_key_ref") == "" else None
+def _wanted(call: Call, share_type: Record, size: int, key: str | None) -> dict[str, int]:
+    """What a new share takes of quotas. A key counts once in a project. Raises BadRequest for a key that is no UUID."""
+    wanted = quotas.for_share(share_type, size)
+    if key:
+        if not is_uuid(key):
+            raise errors.BadRequest("Invalid input received: Encryption key ref is not valid UUID.")
+        shares_of_project = call.world.store[KIND].newest_first(project_id=call.caller.project_id)
+        if all(share.encryption_key_ref != key for share in shares_of_project):
+            wanted["encryption_keys"] = 1
+    return wanted
 
 
 def qos_type_of(world: World, share_type: Record) -> Record | None:

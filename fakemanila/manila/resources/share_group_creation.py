@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ...contract.documents import DocumentError
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
-from ..backend import backends, scheduling
+from ..backend import backends, scheduling, servers
 from ..common import extra_specs, lookup, quotas
 from ..common.attributes import Name
 from ..common.fields import display, echoed, is_uuid
@@ -21,6 +21,8 @@ from . import (
     share_group_types,
     share_groups,
     share_instances,
+    share_network_changes,
+    share_placing,
     share_seeding,
     share_types,
 )
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
-    from ..common.records import Member
+    from ..common.records import Member, ShareNetwork
     from ..context import Call
 
 KIND = lookup.SHARE_GROUPS
@@ -56,11 +58,26 @@ def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcom
         if isinstance(pool, str):
             return Outcome(ERROR, message=pool)
         record.update(host=pool["host"], availability_zone=pool["availability_zone"])
+    if record["share_network_id"] and not _serve(world, record):
+        return Outcome(ERROR)
     for share in world.store[lookup.SHARES].where(share_group_id=record["id"], status="creating"):
         world.touch(share, status="available", progress="100%")
         share_instances.export(world, share)
     record.update({_CONSISTENT: _OF_POOL, "created_at": world.timestamp()})
     return None
+
+
+def _serve(world: World, record: Record) -> bool:
+    """Gives a group on a network its server; False where there is none for it."""
+    server = world.store[servers.KIND].get(record["share_server_id"] or "") or servers.provide(
+        world, record["host"], record["share_network_id"], record["availability_zone"]
+    )
+    if server is None:
+        return False
+    if server["status"] == "creating":
+        servers.set_up(world, server)
+    record["share_server_id"] = server["id"]
+    return bool(server["status"] == "active")
 
 
 def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
@@ -69,8 +86,9 @@ def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
     if group_type and group_type["group_specs"].get(_CONSISTENT, _OF_POOL) != _OF_POOL:
         return scheduling.NO_VALID_HOST
     types = [world.store[share_types.KIND].get(id) for id in record["share_types"]]
-    zone = record["availability_zone"]
-    requests = [scheduling.Request(0, kind["extra_specs"], backends.PROTOCOLS[0], zone) for kind in types if kind]
+    zone, zones = record["availability_zone"], share_placing.zones_of(world, record)
+    protocol = backends.PROTOCOLS[0]
+    requests = [scheduling.Request(0, kind["extra_specs"], protocol, zone, zones) for kind in types if kind]
     best = scheduling.place(world, requests[0]) if requests else scheduling.NO_VALID_HOST
     if isinstance(best, str):
         return best
@@ -106,7 +124,7 @@ def create(call: Call) -> Record:
     name, description = display(body, "name"), display(body, "description")
     snapshot = _source(call)
     origin = world.store[KIND].get(snapshot["share_group_id"]) if snapshot else None
-    types = _types(call, origin)
+    types, network = _types(call, origin)
     group_type = _group_type(call)
     if not {kind["id"] for kind in types} <= set(group_type["share_types"]):
         raise errors.BadRequest(
@@ -126,6 +144,8 @@ def create(call: Call) -> Record:
         user_id=call.caller.user_id,
         host=origin["host"] if origin else None,
         availability_zone=origin["availability_zone"] if origin else zone,
+        share_network_id=network["id"] if network else None,
+        share_server_id=origin["share_server_id"] if origin else None,
         source_share_group_snapshot_id=snapshot["id"] if snapshot else None,
     )
     for member, kind in members:
@@ -180,8 +200,8 @@ def _source(call: Call) -> Record | None:
     return snapshot
 
 
-def _types(call: Call, origin: Record | None) -> list[share_types.ShareType]:
-    """The types that the group's shares may have. Raises BadRequest for those that don't go together."""
+def _types(call: Call, origin: Record | None) -> tuple[list[share_types.ShareType], ShareNetwork | None]:
+    """The types that the group's shares may have, and its network. Raises BadRequest where these don't go together."""
     world, found = call.world, []
     if origin is not None:
         wanted = origin["share_types"]
@@ -201,18 +221,22 @@ def _types(call: Call, origin: Record | None) -> list[share_types.ShareType]:
             "Invalid input received: The specified share_types cannot have conflicting values for the "
             "driver_handles_share_servers extra spec."
         )
-    _check_network(call, with_servers=True in modes)
-    return found
+    network_id = origin["share_network_id"] if origin else call.body.get("share_network_id")
+    return found, _network(call, network_id, with_servers=True in modes)
 
 
-def _check_network(call: Call, *, with_servers: bool) -> None:
-    network = call.body.get("share_network_id")
-    if network and not with_servers:
+def _network(call: Call, network_id: str | None, *, with_servers: bool) -> ShareNetwork | None:
+    """The network that the group is to be on, for types that want one. Raises BadRequest."""
+    network = lookup.own(call, lookup.SHARE_NETWORKS, network_id) if network_id else None
+    if network and with_servers:
+        share_network_changes.check_active(network)
+        return network
+    if network_id and not with_servers:
         message = (
             "When using a share types with the driver_handles_share_servers extra spec as False, a share_network_id "
             "must not be provided."
         )
-    elif network:
+    elif network_id:
         message = "The specified share network does not exist."
     elif with_servers:
         message = (
@@ -220,7 +244,7 @@ def _check_network(call: Call, *, with_servers: bool) -> None:
             "must be provided."
         )
     else:
-        return
+        return None
     raise errors.BadRequest(f"Invalid input received: {message}")
 
 
@@ -286,6 +310,8 @@ def _copy(call: Call, group: Record, member: Member, kind: Record) -> None:
         availability_zone=group["availability_zone"],
         snapshot_id=None,
         host=group["host"],
+        share_network_id=group["share_network_id"],
+        share_server_id=group["share_server_id"],
         share_group_id=group["id"],
         source_share_group_snapshot_member_id=member["id"],
     )
@@ -306,6 +332,7 @@ class ShareGroupFields(Identified, total=False):
         reference("pool"),
         "Its pool, by host or a part of it; one that takes all types unless it says otherwise.",
     ]
+    share_network: Annotated[Reference, reference("share_network"), "Where it is, if its types have share servers."]
     project: Project
     user: User
 
@@ -322,10 +349,16 @@ def seed(seeder: Seeder, given: Fields) -> Record:
             raise DocumentError(
                 ("share_types",), f"{share_type['name']!r} is not one of those of {group_type['name']!r}"
             )
+    network = given.pop("share_network", None)
+    for share_type in types:
+        share_seeding.check_network(share_type, network)
+    given["share_network_id"] = network["id"] if network else None
     status = given.setdefault("status", "available")
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
     if pool is None and status not in UNPLACED:
-        pool = _pool_of_group(world, group_type, types, zone)
+        pool = _pool_of_group(world, group_type, types, zone, network)
+    if pool is not None:
+        share_seeding.check_served(world, pool, network)
     where = pool or {"host": None, "availability_zone": zone and zone["name"]}
     record = new(
         world,
@@ -346,7 +379,9 @@ def seed(seeder: Seeder, given: Fields) -> Record:
     return record
 
 
-def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: Record | None) -> Record:
+def _pool_of_group(
+    world: World, group_type: Record, types: list[Record], zone: Record | None, network: Record | None
+) -> Record:
     """Where the scheduler would put a group."""
     pool = find_pool(
         world,
@@ -354,6 +389,7 @@ def _pool_of_group(world: World, group_type: Record, types: list[Record], zone: 
             "share_group_type_id": group_type["id"],
             "share_types": [share_type["id"] for share_type in types],
             "availability_zone": zone and zone["name"],
+            "share_network_id": network and network["id"],
         },
     )
     if isinstance(pool, str):

@@ -5,10 +5,12 @@ How they are made is in ``share_group_creation``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...world.lifecycle import Transition
 from .. import errors
+from ..backend import servers
 from ..common import comparisons, fields, listing, lookup
 from ..common.fields import display, echoed
 from ..common.registry import Page, Resource, linked
@@ -16,6 +18,7 @@ from . import share_instances
 
 if TYPE_CHECKING:
     from ...world.rows import Record
+    from ...world.world import World
     from ..context import Call
 
 KIND = lookup.SHARE_GROUPS
@@ -120,7 +123,14 @@ def update(call: Call) -> Record:
     return echoed(call, record)
 
 
-@resource.handles("share_groups.delete", Transition("deleting", None, "error"))
+def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+    """The group's server goes after a while where nothing else is on it."""
+    server_id = record["share_server_id"]
+    record["share_server_id"] = None
+    servers.left(world, server_id)
+
+
+@resource.handles("share_groups.delete", Transition("deleting", None, "error", effect=_removed))
 def delete(call: Call) -> None:
     world, record = call.world, _find(call)
     if not record["host"]:
@@ -149,4 +159,5 @@ def force_delete(call: Call) -> None:
     for share in world.store[lookup.SHARES].where(share_group_id=record["id"]):
         share_instances.removed(world, share, {})
         world.remove(lookup.SHARES, share)
+    _removed(world, record, {})
     world.remove(KIND, record)

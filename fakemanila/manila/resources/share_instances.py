@@ -1,14 +1,15 @@
-"""Share instances: what backends hold of a share. One for each share, until shares have replicas."""
+"""Share instances: what backends hold of a share. More than one where a share has replicas, or is migrating."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...contract.validate import query_parameters
 from ...world.lifecycle import Message, Outcome, Transition
-from ..backend import backends
+from ..backend import backends, servers
 from ..common import listing, locks, lookup
-from ..common.fields import asked_status
+from ..common.fields import TRANSITIONAL, asked_status
 from ..common.records import SHARES, ExportLocation, Share, ShareInstance
 from ..common.registry import Page, Resource
 from ..user_message_texts import UNKNOWN_ERROR
@@ -72,6 +73,29 @@ def make_active(world: World, share: Share, instance: ShareInstance) -> None:
     world.touch(share, instance_id=instance["id"])
 
 
+_SHOWN_FIRST = ("reverting", "replication_change", "migrating", "server_migrating", "available", "error")
+
+
+def _is_worse(instance: Record) -> tuple[int, bool]:
+    """How far behind others an instance is for its share to show: what is wrong comes last, what is under way later."""
+    status = instance["status"]
+    order = _SHOWN_FIRST.index(status) if status in _SHOWN_FIRST else len(_SHOWN_FIRST)
+    return order, status in TRANSITIONAL
+
+
+def show_best(world: World, share: Share, *, without: Record | None = None) -> None:
+    """Has a share with replicas show the one that is being promoted, or its active one, as the statuses are now.
+
+    Of two that are as good it goes on showing the one it shows; it doesn't show `without`, which is about to go.
+    """
+    replicas = [record for record in lookup.replicas_of(world, share["id"]) if record is not without]
+    replicas.sort(key=lambda record: (*_is_worse(record), record["id"] != share["instance_id"]))
+    if replicas and replicas[0]["status"] != "replication_change":
+        replicas = [record for record in replicas if record["replica_state"] == "active"] or replicas
+    if replicas and replicas[0]["id"] != share["instance_id"]:
+        make_active(world, share, replicas[0])
+
+
 def is_active(world: World, instance: Record) -> bool:
     """Whether it is the one that its share shows."""
     return bool(lookup.share_of(world, instance)["instance_id"] == instance["id"])
@@ -85,7 +109,13 @@ def export(world: World, share: Share) -> None:
     record = world.store[KIND].get(share["instance_id"]) or add(world, share)
     if share["replication_type"]:
         record["replica_state"] = "active"
-    export_as(world, record, backends.share_exports(share["id"], record["id"]))
+    export_on_server(world, record)
+
+
+def export_on_server(world: World, record: Record) -> None:
+    """Gives an instance the locations at the addresses of its server, or of its backend where it is on none."""
+    addresses = servers.addresses_of(world, record["share_server_id"])
+    export_as(world, record, backends.share_exports(record["share_id"], record["id"], addresses))
 
 
 def export_as(world: World, record: Record, exports: Iterable[backends.Export]) -> None:
@@ -111,7 +141,7 @@ def removed(world: World, share: Record, arguments: Mapping[str, Any]) -> None:
     remove_from_recycle_bin(world, share)
     for record in world.store[KIND].where(share_id=share["id"]):
         if record["id"] == share["instance_id"]:
-            world.remove(KIND, record)
+            _take_off(world, record)
         else:
             remove(world, record)
 
@@ -120,7 +150,12 @@ def remove(world: World, instance: Record) -> None:
     """Takes an instance away, and what its backend holds of snapshots."""
     for record in lookup.snapshot_instances_on(world, instance):
         world.remove(lookup.SNAPSHOT_INSTANCES, record)
+    _take_off(world, instance)
+
+
+def _take_off(world: World, instance: Record) -> None:
     world.remove(KIND, instance)
+    servers.left(world, instance["share_server_id"])
 
 
 def remove_from_recycle_bin(world: World, share: Record) -> None:
@@ -151,9 +186,20 @@ def find(call: Call) -> Record:
 @resource.handles("share_instances.list")
 def list_(call: Call) -> Page:
     listing.checked_bounds(call)  # they are read, and never used
-    deleted = listing.flag(call, "is_soft_deleted")
+    deleted = _asks_for_deleted(call)
     tests: list[listing.Test] = [lambda record: lookup.share_of(call.world, record)["is_soft_deleted"] == deleted]
     return Page(list(listing.matching(call.world.store[KIND].newest_first(), [*tests, *located(call.query)])))
+
+
+def _asks_for_deleted(call: Call) -> bool:
+    """Whether only the instances of shares in the recycle bin are asked for. Raises BadRequest.
+
+    Since filters came, and before this one did, any text that isn't empty asks for them.
+    """
+    known = query_parameters(call.operation.id, call.version)
+    if "export_location_id" in known and "is_soft_deleted" not in known:
+        return bool(call.http.query.get("is_soft_deleted"))
+    return listing.flag(call, "is_soft_deleted")
 
 
 def located(query: Mapping[str, str]) -> list[listing.Test]:
@@ -181,7 +227,10 @@ def show(call: Call) -> Record:
 @resource.handles("share_instances.reset_status")
 def reset_status(call: Call) -> None:
     status = asked_status(call, "status", RESETTABLE)
-    call.world.touch(find(call), status=status)
+    record = find(call)
+    call.world.touch(record, status=status)
+    if record["replica_state"] is not None:
+        show_best(call.world, lookup.share_of(call.world, record))
 
 
 def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
@@ -189,6 +238,7 @@ def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None
     if "instance_id" in record:
         removed(world, record, arguments)
     else:
+        show_best(world, lookup.share_of(world, record), without=record)
         remove(world, record)
 
 
@@ -209,9 +259,12 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     ),
 )
 def force_delete(call: Call) -> None:
-    # The last instance takes its share with it, and each is the last one but where a share is migrating to.
+    # The last instance takes its share with it, and each is the last one but where a share is migrating to, or has
+    # replicas.
     record = find(call)
-    if is_active(call.world, record):
-        call.begin("share_instances.force_delete", lookup.SHARES, lookup.share_of(call.world, record))
+    share = lookup.share_of(call.world, record)
+    if is_active(call.world, record) and not lookup.has_replicas(call.world, share):
+        call.begin("share_instances.force_delete", lookup.SHARES, share)
     else:
         call.begin("share_instances.force_delete", KIND, record)
+        show_best(call.world, share)

@@ -10,7 +10,7 @@ from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
 from ...world.rows import Row
 from .. import errors
-from ..backend import affinity, backends, scheduling
+from ..backend import affinity, backends, scheduling, servers
 from ..common import extra_specs, lookup
 from ..common.attributes import Size
 from ..common.fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
@@ -52,7 +52,6 @@ def _place_of(host: str, path: str) -> str:
 
 def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """Takes over what lies at the path, if anything does; the backend refuses a path or a protocol it doesn't know."""
-    share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     share_type = world.store[share_types.KIND].get(share["share_type_id"])
     request = scheduling.Request(
         size=0,
@@ -60,14 +59,12 @@ def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcom
         share_proto=share["share_proto"],
         only_host=share["host"],
     )
+    if isinstance(scheduling.place(world, request), str):
+        return Outcome(ERROR)
+    share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     place = _place_of(share["host"], arguments["path"])
     found = world.store[UNMANAGED].get(place)
-    if (
-        found is None
-        or share_type is None
-        or share["share_proto"] not in backends.PROTOCOLS
-        or isinstance(scheduling.place(world, request), str)
-    ):
+    if found is None or share_type is None or share["share_proto"] not in backends.PROTOCOLS:
         return Outcome(ERROR)
     try:
         extra_specs.check_size(share_type, found["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
@@ -106,7 +103,7 @@ def manage(call: Call) -> Record:
         snapshot_id=None,
         host=host,
         share_server_id=server["id"] if server else None,
-        share_network_id=server["share_network_id"] if server else None,
+        share_network_id=_network_id(call.world, server),
         mount_point_name=share_creation.mount_point_name(call, share_type),
         qos_type_id=qos_type["id"] if qos_type else None,
     )
@@ -169,12 +166,17 @@ def _server(call: Call, share_type: Record) -> Any:
         )
     if not server_id:
         return None
-    server = call.world.store["share_servers"].get(server_id)
+    server = call.world.store[servers.KIND].get(server_id)
     if server is None:
         raise errors.BadRequest("Invalid input received: Share Server specified was not found.")
     if server["status"] != "active":
-        raise errors.Conflict("The provided share server is not active.")
+        raise errors.Conflict("Invalid share server: The provided share server is not active.")
     return server
+
+
+def _network_id(world: World, server: Record | None) -> str | None:
+    network = None if server is None else servers.network_of(world, server)
+    return None if network is None else str(network["id"])
 
 
 # Letting go
@@ -187,6 +189,7 @@ def _unmanaged(world: World, share: Record, arguments: Mapping[str, Any]) -> Non
         if place not in world.store[UNMANAGED]:
             world.store[UNMANAGED].add(UnmanagedShare(id=place, size=share["size"]))
     affinity.forget(world, share)
+    servers.keep(world, share["share_server_id"])
     share_instances.removed(world, share, arguments)
 
 

@@ -18,7 +18,7 @@ from ..backend import migration_course as course
 from ..common import extra_specs, lookup, quotas
 from ..common.fields import BUSY_TASK_STATES, check_not_soft_deleted
 from ..common.registry import Resource
-from . import services, share_types
+from . import services, share_network_changes, share_types
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -56,8 +56,7 @@ def start(call: Call) -> Reply | None:
         )
     flags = {name: _flag(call, name) for name in (*_FLAGS, "force_host_assisted_migration")}
     host_assisted = flags.pop("force_host_assisted_migration")
-    if body.get("new_share_network_id"):
-        raise errors.BadRequest(f"Share network {body['new_share_network_id']} not found.")
+    new_network = _new_network(call, share)
     new_type = _new_type(call)
     if host_assisted and any(flags.values()):
         raise errors.BadRequest(
@@ -71,8 +70,9 @@ def start(call: Call) -> Reply | None:
         raise errors.NotFound(f"ServiceNotFound: Service {backends.backend_of(host)} could not be found.")
     share_type = new_type or world.store[share_types.KIND].get(share["share_type_id"]) or {"extra_specs": {}}
     if new_type is not None:
-        _check_new_type(call, share, new_type)
-    if (share["host"], share["share_type_id"]) == (host, share_type.get("id")):
+        _check_new_type(call, share, new_type, new_network)
+    network_id = _network_id(share, share_type, new_network)
+    if (share["host"], share["share_type_id"], share["share_network_id"]) == (host, share_type.get("id"), network_id):
         world.touch(share, task_state="migration_success")
         return Reply(200)
     _check_zone(world, share, share_type, host)
@@ -82,6 +82,7 @@ def start(call: Call) -> Reply | None:
         share,
         host=host,
         share_type_id=share_type.get("id"),
+        share_network_id=network_id,
         host_assisted=host_assisted,
         nondisruptive=flags["nondisruptive"],
     )
@@ -93,6 +94,31 @@ def _flag(call: Call, name: str) -> bool:
         return strict_bool(call.body.get(name, False))
     except ValueError as error:
         raise errors.BadRequest(f"Invalid input for field/attribute {name}. {error}") from None
+
+
+def _new_network(call: Call, share: Record) -> Record | None:
+    """The network that the share is to move to. Raises BadRequest, also where it or the share's own isn't active."""
+    networks = call.world.store[lookup.SHARE_NETWORKS]
+    id = call.body.get("new_share_network_id")
+    found = networks.get(id) if id else None
+    if id and found is None:
+        raise errors.BadRequest(f"Share network {id} not found.")
+    network = found or networks.get(share["share_network_id"] or "")
+    if network is not None:
+        share_network_changes.check_active(network)
+    return found
+
+
+def _network_id(share: Record, share_type: Record, new_network: Record | None) -> str | None:
+    """Where the share is to be; for types without share servers that is on no network. Raises BadRequest."""
+    if extra_specs.handles_share_servers(share_type["extra_specs"]):
+        return str(new_network["id"]) if new_network else share["share_network_id"]
+    if new_network is not None:
+        raise errors.BadRequest(
+            f"Invalid input received: New share network must not be provided when share type of given share "
+            f"{share['id']} has extra_spec 'driver_handles_share_servers' as False."
+        )
+    return None
 
 
 def _new_type(call: Call) -> Record | None:
@@ -133,10 +159,11 @@ def _check_share(world: World, share: Record, *, host_assisted: bool) -> None:
         raise errors.Conflict(f"Share {id} must not have snapshots when using host-assisted migration.")
 
 
-def _check_new_type(call: Call, share: Record, new_type: Record) -> None:
+def _check_new_type(call: Call, share: Record, new_type: Record, new_network: Record | None) -> None:
     """Raises an error where the share cannot be of that type."""
     extra_specs.check_size(new_type, share["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
-    if extra_specs.handles_share_servers(new_type["extra_specs"]):
+    needs_network = extra_specs.handles_share_servers(new_type["extra_specs"])
+    if needs_network and new_network is None and share["share_network_id"] is None:
         raise errors.BadRequest(
             "Invalid input received: New share network must be provided when share type of given share "
             f"{share['id']} has extra_spec 'driver_handles_share_servers' as True."

@@ -106,7 +106,7 @@ def extend(call: Call) -> None:
     )
     wanted = {"gigabytes": growth}
     if share["replication_type"]:
-        wanted["replica_gigabytes"] = growth * len(lookup.instances_of(call.world, share["id"]))
+        wanted["replica_gigabytes"] = growth * len(lookup.replicas_of(call.world, share["id"]))
     try:
         quotas.check(call, wanted, share_type_id=share["share_type_id"], of=share)
     except quotas.Exceeded as error:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from ...contract.documents import DocumentError
-from ..backend import backends, scheduling
-from ..common import extra_specs
+from ..backend import backends, scheduling, servers
+from ..common import extra_specs, lookup
 from ..common.attributes import Metadata, Name, Size
 from ..common.records import SHARES, Share
 from ..common.registry import Resource
 from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, User, one_of, reference, refused
-from . import share_creation, share_types
+from . import share_creation, share_placing, share_types
 
 if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import ShareNetwork
 
 resource = Resource("share_seeding")
 
@@ -66,6 +67,10 @@ class ShareFields(Identified, total=False):
     share_type: Annotated[Reference, reference("share_type"), "The default one, unless it says otherwise."]
     snapshot: Annotated[Reference, reference("snapshot"), "What it was made from."]
     share_group: Annotated[Reference, reference("share_group"), "What it is in, and lives in the pool of."]
+    share_network: Annotated[
+        Reference, reference("share_network"), "Where it is, if its type has share servers; its server is made, too."
+    ]
+    share_server: Annotated[Reference, reference("share_server"), "Which of the servers of its network it is on."]
     metadata: Metadata
     is_public: bool
     availability_zone: Annotated[Reference, reference("availability_zone")]
@@ -84,8 +89,10 @@ def seed(seeder: Seeder, given: Fields) -> Share:
     share_type = given.pop("share_type", None) or default_type(world, source)
     if source is not None and share_type["id"] != source["share_type_id"]:
         raise DocumentError(("share_type",), f"{share_type['name']!r} is not the type of the share of the snapshot")
-    if extra_specs.handles_share_servers(share_type["extra_specs"]):
-        raise DocumentError(("share_type",), f"shares of {share_type['name']!r} need a share network")
+    group, server = given.pop("share_group", None), given.pop("share_server", None)
+    home = source or group
+    network = given.pop("share_network", None) or _network_of(world, home, server)
+    check_network(share_type, network)
     least = (snapshot and snapshot["size"]) or 1
     size = size or least
     if size < least:
@@ -96,16 +103,19 @@ def seed(seeder: Seeder, given: Fields) -> Share:
     with refused("share_proto"):
         share_creation.check_protocol(protocol)
     status = given.pop("status", "available")
-    group = given.pop("share_group", None)
     if group is not None and share_type["id"] not in group["share_types"]:
         raise DocumentError(("share_type",), f"{share_type['name']!r} is not one of the share_group's types")
     if group is not None:
         given["share_group_id"] = group["id"]
-    home = source or group
     host = (home and home["host"]) or ""
     pool, zone = given.pop("host", None), given.pop("availability_zone", None)
+    if server is not None:
+        pool = pool or backends.first_pool_of(world, server["host"])
+        _check_server(server, pool, network)
     if pool is not None or (not host and status not in UNPLACED):
-        pool = _pool(seeder, share_type, protocol, size, pool, zone)
+        zones = None if network is None else tuple(servers.zones_of(world, network))
+        pool = _pool(seeder, share_type, protocol, size, pool, zone, zones)
+        check_served(world, pool, network)
         host, zone = pool["host"], {"name": pool["availability_zone"]}
     record = share_creation.new(
         world,
@@ -121,12 +131,14 @@ def seed(seeder: Seeder, given: Fields) -> Share:
             "availability_zone": zone["name"] if zone else home and home["availability_zone"],
             "snapshot_id": snapshot["id"] if snapshot else None,
             "host": host,
+            "share_network_id": network["id"] if network else None,
+            "share_server_id": server["id"] if server else None,
             "status": status,
             **given,
         },
     )
     if host and status not in UNPLACED:
-        share_creation.placed(world, record, {})
+        share_placing.placed(world, record, {})
     return record
 
 
@@ -138,13 +150,53 @@ def default_type(world: World, source: Record | None) -> share_types.ShareType:
     return found
 
 
+def check_network(share_type: Record, network: Record | None) -> None:
+    """Raises DocumentError where shares of that type need a network and there is none, or the other way round."""
+    needs = extra_specs.handles_share_servers(share_type["extra_specs"])
+    if needs and network is None:
+        raise DocumentError(("share_type",), f"shares of {share_type['name']!r} need a share_network")
+    if network is not None and not needs:
+        raise DocumentError(("share_network",), f"shares of {share_type['name']!r} are on no share_network")
+
+
+def check_served(world: World, pool: Record, network: ShareNetwork | None) -> None:
+    """Raises DocumentError where the pool is one without share servers, or in a zone that the network doesn't serve."""
+    if network is None:
+        return
+    if not pool["driver_handles_share_servers"]:
+        raise DocumentError(("host",), f"{pool['host']} has no share servers")
+    if pool["availability_zone"] not in servers.zones_of(world, network):
+        problem = f"{network['name'] or network['id']!r} has no subnet for {pool['availability_zone']}"
+        raise DocumentError(("share_network",), problem)
+
+
+def _network_of(world: World, home: Record | None, server: Record | None) -> ShareNetwork | None:
+    """Where a share is if nobody says so: where the snapshot's share is, or its group, or its server."""
+    if server is not None:
+        return servers.network_of(world, server)
+    return world.store[lookup.SHARE_NETWORKS].get((home and home["share_network_id"]) or "")
+
+
+def _check_server(server: Record, pool: Record | None, network: Record | None) -> None:
+    if pool is None or backends.backend_of(pool["host"]) != server["host"]:
+        raise DocumentError(("host",), f"the share_server is on {server['host']}")
+    if network is None:
+        raise DocumentError(("share_server",), "is on no share_network any more")
+
+
 def _pool(
-    seeder: Seeder, share_type: Record, protocol: str, size: int, wanted: Record | None, zone: Record | None
+    seeder: Seeder,
+    share_type: Record,
+    protocol: str,
+    size: int,
+    wanted: Record | None,
+    zone: Record | None,
+    zones: tuple[str, ...] | None,
 ) -> Record:
     """The pool asked for, or the one that the scheduler would choose."""
     if wanted is None:
         name = zone["name"] if zone else None
-        request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name)
+        request = scheduling.Request(size, share_type["extra_specs"], protocol, zone=name, zones=zones)
         pool = scheduling.place(seeder.world, request)
         if isinstance(pool, str):
             where = f" in {name}" if name else ""

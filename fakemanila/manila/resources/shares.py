@@ -25,15 +25,8 @@ KIND = lookup.SHARES
 
 _DELETABLE = ("available", "error", "inactive")
 
-_FILTERS = (
-    "status",
-    "snapshot_id",
-    "share_network_id",
-    "share_group_id",
-    "share_type_id",
-    "mount_point_name",
-    "host",
-)
+_FILTERS = ("snapshot_id", "share_group_id", "mount_point_name")
+_FILTERS_OF_INSTANCES = ("status", "share_network_id", "share_type_id", "host")
 _LISTING = listing.Listing(
     exact=_FILTERS,
     sort_keys=listing.columns(
@@ -156,9 +149,12 @@ def _filters(call: Call) -> list[listing.Test]:
         elif pattern:
             # Manila escapes bars, so that none of them separates alternatives.
             tests.append(listing.expression(name, pattern.replace("|", "\\|")))
+    of_instances = [listing.equals(name, query[name]) for name in _FILTERS_OF_INSTANCES if name in query]
     if "availability_zone" in query:
         zone = availability_zones.find(call.world, query["availability_zone"])
-        tests.append(listing.equals("availability_zone", zone and zone["name"]))
+        of_instances.append(listing.equals("availability_zone", zone and zone["name"]))
+    if of_instances:
+        tests.append(_has_instance(call.world, of_instances))
     located = share_instances.located(query)
     if located:
         exported = listing.matching(call.world.store[share_instances.KIND], located)
@@ -173,6 +169,19 @@ def _filters(call: Call) -> list[listing.Test]:
         types = {each["id"] for each in call.world.store[share_types.KIND] if fits(each["extra_specs"])}
         tests.append(lambda record: record["share_type_id"] in types)
     return tests
+
+
+def _has_instance(world: World, tests: list[listing.Test]) -> listing.Test:
+    """The shares with an instance that passes all of the tests: a share is found by each of its replicas."""
+
+    def passes(share: Record) -> bool:
+        if all(test(share) for test in tests):
+            return True
+        if not share["replication_type"] and share["status"] not in ("migrating", "server_migrating"):
+            return False  # the only one there is, is as the share is
+        return any(all(test(one) for test in tests) for one in lookup.instances_of(world, share["id"]))
+
+    return passes
 
 
 def _either(query: Mapping[str, str], name: str, suffix: str = "") -> str | None:
@@ -251,6 +260,8 @@ def check_independent(world: World, share: Record) -> None:
 
 def _remove(call: Call, operation: str, share: Record) -> None:
     check_unlocked(call, share)
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(f"Share {share['id']} has replicas. Remove the replicas before deleting the share.")
     check_independent(call.world, share)
     check_not_busy(share)
     begin_deletion(call.world, call.begin, operation, share)

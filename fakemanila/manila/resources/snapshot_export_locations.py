@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...world import collation
 from .. import errors
-from ..backend import backends
+from ..backend import backends, servers
 from ..common import lookup
 from ..common.registry import Page, Resource
 
@@ -34,7 +34,7 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
     if share is None or instance["provider_location"] is None or not share["mount_snapshot_support"]:
         return []
     locations = []
-    for export in backends.exports(instance["provider_location"]):
+    for export in backends.exports(instance["provider_location"], _addresses(call, instance)):
         id = str(uuid.uuid5(uuid.UUID(instance["id"]), export.path))
         locations.append(
             {
@@ -48,6 +48,12 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
             }
         )
     return locations
+
+
+def _addresses(call: Call, instance: Record) -> backends.Addresses:
+    """Those of the server that the snapshot's share is on."""
+    on = call.world.store[lookup.SHARE_INSTANCES].get(instance["share_instance_id"])
+    return servers.addresses_of(call.world, on["share_server_id"] if on else None)
 
 
 def named(call: Call, locations: list[Record]) -> Record:

@@ -64,9 +64,27 @@ def add(
     )
 
 
+def add_for_replicas(world: World, snapshot: Record, share: Record) -> None:
+    """What the other replicas of a share are to hold of a snapshot of it."""
+    for replica in lookup.replicas_of(world, share["id"]):
+        if replica["id"] != share["instance_id"]:
+            add(world, snapshot, replica, status="creating", progress="0%")
+
+
+def follow(world: World, snapshot: Record, status: str, *, was: str | None = None) -> None:
+    """Gives the instances on other replicas the status of their snapshot; only those that have a certain one now."""
+    for record in lookup.snapshot_instances_of(world, snapshot)[1:]:
+        if was in (None, record["status"]):
+            world.touch(record, status=status, **({"progress": "100%"} if status == "available" else {}))
+
+
 def kept(world: World, snapshot: Record, location: str | None = None) -> None:
-    """Notes that a backend holds a snapshot, at a location of its own unless one is given."""
-    location = location or backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
+    """Notes that a backend holds a snapshot, at a location of its own unless one is given.
+
+    Nobody is told where backends keep the snapshots of shares with replicas.
+    """
+    if location is None and not lookup.has_replicas(world, lookup.share_of(world, snapshot)):
+        location = backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
     snapshot["provider_location"] = location
     instance = world.store[KIND].get(snapshot["instance_id"])
     if instance is not None:

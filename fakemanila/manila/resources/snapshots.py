@@ -10,6 +10,7 @@ from ... import versions
 from ...contract.declared import Keywords
 from ...contract.documents import DocumentError
 from ...contract.validate import query_parameters, query_value_fits
+from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.lifecycle import Message, Outcome, Transition
 from ...world.rows import Row
@@ -29,7 +30,7 @@ from ..common.fields import (
     echoed,
 )
 from ..common.records import Snapshot
-from ..common.registry import Page, Resource, linked
+from ..common.registry import Page, Resource
 from ..common.seeds import UNPLACED, Fields, Identified, Project, Reference, one_of, reference
 from ..user_message_texts import UNKNOWN_ERROR
 from . import snapshot_instances
@@ -54,6 +55,9 @@ UNMANAGED = Kind("unmanaged_snapshots", UnmanagedSnapshot)
 """Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
 
 MANAGED_AT = "__managed_at"
+
+_SERVERS_SINCE = Microversion(2, 49)
+"""Snapshots on share servers can be let go of since then."""
 
 STATUSES = (
     "available",
@@ -98,7 +102,12 @@ resource = Resource(
 )
 
 
-resource.view = linked(KIND)
+def view(call: Call, record: Record) -> Mapping[str, Any]:
+    status = lookup.snapshot_status(call.world, record)
+    return {**record, "status": status, "links": call.links(KIND, record["id"])}
+
+
+resource.view = view
 
 
 # Lists
@@ -123,7 +132,22 @@ def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
     query = call.query
     same: dict[str, Any] = {name: query[name] for name in ("status", "share_id") if name in query}
     metadata = listing.mapping(call, "metadata")
-    return ([] if metadata is None else [listing.has_items("metadata", metadata)]), same
+    tests = [] if metadata is None else [listing.has_items("metadata", metadata)]
+    also = _on_other_replicas(call.world, same.get("status"))
+    if also:  # the index doesn't know of those
+        fits = listing.equals("status", same.pop("status"))
+        tests.append(lambda record: record["id"] in also or fits(record))
+    return tests, same
+
+
+def _on_other_replicas(world: World, status: str | None) -> set[str]:
+    """The snapshots that are in that status on a replica that isn't the active one: they are found by it too."""
+    if status is None:
+        return set()
+    found = world.store[lookup.SNAPSHOT_INSTANCES].newest_first(status=status)
+    ids = {each.snapshot_id: each.id for each in found}
+    shown = world.store[KIND]
+    return {id for id, one in ids.items() if (snapshot := shown.get(id)) is not None and snapshot.status != status}
 
 
 def _check_filled(call: Call) -> None:
@@ -175,20 +199,31 @@ def new(world: World, share: Record, *, provider_location: str | None = None, **
     )
     on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
     snapshot_instances.add(world, record, on, record["instance_id"])
+    snapshot_instances.add_for_replicas(world, record, share)
     if provider_location is not None:
         snapshot_instances.kept(world, record, provider_location)
     return record
 
 
 def created(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
-    """What the backend does: it keeps the snapshot somewhere."""
+    """What the backend does: it keeps the snapshot somewhere, and those of other replicas do too."""
     snapshot_instances.kept(world, record)
+    snapshot_instances.follow(world, record, "available", was="creating")
+
+
+def _not_created(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
+    snapshot_instances.follow(world, record, "error", was="creating")
 
 
 @resource.handles(
     "snapshots.create",
     Transition(
-        "creating", "available", "error", effect=created, message=Message("002", UNKNOWN_ERROR, about="instance_id")
+        "creating",
+        "available",
+        "error",
+        effect=created,
+        undo=_not_created,
+        message=Message("002", UNKNOWN_ERROR, about="instance_id"),
     ),
 )
 def create(call: Call) -> Record:
@@ -270,6 +305,7 @@ def _clear_access(world: World, record: Record) -> None:
 def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """Its access rules go before the backend is asked to delete it."""
     _clear_access(world, record)
+    snapshot_instances.follow(world, record, "error_deleting", was="deleting")
 
 
 _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
@@ -281,9 +317,10 @@ _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
 )
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
-    if record["status"] not in _DELETABLE:
+    if lookup.snapshot_status(call.world, record) not in _DELETABLE:
         raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
     call.begin("snapshots.delete", KIND, record)
+    snapshot_instances.follow(call.world, record, "deleting")
 
 
 # Administrators' actions
@@ -305,6 +342,7 @@ def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
     call.begin("snapshots.force_delete", KIND, record)
+    snapshot_instances.follow(call.world, record, "deleting")
 
 
 def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
@@ -321,6 +359,11 @@ def manage(call: Call) -> Record:
     location = body["provider_location"]
     share = lookup.share(call, body["share_id"])
     check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(
+            f"Invalid share: Share {share['id']} has replicas. Snapshots of this share cannot currently be managed "
+            "until all replicas are removed."
+        )
     if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
         raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
     call.refuse_late()
@@ -355,6 +398,17 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
+    if call.version < _SERVERS_SINCE and lookup.share_of(call.world, record)["share_server_id"]:
+        raise errors.Forbidden(
+            "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
+            "servers (created with share-networks)."
+        )
+    share = lookup.share_of(call.world, record)
+    if lookup.has_replicas(call.world, share):
+        raise errors.Conflict(
+            f"Share {share['id']} has replicas. Snapshots of this share cannot currently be unmanaged until all "
+            "replicas are removed."
+        )
     if record["status"] in _TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "

@@ -142,8 +142,10 @@ def _variants(operation: Operation, way: Way, *, oldest: bool) -> Iterator[dict[
                 values = ("",) if way.path.endswith("/detail") or name == "with_count" else ODD_QUERIES
                 yield from ({QUERY: f"{name}={value}"} for value in values)
         return
-    yield from ({CONTENT: value} for value in (None, "x", [], {}, 5, ["x"], True))
-    yield from ({BODY: value} for value in ({"nothing": way.body}, {}, None, "x", "", [], 5, True))
+    contents: tuple[Any, ...] = (None, "x", [], {}, 5, ["x"], True)
+    yield from ({CONTENT: value} for value in contents)
+    bodies: tuple[Any, ...] = ({"nothing": way.body}, {}, None, "x", "", [], 5, True)
+    yield from ({BODY: value} for value in bodies)
     yield {BARE: True}
     assert operation.request is not None
     properties = operation.request.schema.get("properties", {})

@@ -86,7 +86,7 @@ class InProcess(Server):
     ) -> Any:  # fmt: skip
         sent: dict[str, Any] = {} if body is NOTHING else {"body": body}
         path, _, query = path.partition("?")
-        extra = {"Accept": "application/json", **(headers or {})}
+        extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
         answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
         return _Local(answer.status, answer.content, answer.headers)
 
@@ -106,8 +106,8 @@ class _Local:
         return json.loads(self.content)
 
 
-def play(way: Way, case: Case, stage: Stage) -> Result:
-    """Sends one request, keeps house after it, and gives its answer in short."""
+def request(way: Way, case: Case, stage: Stage) -> tuple[str, Any]:
+    """The path, with its query, and the body of a request; `NOTHING` where it has none."""
     names = _names(way)
     template = way.path
     for variable in _variables(way.path):
@@ -116,14 +116,19 @@ def play(way: Way, case: Case, stage: Stage) -> Result:
     if queries:
         template += f"?{'&'.join(queries)}"
     body = body_of(way, case.changes)
-    filled = stage.fill([template, None if body is NOTHING else body])
-    path = f"/v2{filled[0]}" if filled[0] != "/.." else "/"
+    path, filled = stage.fill([template, None if body is NOTHING else body])
+    return f"/v2{path}" if path != "/.." else "/", NOTHING if body is NOTHING else filled
+
+
+def play(way: Way, case: Case, stage: Stage) -> Result:
+    """Sends one request, keeps house after it, and gives its answer in short."""
+    path, body = request(way, case, stage)
     answer = stage.server.send(
         way.method,
         path,
         user=case.user,
         version=way.version,
-        body=NOTHING if body is NOTHING else filled[1],
+        body=body,
         headers=EXPERIMENTAL,
     )
     document = _document(answer)
@@ -248,4 +253,4 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
     return [_named(item, names) for item in value] if isinstance(value, list) else value
 
 
-__all__ = ["PROJECTS", "VERSION_HEADER", "Case", "InProcess", "Result", "Way", "play"]
+__all__ = ["PROJECTS", "VERSION_HEADER", "Case", "InProcess", "Result", "Way", "play", "request"]

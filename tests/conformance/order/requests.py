@@ -7,6 +7,7 @@ from typing import Any
 
 ALPHA = "oracle@alpha#fake_pool_for_ALPHA"
 BETA = "oracle@beta#fake_pool_for_BETA"
+GAMMA = "oracle@gamma"
 ADMINISTRATORS_KEY = "__affinity_same_host"
 PAIR = {"tier": "silver"}
 
@@ -20,6 +21,8 @@ BODIES: Mapping[str, Any] = {
     "quota_sets.update": {"shares": 40},
     "resource_locks.create": {"resource_id": "{share_id}", "resource_type": "share"},
     "resource_locks.update": {"lock_reason": "new"},
+    "security_services.create": {"type": "ldap", "name": "{unique}"},
+    "security_services.update": {"name": "new", "dns_ip": "10.0.0.1"},
     "services.disable": {"host": "nowhere", "binary": "manila-share"},
     "services.enable": {"host": "nowhere", "binary": "manila-share"},
     "services.ensure_shares": {"host": "nowhere"},
@@ -52,11 +55,48 @@ BODIES: Mapping[str, Any] = {
     "share_metadata.create": PAIR,
     "share_metadata.replace": PAIR,
     "share_metadata.update": PAIR,
+    "share_replica_metadata.create": PAIR,
+    "share_replica_metadata.replace": PAIR,
+    "share_replica_metadata.update": PAIR,
+    "share_replicas.create": {"share_id": "{replicated_share_id}", "availability_zone": "manila-zone-1"},
+    "share_replicas.reset_replica_state": {"replica_state": "in_sync"},
+    "share_replicas.reset_status": {"status": "available"},
+    "share_network_subnet_metadata.create": PAIR,
+    "share_network_subnet_metadata.replace": PAIR,
+    "share_network_subnet_metadata.update": PAIR,
+    "share_network_subnets.create": {"neutron_net_id": "a", "neutron_subnet_id": "b"},
+    "share_networks.add_security_service": {"security_service_id": "{security_service_id}"},
+    "share_networks.add_security_service_check": {"security_service_id": "{security_service_id}"},
+    "share_networks.create": {"name": "{unique}"},
+    "share_networks.remove_security_service": {"security_service_id": "{added_service_id}"},
+    "share_networks.reset_status": {"status": "active"},
+    "share_networks.share_network_subnet_create_check": {"neutron_net_id": "a", "neutron_subnet_id": "b"},
+    "share_networks.update": {"name": "new", "description": "new"},
+    "share_networks.update_security_service": {
+        "current_service_id": "{added_service_id}", "new_service_id": "{security_service_id}",
+    },
+    "share_networks.update_security_service_check": {
+        "current_service_id": "{added_service_id}", "new_service_id": "{security_service_id}",
+    },
     "shares.migration_start": {
         "host": BETA, "preserve_metadata": False, "preserve_snapshots": False,
         "writable": False, "nondisruptive": False,
     },
     "shares.reset_task_state": {"task_state": None},
+    # Refused when all else is right: what begins takes long.
+    "share_servers.manage": {
+        "host": GAMMA, "identifier": "{share_server_id}", "share_network_id": "{share_network_id}",
+    },
+    "share_servers.migration_check": {
+        "host": GAMMA, "writable": False, "nondisruptive": False, "preserve_snapshots": True,
+        "new_share_network_id": None,
+    },
+    "share_servers.migration_start": {
+        "host": GAMMA, "writable": False, "nondisruptive": False, "preserve_snapshots": True,
+        "new_share_network_id": None,
+    },
+    "share_servers.reset_status": {"status": "active"},
+    "share_servers.reset_task_state": {"task_state": None},
     "share_transfers.accept": {"auth_key": "{auth_key}"},
     "share_transfers.create": {"share_id": "{share_id}"},
     "share_type_extra_specs.create": PAIR,
@@ -91,7 +131,11 @@ PATHS: Mapping[str, Mapping[str, str]] = {
     "share_group_types.add_project_access": {"share_group_type_id": "private_group_type_id"},
     "share_group_types.remove_project_access": {"share_group_type_id": "private_group_type_id"},
     "share_group_types.list_project_access": {"share_group_type_id": "private_group_type_id"},
+    "share_networks.remove_security_service": {"share_network_id": "secured_network_id"},
+    "share_networks.update_security_service": {"share_network_id": "secured_network_id"},
+    "share_networks.update_security_service_check": {"share_network_id": "secured_network_id"},
     "share_instance_export_locations": {"export_location_id": "instance_export_location_id"},
+    "share_replica_export_locations": {"export_location_id": "replica_export_location_id"},
     "snapshot_export_locations": {"export_location_id": "snapshot_export_location_id"},
     "snapshot_instance_export_locations": {"export_location_id": "snapshot_instance_export_location_id"},
 }
@@ -108,9 +152,29 @@ CONSUMES: Mapping[str, tuple[str, ...]] = {
     "snapshots.manage": (),
     "share_group_snapshots.create": (),
     "resource_locks.create": ("share_id",),
+    "share_network_subnets.create": (),
+    "share_servers.reset_status": (),
+    "share_servers.reset_task_state": (),
+    "share_networks.add_security_service": ("share_network_id",),
+    "share_networks.add_security_service_check": (),
+    "share_networks.remove_security_service": ("added_service_id",),
+    "share_networks.reset_status": (),
+    "share_networks.share_network_subnet_create_check": (),
+    "share_networks.update": (),
+    "share_networks.update_security_service": ("added_service_id",),
+    "share_networks.update_security_service_check": (),
+    "security_services.update": (),
     "share_transfers.create": ("share_id",),
     "share_backups.create": ("share_id",),
     "share_access_rules.update": ("access_id",),
+    # There is one other backend that can have a replica, and only for one.
+    "share_replicas.create": (),
+    "share_replicas.delete": ("replicated_share_id",),
+    "share_replicas.force_delete": ("replicated_share_id",),
+    "share_replicas.promote": ("replicated_share_id",),
+    "share_replicas.reset_replica_state": (),
+    "share_replicas.reset_status": (),
+    "share_replicas.resync": (),
     "share_types.update": ("share_type_id",),
     "resource_locks.delete": ("resource_lock_id",),
     "share_transfers.accept": ("share_id",),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from ..exchanges import CONSTANTS, EXPERIMENTAL, FailedError, Server, pick
+from ..exchanges import CONSTANTS, EXPERIMENTAL, FailedError, Server, pick, remove_replicas
 from ..script import NOTHING, Wait, substitute
 from .requests import ADMINISTRATORS_KEY, TEXTS
 
@@ -47,9 +47,12 @@ class Recipe:
         return set(_VARIABLE.findall(json.dumps([self.path, None if self.body is NOTHING else self.body])))
 
 
-def _share(name: str = "share_id", size: int = 1, zone: str | None = None, **then: Any) -> Recipe:
+def _share(
+    name: str = "share_id", size: int = 1, zone: str | None = None, kind: str | None = None, **then: Any
+) -> Recipe:
     fields = {"name": "{unique}", "share_proto": "NFS", "size": size, "metadata": {"tier": "gold"}}
     fields |= {"availability_zone": zone} if zone else {}
+    fields |= {"share_type": kind} if kind else {}
     wait = Wait(f"/v2/shares/{{{name}}}", {"share.status": "available"})
     return Recipe("/v2/shares", {"share": fields}, {name: "share.id"}, wait=wait, **then)
 
@@ -134,6 +137,23 @@ RECIPES: Mapping[str, Recipe] = {
         save={"snapshot_instance_export_location_id": "share_snapshot_export_locations.0.id"},
         user="admin",
     ),
+    "replicated_type_id": Recipe(
+        "/v2/types",
+        {"share_type": {"name": "{unique}", "extra_specs": {**_SPECS, "replication_type": "readable"}}},
+        {"replicated_type_id": "share_type.id"},
+        user="admin",
+    ),
+    "replicated_share_id": _share("replicated_share_id", zone="manila-zone-0", kind="{replicated_type_id}"),
+    "share_replica_id": Recipe(
+        "/v2/share-replicas",
+        {"share_replica": {"share_id": "{replicated_share_id}", "metadata": {"tier": "gold"}}},
+        {"share_replica_id": "share_replica.id"},
+        wait=_status("share-replicas", "share_replica", "share_replica_id", "in_sync", "replica_state"),
+    ),
+    "replica_export_location_id": Recipe(
+        "/v2/share-replicas/{share_replica_id}/export-locations",
+        save={"replica_export_location_id": "export_locations.0.id"},
+    ),
     "share_type_id": _type("share_type_id"),
     "private_type_id": Recipe(
         "/v2/types",
@@ -190,6 +210,54 @@ RECIPES: Mapping[str, Recipe] = {
         {"qos_type_id": "qos_type.id"},
         user="admin",
     ),
+    "security_service_id": Recipe(
+        "/v2/security-services",
+        {"security_service": {"name": "{unique}", "type": "ldap"}},
+        {"security_service_id": "security_service.id"},
+    ),
+    "added_service_id": Recipe(
+        "/v2/security-services",
+        {"security_service": {"name": "{unique}", "type": "ldap"}},
+        {"added_service_id": "security_service.id"},
+    ),
+    "share_network_id": Recipe(
+        "/v2/share-networks", {"share_network": {"name": "{unique}"}}, {"share_network_id": "share_network.id"}
+    ),
+    "secured_network_id": Recipe(
+        "/v2/share-networks",
+        {"share_network": {"name": "{unique}", "description": "{added_service_id}"}},
+        {"secured_network_id": "share_network.id"},
+        then=(
+            (
+                "POST",
+                "/v2/share-networks/{secured_network_id}/action",
+                {"add_security_service": {"security_service_id": "{added_service_id}"}},
+            ),
+        ),
+    ),
+    "served_share_id": Recipe(
+        "/v2/shares",
+        {
+            "share": {
+                "name": "{unique}",
+                "share_proto": "NFS",
+                "size": 1,
+                "share_type": "dhss_true",
+                "share_network_id": "{share_network_id}",
+                "availability_zone": "manila-zone-2",
+            }
+        },
+        {"served_share_id": "share.id"},
+        wait=_status("shares", "share", "served_share_id"),
+    ),
+    "share_server_id": Recipe(
+        "/v2/shares/{served_share_id}", save={"share_server_id": "share.share_server_id"}, user="admin"
+    ),
+    "share_network_subnet_id": Recipe(
+        "/v2/share-networks/{share_network_id}/subnets",
+        {"share-network-subnet": {"availability_zone": "manila-zone-1", "metadata": {"tier": "gold"}}},
+        {"share_network_subnet_id": "share_network_subnet.id"},
+    ),
     "failed_share_id": Recipe(
         "/v2/shares",
         {"share": {"name": "{unique}", "share_proto": "NFS", "size": 1, "availability_zone": "nova"}},
@@ -203,7 +271,12 @@ REPAIRS: Mapping[str, tuple[str, dict[str, str]]] = {
     "marked_share_id": ("/v2/shares/{marked_share_id}/metadata", {**_TIER, ADMINISTRATORS_KEY: "x"}),
     "snapshot_id": ("/v2/snapshots/{snapshot_id}/metadata", _TIER),
     "access_id": ("/v2/share-access-rules/{access_id}/metadata", _TIER),
+    "share_replica_id": ("/v2/share-replicas/{share_replica_id}/metadata", _TIER),
     "export_location_id": ("/v2/shares/{share_id}/export_locations/{export_location_id}/metadata", _TIER),
+    "share_network_subnet_id": (
+        "/v2/share-networks/{share_network_id}/subnets/{share_network_subnet_id}/metadata",
+        _TIER,
+    ),
 }
 """The metadata of what has some, as it was made."""
 _FOUND_WITH = {"auth_key": "transfer_id"}
@@ -221,9 +294,12 @@ _COLLECTIONS = (
     ("transfer", "share-transfers"),
     ("share_backup", "share-backups"),
     ("share_group_snapshot", "share-group-snapshots"),
+    ("share_replica", "share-replicas"),
     ("snapshot", "snapshots"),
     ("share", "shares"),
     ("share_group", "share-groups"),
+    ("share_network", "share-networks"),
+    ("security_service", "security-services"),
     ("share_group_type", "share-group-types"),
     ("share_type", "types"),
     ("qos_type", "qos-types"),
@@ -232,7 +308,7 @@ _COLLECTIONS = (
 _IMMEDIATE = ("resource-locks", "types", "share-group-types", "qos-types")
 _COUNTED = ("share-backups", "share-group-snapshots", "share-groups")
 """What a real server goes on counting against its owner's quota when an administrator deletes it."""
-_FORCED = ("share-group-snapshots", "snapshots", "shares", "share-groups")
+_FORCED = ("share-group-snapshots", "share-replicas", "snapshots", "shares", "share-groups")
 _AT_REST = ("awaiting_transfer", "deleting", "manage_starting")
 
 
@@ -378,6 +454,7 @@ class Stage:
             return True
         if collection == "shares":
             self._unlock(id)
+            remove_replicas(self.server, id)
             return self._act(collection, id, {"force_delete": None})
         return bool(self.server.send("DELETE", path, headers=EXPERIMENTAL).ok)
 
@@ -392,6 +469,9 @@ class Stage:
 
     def _wait_gone(self, collection: str, id: str) -> None:
         for _ in range(40):
-            if self.server.send("GET", f"/v2/{collection}/{id}", headers=EXPERIMENTAL).status_code == 404:
+            answer = self.server.send("GET", f"/v2/{collection}/{id}", headers=EXPERIMENTAL)
+            if answer.status_code == 404:
                 return
+            if answer.ok and answer.json().get("share_replica", {}).get("replica_state") == "active":
+                return  # it goes with its share
             time.sleep(self.server.interval)

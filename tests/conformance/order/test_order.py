@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ KNOWN = differences.known()
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_answers_as_the_real_server_does(path):
+def test_answers_as_the_real_server_does(path: Path) -> None:
     found = differences.of_chapter(path)
     operations = {recording.way.operation for recording in recorded.read(path)}
     lines = []
@@ -26,6 +27,6 @@ def test_answers_as_the_real_server_does(path):
     assert not lines, "\n".join(["differs from the real server:", *lines])
 
 
-def test_known_differences_are_of_recorded_operations():
+def test_known_differences_are_of_recorded_operations() -> None:
     operations = {recording.way.operation for path in CHAPTERS for recording in recorded.read(path)}
     assert KNOWN.keys() <= operations

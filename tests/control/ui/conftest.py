@@ -39,7 +39,10 @@ class Dashboard:
         self.page = page
         self.url = f"{server_url}/worlds/{world}"
         self.control = ControlClient(server_url).world(world)
-        auth = {"identity": {"methods": ["password"], "password": _PASSWORD}, "scope": {"project": _PROJECT}}
+        auth: dict[str, Any] = {
+            "identity": {"methods": ["password"], "password": _PASSWORD},
+            "scope": {"project": _PROJECT},
+        }
         answer = requests.post(f"{self.url}/identity/v3/auth/tokens", json={"auth": auth}, timeout=30)
         self.headers = {
             "X-Auth-Token": answer.headers["X-Subject-Token"],

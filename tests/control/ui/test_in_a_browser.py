@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ...api import there
+from .conftest import Dashboard
+
 pytest.importorskip("playwright.sync_api")
 
 from playwright.sync_api import expect
@@ -13,7 +16,7 @@ PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacit
 
 
 @pytest.fixture
-def populated(dashboard):
+def populated(dashboard: Dashboard) -> Dashboard:
     """A share, a snapshot on its way, a fault that fired and one that was nearly met."""
     dashboard.control.delays.update({"snapshots.create": "60s"})
     dashboard.control.faults.add("quota:shares", project="alt_demo")
@@ -24,7 +27,7 @@ def populated(dashboard):
     return dashboard
 
 
-def test_a_snapshot_is_seen_on_its_way_and_arrives_when_time_moves(populated):
+def test_a_snapshot_is_seen_on_its_way_and_arrives_when_time_moves(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/resources?kind=snapshots")
     row = page.get_by_role("row").filter(has_text="before")
@@ -38,14 +41,14 @@ def test_a_snapshot_is_seen_on_its_way_and_arrives_when_time_moves(populated):
     expect(row.get_by_role("progressbar")).to_have_count(0)
 
 
-def test_a_page_follows_what_clients_do(dashboard):
+def test_a_page_follows_what_clients_do(dashboard: Dashboard) -> None:
     dashboard.open("/resources?kind=shares")
     expect(dashboard.page.locator("main")).to_contain_text("There are no shares yet")
     dashboard.share("made meanwhile")
     expect(dashboard.page.get_by_role("row").filter(has_text="made meanwhile")).to_be_visible()
 
 
-def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard):
+def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard: Dashboard) -> None:
     page, share = dashboard.page, dashboard.share()
     dashboard.open("/faults")
     page.get_by_label("Preset").fill("quota")
@@ -62,7 +65,7 @@ def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard):
     assert dashboard.snapshot(share, "accepted").status_code == 202
 
 
-def test_a_transition_is_held_and_then_fails(populated):
+def test_a_transition_is_held_and_then_fails(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/resources?kind=snapshots")
     row = page.get_by_role("row").filter(has_text="before")
@@ -74,7 +77,7 @@ def test_a_transition_is_held_and_then_fails(populated):
     expect(row.locator(".status")).to_have_text("error")
 
 
-def test_the_journal_is_filtered_and_opened(populated):
+def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/journal")
     populated.picture("journal")
@@ -89,14 +92,14 @@ def test_the_journal_is_filtered_and_opened(populated):
     populated.picture("request")
 
 
-def test_a_name_that_is_a_script_is_shown_as_that(dashboard):
+def test_a_name_that_is_a_script_is_shown_as_that(dashboard: Dashboard) -> None:
     dashboard.share("<script>document.title = 'run'</script>")
     dashboard.open("/resources?kind=shares")
     expect(dashboard.page.locator("main")).to_contain_text("<script>document.title = 'run'</script>")
     assert dashboard.page.title() == "Resources - fakemanila"
 
 
-def test_what_has_the_focus_keeps_it(populated):
+def test_what_has_the_focus_keeps_it(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/resources?kind=snapshots")
     button = page.get_by_role("button", name="Finish")
@@ -106,7 +109,7 @@ def test_what_has_the_focus_keeps_it(populated):
     expect(button).to_be_focused()
 
 
-def test_everything_is_reached_by_keyboard(populated):
+def test_everything_is_reached_by_keyboard(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/resources?kind=snapshots")
     page.keyboard.press("Tab")
@@ -118,7 +121,7 @@ def test_everything_is_reached_by_keyboard(populated):
     assert {"Worlds", "Journal", "+ 10 s", "Finish", "Fail", "Hold"} <= reached
 
 
-def test_a_hidden_page_asks_nothing(populated):
+def test_a_hidden_page_asks_nothing(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/journal")
     page.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
@@ -130,7 +133,7 @@ def test_a_hidden_page_asks_nothing(populated):
 
 
 @pytest.mark.parametrize("dashboard", [{"color_scheme": "dark"}], indirect=True)
-def test_it_is_dark_where_that_is_wanted(populated):
+def test_it_is_dark_where_that_is_wanted(populated: Dashboard) -> None:
     populated.open("/resources?kind=snapshots")
     colour = populated.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert all(int(part) < 60 for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
@@ -139,7 +142,7 @@ def test_it_is_dark_where_that_is_wanted(populated):
 
 @pytest.mark.parametrize("dashboard", [NARROW], indirect=True)
 @pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_off_on_a_narrow_screen(populated, path):
+def test_nothing_is_cut_off_on_a_narrow_screen(populated: Dashboard, path: str) -> None:
     populated.open(path)
     assert populated.page.evaluate("document.documentElement.scrollWidth") <= 400
     if "snapshots" in path:
@@ -147,9 +150,9 @@ def test_nothing_is_cut_off_on_a_narrow_screen(populated, path):
 
 
 @pytest.mark.parametrize("dashboard", [{}, {"color_scheme": "dark"}, NARROW], indirect=True, ids=str)
-def test_axe_finds_nothing_serious(populated):
+def test_axe_finds_nothing_serious(populated: Dashboard) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    request = populated.control.requests.last()["id"]
+    request = there(populated.control.requests.last())["id"]
     share = populated.share("another")
     for path in (*PAGES, f"/journal/{request}", f"/resources/shares/{share}"):
         populated.open(path)

@@ -43,7 +43,7 @@ from fakemanila.manila.common.regular_expressions import compile_pattern
         ("a|b", "b"),
     ],
 )
-def test_what_matches_there_matches_here(pattern, text):
+def test_what_matches_there_matches_here(pattern: str, text: str) -> None:
     assert compile_pattern(pattern).found_in(text)
 
 
@@ -59,7 +59,7 @@ def test_what_matches_there_matches_here(pattern, text):
         ("a{e}", "b"),
     ],
 )
-def test_what_does_not_match_there_does_not_here(pattern, text):
+def test_what_does_not_match_there_does_not_here(pattern: str, text: str) -> None:
     assert not compile_pattern(pattern).found_in(text)
 
 
@@ -67,13 +67,13 @@ def test_what_does_not_match_there_does_not_here(pattern, text):
     "pattern",
     ["*", "+", "[", "(", ")", "[z-a]", "a{2,1}", "\\", r"\p{Nothing}", "(?R)", "(a(?1)?)", "(?e)a", "[[:no:]]"],
 )
-def test_a_broken_one_is_refused(pattern):
+def test_a_broken_one_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="is not a valid regular expression"):
         compile_pattern(pattern)
 
 
 @given(st.text(alphabet="ab\\[]()^$.*+?{}:-|&~pQEzhx123 ", max_size=12))
-def test_any_text_is_an_expression_or_refused(pattern):
+def test_any_text_is_an_expression_or_refused(pattern: str) -> None:
     with suppress(ValueError):
         compile_pattern(pattern).found_in("a1")
 
@@ -86,22 +86,22 @@ SLOW = "^(a|aa)+$"
     "pattern",
     ["((a{1000}){1000}){1000}", "(a(?#()){255}" * 3 + "(b{999}(?#()){999}", "(?x)(a{999} #(\n){999}", "(a)){99999}"],
 )
-def test_what_would_be_too_large_is_refused(pattern):
+def test_what_would_be_too_large_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match="is not a valid regular expression"):
         compile_pattern(pattern)
 
 
-def test_what_would_take_too_long_is_not_found():
+def test_what_would_take_too_long_is_not_found() -> None:
     assert not compile_pattern(SLOW).found_in("a" * 200 + "!")
 
 
-def test_one_text_that_takes_too_long_does_not_hide_the_others(monkeypatch):
+def test_one_text_that_takes_too_long_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regular_expressions, "PATIENCE", 0.01)
     expression = compile_pattern(SLOW)
     assert [expression.found_in(text) for text in ("a" * 200 + "!", "aaa")] == [False, True]
 
 
-def test_a_list_of_them_does_not_take_for_ever(monkeypatch):
+def test_a_list_of_them_does_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regular_expressions, "PATIENCE", 0.01)
     monkeypatch.setattr(regular_expressions, "PATIENCE_OF_LIST", 0.02)
     expression = compile_pattern(SLOW)

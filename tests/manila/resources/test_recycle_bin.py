@@ -37,6 +37,20 @@ def test_a_share_in_the_bin_is_listed_only_there() -> None:
     assert listed(api.at(version="2.68"), "?is_soft_deleted=true") == []
 
 
+def test_instances_of_what_is_in_the_bin_are_asked_for_with_any_text_before_the_bin_came() -> None:
+    api = Api().at(user="admin")
+    share = made(api)
+    act(api, share, "soft_delete")
+
+    def found(query: str, version: str) -> int:
+        answer = api.get("/v2/share_instances", query=query, version=version)
+        return len(answer.json["share_instances"]) if answer.status == 200 else answer.status
+
+    for version, expected in (("2.34", [0, 0, 0]), ("2.35", [1, 1, 0]), ("2.68", [1, 1, 0]), ("2.69", [400, 0, 400])):
+        texts = ("7.5", "false", "")
+        assert [found(f"is_soft_deleted={text}", version) for text in texts] == expected, version
+
+
 def test_it_says_when_it_will_be_deleted() -> None:
     api = Api()
     share = made(api)

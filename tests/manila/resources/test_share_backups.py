@@ -10,7 +10,6 @@ import pytest
 from fakemanila.versions import EXPERIMENTAL_HEADER
 
 from ...api import Answer, Api
-from .replicating import add_replica
 
 PATH = "/v2/share-backups"
 BY_BACKEND = {"backup_options": {"backup_type": "fast"}}
@@ -108,9 +107,8 @@ class TestMaking:
         assert call(api, "POST", PATH, {"share_backup": {"share_id": share["id"]}}).status == 403
 
     def test_a_share_with_replicas_cannot_be_kept(self, api: Api) -> None:
-        share = api.make_share()
-        share_of(api, share)
-        add_replica(api.world, share["id"])
+        share = api.make_replicated_share()
+        api.make_replica(share["id"])
         assert call(api, "POST", PATH, {"share_backup": {"share_id": share["id"]}}).status == 400
 
     def test_snapshots_are_in_the_way(self, api: Api) -> None:

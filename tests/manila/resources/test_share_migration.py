@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ...api import Answer, Api
-from .replicating import add_replica
 
 ALPHA, BETA = "oracle@alpha#fake_pool_for_ALPHA", "oracle@beta#fake_pool_for_BETA"
 SLOW = {"shares.migration_start": "40s", "shares.migration_complete": "10s", "shares.migration_cancel": "10s"}
@@ -138,7 +137,12 @@ class TestFirstPhase:
         assert start(api, share, ALPHA).status == 200
         assert progress(api, share) == (100, "migration_success")
 
-    def test_a_group_or_replicas_are_in_the_way(self, api: Api) -> None:
+    def test_replicas_are_in_the_way(self, api: Api) -> None:
+        share = api.make_replicated_share()
+        api.make_replica(share["id"])
+        assert start(api, share).fault == (409, "conflictingRequest")
+
+    def test_a_group_or_the_recycle_bin_are_in_the_way(self, api: Api) -> None:
         share = on_alpha(api)
         shown(api, share)
         record = api.world.store["shares"].get(share["id"])
@@ -146,9 +150,6 @@ class TestFirstPhase:
         record["share_group_id"] = "a group"
         assert start(api, share).fault == (400, "badRequest")
         record["share_group_id"] = None
-        replica = add_replica(api.world, share["id"])
-        assert start(api, share).fault == (409, "conflictingRequest")
-        api.world.store["share_instances"].remove(replica["id"])
         record["is_soft_deleted"] = True
         assert start(api, share).fault == (400, "badRequest")
 
@@ -174,7 +175,7 @@ class TestCompleting:
         assert (after["status"], after["task_state"], after["progress"]) == ("available", "migration_success", "100%")
         assert (after["host"], after["availability_zone"]) == (BETA, "manila-zone-1")
         found = instances(slow, share)
-        assert (found.keys(), found["available"]["id"]) == ({"available"}, moving["id"])
+        assert {status: each["id"] for status, each in found.items()} == {"available": moving["id"]}
         exported = slow.get(f"/v2/shares/{share['id']}/export_locations").json["export_locations"]
         assert {one["path"] for one in exported}.isdisjoint(one["path"] for one in before)
         assert all(moving["id"].replace("-", "_") in one["path"] for one in exported)

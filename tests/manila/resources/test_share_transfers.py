@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...api import UNKNOWN, Api
-from .replicating import add_replica
+from ...api import PRIVATE, UNKNOWN, Api
 
 PATH = "/v2/share-transfers"
 
@@ -70,9 +69,8 @@ class TestOffering:
         assert api.records() == before
 
     def test_a_share_with_replicas_cannot_be_given_away(self, api: Api) -> None:
-        share = api.make_share()
-        api.get("/v2/shares")
-        add_replica(api.world, share["id"])
+        share = api.make_replicated_share()
+        api.make_replica(share["id"])
         assert api.post(PATH, {"transfer": {"share_id": share["id"]}}).fault == (400, "badRequest")
 
     def test_the_project_in_a_mount_point_cannot_be_given_away(self, api: Api) -> None:
@@ -139,7 +137,7 @@ class TestTaking:
         assert status(api, share) == "awaiting_transfer"
 
     def test_a_private_type_has_to_be_shared_first(self, api: Api) -> None:
-        kind = api.make_type(**{"share_type_access:is_public": False})
+        kind = api.make_type(**PRIVATE)
         grant = {"project": api.project_id("demo")}
         api.action(f"/v2/types/{kind['id']}", "addProjectAccess", grant, user="admin")
         transfer = offer(api, api.make_share(share_type="gold"))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...api import UNKNOWN, Api
+from ...api import PRIVATE, UNKNOWN, Api
 
 SERVERS = {"driver_handles_share_servers": "False"}
 
@@ -173,7 +173,7 @@ class TestPublicAndPrivate:
         assert create(api, **{"share_type_access:is_public": value}).fault == (400, "badRequest")
 
     def test_projects_are_let_in_and_out(self, api: Api) -> None:
-        made = create(api, **{"share_type_access:is_public": False}).json["share_type"]
+        made = create(api, **PRIVATE).json["share_type"]
         path, project = f"/v2/types/{made['id']}", api.project_id("alt_demo")
         body = {"share": {"share_proto": "NFS", "size": 1, "share_type": "gold"}}
         assert api.post("/v2/shares", body, user="alt_demo").fault == (404, "itemNotFound")
@@ -191,7 +191,7 @@ class TestPublicAndPrivate:
     @pytest.mark.parametrize("action", ["addProjectAccess", "removeProjectAccess"])
     @pytest.mark.parametrize("project", ["demo", None, 5, ["x"]])
     def test_a_project_is_named_by_its_id(self, api: Api, action: str, project: Any) -> None:
-        made = create(api, **{"share_type_access:is_public": False}).json["share_type"]
+        made = create(api, **PRIVATE).json["share_type"]
         assert api.action(f"/v2/types/{made['id']}", action, {"project": project}).fault == (400, "badRequest")
 
     def test_public_types_have_no_list_of_projects(self, api: Api) -> None:
@@ -205,7 +205,7 @@ class TestLists:
     def types(self, api: Api) -> Api:
         create(api, "public", specs={"kind": "a", "other": "x"})
         made = create(api, "private", specs={"kind": "a", "availability_zones": "nova,here"},
-                      **{"share_type_access:is_public": False}).json["share_type"]  # fmt: skip
+                      **PRIVATE).json["share_type"]  # fmt: skip
         project = {"project": api.project_id("demo")}
         assert api.action(f"/v2/types/{made['id']}", "addProjectAccess", project).status == 202
         return api
