@@ -32,7 +32,8 @@ _LEFT_OUT = ("services.", "scheduler_stats.", "quota_class_sets.", "versions.", 
 _RARE = ("availability_zones.", "limits.", "quota_sets.delete", "share_group_type_group_specs", "qos_type")
 _OFTEN = ("shares.create", "snapshots.create", "shares.allow_access")
 _AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "resource_locks", "share_types",
-            "share_group_types", "qos_types", "quota", "soft_delete", "restore", "transfers")  # fmt: skip
+            "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
+            "restore", "transfers")  # fmt: skip
 """Operations whose answer is all that there is to them."""
 _FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
           "project_id_quota_request_path": "{demo_project}"}  # fmt: skip

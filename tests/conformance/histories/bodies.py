@@ -10,6 +10,7 @@ from ..order.requests import ALPHA, BETA, BODIES
 from .model import Model
 
 _ZONES = ("manila-zone-0", "manila-zone-1")
+_ZONES_WITH_SERVERS = ("manila-zone-2", "manila-zone-3")
 _STATUSES: Mapping[str, tuple[str, ...]] = {
     "shares": ("available", "available", "error", "error_deleting", "deleting", "creating", "nonsense"),
     "snapshots": ("available", "available", "error", "error_deleting", "deleting", "creating", "nonsense"),
@@ -17,6 +18,9 @@ _STATUSES: Mapping[str, tuple[str, ...]] = {
     "snapshot_instances": ("available", "available", "error", "deleting", "creating", "nonsense"),
     "share_groups": ("available", "available", "error", "deleting", "creating", "nonsense"),
     "share_group_snapshots": ("available", "available", "error", "deleting", "creating", "nonsense"),
+    "share_replicas": ("available", "available", "error", "deleting", "creating", "nonsense"),
+    "share_networks": ("active", "active", "error", "network_change", "nonsense"),
+    "share_servers": ("active", "active", "error", "deleting", "creating", "nonsense"),
     "share_backups": ("available", "available", "error", "deleting", "creating", "nonsense"),
 }
 _KEYS = ("tier", "colour", "mark")
@@ -63,7 +67,12 @@ def _share(random: Random, model: Model) -> dict[str, Any]:
         return body | {"snapshot_id": "{snapshot_id}", "size": random.choice((1, 2, 3))}
     if model.has("share_group") and random.random() < 0.35:
         return body | {"share_group_id": "{share_group_id}"}
-    if model.has("share_type") and random.random() < 0.25:
+    if model.has("share_network") and random.random() < 0.4:
+        zone = random.choice(_ZONES_WITH_SERVERS)
+        return body | {
+            "share_type": "dhss_true", "share_network_id": "{share_network_id}", "availability_zone": zone,
+        }  # fmt: skip
+    if model.has("share_type") and random.random() < 0.4:
         body["share_type"] = "{share_type_id}"
     elif random.random() < 0.2:
         body["share_type"] = random.choice(("default", "dhss_false", "dhss_true"))
@@ -96,6 +105,8 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     for name in ("snapshot", "create_share_from_snapshot", "revert_to_snapshot", "mount_snapshot"):
         if random.random() < 0.6:
             specs[f"{name}_support"] = random.choice(("True", "True", "False"))
+    if random.random() < 0.4:
+        specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
         if random.random() < 0.1:
             specs[name] = random.choice(("1", "2", "3"))
@@ -121,12 +132,49 @@ def _group(random: Random, model: Model) -> dict[str, Any]:
         return body | {"source_share_group_snapshot_id": "{group_snapshot_id}"}
     if model.has("share_group_type") and random.random() < 0.3:
         body["share_group_type_id"] = "{share_group_type_id}"
+    if model.has("share_network") and random.random() < 0.2:
+        return body | {
+            "share_network_id": "{share_network_id}",
+            "availability_zone": random.choice(_ZONES_WITH_SERVERS),
+        }
     return body | {"availability_zone": random.choice(_ZONES)}
+
+
+def _replica(random: Random, model: Model) -> dict[str, Any]:
+    replicated = [each for each in model.of_kind("share") if each.fields.get("replication_type")]
+    share = random.choice(replicated) if replicated and random.random() < 0.9 else None
+    found = str(share.fields.get("availability_zone")) if share else ""
+    zones = _ZONES_WITH_SERVERS if found in _ZONES_WITH_SERVERS else _ZONES
+    zone = next(each for each in zones if each != found) if random.random() < 0.85 else random.choice(zones)
+    body: dict[str, Any] = {"share_id": f"{{{share.name}}}" if share else "{share_id}", "availability_zone": zone}
+    return body | ({"metadata": pairs(random)} if random.random() < 0.3 else {})
+
+
+def _security_service(random: Random, model: Model) -> dict[str, Any]:
+    body: dict[str, Any] = {"type": random.choice(("ldap", "kerberos", "active_directory")), **_described(random)}
+    more = {"dns_ip": "10.0.0.2", "user": "someone", "password": "word", "domain": "there", "server": "10.0.0.3",
+            "ou": "unit", "default_ad_site": "site"}  # fmt: skip
+    return body | {name: more[name] for name in random.sample(list(more), random.randint(0, 3))}
+
+
+def _network(random: Random, model: Model) -> dict[str, Any]:
+    body = _described(random)
+    if random.random() < 0.3:
+        body |= {"neutron_net_id": "net-{run}", "neutron_subnet_id": "subnet-{run}"}
+    return body | ({"availability_zone": random.choice(_ZONES_WITH_SERVERS)} if random.random() < 0.2 else {})
+
+
+def _subnet(random: Random, model: Model) -> dict[str, Any]:
+    body: dict[str, Any] = {"availability_zone": random.choice((*_ZONES_WITH_SERVERS, *_ZONES, None))}
+    if random.random() < 0.5:
+        body |= {"neutron_net_id": "net-{run}", "neutron_subnet_id": "subnet-{run}"}
+    return body | ({"metadata": pairs(random)} if random.random() < 0.3 else {})
 
 
 def _quota(random: Random, model: Model) -> dict[str, Any]:
     names = ("shares", "snapshots", "gigabytes", "snapshot_gigabytes", "share_groups", "share_group_snapshots",
-             "per_share_gigabytes", "backups", "backup_gigabytes")  # fmt: skip
+             "per_share_gigabytes", "backups", "backup_gigabytes", "share_networks", "share_replicas",
+             "replica_gigabytes")  # fmt: skip
     body: dict[str, Any] = {
         name: random.choice((-1, 1, 2, 3, 5, 50)) for name in random.sample(names, random.randint(1, 3))
     }
@@ -176,5 +224,13 @@ _BUILT: Mapping[str, _Build] = {
     "share_transfers.accept": lambda random, model: {"auth_key": "{auth_key}", **(
         {"clear_access_rules": random.random() < 0.5} if random.random() < 0.4 else {}
     )},
+    "share_replicas.create": _replica,
+    "share_replicas.reset_replica_state": lambda random, model: {
+        "replica_state": random.choice(("in_sync", "in_sync", "out_of_sync", "error", "active", "nonsense"))
+    },
+    "security_services.create": _security_service,
+    "share_networks.create": _network,
+    "share_network_subnets.create": _subnet,
+    "share_networks.share_network_subnet_create_check": _subnet,
     "share_access_rules.update": lambda random, model: {"access_level": random.choice(("ro", "rw"))},
 }  # fmt: skip

@@ -15,7 +15,18 @@ from .model import Model
 _SORTED = ("created_at", "name", "display_name", "status", "size", "updated_at", "nonsense")
 _PAGES = ("limit", "offset", "with_count")
 _EVERYTHING = ("all_tenants", "all_projects", "is_public")
-_OF_ALL = ("qos_types", "messages", "resource_locks", "share_instances", "share_types", "share_group_types")
+_OF_ALL = (
+    "share_replicas",
+    "share_servers",
+    "share_networks",
+    "security_services",
+    "qos_types",
+    "messages",
+    "resource_locks",
+    "share_instances",
+    "share_types",
+    "share_group_types",
+)
 """Lists that show an administrator, or everybody, what others have made."""
 
 
@@ -37,7 +48,7 @@ def query_of(operation: Operation, random: Random, model: Model, user: str) -> Q
     if verb not in ("list", "detail", "instances", "members", "access_list"):
         return Query(unordered=True)
     found: dict[str, str] = {}
-    if fixed:
+    if fixed or operation.id.startswith("share_replicas"):
         share = model.choose("share", random)
         found["share_id"] = f"{{{share.name}}}" if share else "{unknown_id}"
     elif operation.id.startswith("snapshot_instances"):
