@@ -35,6 +35,7 @@ _AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "
             "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
             "restore", "transfers")  # fmt: skip
 """Operations whose answer is all that there is to them."""
+_LATER = ("share_access_rules.update", "share_networks.update_security_service")
 _FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
           "project_id_quota_request_path": "{demo_project}"}  # fmt: skip
 
@@ -73,7 +74,7 @@ class Asker:
         step = Step(operation.id, exchange)
         if way.method == "GET":
             return step
-        settles = not any(part in operation.id for part in _AT_ONCE)
+        settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
         return Step(operation.id, exchange, tuple(self._looks(step)), settles)
 
     def _weight(self, operation: Operation) -> float:

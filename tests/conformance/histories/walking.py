@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from .playing import Pair, Played
 from .shrinking import shrink
 from .steps import Step
 from .writing import scenario
+
+_SECONDS = 150.0
+"""How long one difference may be shrunk."""
 
 
 @dataclass
@@ -128,16 +132,21 @@ class Walk:
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
 
     def _shrink(self, found: Found) -> None:
+        self._say(f"# step {len(found.steps)}: {found.signature}")
         last: list[Played] = []
+        end = time.monotonic() + _SECONDS
         projects = self._new_server()
 
         def shows(steps: Sequence[Step]) -> bool:
+            if time.monotonic() > end:
+                return False
             with self._pair(projects) as pair:
                 done = pair.play_all(steps)
-            if not any(found.signature == signature(p.step.operation, line) for p in done for line in p.lines):
-                return False
-            last[:] = done
-            return True
+            for number, played in enumerate(done, 1):
+                if found.signature in {signature(played.step.operation, line) for line in played.lines}:
+                    last[:] = done[:number]
+                    return True
+            return False
 
         with projects:
             shrink(found.steps, shows, Pair(projects, InProcess()).known)
