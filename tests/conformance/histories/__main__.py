@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from uuid import uuid4
 
 import click
@@ -24,6 +25,7 @@ def main(
     auth_url: str, url: str, seed: int, steps: int, length: int, only: str | None, shrink: bool, tell: bool
 ) -> None:  # fmt: skip
     """Lists what differs, as scenarios. Exit status 1 when something does that isn't explained."""
+    signal.signal(signal.SIGTERM, _stop)  # so that what was made is removed then, too
     with Keystone(auth_url, f"walk{uuid4().hex[:8]}") as keystone:
         walk = Walk(url, keystone, seed, explanations(), click.echo, told=tell)
         try:
@@ -32,6 +34,10 @@ def main(
             _report(walk.totals, seed)
     if walk.totals.found:
         raise SystemExit(1)
+
+
+def _stop(*_: object) -> None:
+    raise SystemExit(2)
 
 
 def _report(totals: Totals, seed: int) -> None:

@@ -87,6 +87,8 @@ class Asker:
         for kind in MAKES.get(operation.id, {}):
             number = len(self.model.of_kind(kind))
             weight *= 0.15 if number >= KINDS[kind].most else 1.5 if number else 2.5
+        if operation.id == "share_instances.force_delete" and self._has_snapshots():
+            return 0  # a real server keeps snapshots without a share for good
         if operation.id == "shares.create" and not self.model.has("share"):
             weight += 40
         missing = [kind for kind in _kinds_in_path(operation) if kind in KINDS and not self.model.has(kind)]
@@ -94,6 +96,9 @@ class Asker:
         if self._only and not resource.startswith(self._only):
             weight *= 0.3 if operation.id in self._needed else 0
         return weight
+
+    def _has_snapshots(self) -> bool:
+        return self.model.has("snapshot") or self.model.has("share_group_snapshot")
 
     def _version(self, operation: Operation) -> Microversion:
         low = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda each: each.minor)

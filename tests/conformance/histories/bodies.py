@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from ..order.requests import ALPHA, BETA, BODIES
+from ..order.requests import ALPHA, BETA, BODIES, GAMMA
 from .model import Model
 
 _ZONES = ("manila-zone-0", "manila-zone-1")
@@ -150,6 +150,11 @@ def _replica(random: Random, model: Model) -> dict[str, Any]:
     return body | ({"metadata": pairs(random)} if random.random() < 0.3 else {})
 
 
+def _server(random: Random, model: Model) -> dict[str, Any]:
+    identifier = "{share_server_id}" if model.has("share_server") and random.random() < 0.3 else "{unique}"
+    return {"host": GAMMA, "identifier": identifier, "share_network_id": "{share_network_id}"}
+
+
 def _security_service(random: Random, model: Model) -> dict[str, Any]:
     body: dict[str, Any] = {"type": random.choice(("ldap", "kerberos", "active_directory")), **_described(random)}
     more = {"dns_ip": "10.0.0.2", "user": "someone", "password": "word", "domain": "there", "server": "10.0.0.3",
@@ -224,6 +229,7 @@ _BUILT: Mapping[str, _Build] = {
     "share_transfers.accept": lambda random, model: {"auth_key": "{auth_key}", **(
         {"clear_access_rules": random.random() < 0.5} if random.random() < 0.4 else {}
     )},
+    "share_servers.manage": _server,
     "share_replicas.create": _replica,
     "share_replicas.reset_replica_state": lambda random, model: {
         "replica_state": random.choice(("in_sync", "in_sync", "out_of_sync", "error", "active", "nonsense"))

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from ..shape import Normaliser, differences
+from .steps import ALWAYS
 
 EXPLAINED = Path(__file__).with_name("explained.yaml")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -84,7 +85,7 @@ def _hidden(value: Any, name: str = "<uuid>") -> Any:
 
 def without_others(document: Any, names: Mapping[str, str]) -> Any:
     """An answer's lists without what other users of the server made: items in which no id of `names` stands."""
-    known = [value for value in names.values() if len(value) >= _LONG]
+    known = [value for name, value in names.items() if len(value) >= _LONG and name not in ALWAYS]
     if not isinstance(document, dict):
         return document
     kept: dict[str, Any] = {}

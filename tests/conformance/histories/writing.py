@@ -54,7 +54,9 @@ def _step(number: int, played: Played, used: set[str]) -> dict[str, Any]:
     saved = {
         name: dotted
         for name, dotted in exchange.save.items()
-        if name in used and played.expected.ok and isinstance(pick(played.expected.document, dotted), str)
+        if (name in used or name.startswith("auth_key"))
+        and played.expected.ok
+        and isinstance(pick(played.expected.document, dotted), str)
     }
     if saved:
         entry["save"] = saved
