@@ -36,6 +36,8 @@ def right_body(operation: str, random: Random, model: Model) -> Any:
     if verb == "reset_status" and resource in _STATUSES:
         return {"status": random.choice(_STATUSES[resource])}
     if "metadata" in resource or resource.endswith("_specs"):
+        if verb == "update":  # of one key, which is in the path
+            return {"tier": random.choice(_WORDS)}
         return pairs(random) if operation in BODIES else {}
     body = BODIES.get(operation)
     if isinstance(body, dict) and verb == "create":

@@ -15,7 +15,7 @@ from .comparing import Answer, Pairs, compare, normal, without_others
 from .kinds import is_at_rest
 from .steps import Look, Step
 
-_SECONDS = 20.0
+_SECONDS = 60.0
 """How long anything may take to settle."""
 
 
