@@ -6,7 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
-.PHONY: serve test check lint types schemas contract conformance bench soak docs pictures readme coverage
+.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -34,6 +34,10 @@ contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference and patc
 # What was recorded of a real Manila is part of `make test`. Arguments are for upstream's suite.
 conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: make conformance ARGS="--regex test_quotas"
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
+
+# Needs a running Manila with the drivers that tests/conformance was recorded with.
+histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--auth-url … --url … --steps 1000"
+	$(BIN)/python -m tests.conformance.histories $(ARGS)
 
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"
 	$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -27,16 +27,21 @@ _PATTERNS = (
 
 
 class Normaliser:
-    """Replaces what differs from run to run. `names` maps a value to what stands for it: an id to `{share_id}`."""
+    """Replaces what differs from run to run. `names` maps a value to what stands for it: an id to `{share_id}`.
+
+    With `keep_ids`, ids that have no name stay as they are.
+    """
 
     def __init__(
-        self, names: Mapping[str, str], *, racy: Iterable[str] = (), compare: str = "values", unordered: bool = False
-    ) -> None:
+        self, names: Mapping[str, str], *, racy: Iterable[str] = (), compare: str = "values", unordered: bool = False,
+        keep_ids: bool = False,
+    ) -> None:  # fmt: skip
         # The longest first: a value may contain another one.
         self._names = sorted(((value, name) for value, name in names.items() if value), key=lambda pair: -len(pair[0]))
         self._racy = frozenset(racy)
         self._shape_only = compare == "shape"
         self._unordered = unordered or self._shape_only
+        self._patterns = _PATTERNS[1:] if keep_ids else _PATTERNS
 
     def answer(self, status: int, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """`{"status": …, "headers": {name: value or null}, "body": …}`."""
@@ -78,7 +83,7 @@ class Normaliser:
     def text(self, text: str) -> str:
         for value, name in self._names:
             text = text.replace(value, name)
-        for pattern, name in _PATTERNS:
+        for pattern, name in self._patterns:
             text = pattern.sub(name, text)
         return text
 

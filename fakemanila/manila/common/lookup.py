@@ -183,6 +183,12 @@ def access_rules_status(world: World, share_id: str) -> str:
     return "syncing" if states - {"active"} else "active"
 
 
+def shown_access_rules_status(world: World, share_id: str) -> str:
+    """The same as a share shows it: real Manila looks at its available instances only, and ``active`` without any."""
+    available = any(instance["status"] == "available" for instance in instances_of(world, share_id))
+    return access_rules_status(world, share_id) if available else "active"
+
+
 def snapshots_of(world: World, share_id: str) -> list[Snapshot]:
     """A share's snapshots, newest first."""
     return world.store[SNAPSHOTS].where(share_id=share_id)

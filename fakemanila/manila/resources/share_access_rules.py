@@ -59,7 +59,7 @@ resource = Resource("share_access_rules", kinds=(KIND,))
 def view(call: Call, record: Record) -> Mapping[str, Any]:
     shown = {
         **record,
-        "share_access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
+        "share_access_rules_status": lookup.shown_access_rules_status(call.world, record["share_id"]),
     }
     if record.get("restricted"):
         shown.update(access_to=_HIDDEN, access_key=_HIDDEN)

@@ -91,7 +91,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
         **unknown,
         "share_type_name": share_type["name"] if share_type else None,
         "has_replicas": lookup.has_replicas(call.world, record),
-        "access_rules_status": lookup.access_rules_status(call.world, record["id"]),
+        "access_rules_status": lookup.shown_access_rules_status(call.world, record["id"]),
         "export_location": first,
         "export_locations": paths,
         "links": call.links(KIND, record["id"]),

@@ -398,12 +398,14 @@ def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
 @resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
 def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
-    if call.version < _SERVERS_SINCE and lookup.share_of(call.world, record)["share_server_id"]:
+    share = call.world.store[lookup.SHARES].get(record["share_id"])
+    if share is None:  # its only instance was deleted by force
+        raise errors.NotFound(f"Share {record['share_id']} could not be found.")
+    if call.version < _SERVERS_SINCE and share["share_server_id"]:
         raise errors.Forbidden(
             "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
             "servers (created with share-networks)."
         )
-    share = lookup.share_of(call.world, record)
     if lookup.has_replicas(call.world, share):
         raise errors.Conflict(
             f"Share {share['id']} has replicas. Snapshots of this share cannot currently be unmanaged until all "

@@ -52,11 +52,12 @@ def _later(operation: Operation) -> dict[str, Microversion]:
 
 
 def way_at(operation: Operation, version: Microversion) -> Way:
+    """How an operation is asked for at a microversion, with the right body of `BODIES` where it takes one."""
     route = next(route for route in operation.routes if version in route.versions)
     body = None
     if _takes_body(operation, route):
         body = BODIES.get(operation.id, {} if route.action is None else None)
-        body = _at(operation, body, version)
+        body = at_version(operation, body, version)
         body = {} if body is None else body
     return Way(
         operation.id, str(version), route.method, route.path, route.action,
@@ -68,7 +69,7 @@ def _takes_body(operation: Operation, route: Route) -> bool:
     return operation.request is not None and not route.bodiless and route.method != "GET"
 
 
-def _at(operation: Operation, body: Any, version: Microversion) -> Any:
+def at_version(operation: Operation, body: Any, version: Microversion) -> Any:
     """The right body without what doesn't exist yet."""
     if not isinstance(body, dict):
         return body

@@ -73,9 +73,9 @@ class Result:
 class InProcess(Server):
     """This server without a socket, as if it were a real one."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
         super().__init__("http://localhost", "http://localhost/identity/v3", interval=0.0, polls=20)
-        self.api = Api()
+        self.api = Api(**settings)
 
     def identity(self, user: str) -> Identity:
         return Identity(self.api.token(user), self.api.user_id(user), self.api.project_id(user))
@@ -88,18 +88,22 @@ class InProcess(Server):
         path, _, query = path.partition("?")
         extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
         answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
-        return _Local(answer.status, answer.text, answer.headers.get("Content-Type", ""))
+        return _Local(answer.status, answer.content, answer.headers)
 
 
 class _Local:
     """What there is of `requests.Response` in an answer that came without a socket."""
 
-    def __init__(self, status: int, text: str, content_type: str) -> None:
-        self.status_code, self.text, self.headers = status, text, {"Content-Type": content_type}
+    def __init__(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+        self.status_code, self.content, self.headers = status, content, headers
         self.ok = status < 400
 
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
     def json(self) -> Any:
-        return json.loads(self.text)
+        return json.loads(self.content)
 
 
 def request(way: Way, case: Case, stage: Stage) -> tuple[str, Any]:
@@ -111,7 +115,7 @@ def request(way: Way, case: Case, stage: Stage) -> tuple[str, Any]:
     queries = [query for query in (QUERIES.get(way.operation), case.changes.get(QUERY)) if query is not None]
     if queries:
         template += f"?{'&'.join(queries)}"
-    body = _body(way, case.changes)
+    body = body_of(way, case.changes)
     path, filled = stage.fill([template, None if body is NOTHING else body])
     return f"/v2{path}" if path != "/.." else "/", NOTHING if body is NOTHING else filled
 
@@ -162,7 +166,8 @@ def _variables(path: str) -> list[str]:
     return [step[1:-1] for step in path.split("/") if step.startswith("{")]
 
 
-def _body(way: Way, changes: Mapping[str, Any]) -> Any:
+def body_of(way: Way, changes: Mapping[str, Any]) -> Any:
+    """The body of a request with some changes, NOTHING for none."""
     if BODY in changes:
         return changes[BODY]
     if not way.has_body or BARE in changes:

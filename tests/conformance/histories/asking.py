@@ -1,0 +1,223 @@
+"""The next step of a random history: most often one that succeeds, sometimes an odd one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from fakemanila.contract.model import Operation, load
+from fakemanila.manila.policy import Policy
+from fakemanila.manila.resources import HANDLERS
+from fakemanila.versions import MAXIMUM, MINIMUM, Microversion
+
+from ..exchanges import EXPERIMENTAL
+from ..order.plan import at_version, way_at
+from ..order.play import ABSENT, BARE, BODY, CONTENT, body_of
+from ..order.requests import values_of
+from ..script import NOTHING, Exchange, substitute
+from .bodies import pairs, right_body
+from .cast import ROLES
+from .kinds import KINDS, MAKES, kind_of
+from .model import Model
+from .queries import query_of
+from .steps import ALWAYS, Look, Step
+
+_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# These show, or change, what all users of a server share.
+_LEFT_OUT = ("services.", "scheduler_stats.", "quota_class_sets.", "versions.", "extensions.", "share_instances.list")
+_RARE = ("availability_zones.", "limits.", "quota_sets.delete", "share_group_type_group_specs", "qos_type")
+_OFTEN = ("shares.create", "snapshots.create", "shares.allow_access")
+_AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "resource_locks", "share_types",
+            "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
+            "restore", "transfers")  # fmt: skip
+"""Operations whose answer is all that there is to them."""
+_LATER = ("share_access_rules.update", "share_networks.update_security_service")
+_FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
+          "project_id_quota_request_path": "{demo_project}"}  # fmt: skip
+
+
+class Asker:
+    """Makes the steps of one history. `only` keeps to the operations of a resource, and what these need."""
+
+    def __init__(self, random: Random, model: Model, only: str | None = None) -> None:
+        self.random, self.model = random, model
+        self._number = 0
+        self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
+        self._only = only
+        self._needed = _needed(self._operations, only) if only else frozenset()
+
+    def next(self) -> Step:
+        operation = self.random.choices(self._operations, [self._weight(each) for each in self._operations])[0]
+        self._number += 1
+        version = self._version(operation)
+        way = way_at(operation, version)
+        variables: dict[str, str] = {}
+        path = self._resolve(operation.id, way.path, variables)
+        body = self._body(operation, version, variables)
+        user = self._user(operation, variables)
+        query = query_of(operation, self.random, self.model, user)
+        exchange = Exchange(
+            name=f"{self._number} {operation.id}",
+            path=f"/v2{path}{query.text}" if path != "/.." else "/",
+            user=user,
+            version=str(version),
+            method=way.method,
+            body=body,
+            headers=EXPERIMENTAL if _is_experimental(operation, version) else {},
+            save={f"{kind}_{self._number}": dotted for kind, dotted in MAKES.get(operation.id, {}).items()},
+            unordered=query.unordered,
+        )
+        step = Step(operation.id, exchange)
+        if way.method == "GET":
+            return step
+        settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
+        return Step(operation.id, exchange, tuple(self._looks(step)), settles)
+
+    def _weight(self, operation: Operation) -> float:
+        resource, _, verb = operation.id.partition(".")
+        weight = 0.7 if verb in ("list", "detail", "show", "defaults") else 1.5
+        if operation.id.startswith(_RARE):
+            weight *= 0.35
+        if operation.id in _OFTEN:
+            weight *= 2
+        for kind in MAKES.get(operation.id, {}):
+            number = len(self.model.of_kind(kind))
+            weight *= 0.15 if number >= KINDS[kind].most else 1.5 if number else 2.5
+        if operation.id == "share_instances.force_delete" and self._has_snapshots():
+            return 0  # a real server keeps snapshots without a share for good
+        if operation.id == "shares.create" and not self.model.has("share"):
+            weight += 40
+        missing = [kind for kind in _kinds_in_path(operation) if kind in KINDS and not self.model.has(kind)]
+        weight *= 0.04 if missing else 1
+        if self._only and not resource.startswith(self._only):
+            weight *= 0.3 if operation.id in self._needed else 0
+        return weight
+
+    def _has_snapshots(self) -> bool:
+        return self.model.has("snapshot") or self.model.has("share_group_snapshot")
+
+    def _version(self, operation: Operation) -> Microversion:
+        low = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda each: each.minor)
+        high = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda each: each.minor)
+        if self.random.random() < 0.55:
+            return high
+        version = Microversion(2, self.random.randint(low.minor, high.minor))
+        return version if any(version in route.versions for route in operation.routes) else high
+
+    def _user(self, operation: Operation, variables: Mapping[str, str]) -> str:
+        if self.random.random() < 0.12:
+            return self.random.choice(list(ROLES))
+        if _is_for_administrators(operation):
+            return "admin"
+        if operation.id == "share_transfers.accept":
+            return "alt_demo"
+        owner = next((self.model.things[name].owner for name in variables.values() if name in self.model.things), None)
+        if owner is None or owner.startswith("demo"):
+            return self.random.choice(("demo",) * 8 + ("demo_manager", "admin"))
+        return owner
+
+    def _resolve(self, operation: str, value: Any, variables: dict[str, str]) -> Any:
+        """`value` with the variables of this history. `variables` has, and gets, what stands for which kind."""
+        names = list(dict.fromkeys(_VARIABLE.findall(json.dumps(value))))
+        found: dict[str, str] = {}
+        # The last one first: it belongs to the others.
+        for name in reversed(names):
+            if name in _FIXED:
+                found[name] = _FIXED[name]
+            elif name == "unique":
+                found[name] = f"{{run}}-{self._number}"
+            elif name == "unique_ip":
+                found[name] = f"10.1.{self._number // 250}.{self._number % 250 + 1}"
+            elif not name.endswith("_project") and name not in ALWAYS:
+                found[name] = self._thing(kind_of(operation, name), variables)
+        return substitute(value, found, lenient=True)
+
+    def _thing(self, kind: str, variables: dict[str, str]) -> str:
+        chance = self.random.random()
+        if chance < 0.02:
+            return "{unknown_id}"
+        if kind not in variables or chance < 0.05:
+            thing = self.model.choose(kind, self.random)
+            if thing is None:
+                return "{unknown_id}" if kind in KINDS else "nothing"
+            variables[kind] = thing.name
+            for name in thing.of & self.model.things.keys():
+                variables.setdefault(self.model.things[name].kind, name)
+        return f"{{{variables[kind]}}}"
+
+    def _body(self, operation: Operation, version: Microversion, variables: dict[str, str]) -> Any:
+        way = way_at(operation, version)
+        if not way.has_body and operation.request is None:
+            return NOTHING
+        if way.method == "GET" or not (way.has_body or way.action):
+            return NOTHING
+        right = self._resolve(operation.id, right_body(operation.id, self.random, self.model), variables)
+        changes: dict[str, Any] = dict(self._odd(operation, right)) if self.random.random() < 0.1 else {}
+        if not changes:
+            right = at_version(operation, right, version)
+        way = type(way)(**{**vars(way), "body": {} if right is None else right})
+        if right is None and not changes:
+            return {way.action or way.envelope: None} if (way.action or way.envelope) else NOTHING
+        return body_of(way, changes)
+
+    def _odd(self, operation: Operation, right: Any) -> Iterator[tuple[str, Any]]:
+        assert operation.request is not None
+        properties = list(operation.request.schema.get("properties", {}))
+        chance = self.random.random()
+        if chance < 0.1 or not properties:
+            yield self.random.choice(((CONTENT, None), (CONTENT, "x"), (CONTENT, []), (BODY, {}), (BARE, True)))
+        elif chance < 0.25 and isinstance(right, dict) and right:
+            yield ABSENT, self.random.choice(list(right))
+        else:
+            for name in self.random.sample(properties, 1 if chance < 0.9 else min(2, len(properties))):
+                values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]
+                yield name, self.random.choice(values)
+
+    def _looks(self, step: Step) -> Iterator[Look]:
+        """Looks at what a step names and at what it makes."""
+        for name in sorted(step.uses | step.makes):
+            kind = name.rpartition("_")[0]
+            look = KINDS[kind].look if kind in KINDS else None
+            if look is None:
+                continue
+            parents = {
+                self.model.things[each].kind if each in self.model.things else each.rpartition("_")[0]: f"{{{each}}}"
+                for each in (self.model.things[name].of if name in self.model.things else step.uses)
+            }
+            path = substitute(look, {"id": f"{{{name}}}", **parents}, lenient=True)
+            if set(_VARIABLE.findall(path)) <= self.model.things.keys() | step.makes:
+                yield Look(kind, name, path)
+
+
+def _is_asked(operation: str) -> bool:
+    return operation in HANDLERS and not operation.startswith(_LEFT_OUT)
+
+
+def _is_experimental(operation: Operation, version: Microversion) -> bool:
+    return any(route.experimental for route in operation.routes if version in route.versions)
+
+
+def _is_for_administrators(operation: Operation) -> bool:
+    member = SimpleNamespace(
+        roles=("member", "reader"), user_id="u", project_id="p", is_admin=False, domain_id=None, system_scope=None
+    )
+    return operation.policy is not None and not Policy.load_defaults().allows(operation.policy, member)
+
+
+def _kinds_in_path(operation: Operation) -> list[str]:
+    return [kind_of(operation.id, name) for name in _VARIABLE.findall(operation.routes[-1].path)]
+
+
+def _needed(operations: list[Operation], only: str) -> frozenset[str]:
+    """What makes the things that a resource's operations are about, and the things that these are about."""
+    wanted = {only.removesuffix("s"), "share"}
+    for operation in operations:
+        if operation.id.startswith(only):
+            wanted |= set(_kinds_in_path(operation))
+    if "share_group" in only:
+        wanted |= {"share_group", "share_group_type", "share_type"}
+    return frozenset(operation for operation, kinds in MAKES.items() if kinds.keys() & wanted)

@@ -1,0 +1,98 @@
+"""Removes what a history has left on a real server."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from ..exchanges import EXPERIMENTAL, FailedError, Server, remove_replicas
+
+_OWNERS = ("demo", "alt_demo", "admin")
+# In the order in which they can go: path of the list, its key, and requests that remove one, tried one after another.
+_DELETE = ("DELETE", "", None)
+_FORCE = ("POST", "/action", {"force_delete": None})
+_ORDER: tuple[tuple[str, str, tuple[tuple[str, str, Any], ...]], ...] = (
+    ("resource-locks", "resource_locks", (_DELETE,)),
+    ("share-transfers", "transfers", (_DELETE,)),
+    ("share-backups", "share_backups", (("POST", "/action", {"reset_status": {"status": "error"}}), _DELETE)),
+    ("share-group-snapshots", "share_group_snapshots", (_FORCE,)),
+    ("snapshots", "snapshots", (_FORCE,)),
+    (
+        "shares",
+        "shares",
+        (
+            ("POST", "/action", {"migration_cancel": None}),
+            ("POST", "/action", {"reset_task_state": {"task_state": None}}),
+            ("POST", "/action", {"restore": None}),
+            _FORCE,
+        ),
+    ),
+    ("share-groups", "share_groups", (_FORCE,)),
+    (
+        "share-servers",
+        "share_servers",
+        (
+            ("POST", "/action", {"migration_cancel": None}),
+            ("POST", "/action", {"reset_task_state": {"task_state": None}}),
+            ("POST", "/action", {"reset_status": {"status": "active"}}),
+            _DELETE,
+        ),
+    ),
+    ("share-networks", "share_networks", (("POST", "/action", {"reset_status": {"status": "active"}}), _DELETE)),
+    ("security-services", "security_services", (_DELETE,)),
+    ("messages", "messages", (_DELETE,)),
+)
+# What belongs to no project, in the order in which it can go.
+_OF_NO_PROJECT = (("share_group_type", "share-group-types"), ("share_type", "types"), ("qos_type", "qos-types"))
+_IN_DETAIL = ("share-networks", "security-services")
+"""Lists that show administrators what all projects have, and say whose only in detail."""
+_SECONDS = 12.0
+
+
+def clean(server: Server, made: list[tuple[str, str]]) -> list[str]:
+    """Removes what the projects of a history have, and what it `made` that belongs to none. Gives what stays."""
+    left = []
+    with suppress(FailedError):
+        for id in set(_ids(server, "shares", "shares")):
+            remove_replicas(server, id)
+    for path, key, removals in _ORDER:
+        end = time.monotonic() + _SECONDS
+        for number in itertools.count():
+            ids = set(_ids(server, path, key))
+            if not ids:
+                break
+            # What is busy refuses at first.
+            for id in ids if number % 12 == 0 else ():
+                for method, below, body in removals:
+                    server.send(method, f"/v2/{path}/{id}{below}", headers=EXPERIMENTAL, **_with(body))
+            if time.monotonic() > end:
+                left += [f"{path}/{id}" for id in ids]
+                break
+            time.sleep(server.interval)
+    for user in _OWNERS:
+        server.send("DELETE", f"/v2/quota-sets/{server.identity(user).project_id}")
+    for kind, path in _OF_NO_PROJECT:
+        for id in [id for each, id in made if each == kind]:
+            answer = server.send("DELETE", f"/v2/{path}/{id}")
+            if not answer.ok and answer.status_code != 404:
+                left.append(f"{path}/{id}")
+    return left
+
+
+def _with(body: Any) -> dict[str, Any]:
+    return {} if body is None else {"body": body}
+
+
+def _ids(server: Server, path: str, key: str) -> Iterator[str]:
+    for user in _OWNERS:
+        project = server.identity(user).project_id
+        for query in ("", "?is_soft_deleted=true") if path == "shares" else ("",):
+            path = f"{path}/detail" if path in _IN_DETAIL else path
+            answer = server.send("GET", f"/v2/{path}{query}", user=user, headers=EXPERIMENTAL)
+            for record in answer.json()[key] if answer.ok else ():
+                # Administrators see the messages and the locks of all projects.
+                if record.get("project_id", project) == project:
+                    yield record["id"]

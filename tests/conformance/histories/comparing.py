@@ -1,0 +1,144 @@
+"""How the two answers to a step are compared, and what two differences have in common."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..shape import Normaliser, differences
+from .steps import ALWAYS
+
+EXPLAINED = Path(__file__).with_name("explained.yaml")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_LONG = 32
+"""Ids have at least as many characters."""
+_RACY = ("progress", "__managed_at")
+_INDEX = re.compile(r"\[\d+\]")
+_NUMBERED, _UNNUMBERED = re.compile(r"\{([a-z_]+?)_\d+\}"), r"{\1}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered, as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def document(self) -> Any:
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return None
+
+
+@dataclass
+class Pairs:
+    """Which ids of the two servers stand for the same thing, by where they first stood."""
+
+    _actual: dict[str, str] = field(default_factory=dict)
+    _expected: dict[str, str] = field(default_factory=dict)
+
+    def same(self, expected: str, actual: str) -> bool:
+        """Whether two ids belong together; two that nobody has seen do, from then on."""
+        if expected not in self._actual and actual not in self._expected:
+            self._actual[expected], self._expected[actual] = actual, expected
+        return self._actual.get(expected) == actual
+
+    def align(self, expected: Any, actual: Any) -> tuple[Any, Any]:
+        """Both documents with `<uuid>` for ids that belong together, and `<another uuid>` for one that doesn't."""
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            both = {key: self.align(expected[key], actual[key]) for key in expected if key in actual}
+            return (
+                {key: both[key][0] if key in both else _hidden(value) for key, value in expected.items()},
+                {key: both[key][1] if key in both else _hidden(value) for key, value in actual.items()},
+            )
+        if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+            pairs = [self.align(one, other) for one, other in zip(expected, actual, strict=True)]
+            return [one for one, _ in pairs], [other for _, other in pairs]
+        if isinstance(expected, str) and isinstance(actual, str) and _hidden(expected) == _hidden(actual):
+            same = True
+            for one, other in zip(_ID.findall(expected), _ID.findall(actual), strict=True):
+                same = self.same(one, other) and same
+            return _hidden(expected), _hidden(actual) if same else _hidden(actual, "<another uuid>")
+        return _hidden(expected), _hidden(actual)
+
+
+def _hidden(value: Any, name: str = "<uuid>") -> Any:
+    if isinstance(value, str):
+        return _ID.sub(name, value)
+    if isinstance(value, dict):
+        return {key: _hidden(item, name) for key, item in value.items()}
+    return [_hidden(item, name) for item in value] if isinstance(value, list) else value
+
+
+def without_others(document: Any, names: Mapping[str, str]) -> Any:
+    """An answer's lists without what other users of the server made: items in which no id of `names` stands."""
+    known = [value for name, value in names.items() if len(value) >= _LONG and name not in ALWAYS]
+    if not isinstance(document, dict):
+        return document
+    kept: dict[str, Any] = {}
+    others = False
+    for key, value in document.items():
+        kept[key] = value
+        if isinstance(value, list) and all(isinstance(each, dict) and "id" in each for each in value):
+            kept[key] = [each for each in value if any(id in json.dumps(each) for id in known)]
+            others = others or len(kept[key]) < len(value)
+    if others and "count" in kept:
+        kept["count"] = "<any>"
+    return kept
+
+
+def normal(answer: Answer, names: Mapping[str, str], url: str, *, unordered: bool) -> dict[str, Any]:
+    """An answer as it is compared, save that ids without a name are still there."""
+    by_value: dict[str, str] = {url: "{url}", url.partition("://")[2]: "{netloc}"}
+    for name, value in names.items():
+        by_value.setdefault(value, f"{{{name}}}")
+    content = answer.content
+    if answer.document is not None:
+        content = json.dumps(without_others(answer.document, names)).encode()
+    normaliser = Normaliser(by_value, racy=_RACY, unordered=unordered, keep_ids=True)
+    return normaliser.answer(answer.status, answer.headers, content)
+
+
+def compare(expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs) -> list[str]:
+    """How two normal answers differ, one line each."""
+    if expected["status"] == actual["status"]:
+        one, other = pairs.align(expected["body"], actual["body"])
+        expected, actual = {**expected, "body": one}, {**actual, "body": other}
+    return differences(expected, actual)
+
+
+def signature(operation: str, line: str) -> str:
+    """What a difference is, whatever the numbers of the things and of the items in it.
+
+    What is seen afterwards is the same difference whichever operation came before.
+    """
+    return (
+        f"{'' if line.startswith('then ') else operation} {_NUMBERED.sub(_UNNUMBERED, _INDEX.sub('[]', line))}".strip()
+    )
+
+
+def explanations(path: Path = EXPLAINED) -> Callable[[str], str | None]:
+    """Why a signature is as it is meant to be; None for one that isn't."""
+    entries = [
+        (re.compile(pattern), entry["reason"])
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        for pattern in entry["differences"]
+    ]
+
+    def explain(found: str) -> str | None:
+        return next((reason for pattern, reason in entries if pattern.search(found)), None)
+
+    return explain

@@ -1,0 +1,74 @@
+"""What a history knows of the things it has made, from what the reference answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from ..exchanges import pick
+from .kinds import KINDS
+from .playing import Played
+
+_SETTLED = ("available", "active", "None", "")
+
+
+@dataclass
+class Thing:
+    """Something that a step made or found, under the name of a variable."""
+
+    name: str
+    kind: str
+    of: frozenset[str]
+    """What else the step was about."""
+    owner: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_usable(self) -> bool:
+        return str(self.fields.get("status", self.fields.get("state"))) in _SETTLED and not self.fields.get(
+            "is_soft_deleted"
+        )
+
+
+class Model:
+    """The things that there are. `projects` says which user owns what is in a project, by its id."""
+
+    def __init__(self, projects: Mapping[str, str]) -> None:
+        self.things: dict[str, Thing] = {}
+        self._projects = projects
+
+    def has(self, kind: str) -> bool:
+        return any(thing.kind == kind for thing in self.things.values())
+
+    def of_kind(self, kind: str) -> list[Thing]:
+        return [thing for thing in self.things.values() if thing.kind == kind]
+
+    def choose(self, kind: str, random: Random) -> Thing | None:
+        """One of a kind, most often one that something can be done with."""
+        things = self.of_kind(kind)
+        usable = [thing for thing in things if thing.is_usable]
+        return random.choice(usable if usable and random.random() < 0.85 else things) if things else None
+
+    def learn(self, played: Played, known: set[str]) -> None:
+        """Takes over what a step has shown."""
+        step = played.step
+        for name in step.makes & known - self.things.keys():
+            kind = name.rpartition("_")[0]
+            self.things[name] = Thing(name, kind, frozenset(step.uses), step.exchange.user)
+        for look, answer in played.looked.items():
+            if answer.status == 404:
+                self._forget(look.name)
+            elif look.name in self.things:
+                found = pick(answer.document, KINDS[look.kind].key)
+                fields = found if isinstance(found, dict) else {}
+                thing = self.things[look.name]
+                thing.fields = fields
+                thing.owner = self._projects.get(str(fields.get("project_id")), thing.owner)
+
+    def _forget(self, name: str) -> None:
+        self.things.pop(name, None)
+        # What nobody looks at by itself goes with what it belongs to.
+        for other in [thing.name for thing in self.things.values() if name in thing.of and not KINDS[thing.kind].look]:
+            self._forget(other)

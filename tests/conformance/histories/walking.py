@@ -1,0 +1,153 @@
+"""Histories one after another: what was played, and which differences there are."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from ..order.play import InProcess
+from .asking import Asker
+from .cast import CastServer, Keystone
+from .cleaning import clean
+from .comparing import signature
+from .model import Model
+from .playing import Pair, Played
+from .shrinking import shrink
+from .steps import Step
+from .writing import scenario
+
+_SECONDS = 150.0
+"""How long one difference may be shrunk."""
+
+
+@dataclass
+class Found:
+    """One difference: its signature, the steps up to it, and, once shrunk, what was played of them."""
+
+    signature: str
+    steps: list[Step]
+    shrunk: list[Played] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        if not self.shrunk:
+            return f"# {self.signature}\n# did not happen again; it was step {len(self.steps)}\n"
+        return f"# {self.signature}\n{scenario(name, self.shrunk)}"
+
+
+@dataclass
+class Totals:
+    """What a walk has come to so far."""
+
+    histories: int = 0
+    steps: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
+    explained: Counter[str] = field(default_factory=Counter)
+    """Signatures, with why they are as they are meant to be."""
+    again: Counter[str] = field(default_factory=Counter)
+    """How often each difference was met."""
+    found: list[Found] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    """What could not be removed."""
+
+
+class Walk:
+    """Plays the histories of a seed, each on projects and a world of its own."""
+
+    def __init__(
+        self, url: str, keystone: Keystone, seed: int, explain: Callable[[str], str | None],
+        say: Callable[[str], None], *, told: bool = False,
+    ) -> None:  # fmt: skip
+        self.totals = Totals()
+        self._url, self._keystone, self._seed = url, keystone, seed
+        self._explain, self._say, self._told = explain, say, told
+        self._projects = 0
+
+    def run(self, steps: int, length: int, only: str | None, *, shrinking: bool = True) -> None:
+        """Plays `steps` steps in histories of `length` each."""
+        while self.totals.steps < steps:
+            new = self._history(min(length, steps - self.totals.steps), only)
+            self.totals.histories += 1
+            for found in new if shrinking else ():
+                self._shrink(found)
+            for found in new:
+                self.totals.found.append(found)
+                self._say(found.text(f"history_{self._seed}_{len(self.totals.found)}"))
+            self._say(f"# {self.totals.histories} histories, {self.totals.steps} steps")
+
+    def _new_server(self) -> CastServer:
+        self._projects += 1
+        return CastServer(self._url, self._keystone, self._projects)
+
+    @contextmanager
+    def _pair(self, server: CastServer) -> Iterator[Pair]:
+        pair = Pair(server, InProcess(rate=1.0, start=None))
+        try:
+            yield pair
+        finally:
+            self.totals.left += clean(server, pair.made)
+
+    def _history(self, length: int, only: str | None) -> list[Found]:
+        new: list[Found] = []
+        taken: list[Step] = []
+        with self._new_server() as server, self._pair(server) as pair:
+            model = Model({id: name for name, id in server.projects.items()})
+            asker = Asker(Random(f"{self._seed}/{self.totals.histories}"), model, only)
+            for _ in range(length):
+                played = pair.play(asker.next())
+                taken.append(played.step)
+                model.learn(played, pair.known)
+                self._count(played)
+                new += [Found(each, list(taken)) for each in self._news(played)]
+                if played.diverged or (new and played.later):
+                    break
+        return new
+
+    def _count(self, played: Played) -> None:
+        self.totals.steps += 1
+        self.totals.codes[str(played.expected.status)] += 1
+        self.totals.operations[played.step.operation] += played.expected.ok
+        if self._told:
+            exchange = played.step.exchange
+            self._say(
+                f"# {played.expected.status} {exchange.user} {exchange.version} {exchange.method} {exchange.path}"
+            )
+
+    def _news(self, played: Played) -> Iterator[str]:
+        """The signatures that are neither explained nor known from before."""
+        for line in played.lines:
+            found = signature(played.step.operation, line)
+            reason = self._explain(found)
+            if reason is not None:
+                self.totals.explained[f"{found}: {reason}"] += 1
+            else:
+                self.totals.again[found] += 1
+                if self.totals.again[found] == 1:
+                    yield found
+        if not played.lines and played.expected.status in (0, 500):
+            self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
+
+    def _shrink(self, found: Found) -> None:
+        self._say(f"# step {len(found.steps)}: {found.signature}")
+        last: list[Played] = []
+        end = time.monotonic() + _SECONDS
+        projects = self._new_server()
+
+        def shows(steps: Sequence[Step]) -> bool:
+            if time.monotonic() > end:
+                return False
+            with self._pair(projects) as pair:
+                done = pair.play_all(steps)
+            for number, played in enumerate(done, 1):
+                if found.signature in {signature(played.step.operation, line) for line in played.lines}:
+                    last[:] = done[:number]
+                    return True
+            return False
+
+        with projects:
+            shrink(found.steps, shows, Pair(projects, InProcess()).known)
+        found.shrunk = last
