@@ -61,9 +61,8 @@ class Keystone:
     def _token(self, user: str, project: Mapping[str, Any]) -> requests.Response:
         credentials = {"name": user, "domain": {"id": _DOMAIN}, "password": PASSWORD}
         identity = {"methods": ["password"], "password": {"user": credentials}}
-        answer = self._session.post(
-            f"{self._url}/auth/tokens", json={"auth": {"identity": identity, "scope": {"project": project}}}, timeout=60
-        )
+        body: dict[str, Any] = {"auth": {"identity": identity, "scope": {"project": project}}}
+        answer = self._session.post(f"{self._url}/auth/tokens", json=body, timeout=60)
         answer.raise_for_status()
         return answer
 

@@ -94,7 +94,8 @@ class Walk:
     def _history(self, length: int, only: str | None) -> list[Found]:
         new: list[Found] = []
         taken: list[Step] = []
-        with self._new_server() as server, self._pair(server) as pair:
+        server = self._new_server()
+        with server, self._pair(server) as pair:
             model = Model({id: name for name, id in server.projects.items()})
             asker = Asker(Random(f"{self._seed}/{self.totals.histories}"), model, only)
             for _ in range(length):

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from werkzeug.datastructures import Headers
+
 from ...api import Api
 from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER, Identity, Server
 from ..script import NOTHING
@@ -94,7 +96,7 @@ class InProcess(Server):
 class _Local:
     """What there is of `requests.Response` in an answer that came without a socket."""
 
-    def __init__(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
+    def __init__(self, status: int, content: bytes, headers: Headers) -> None:
         self.status_code, self.content, self.headers = status, content, headers
         self.ok = status < 400
 
