@@ -51,6 +51,7 @@ from . import (
     snapshot_access_rules,
     snapshot_export_locations,
     snapshot_instances,
+    snapshot_managing,
     snapshots,
     versions,
 )
@@ -73,6 +74,7 @@ RESOURCES: tuple[Resource, ...] = (
     recycle_bin.resource,
     resource_locks.resource,
     snapshots.resource,
+    snapshot_managing.resource,
     *metadata.resources,
     qos_types.resource,
     qos_types.of_type,

@@ -16,7 +16,7 @@ from ..common.attributes import Size
 from ..common.fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
 from ..common.registry import Resource
 from . import services, share_creation, share_instances, share_types, shares
-from .snapshots import MANAGED_AT
+from .snapshot_managing import MANAGED_AT
 
 if TYPE_CHECKING:
     from ...world.rows import Record

@@ -7,20 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ... import versions
-from ...contract.declared import Keywords
 from ...contract.documents import DocumentError
 from ...contract.validate import query_parameters, query_value_fits
-from ...versions import Microversion
-from ...world.kinds import Kind
 from ...world.lifecycle import Message, Outcome, Transition
-from ...world.rows import Row
 from .. import errors
 from ..common import listing, lookup, quotas
-from ..common.attributes import MAX_INTEGER, Metadata, Name, Size, Text
+from ..common.attributes import Metadata, Name, Size, Text
 from ..common.fields import (
-    MAX_DISPLAY_LENGTH,
-    MAX_METADATA_KEY,
-    MAX_METADATA_VALUE,
     asked_status,
     check_display_length,
     check_metadata,
@@ -44,21 +37,6 @@ if TYPE_CHECKING:
 KIND = lookup.SNAPSHOTS
 
 
-class UnmanagedSnapshot(Row):
-    """A snapshot that lies on a backend without Manila knowing of it. Its id is where it lies."""
-
-    id: str
-    size: Annotated[int | None, Keywords(minimum=0, maximum=MAX_INTEGER)]
-
-
-UNMANAGED = Kind("unmanaged_snapshots", UnmanagedSnapshot)
-"""Snapshots that lie on a backend without Manila knowing of them, by where they lie."""
-
-MANAGED_AT = "__managed_at"
-
-_SERVERS_SINCE = Microversion(2, 49)
-"""Snapshots on share servers can be let go of since then."""
-
 STATUSES = (
     "available",
     "error",
@@ -74,7 +52,6 @@ STATUSES = (
     "restoring",
 )
 _DELETABLE = ("available", "error")
-_TRANSITIONAL = ("creating", "deleting", "manage_starting", "unmanage_starting", "restoring")
 
 _NAMES = {"display_name": "name", "name": "name", "display_description": "description", "description": "description"}
 _FILTERS = {**_NAMES, "size": "size"}
@@ -93,13 +70,7 @@ _FILLED = frozenset(
 )
 _MAY_BE_EMPTY = frozenset(("limit", "offset", "with_count", "all_tenants", "metadata"))
 
-resource = Resource(
-    "snapshots",
-    kinds=(
-        KIND,
-        UNMANAGED,
-    ),
-)
+resource = Resource("snapshots", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -249,12 +220,12 @@ def create(call: Call) -> Record:
     check_not_busy(share)
     taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
     quotas.check(call, taken, share_type_id=share["share_type_id"])
-    record = new(call.world, share, **_owner(call), name=name, description=description, metadata=metadata)
+    record = new(call.world, share, **owner_of(call), name=name, description=description, metadata=metadata)
     call.begin("snapshots.create", KIND, record)
     return echoed(call, record)
 
 
-def _owner(call: Call) -> dict[str, Any]:
+def owner_of(call: Call) -> dict[str, Any]:
     return {"project_id": call.caller.project_id, "user_id": call.caller.user_id}
 
 
@@ -263,17 +234,6 @@ def _metadata(call: Call) -> dict[str, str]:
     metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
     check_metadata(metadata)
     return metadata
-
-
-def _managed_metadata(call: Call) -> dict[str, str]:
-    """The metadata of what is managed: nobody looks at it before the database makes text of it."""
-    metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
-    for key, value in metadata.items():
-        if isinstance(value, dict | list) or value is None:
-            raise errors.BadRequest(f"Invalid input for metadata.{key}: {value!r} is not a string")
-        if len(key) > MAX_METADATA_KEY or len(str(value)) > MAX_METADATA_VALUE:
-            raise errors.BadRequest(f"Metadata property {key[:MAX_METADATA_KEY]} is too long.")
-    return {key: str(value) for key, value in metadata.items()}
 
 
 @resource.handles("snapshots.update")
@@ -291,7 +251,7 @@ def update(call: Call) -> Record:
     return record
 
 
-def _removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
+def removed(world: World, record: Record, arguments: Mapping[str, Any]) -> None:
     """What goes with a snapshot: its instances and its access rules."""
     _clear_access(world, record)
     snapshot_instances.remove(world, record)
@@ -313,7 +273,7 @@ _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
 
 @resource.handles(
     "snapshots.delete",
-    Transition("deleting", None, "error_deleting", effect=_removed, undo=_not_removed, message=_NOT_DELETED),
+    Transition("deleting", None, "error_deleting", effect=removed, undo=_not_removed, message=_NOT_DELETED),
 )
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
@@ -336,88 +296,13 @@ def reset_status(call: Call) -> None:
 
 @resource.handles(
     "snapshots.force_delete",
-    Transition("deleting", None, None, effect=_removed, undo=_not_removed, message=_NOT_DELETED),
+    Transition("deleting", None, None, effect=removed, undo=_not_removed, message=_NOT_DELETED),
 )
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     call.require("share_snapshot:force_delete", record)
     call.begin("snapshots.force_delete", KIND, record)
     snapshot_instances.follow(call.world, record, "deleting")
-
-
-def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | None:
-    """Takes over what lies at the location, if anything does; the backend refuses a location it doesn't know."""
-    record["metadata"] = {**record["metadata"], MANAGED_AT: world.timestamp()}
-    found = world.store[UNMANAGED].remove(record["provider_location"])
-    record["size"] = found["size"] if found else 1
-    return None if found else "manage_error"
-
-
-@resource.handles("snapshots.manage", Transition("manage_starting", "available", "manage_error", effect=_managed))
-def manage(call: Call) -> Record:
-    body = call.body
-    location = body["provider_location"]
-    share = lookup.share(call, body["share_id"])
-    check_not_soft_deleted(share, "Can not manage snapshot for share '{id}'")
-    if lookup.has_replicas(call.world, share):
-        raise errors.Conflict(
-            f"Invalid share: Share {share['id']} has replicas. Snapshots of this share cannot currently be managed "
-            "until all replicas are removed."
-        )
-    if any(other["provider_location"] == location for other in lookup.snapshots_of(call.world, share["id"])):
-        raise errors.Conflict(f"Invalid snapshot: a snapshot is already managed for provider location {location}.")
-    call.refuse_late()
-    metadata = _managed_metadata(call)
-    if len(location) > MAX_DISPLAY_LENGTH:
-        raise errors.BadRequest(f"A provider location has at most {MAX_DISPLAY_LENGTH} characters.")
-    name = display(body, "display_name" if "display_name" in body else "name")
-    description = display(body, "display_description" if "display_description" in body else "description")
-    record = new(
-        call.world,
-        share,
-        **_owner(call),
-        name=name,
-        description=description,
-        provider_location=location,
-        metadata=metadata,
-    )
-    record["size"] = None  # nobody knows before the backend has looked
-    call.begin("snapshots.manage", KIND, record)
-    # Numbers among the metadata are told as they came, too.
-    told = {key: body["metadata"][key] for key in metadata if not isinstance(body["metadata"][key], bool)}
-    return {**echoed(call, record), "metadata": {**record["metadata"], **told}}
-
-
-def _unmanaged(world: World, record: Record, arguments: dict[str, Any]) -> None:
-    _removed(world, record, arguments)
-    location = record["provider_location"]
-    if location is not None and arguments.get("on_backend", True) and location not in world.store[UNMANAGED]:
-        world.store[UNMANAGED].add(UnmanagedSnapshot(id=location, size=record["size"]))
-
-
-@resource.handles("snapshots.unmanage", Transition("unmanage_starting", None, "unmanage_error", effect=_unmanaged))
-def unmanage(call: Call) -> None:
-    record = lookup.snapshot(call, call.args["snapshot_id"])
-    share = call.world.store[lookup.SHARES].get(record["share_id"])
-    if share is None:  # its only instance was deleted by force
-        raise errors.NotFound(f"Share {record['share_id']} could not be found.")
-    if call.version < _SERVERS_SINCE and share["share_server_id"]:
-        raise errors.Forbidden(
-            "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
-            "servers (created with share-networks)."
-        )
-    if lookup.has_replicas(call.world, share):
-        raise errors.Conflict(
-            f"Share {share['id']} has replicas. Snapshots of this share cannot currently be unmanaged until all "
-            "replicas are removed."
-        )
-    if record["status"] in _TRANSITIONAL:
-        raise errors.Forbidden(
-            f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
-            f"'{record['status']}' state."
-        )
-    # Where managing has failed there is nothing to be found again.
-    call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")
 
 
 # Seeding
