@@ -112,7 +112,7 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
         if random.random() < 0.1:
             specs[name] = random.choice(("1", "2", "3"))
-    body = {"name": "{unique}", "extra_specs": specs}
+    body: dict[str, Any] = {"name": "{unique}", "extra_specs": specs}
     if random.random() < 0.25:
         body["share_type_access:is_public"] = False
     return body | ({"description": "{run} noted"} if random.random() < 0.4 else {})

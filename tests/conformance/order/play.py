@@ -88,7 +88,7 @@ class InProcess(Server):
         path, _, query = path.partition("?")
         extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
         answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
-        return _Local(answer.status, answer.content, answer.headers)
+        return _Local(answer.status, answer.content, dict(answer.headers))
 
 
 class _Local:
