@@ -43,9 +43,9 @@ def metadata_of(
     """The metadata calls of one resource.
 
     `find` gets a record by the path's id, `find_own` one that is to be changed; each raises what the caller may see of
-    its absence. Those that `answers_all` show all there is after a change of a part, and their update of one item
-    reads it together with the others. `item_envelope` must hold what an update of one item sends. A change of the
-    metadata `dates` the record as well, or doesn't.
+    its absence. Those that `answers_all` show all there is after a change of a part, look for the record first, and
+    read an update of one item together with the others. `item_envelope` must hold what an update of one item sends.
+    A change of the metadata `dates` the record as well, or doesn't.
     """
     resource = Resource(name)
     find_own = find_own or find
@@ -57,6 +57,15 @@ def metadata_of(
         check_metadata(call.body)
         check_reserved(call, call.body)
         return call.body
+
+    def read(call: Call) -> tuple[dict[str, Any], Record]:
+        """What is sent for all of a record, and the record."""
+        if answers_all:
+            check_reserved(call, call.body)
+            record = find_own(call, id_of(call))
+            check_metadata(call.body)
+            return call.body, record
+        return sent(call), find_own(call, id_of(call))
 
     def check_reserved(call: Call, keys: Iterable[str]) -> None:
         if reserved is not None and not reserved.keys.isdisjoint(keys) and not call.allows(reserved.rule):
@@ -81,7 +90,7 @@ def metadata_of(
 
     @resource.handles(f"{name}.create")
     def create(call: Call) -> Record:
-        metadata, record = sent(call), find_own(call, id_of(call))
+        metadata, record = read(call)
         call.refuse_late()
         old = record["metadata"]
         change(call, record, comparisons.merged(old, metadata))
@@ -89,7 +98,7 @@ def metadata_of(
 
     @resource.handles(f"{name}.replace")
     def replace(call: Call) -> Record:
-        metadata, record = sent(call), find_own(call, id_of(call))
+        metadata, record = read(call)
         call.refuse_late()
         if reserved is not None and reserved.keys.isdisjoint(metadata):
             kept = {key: value for key, value in record["metadata"].items() if key in reserved.keys}

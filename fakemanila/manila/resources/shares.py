@@ -358,9 +358,11 @@ def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outco
 def revert(call: Call) -> None:
     call.require("share:revert_to_snapshot")
     share = lookup.share(call, call.args["share_id"])
-    if call.body["snapshot_id"] not in call.world.store[lookup.SNAPSHOTS]:
-        raise errors.BadRequest(f"Snapshot {call.body['snapshot_id']} could not be found.")
-    snapshot = lookup.snapshot(call, call.body["snapshot_id"])
+    snapshot_id = call.body["snapshot_id"]
+    kept = call.world.store[lookup.SNAPSHOTS].get(snapshot_id)
+    if kept is None or not call.allows("share_snapshot:get_snapshot", kept):
+        raise errors.BadRequest(f"Snapshot {snapshot_id} could not be found.")
+    snapshot = lookup.snapshot(call, snapshot_id)
     share_id, snapshot_id = share["id"], snapshot["id"]
     check_not_soft_deleted(share, "Share '{id} cannot revert to snapshot,")
     if not share["revert_to_snapshot_support"]:

@@ -175,7 +175,8 @@ class Asker:
         else:
             for name in self.random.sample(properties, 1 if chance < 0.9 else min(2, len(properties))):
                 values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]
-                yield name, self.random.choice(values)
+                # A real server's database takes a list of one text for the text.
+                yield name, self.random.choice([value for value in values if value != ["x"]])
 
     def _looks(self, step: Step) -> Iterator[Look]:
         """Looks at what a step names and at what it makes."""

@@ -60,9 +60,10 @@ class Keystone:
 
     def _token(self, user: str, project: Mapping[str, Any]) -> requests.Response:
         credentials = {"name": user, "domain": {"id": _DOMAIN}, "password": PASSWORD}
-        identity = {"methods": ["password"], "password": {"user": credentials}}
-        body: dict[str, Any] = {"auth": {"identity": identity, "scope": {"project": project}}}
-        answer = self._session.post(f"{self._url}/auth/tokens", json=body, timeout=60)
+        identity: Any = {"methods": ["password"], "password": {"user": credentials}}
+        answer = self._session.post(
+            f"{self._url}/auth/tokens", json={"auth": {"identity": identity, "scope": {"project": project}}}, timeout=60
+        )
         answer.raise_for_status()
         return answer
 
@@ -84,6 +85,9 @@ class CastServer(Server):
         if user not in self._identities:
             self._identities[user] = self._keystone.identity(user, self.projects[PROJECTS[user]])
         return self._identities[user]
+
+    def __enter__(self) -> CastServer:
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._keystone.remove(self.projects)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,14 +17,14 @@ from .comparing import Answer, Pairs, compare, explanations, normal, signature, 
 from .kinds import is_at_rest
 from .model import Model
 from .playing import Pair
-from .shrinking import shrink
+from .shrinking import Shows, shrink
 from .steps import Look, Step, playable
 from .writing import scenario
 
 ONE, TWO, THREE, FOUR = (f"{number}0000000-0000-4000-8000-000000000000" for number in range(1, 5))
 
 
-def step(name: str, path: str = "/v2/", *, makes: Iterable[str] = (), method: str = "POST") -> Step:
+def step(name: str, path: str = "/v2/", *, makes: Sequence[str] = (), method: str = "POST") -> Step:
     return Step(name, Exchange(name, path, method=method, save=dict.fromkeys(makes, "share.id")))
 
 
@@ -86,7 +86,7 @@ class TestShrinking:
         step("show", "/v2/shares/{share_1}", method="GET"),
     )
 
-    def names(self, shows: Callable[[Sequence[Step]], bool]) -> list[str] | None:
+    def names(self, shows: Shows) -> list[str] | None:
         kept = shrink(self.STEPS, shows, set())
         return None if kept is None else [each.operation for each in kept]
 

@@ -34,7 +34,7 @@ class Found:
 
     def text(self, name: str) -> str:
         if not self.shrunk:
-            return f"# {self.signature}\n# did not happen again; it was step {len(self.steps)}\n"
+            return f"# {self.signature}\n# not shrunk, or did not happen again; it was step {len(self.steps)}\n"
         return f"# {self.signature}\n{scenario(name, self.shrunk)}"
 
 

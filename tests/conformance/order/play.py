@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from werkzeug.datastructures import Headers
-
 from ...api import Api
 from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER, Identity, Server
 from ..script import NOTHING
@@ -90,13 +88,13 @@ class InProcess(Server):
         path, _, query = path.partition("?")
         extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
         answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
-        return _Local(answer.status, answer.content, answer.headers)
+        return _Local(answer.status, answer.content, dict(answer.headers))
 
 
 class _Local:
     """What there is of `requests.Response` in an answer that came without a socket."""
 
-    def __init__(self, status: int, content: bytes, headers: Headers) -> None:
+    def __init__(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
         self.status_code, self.content, self.headers = status, content, headers
         self.ok = status < 400
 
