@@ -33,7 +33,7 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
     share = None if snapshot is None else call.world.store[lookup.SHARES].get(snapshot["share_id"])
     if share is None or instance["provider_location"] is None or not share["mount_snapshot_support"]:
         return []
-    if instance["status"] == "manage_error":  # its backend doesn't have it where it was said to be
+    if not instance["progress"]:  # its backend doesn't have it where it was said to be
         return []
     locations = []
     for export in backends.exports(instance["provider_location"], _addresses(call, instance)):

@@ -91,6 +91,13 @@ def kept(world: World, snapshot: Record, location: str | None = None) -> None:
         instance["progress"] = "100%"
 
 
+def not_kept(world: World, snapshot: Record) -> None:
+    """Notes that a backend doesn't hold a snapshot where it was said to be."""
+    instance = world.store[KIND].get(snapshot["instance_id"])
+    if instance is not None:
+        instance["progress"] = ""
+
+
 def remove(world: World, snapshot: Record) -> None:
     """Takes away all instances of a snapshot."""
     for record in world.store[KIND].where(snapshot_id=snapshot["id"]):

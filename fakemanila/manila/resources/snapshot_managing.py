@@ -21,7 +21,7 @@ from ..common.fields import (
     echoed,
 )
 from ..common.registry import Resource
-from . import snapshots
+from . import snapshot_instances, snapshots
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -67,7 +67,10 @@ def _managed(world: World, record: Record, arguments: dict[str, Any]) -> str | N
     record["metadata"] = {**record["metadata"], MANAGED_AT: world.timestamp()}
     found = world.store[UNMANAGED].remove(record["provider_location"])
     record["size"] = found["size"] if found else 1
-    return None if found else "manage_error"
+    if found is None:
+        snapshot_instances.not_kept(world, record)
+        return "manage_error"
+    return None
 
 
 @resource.handles("snapshots.manage", Transition("manage_starting", "available", "manage_error", effect=_managed))
