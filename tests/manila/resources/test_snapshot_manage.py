@@ -29,3 +29,14 @@ def test_unmanaging_what_could_not_be_managed_leaves_nothing_behind(api: Api) ->
     assert snapshot["status"] == "manage_error"
     assert api.action(f"/v2/snapshots/{snapshot['id']}", "unmanage", user="admin").status == 202
     assert managed(api, share, "nowhere")["status"] == "manage_error"
+
+
+def test_one_whose_share_is_gone_cannot_be_let_go(api: Api) -> None:
+    share = api.make_share()
+    snapshot = api.make_snapshot(share["id"])
+    (instance,) = api.world.store["share_instances"]
+    path = f"/v2/share_instances/{instance['id']}/action"
+    assert api.post(path, {"force_delete": None}, user="admin").status == 202
+    assert api.get(f"/v2/shares/{share['id']}", user="admin").status == 404
+    answer = api.post(f"/v2/snapshots/{snapshot['id']}/action", {"unmanage": None}, user="admin")
+    assert answer.fault == (404, "itemNotFound")
