@@ -71,8 +71,8 @@ def test_what_is_empty_counts_as_nothing_and_is_noted() -> None:
 
 
 def test_what_is_found_late_depends_on_the_type_of_the_value() -> None:
-    assert violations("share_metadata.create", {"tier": {"a": 1}}) == [("tier", True, True)]
-    assert violations("share_metadata.create", {"tier": 5}) == [("tier", True, False)]
+    assert violations("snapshot_metadata.create", {"tier": {"a": 1}}) == [("tier", True, True)]
+    assert violations("snapshot_metadata.create", {"tier": 5}) == [("tier", True, False)]
 
 
 def test_a_null_is_refused_where_real_manila_has_a_schema() -> None:
