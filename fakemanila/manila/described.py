@@ -69,14 +69,11 @@ def _read(name: str) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     folder = Path(str(schemas_dir()))
-    wrong = [
-        name
-        for name, document in documents().items()
-        if (folder / name).read_text(encoding="utf-8") != render(document)
-    ]
+    texts = {name: render(document) for name, document in documents().items()}
+    wrong = [name for name, text in texts.items() if (folder / name).read_text(encoding="utf-8") != text]
     if arguments != ["--check"]:
         for name in wrong:
-            (folder / name).write_text(render(documents()[name]), encoding="utf-8")
+            (folder / name).write_text(texts[name], encoding="utf-8")
         return 0
     for name in wrong:
         console.complain(f"schemas/{name} is not what the kinds of records say")

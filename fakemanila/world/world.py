@@ -128,7 +128,7 @@ class World:
         """
         if settings is not None:
             if settings.scenario is not None:
-                World(self.name, settings, self.transitions, self._populate, self.kinds)  # raises what there is to
+                World(self.name, settings, self.transitions, self._populate, self.kinds)  # raises where it must
             self._initial = settings
         settings = self._initial
         self.settings = settings

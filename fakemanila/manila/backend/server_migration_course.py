@@ -99,7 +99,12 @@ PHASES = (
 
 def failed(world: World, server: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """The server stays where it is."""
-    _set_status(world, server, "server_migrating", "available")
+    _give_up(world, server, "available")
+
+
+def _give_up(world: World, server: Record, status: str) -> None:
+    """Leaves what was migrating in that status, and the destination in error."""
+    _set_status(world, server, "server_migrating", status)
     destination = _destination_of(world, server)
     if destination is not None:
         world.touch(destination, status="error", task_state=_ERROR)
@@ -133,11 +138,7 @@ def completed(world: World, server: Record, arguments: Mapping[str, Any]) -> Non
 
 def not_completed(world: World, server: Record, arguments: Mapping[str, Any], outcome: Outcome) -> None:
     """Nobody knows what is where: all of it is in error."""
-    _set_status(world, server, "server_migrating", "error")
-    destination = _destination_of(world, server)
-    if destination is not None:
-        world.touch(destination, status="error", task_state=_ERROR)
-    server["task_state"] = _ERROR
+    _give_up(world, server, "error")
 
 
 def cancelled(world: World, server: Record, arguments: Mapping[str, Any]) -> None:

@@ -33,6 +33,9 @@ class Dated(Row):
     updated_at: Time | None = None
 
 
-def id_of(kind: str) -> Keywords:
-    """What is said of an attribute that has the id of a record which handlers look up without a doubt."""
+def reference(kind: str) -> Keywords:
+    """What is said of an attribute that has the id of a record which handlers look up without a doubt.
+
+    Of a field of a seed it says that it names something else, by its id or its name.
+    """
     return Keywords(**{"x-of": kind})

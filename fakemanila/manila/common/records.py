@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypedDict
 
 from ...contract.declared import Keywords
 from ...world.kinds import Kind, Shown
-from .attributes import MAX_INTEGER, Dated, Metadata, Name, Size, Status, Text, Time, id_of
+from .attributes import MAX_INTEGER, Dated, Metadata, Name, Size, Status, Text, Time, reference
 
 
 class Share(Dated):
@@ -65,7 +65,7 @@ class ExportLocation(TypedDict):
 class ShareInstance(Dated):
     """What a backend holds of a share; a replica where it has a `replica_state`."""
 
-    share_id: Annotated[Text, id_of("shares")]
+    share_id: Annotated[Text, reference("shares")]
     replica_state: str | None = None
     cast_rules_to_readonly: bool = False
     export_locations: list[ExportLocation] = field(default_factory=list)
@@ -100,7 +100,7 @@ class Snapshot(Dated):
 class SnapshotInstance(Dated):
     """What a backend holds of a snapshot."""
 
-    snapshot_id: Annotated[Text, id_of("snapshots")]
+    snapshot_id: Annotated[Text, reference("snapshots")]
     share_instance_id: str | None = None
     status: Status = "creating"
     progress: str = ""
@@ -231,7 +231,7 @@ class ShareNetwork(Dated):
 class ShareNetworkSubnet(Dated):
     """Where a share network lies in Neutron, in a zone or in all of them."""
 
-    share_network_id: Annotated[Text, id_of("share_networks")]
+    share_network_id: Annotated[Text, reference("share_networks")]
     availability_zone: str | None = None
     """None where it is for all zones."""
     neutron_net_id: Annotated[str | None, Keywords(maxLength=36)] = None

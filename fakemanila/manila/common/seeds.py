@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from ...contract.declared import Keywords
 from ...contract.documents import DocumentError
 from ..errors import ManilaError
+from .attributes import reference as reference
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -17,11 +18,6 @@ Fields = dict[str, Any]
 
 UNPLACED = ("creating", "creating_from_snapshot")
 """Statuses of what no backend has yet."""
-
-
-def reference(kind: str) -> Keywords:
-    """What is said of a field that names something else, by its id or its name."""
-    return Keywords(**{"x-of": kind})
 
 
 def one_of(statuses: tuple[str, ...], default: str = "available") -> Keywords:

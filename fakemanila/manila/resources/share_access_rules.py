@@ -14,7 +14,7 @@ from ...world.lifecycle import Message, Transition
 from .. import errors
 from ..common import listing, locks, lookup
 from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
-from ..common.attributes import Dated, Metadata, Status, Text, id_of
+from ..common.attributes import Dated, Metadata, Status, Text
 from ..common.fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from ..common.registry import Page, Resource
 from ..common.seeds import Fields, Identified, Reference, either, reference, refused
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class ShareAccessRule(Dated):
     """Who may mount a share."""
 
-    share_id: Annotated[Text, id_of("shares")]
+    share_id: Annotated[Text, reference("shares")]
     access_type: Text
     access_to: str
     access_level: Literal["rw", "ro"]

@@ -15,7 +15,7 @@ from ...world.kinds import Kind
 from ...world.lifecycle import Outcome, Transition
 from .. import errors
 from ..common import fields, lookup
-from ..common.attributes import Dated, Text, id_of
+from ..common.attributes import Dated, Text, reference
 from ..common.registry import Resource
 from . import services
 
@@ -33,7 +33,7 @@ CHECK = Transition(CHECKING, COMPATIBLE, INCOMPATIBLE, attribute="verdict")
 class ShareNetworkCheck(Dated):
     """Whether a backend could change its servers of a network."""
 
-    share_network_id: Annotated[Text, id_of("share_networks")]
+    share_network_id: Annotated[Text, reference("share_networks")]
     change: Text
     host: Text
     verdict: Text = CHECKING

@@ -10,7 +10,7 @@ from ...world.lifecycle import Transition
 from .. import errors
 from ..common import lookup
 from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
-from ..common.attributes import Dated, Status, Text, id_of
+from ..common.attributes import Dated, Status, Text, reference
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class SnapshotAccessRule(Dated):
     """Who may mount a snapshot."""
 
-    snapshot_id: Annotated[Text, id_of("snapshots")]
+    snapshot_id: Annotated[Text, reference("snapshots")]
     access_type: Text
     access_to: str
     state: Status = QUEUED
