@@ -12,6 +12,11 @@ from .credentials import Credentials
 from .identity_errors import Forbidden, NotFound, Unauthorized
 from .tables import Record, State, Target, Token, timestamp
 
+EXPIRED_WINDOW = timedelta(hours=48)
+"""How long after its end a token may be asked for by a service that finishes what was begun with it."""
+_MOST_EXPIRED = 10_000
+"""How many tokens are kept once the oldest of them has expired, so that long-lived worlds stay small."""
+
 
 def _opaque(seeded: Seeded, size: int) -> str:
     return base64.urlsafe_b64encode(seeded.randbytes(size)).decode().rstrip("=")
@@ -35,7 +40,7 @@ def issue(
     """
     if scope is not None and not _role_ids(state, user_id, scope, application_credential_id):
         raise Unauthorized(f"user {user_id} has no role in {scope}")
-    _drop_expired(state, now)
+    _drop_oldest(state, now)
     token = Token(
         # The first characters are those of the Fernet tokens that real Keystone gives out.
         id="gAAAAAB" + _opaque(seeded, 96),
@@ -51,19 +56,21 @@ def issue(
     return token
 
 
-def _drop_expired(state: State, now: datetime) -> None:
-    """Keeps long-lived worlds small. Tokens expire about in the order they were made, so the oldest stand in front."""
+def _drop_oldest(state: State, now: datetime) -> None:
+    """Drops what nobody may ask for any more. Tokens expire about as they were made, so the oldest stand in front."""
     while state.tokens:
         oldest = next(iter(state.tokens.values()))
-        if now < oldest.expires_at:
+        kept = EXPIRED_WINDOW if len(state.tokens) < _MOST_EXPIRED else timedelta()
+        if now < oldest.expires_at + kept:
             return
         del state.tokens[oldest.id]
 
 
-def find(state: State, now: datetime, token_id: str | None) -> Token | None:
-    """The token of that id, if it is still good for anything."""
+def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False) -> Token | None:
+    """The token of that id, if it is still good for anything; also an expired one within its window, if allowed."""
     token = state.tokens.get(token_id) if token_id else None
-    if token is None or now >= token.expires_at or not _in_force(state, token):
+    window = EXPIRED_WINDOW if allow_expired else timedelta()
+    if token is None or now >= token.expires_at + window or not _in_force(state, token):
         return None
     return token
 
@@ -113,8 +120,8 @@ def roles(state: State, token: Token) -> list[Record]:
     return [state.roles[i] for i in _role_ids(state, token.user_id, token.scope, token.application_credential_id)]
 
 
-def credentials(state: State, token: Token) -> Credentials:
-    """The caller that a token in force stands for."""
+def credentials(state: State, token: Token, service: Credentials | None = None) -> Credentials:
+    """The caller that a token in force stands for, and the service that asks for them."""
     user = state.users[token.user_id]
     kind, identifier = token.scope or (None, None)
     project = state.projects[token.scope.id] if token.scope and kind == "project" else None
@@ -131,18 +138,22 @@ def credentials(state: State, token: Token) -> Credentials:
         expires_at=token.expires_at,
         user_domain_id=user["domain_id"],
         project_domain_id=project["domain_id"] if project else None,
-        system_scope=identifier if kind == "system" else None,
+        # The token middleware writes both tokens' scopes into one header, the service's last.
+        system_scope=service.system_scope if service else identifier if kind == "system" else None,
+        service_roles=service.roles if service else (),
     )
 
 
-def subject(state: State, now: datetime, token_id: str | None, *, knows_rules: bool) -> Token:
+def subject(
+    state: State, now: datetime, token_id: str | None, *, knows_rules: bool, allow_expired: bool = False
+) -> Token:
     """The token in ``X-Subject-Token``. Raises NotFound.
 
     A token with access rules is shown only to a service that says that it knows them, and so will keep to them.
     """
     if not token_id:
         raise NotFound("No token in the request")
-    token = find(state, now, token_id)
+    token = find(state, now, token_id, allow_expired=allow_expired)
     if token is None:
         raise NotFound("Could not recognize the token")
     if not knows_rules and access_rules(state, token) is not None:

@@ -21,7 +21,7 @@ from .. import versions
 from ..booleans import is_true
 from ..faults import subject_of_keystone, subject_of_manila
 from ..http.reply import Reply, status_of
-from ..keystone import IdentityRequest
+from ..keystone import SERVICE_HEADER, IdentityRequest
 from ..versions import Microversion
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -52,8 +52,9 @@ def measure(call: Call) -> Reply | None:
 
 
 def identify(call: Call) -> Reply | None:
-    """401 without a valid token, also for ``/v2/`` itself."""
-    caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
+    """401 without a valid token, also for ``/v2/`` itself; so is a request with a service's token that isn't one."""
+    headers = call.http.headers
+    caller = call.world.identity.credentials(headers.get("X-Auth-Token"), service=headers.get(SERVICE_HEADER))
     if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path):
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.

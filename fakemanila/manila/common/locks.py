@@ -32,6 +32,11 @@ SHOW = "show"
 DELETE = "delete"
 
 
+def _context(call: Call) -> Literal["user", "admin", "service"]:
+    """As what the caller sets and lifts locks. What a service asks for an administrator is still the service's."""
+    return "service" if call.caller.service_roles else "admin" if call.is_admin else "user"
+
+
 def place(call: Call, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
     """A new lock on what is the caller's."""
     world, caller = call.world, call.caller
@@ -40,7 +45,7 @@ def place(call: Call, resource_type: str, resource_id: str, action: str, reason:
             id=world.seeded.uuid(),
             user_id=caller.user_id,
             project_id=caller.project_id,
-            lock_context="admin" if caller.is_admin else "user",
+            lock_context=_context(call),
             resource_type=resource_type,
             resource_id=resource_id,
             resource_action=action,
@@ -55,9 +60,13 @@ def on(world: World, resource_id: str, action: str) -> list[ResourceLock]:
     return world.store[KIND].where(resource_id=resource_id, resource_action=action)
 
 
+_LIFTED_BY = {"user": ("user", "service", "admin"), "service": ("service", "admin"), "admin": ("admin",)}
+"""Who may touch the locks that were set as what."""
+
+
 def may_change(call: Call, lock: Record) -> bool:
-    """Whether a lock is the caller's to change: only administrators may touch those of administrators and services."""
-    return call.is_admin or lock["lock_context"] == "user"
+    """Whether a lock is the caller's to change, as far as that depends on what they and its owner are."""
+    return _context(call) in _LIFTED_BY[lock["lock_context"]]
 
 
 def may_delete(call: Call, lock: Record) -> bool:

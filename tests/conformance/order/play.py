@@ -82,7 +82,7 @@ class InProcess(Server):
 
     def send(
         self, method: str, path: str, *, user: str = "admin", version: str | None = "2.99", body: Any = NOTHING,
-        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
+        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None, service: str | None = None,
     ) -> Any:  # fmt: skip
         sent: dict[str, Any] = {} if body is NOTHING else {"body": body}
         path, _, query = path.partition("?")
