@@ -60,16 +60,20 @@ class Body:
         self, envelope: str | None, fields: Mapping[str, Any], required: tuple[str, ...] = (), *, more: bool = False
     ) -> None:
         self.envelope = envelope
-        self._schema = {
-            "type": "object",
-            "properties": dict(fields),
-            "required": list(required),
-            "additionalProperties": more,
-        }
+        self.fields = fields
+        self.required = required
+        self._more = more
 
     @cached_property
     def _checker(self) -> Checker:
-        return Checker(self._schema)
+        return Checker(
+            {
+                "type": "object",
+                "properties": dict(self.fields),
+                "required": list(self.required),
+                "additionalProperties": self._more,
+            }
+        )
 
     def read(self, document: Any) -> dict[str, Any]:
         """The object inside the envelope. Raises DocumentError for anything else than what the call takes."""
@@ -115,6 +119,8 @@ class Neighbour:
     operations: tuple[Operation, ...]
     resources: tuple[Resource, ...] = ()
     """What it keeps, and how that is seeded."""
+    omits: str = ""
+    """What is left out of it altogether, for the documentation."""
 
     @property
     def offer(self) -> Offer:
