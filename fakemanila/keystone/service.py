@@ -182,9 +182,9 @@ class Identity:
         """Back to the built-in users and projects, and no tokens. Whoever resets the world reseeds `seeded`."""
         self.state = initial_state()
 
-    def dump(self) -> dict[str, Any]:
-        """Everything, passwords and tokens too, as one JSON-able document."""
-        return self.state.dump()
+    def dump(self, *, tokens: bool = True) -> dict[str, Any]:
+        """Everything, passwords and tokens too, as one JSON-able document; or all but `tokens`."""
+        return self.state.dump(tokens=tokens)
 
     def load(self, doc: dict[str, Any]) -> None:
         """Replaces everything by what `dump` wrote.
