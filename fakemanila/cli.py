@@ -57,6 +57,15 @@ def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
+    from .neighbours.offers import parse
+
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error).removeprefix("services: "), ctx, param) from None
+
+
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     """The settings that somebody has given on the command line, or in the environment: they go before a scenario's."""
     default = ParameterSource.DEFAULT
@@ -136,6 +145,14 @@ for _command in commands.COMMANDS:
 )
 @click.option("--token-ttl", callback=_duration, default="1h", show_default=True, help="How long a token is valid.")
 @click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
+@click.option(
+    "--services",
+    callback=_services,
+    default="manila",
+    show_default=True,
+    metavar="all|manila|LIST",
+    help="The services beside Manila that there are, such as network.",
+)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
 @click.option(
     "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."

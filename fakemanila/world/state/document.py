@@ -117,7 +117,11 @@ class _Parts:
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
         self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
         self.identity = Identity(
-            self.clock, self.seeded, mode=world.settings.identity, token_ttl=world.settings.token_ttl
+            self.clock,
+            self.seeded,
+            mode=world.settings.identity,
+            token_ttl=world.settings.token_ttl,
+            services=world.settings.services,
         )
         references.check(doc["identity"])
         self.identity.load(dict(doc["identity"]))
