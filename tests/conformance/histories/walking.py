@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
-from ..order.play import InProcess
+from ..in_process import InProcess
 from .asking import Asker
 from .cast import CastServer, Keystone
 from .cleaning import clean
