@@ -22,7 +22,8 @@ _STATUSES: Mapping[str, tuple[str, ...]] = {
     "share_replicas": ("available", "available", "error", "deleting", "creating", "nonsense"),
     "share_networks": ("active", "active", "error", "network_change", "nonsense"),
     "share_servers": ("active", "active", "error", "deleting", "creating", "nonsense"),
-    "share_backups": ("available", "available", "error", "deleting", "creating", "nonsense"),
+    # A real backend goes on with backups that are said to be under way.
+    "share_backups": ("available", "available", "error", "error_deleting", "nonsense"),
 }
 DELTA = "oracle@delta"
 _KEYS = ("tier", "colour", "mark")

@@ -18,7 +18,8 @@ EXPLAINED = Path(__file__).with_name("explained.yaml")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LONG = 32
 """Ids have at least as many characters."""
-RACY = ("progress", "__managed_at")
+RACY = ("progress", "__managed_at", "service_ip", "subnet_allocations")
+"""What time, or a backend's choice of addresses, decides."""
 _INDEX = re.compile(r"\[\d+\]")
 _NUMBERED, _UNNUMBERED = re.compile(r"\{([a-z_]+?)_\d+\}"), r"{\1}"
 
