@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import files
+from ...deployed import KINDS
 from ...files import FileProblem
-from ...manila.resources import KINDS
 from ..clock import format_time, wall_clock
 from ..worlds import Worlds
 from . import document as state
