@@ -135,6 +135,8 @@ def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask
         app.secret_key = secrets.token_bytes(32)
         app.config.update(SESSION_COOKIE_NAME="fakemanila_session", SESSION_COOKIE_SAMESITE="Strict")
     # Flask calls the first of these before all others, and the first of those after all others.
+    if worlds.state_file is not None and worlds.state_file.always:
+        app.after_request(keep)
     app.before_request(arrive)
     app.after_request(front.leave)
     app.register_error_handler(404, unknown)
@@ -160,6 +162,14 @@ def arrive() -> Response | None:
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     return front.arrive(current, world)
+
+
+def keep(response: Response) -> Response:
+    """Waits until what was changed is in the state file. Where it can't be, `/health` and the log say so."""
+    state_file = deployment().worlds.state_file
+    if state_file is not None:
+        state_file.flush()
+    return response
 
 
 def unknown(error: HTTPException) -> ResponseReturnValue:

@@ -162,6 +162,13 @@ for _command in commands.COMMANDS:
 )
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
 @click.option(
+    "--state-sync",
+    type=click.Choice(["soon", "always"]),
+    default="soon",
+    show_default=True,
+    help="Whether an answer waits until the disk has what the request has changed.",
+)
+@click.option(
     "--control-token",
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
     help="What the control plane wants to see; made up where it needs one and got none.",
@@ -185,6 +192,7 @@ def serve(
     scenarios: tuple[Path, ...],
     policy_file: Path | None,
     state_file: Path | None,
+    state_sync: str,
     control_token: str | None,
     tls_cert: Path | None,
     tls_key: Path | None,
@@ -224,16 +232,16 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
+        keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
+        worlds.state_file = keeper
         app = application(worlds, access)
         server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
-    keeper = None if state_file is None else StateFile(state_file, worlds)
     try:
         if keeper is not None:
             keeper.load()
             keeper.start()
-            worlds.state_file = keeper
     except ValueError as error:
         server.stop()
         raise click.ClickException(str(error)) from None

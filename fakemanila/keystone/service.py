@@ -196,9 +196,9 @@ class Identity:
         self.state = initial_state()
         offer(self.state, self._services)
 
-    def dump(self) -> dict[str, Any]:
-        """Everything, passwords and tokens too, as one JSON-able document."""
-        return self.state.dump()
+    def dump(self, *, tokens: bool = True) -> dict[str, Any]:
+        """Everything, passwords and tokens too, as one JSON-able document; or all but `tokens`."""
+        return self.state.dump(tokens=tokens)
 
     def load(self, doc: dict[str, Any]) -> None:
         """Replaces everything by what `dump` wrote.

@@ -319,5 +319,6 @@ class World:
         self.faults.forget(record["id"])
 
     def touch(self, record: Record, **changes: Any) -> None:
-        """Changes a record and dates the change."""
-        record.update(changes, updated_at=self.timestamp())
+        """Changes a record and dates the change, unless it is none; without any changes, dates the record."""
+        if not changes or any(record.get(name) != value for name, value in changes.items()):
+            record.update(changes, updated_at=self.timestamp())
