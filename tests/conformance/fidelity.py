@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from fakemanila.contract.coverage import operation_rows
+from fakemanila.neighbours.served import NEIGHBOURS
+from fakemanila.neighbours.service import Neighbour
 
 from . import recordings
 from .tempest import expected
@@ -33,6 +35,10 @@ deployments: one whose drivers don't handle share servers,"""
 _EXCHANGES = """\
 Requests that were sent to a real Manila {release} and are sent here, with codes, headers, keys and values compared.
 Where the real server crashed, the answer here is the documented refusal."""
+_NEIGHBOURS = """\
+What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
+recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
+its name."""
 _DOCUMENT = """\
 Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
 schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
@@ -134,11 +140,29 @@ def page() -> str:
         "## Exchanges\n\n" + _EXCHANGES.format(release=release),
         table(("scenario", "exchanges", "crashes there", "explained differences"), exchanges()),
         "## Known differences\n\n" + "\n".join(reasons()),
+        "## Services beside Manila\n\n" + _NEIGHBOURS,
+        *neighbours(),
         "## The OpenAPI document\n\n"
         + _DOCUMENT
         + (", except:\n\n" + "\n".join(f"- `{label}`: {why}" for label, why in lenient.items()) if lenient else "."),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def neighbours() -> Iterator[str]:
+    """A table for each service beside Manila: its calls, and what is left out of them."""
+    for neighbour in NEIGHBOURS.values():
+        yield f"### {neighbour.title}\n\n{_facts(neighbour)}"
+        rows = (
+            f"| `{call.id}` | `{call.method} {neighbour.mount}{call.path}` | {call.omits} |"
+            for call in neighbour.operations
+        )
+        yield "\n".join(("| call | | left out |", "|---|---|---|", *rows))
+
+
+def _facts(neighbour: Neighbour) -> str:
+    facts = f"Service `{neighbour.type}`. Source: <{neighbour.reference}> and the service's own code."
+    return f"{facts} {neighbour.omits}".strip()
 
 
 def with_totals(text: str) -> str:

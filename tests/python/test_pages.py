@@ -104,6 +104,7 @@ def examples(page: Path) -> str:
         "how-to/time",
         "how-to/parallel-tests",
         "how-to/extend",
+        "how-to/neighbours",
         "how-to/networks",
     ],
 )
