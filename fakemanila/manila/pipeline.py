@@ -390,13 +390,13 @@ LOOK: Mapping[Service, tuple[Step, ...]] = {
     "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
     "keystone": (measure, note_keystone_call, read_any_body),
     "front": (preflight, measure, find_page, read_any_body),
-    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, neighbours.find, read_any_body)),
+    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, read_any_body, neighbours.find)),
 }
 ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)
 
 MANILA: tuple[Step, ...] = (find_handler, authorize, validate, handle)
 KEYSTONE: tuple[Step, ...] = (ask_keystone,)
-NEIGHBOUR: tuple[Step, ...] = (neighbours.authorize, neighbours.validate, neighbours.handle)
+NEIGHBOUR: tuple[Step, ...] = (neighbours.negotiate, neighbours.authorize, neighbours.validate, neighbours.handle)
 ROOT: tuple[Step, ...] = (show_root,)
 HEALTHCHECK: tuple[Step, ...] = (show_health,)
 V2: tuple[Step, ...] = (lead_to_v2,)

@@ -103,6 +103,8 @@ class Operation:
     who: Who = "user"
     transition: Transition | None = None
     """What it starts on a record."""
+    action: str | None = None
+    """The key of its body, where several calls have one path."""
     omits: str = ""
     """What of the real call is left out, for the documentation."""
 
@@ -121,6 +123,8 @@ class Neighbour:
     """What it keeps, and how that is seeded."""
     omits: str = ""
     """What is left out of it altogether, for the documentation."""
+    negotiate: Callable[[Call], Mapping[str, str]] | None = None
+    """For a service with microversions: the headers that its answers have. Raises for a version that isn't served."""
 
     @property
     def offer(self) -> Offer:
@@ -134,6 +138,15 @@ class Neighbour:
     def blueprint(self) -> str:
         """The name of its blueprint, with which the ids of its calls begin."""
         return self.type.replace("-", "_")
+
+    @cached_property
+    def actions(self) -> Mapping[tuple[str, str], Mapping[str, Operation]]:
+        """By method and path: the calls that the body's key tells apart."""
+        found: dict[tuple[str, str], dict[str, Operation]] = {}
+        for operation in self.operations:
+            if operation.action is not None:
+                found.setdefault((operation.method, operation.path), {})[operation.action] = operation
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, Operation]:

@@ -64,6 +64,8 @@ def _least(schema: dict[str, Any]) -> Any:
 def call(api: Api, neighbour: Neighbour, operation: Operation, **options: Any) -> Any:
     if operation.body is not None and "data" not in options:
         options["data"] = json.dumps(least(operation))
+    if operation.action is not None:
+        options["data"] = json.dumps({operation.action: None})
     return api.call(operation.method, path(neighbour, operation), **options)
 
 

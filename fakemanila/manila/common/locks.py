@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...world.kinds import Kind
 from .attributes import Dated, Text
@@ -37,15 +37,26 @@ def _context(call: Call) -> Literal["user", "admin", "service"]:
     return "service" if call.caller.service_roles else "admin" if call.is_admin else "user"
 
 
-def place(call: Call, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
-    """A new lock on what is the caller's."""
-    world, caller = call.world, call.caller
+class Owner(NamedTuple):
+    """Whose a lock is, and as what they set it."""
+
+    user_id: str | None
+    project_id: str | None
+    context: Literal["user", "admin", "service"]
+
+
+def owner(call: Call) -> Owner:
+    return Owner(call.caller.user_id, call.caller.project_id, _context(call))
+
+
+def place(world: World, owner: Owner, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
+    """A new lock."""
     return world.store[KIND].add(
         ResourceLock(
             id=world.seeded.uuid(),
-            user_id=caller.user_id,
-            project_id=caller.project_id,
-            lock_context=_context(call),
+            user_id=owner.user_id,
+            project_id=owner.project_id,
+            lock_context=owner.context,
             resource_type=resource_type,
             resource_id=resource_id,
             resource_action=action,
