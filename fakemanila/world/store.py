@@ -28,7 +28,9 @@ def spelled(value: Any) -> Any:
 
     For the database it equals them, whatever its case and with spaces at its end.
     """
-    return collation.key(value).lower() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value.lower().rstrip(" ") if value.isascii() else collation.key(value).lower()  # the same, at once
 
 
 class _Index(Generic[R]):
