@@ -180,6 +180,11 @@ class Call:
         """The project id that links have in their path where the request's path has one."""
         return f"/{self.caller.project_id}" if self.path_project_id else ""
 
+    @property
+    def base_of_links(self) -> tuple[str, str]:
+        """What tells the links of one caller's answers from those of another's."""
+        return self.http.base_url, self._project_part
+
     def links(self, collection: str, id: str) -> list[dict[str, str]]:
         """The ``self`` and ``bookmark`` links of a resource."""
         base, project = self.http.base_url, self._project_part
