@@ -123,7 +123,7 @@ class Walk:
                 asker.learn(played)
                 with self._lock:
                     self._count(number, played)
-                    unexplained = list(self._unexplained(played))
+                    unexplained = list(self._unexplained(number, played))
                     new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
                 if played.diverged or (unexplained and played.later) or self._stopped.is_set():
                     break
@@ -140,7 +140,7 @@ class Walk:
                 f"{exchange.method} {exchange.path}"
             )
 
-    def _unexplained(self, played: Played) -> Iterator[str]:
+    def _unexplained(self, number: int, played: Played) -> Iterator[str]:
         """The signatures of a step's differences that nothing explains, counted."""
         for line in played.lines:
             found = signature(played.step.operation, line)
@@ -149,6 +149,8 @@ class Walk:
                 self.totals.explained[f"{found}: {reason}"] += 1
             else:
                 self.totals.again[found] += 1
+                if self._told:
+                    self._say(f"# {number}: {found}")
                 yield found
         if not played.lines and played.expected.status in (0, 500):
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
