@@ -88,6 +88,8 @@ class Played:
     actual: Answer
     differences: list[str] = field(default_factory=list)
     """Of the answer to the request itself."""
+    waited: dict[str, float] = field(default_factory=dict)
+    """For how many seconds the reference was waited for, by what was looked at."""
     looked: dict[Look, Answer] = field(default_factory=dict)
     later: dict[Look, list[str]] = field(default_factory=dict)
     """Of what is seen once it has settled."""
@@ -135,7 +137,9 @@ class Pair:
             if look.name not in self.known:
                 continue
             forced = _FORCED if look.name in step.uses | step.makes else 0.0
+            start = time.monotonic()
             expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced)
+            played.waited[look.name] = time.monotonic() - start
             actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL))
             found = compare(
                 self.expected.normal(expected, unordered=True), self.actual.normal(actual, unordered=True), self._pairs

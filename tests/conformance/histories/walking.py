@@ -23,6 +23,8 @@ from .shrinking import shrink
 from .steps import Step
 from .writing import scenario
 
+_LONG = 5.0
+"""A wait of more seconds is told."""
 _SECONDS = 150.0
 """How long one difference may be shrunk."""
 
@@ -105,7 +107,7 @@ class Walk:
         try:
             yield pair
         finally:
-            left = clean(server, pair.made)
+            left = clean(server, pair.made, set(self.totals.left))
             with self._lock:
                 self.totals.left += left
 
@@ -139,6 +141,9 @@ class Walk:
                 f"# {number}: {played.expected.status} {exchange.user} {exchange.version} "
                 f"{exchange.method} {exchange.path}"
             )
+            for name, seconds in played.waited.items():
+                if seconds > _LONG:
+                    self._say(f"# {number}: waited {seconds:.0f} s for {name}")
 
     def _unexplained(self, number: int, played: Played) -> Iterator[str]:
         """The signatures of a step's differences that nothing explains, counted."""
