@@ -57,6 +57,30 @@ class Pairs:
             self._actual[expected], self._expected[actual] = actual, expected
         return self._actual.get(expected) == actual
 
+    def matched(self, expected: Any, actual: Any) -> Any:
+        """`actual` with what its lists hold in the order of `expected`, as far as the same things are in them."""
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            return {key: self.matched(expected.get(key), item) for key, item in actual.items()}
+        if not isinstance(expected, list) or not isinstance(actual, list) or len(expected) != len(actual):
+            return actual
+        left, found = list(actual), []
+        for one in expected:
+            alike = [each for each in left if _hidden(each) == _hidden(one)]
+            if not alike:
+                return actual
+            best = max(alike, key=lambda each: self._belong(one, each))
+            left = [each for each in left if each is not best]
+            found.append(self.matched(one, best))
+        return found
+
+    def _belong(self, expected: Any, actual: Any) -> int:
+        """How many ids in two things belong together, less those that don't."""
+        one, other = (_ID.findall(json.dumps(each, sort_keys=True)) for each in (expected, actual))
+        return sum(
+            1 if self._actual.get(id) == also else -1 if id in self._actual or also in self._expected else 0
+            for id, also in zip(one, other, strict=False)
+        )
+
     def align(self, expected: Any, actual: Any) -> tuple[Any, Any]:
         """Both documents with `<uuid>` for ids that belong together, and `<another uuid>` for one that doesn't."""
         if isinstance(expected, dict) and isinstance(actual, dict):
@@ -122,9 +146,13 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def compare(expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs) -> list[str]:
+def compare(
+    expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs, *, unordered: bool = False
+) -> list[str]:
     """How two normal answers differ, one line each."""
     if expected["status"] == actual["status"]:
+        if unordered:
+            actual = {**actual, "body": pairs.matched(expected["body"], actual["body"])}
         one, other = pairs.align(expected["body"], actual["body"])
         expected, actual = {**expected, "body": one}, {**actual, "body": other}
     return differences(expected, actual)

@@ -129,6 +129,7 @@ class Pair:
             self.expected.normal(played.expected, unordered=unordered),
             self.actual.normal(played.actual, unordered=unordered),
             self._pairs,
+            unordered=unordered,
         )
         if played.diverged:
             return played
@@ -142,7 +143,10 @@ class Pair:
             played.waited[look.name] = time.monotonic() - start
             actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL))
             found = compare(
-                self.expected.normal(expected, unordered=True), self.actual.normal(actual, unordered=True), self._pairs
+                self.expected.normal(expected, unordered=True),
+                self.actual.normal(actual, unordered=True),
+                self._pairs,
+                unordered=True,
             )
             if found:
                 played.later[look] = found
