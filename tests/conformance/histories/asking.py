@@ -90,7 +90,8 @@ class Asker:
         )
         step = Step(operation.id, exchange)
         if self._number % _EVERY == 0:
-            return Step(operation.id, exchange, tuple(self._looks(step.makes | self._known())), settles=True)
+            looks = tuple(self._looks(step.makes | self._known()))
+            return Step(operation.id, exchange, looks, settles=True, looks_at_all=True)
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)

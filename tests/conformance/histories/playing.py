@@ -131,7 +131,7 @@ class Pair:
             self._pairs,
             unordered=unordered,
         )
-        if played.diverged:
+        if played.diverged or not (played.expected.ok or step.looks_at_all):
             return played
         settles = step.settles and played.expected.ok
         for look in step.looks:

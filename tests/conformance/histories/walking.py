@@ -25,7 +25,7 @@ from .writing import scenario
 
 _LONG = 5.0
 """A wait of more seconds is told."""
-_SECONDS = 150.0
+_SECONDS = 90.0
 """How long one difference may be shrunk."""
 
 
@@ -39,7 +39,8 @@ class Found:
 
     def text(self, name: str) -> str:
         if not self.shrunk:
-            return f"# {self.signature}\n# not shrunk, or did not happen again; it was step {len(self.steps)}\n"
+            why = "did not happen again, or is of the same step as another"
+            return f"# {self.signature}\n# {why}; it was step {len(self.steps)}\n"
         return f"# {self.signature}\n{scenario(name, self.shrunk)}"
 
 
@@ -89,7 +90,8 @@ class Walk:
     def _work(self, steps: int, length: int, only: str | None, *, shrinking: bool) -> None:
         while not self._stopped.is_set() and self.totals.steps < steps:
             new = self._history(next(self._numbers), length, only)
-            for found in new if shrinking else ():
+            # What differs after the same step has the same cause, most often.
+            for found in {len(found.steps): found for found in reversed(new)}.values() if shrinking else ():
                 self._shrink(found)
             with self._lock:
                 self.totals.histories += 1
