@@ -18,8 +18,8 @@ from .comparing import RACY, Answer, Pairs, compare, normal, without_others
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS, _SECONDS_HERE = 60.0, 1.0
-"""How long anything may take to settle on the real server, and on this one."""
+_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 5.0, 1.0
+"""How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
 _FORCED = 1.5
 _INTERVAL = 0.01
 """How often this server is asked, in seconds."""
@@ -51,11 +51,12 @@ class Side:
     def settle(self, look: Look, *, wait: bool, forced: float = 0.0) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
-        What was set to a state by force may stay in it; whether it does is seen after `forced` seconds.
+        What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
+        step isn't about, `forced` is 0, and it is not waited for long either: others may have forced it.
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
-        most = _SECONDS if self.server.interval else _SECONDS_HERE
+        most = _SECONDS_HERE if not self.server.interval else _SECONDS if forced else _SECONDS_OTHERS
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
             answer = Answer(response.status_code, response.headers, response.content)

@@ -85,7 +85,7 @@ class Walk:
                 for each in working:
                     each.result()
             finally:
-                self._stopped.set()
+                self._stopped.set()  # so that the others stop after their step
 
     def _work(self, steps: int, length: int, only: str | None, *, shrinking: bool) -> None:
         while not self._stopped.is_set() and self.totals.steps < steps:
@@ -163,6 +163,8 @@ class Walk:
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
 
     def _shrink(self, found: Found) -> None:
+        if self._stopped.is_set():
+            return
         self._say(f"# step {len(found.steps)}: {found.signature}")
         last: list[Played] = []
         end = time.monotonic() + _SECONDS
