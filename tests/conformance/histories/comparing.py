@@ -20,6 +20,7 @@ _LONG = 32
 """Ids have at least as many characters."""
 RACY = ("progress", "__managed_at", "service_ip", "subnet_allocations")
 """What time, or a backend's choice of addresses, decides."""
+_BODY = re.compile(r"(?<=, got \d\d\d) with .*")
 _INDEX = re.compile(r"\[\d+\]")
 _NUMBERED, _UNNUMBERED = re.compile(r"\{([a-z_]+?)_\d+\}"), r"{\1}"
 
@@ -161,8 +162,10 @@ def compare(
 def signature(operation: str, line: str) -> str:
     """What a difference is, whatever the numbers of the things and of the items in it.
 
-    What is seen afterwards is the same difference whichever operation came before.
+    What is seen afterwards is the same difference whichever operation came before, and another code is, whatever else
+    is in the answer.
     """
+    line = _BODY.sub("", line)
     return (
         f"{'' if line.startswith('then ') else operation} {_NUMBERED.sub(_UNNUMBERED, _INDEX.sub('[]', line))}".strip()
     )
