@@ -22,7 +22,9 @@ _SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 5.0, 1.0
 """How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
 _FORCED = 1.5
 _INTERVAL = 0.01
-"""How often this server is asked, in seconds."""
+"""After how many seconds this server is asked again."""
+_SLOWER, _SLOWEST = 1.6, 0.6
+"""By how much each wait is longer than the one before, and how many seconds it is at most."""
 
 
 class Side:
@@ -57,6 +59,7 @@ class Side:
         path = substitute(look.path, self.names)
         start = time.monotonic()
         most = _SECONDS_HERE if not self.server.interval else _SECONDS if forced else _SECONDS_OTHERS
+        interval = self.server.interval or _INTERVAL
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
             answer = Answer(response.status_code, response.headers, response.content)
@@ -69,7 +72,8 @@ class Side:
                 self._forced[look.name] = states
             if self._forced.get(look.name) == states and (not wait or waited >= min(forced, most)):
                 return answer
-            time.sleep(self.server.interval or _INTERVAL)
+            time.sleep(interval)
+            interval = min(interval * _SLOWER, _SLOWEST)  # what is asked often has less time to work
 
     def anonymous(self, item: Any) -> str:
         """Something of a list, with the names of what has one, and without what differs from run to run."""
