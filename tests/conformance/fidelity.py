@@ -37,8 +37,8 @@ Requests that were sent to a real Manila {release} and are sent here, with codes
 Where the real server crashed, the answer here is the documented refusal."""
 _HISTORIES = """\
 `make histories` plays random requests on a real Manila and here at once, and compares answers and what is there
-afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and are
-explained below, and how many kinds of difference were found and mended since."""
+afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and
+are explained below, and how many kinds of difference were found and mended since."""
 _DOCUMENT = """\
 Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
 schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
