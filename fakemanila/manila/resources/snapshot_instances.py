@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..backend import backends
 from .. import errors
+from ..backend import backends
 from ..common import lookup
 from ..common.fields import asked_status
 from ..common.records import SnapshotInstance
