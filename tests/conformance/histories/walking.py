@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from threading import Event, Lock
 
-from ..order.play import InProcess
+from ..in_process import InProcess
 from .asking import Asker
 from .cast import CastServer, Keystone
 from .cleaning import clean
