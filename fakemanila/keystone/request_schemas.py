@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..contract.documents import Fits, compile_schema
+
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
@@ -29,10 +31,14 @@ def obj(properties: Schema, *required: str, **rest: Any) -> Schema:
 
 
 class Compiled:
-    """A schema whose validator is made when it is first needed: to import jsonschema takes longer than to log in."""
+    """A schema whose validator is made when something is wrong: to import jsonschema takes longer than to log in."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+
+    @cached_property
+    def _fits(self) -> Fits:
+        return compile_schema(self._schema)
 
     @cached_property
     def _validator(self) -> Validator:
@@ -48,10 +54,10 @@ class Compiled:
 
     def iter_errors(self, body: Any) -> Iterator[ValidationError]:
         """Everything that is wrong with a body."""
-        return iter(self._validator.iter_errors(body))
+        return iter(()) if self._fits(body) else iter(self._validator.iter_errors(body))
 
     def is_valid(self, body: Any) -> bool:
-        return self._validator.is_valid(body)
+        return self._fits(body) or self._validator.is_valid(body)
 
 
 def wrapped(key: str, schema: Schema, **rest: Any) -> Compiled:

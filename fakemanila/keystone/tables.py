@@ -5,11 +5,11 @@ Everything here is plain data, in the order in which it was made, so that a worl
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from ..json_copy import copied
 from ..world import collation
 
 Record = dict[str, Any]
@@ -221,7 +221,7 @@ class State:
     def dump(self, *, tokens: bool = True) -> Record:
         """The whole state as JSON-able data; shares nothing mutable that a caller could spoil it with."""
         return {
-            **{name: copy.deepcopy(list(self.table(name).values())) for name in TABLES},
+            **{name: copied(list(self.table(name).values())) for name in TABLES},
             "implications": {prior: list(implied) for prior, implied in self.implications.items()},
             "members": {group: list(users) for group, users in self.members.items()},
             "grants": [
@@ -234,7 +234,7 @@ class State:
     @classmethod
     def load(cls, doc: Record) -> State:
         """The state that `dump` wrote. Raises KeyError, TypeError or ValueError for a document of another shape."""
-        doc = copy.deepcopy(doc)
+        doc = copied(doc)
         state = cls()
         for name in TABLES:
             state.table(name).update((record["id"], record) for record in doc[name])

@@ -81,6 +81,11 @@ def test_all_of_manilas_rules_are_there(defaults: Policy) -> None:
     assert len(defaults.rules) == 230
 
 
+def test_the_contracts_rules_are_right_though_nobody_looks_when_they_are_loaded() -> None:
+    defaults = Policy.load_defaults()
+    Policy(defaults.rules, defaults.scopes)
+
+
 def test_every_rule_is_judged_as_by_oslo_policy(defaults: Policy) -> None:
     enforcer = oslo_enforcer(defaults.rules, {name: list(scopes) for name, scopes in defaults.scopes.items()})
     for rule, (name, caller), target in itertools.product([*defaults.rules, "no:such"], PERSONAS.items(), TARGETS):
