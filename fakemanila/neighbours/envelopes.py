@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http.client import responses
 
 from ..http.reply import Reply
 
@@ -25,7 +26,13 @@ def _neutron(status: int, message: str, name: str | None = None) -> Reply:
     return Reply(status, {"NeutronError": error})
 
 
+def _barbican(status: int, message: str, name: str | None = None) -> Reply:
+    """``{"code": 404, "title": "Not Found", "description": …}``."""
+    return Reply(status, {"code": status, "title": name or responses.get(status, "Error"), "description": message})
+
+
 ENVELOPES: Mapping[str, Envelope] = {
     "network": _neutron,
+    "key-manager": _barbican,
 }
 """By the type of the service."""

@@ -22,7 +22,13 @@ class Offer(NamedTuple):
         return "/" + self.path.split("/")[1]
 
 
-OFFERS = {offer.type: offer for offer in (Offer("network", "neutron", "/network"),)}
+OFFERS = {
+    offer.type: offer
+    for offer in (
+        Offer("network", "neutron", "/network"),
+        Offer("key-manager", "barbican", "/key-manager"),
+    )
+}
 """By the type that the catalog has, which is also what people call it by."""
 
 ALL, MANILA = "all", "manila"
