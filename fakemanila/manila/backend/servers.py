@@ -95,6 +95,12 @@ def is_used(world: World, server_id: str) -> bool:
     return bool(instances_on(world, server_id) or groups_on(world, server_id))
 
 
+def has_place(world: World, network: ShareNetwork, zone: str) -> bool:
+    """Whether Neutron, where it is asked, has all that the servers of a zone are to be on."""
+    subnets = share_network_subnets.usable_in_zone(world, network, zone)
+    return all(neutron.facts_of(world, each) is not None for each in subnets if neutron.knows(world, each))
+
+
 # How they are made
 
 
