@@ -108,6 +108,8 @@ class Call:
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
     """The object inside the envelope."""
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    """What the answer of a service beside Manila has, other than Manila's own."""
     late: list[Violation] = field(default_factory=list)
     """What is wrong with the body, but found only after the records that the request names."""
 
