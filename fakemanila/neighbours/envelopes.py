@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from html import escape
-from http import HTTPStatus
+from http.client import responses
 
 from ..http.reply import Reply
 
@@ -44,14 +44,20 @@ def _nova(status: int, message: str, name: str | None = None) -> Reply:
 
 def _glance(status: int, message: str, name: str | None = None) -> Reply:
     """A page, as webob writes it."""
-    title = f"{status} {name or HTTPStatus(status).phrase}"
+    title = f"{status} {name or responses.get(status, 'Error')}"
     page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{escape(message)}<br /><br /></body></html>"
     return Reply(status, page.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+
+
+def _barbican(status: int, message: str, name: str | None = None) -> Reply:
+    """``{"code": 404, "title": "Not Found", "description": …}``."""
+    return Reply(status, {"code": status, "title": name or responses.get(status, "Error"), "description": message})
 
 
 ENVELOPES: Mapping[str, Envelope] = {
     "network": _neutron,
     "compute": _nova,
     "image": _glance,
+    "key-manager": _barbican,
 }
 """By the type of the service."""

@@ -28,6 +28,7 @@ OFFERS = {
         Offer("network", "neutron", "/network"),
         Offer("compute", "nova", "/compute/v2.1"),
         Offer("image", "glance", "/image"),
+        Offer("key-manager", "barbican", "/key-manager"),
     )
 }
 """By the type that the catalog has, which is also what people call it by."""

@@ -70,6 +70,9 @@ class TestNetworks:
         value = "flat" if field.startswith("provider") else True
         assert error(api.post(NETWORKS, {"network": {field: value}})) == (403, "PolicyNotAuthorized")
         assert network(api, user="admin", **{field: value})[field] == value
+        if value is True:
+            made = api.post(NETWORKS, {"network": {field: False}}).json["network"]
+            assert error(api.put(f"{NETWORKS}/{made['id']}", {"network": {field: False}}))[0] == 403
         assert field.startswith("provider") != (field in network(api))
 
     def test_belong_to_somebody_else_by_administrators_only(self, api: Api) -> None:

@@ -146,4 +146,13 @@ def test_are_seeded_where_neutron_has_the_place_only(api: Api) -> None:
     assert len(ports(api)) == 2
     with pytest.raises(ValueError, match="share_network: Neutron has no such network"):
         seed(api.world, "share_server", share_network="nowhere")
+    with pytest.raises(ValueError, match="share_network: Neutron has no such network"):
+        seed(api.world, "share", share_type="dhss_true", share_network="nowhere")
     assert len(api.world.store["share_servers"]) == 1
+
+
+def test_are_not_seeded_where_there_is_no_address(api: Api) -> None:
+    seed(api.world, "share_network", name="small", **lie(api, "10.1.0.0/30"))
+    with pytest.raises(ValueError, match="share_network: Neutron has no address left"):
+        seed(api.world, "share_server", share_network="small")
+    assert len(api.world.store["share_servers"]) == 0

@@ -20,7 +20,7 @@ from ..common import lookup
 from ..common.attributes import Text
 from ..common.records import ShareServer
 from ..resources import share_network_subnets
-from . import backends, neutron
+from . import backends, barbican, neutron
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -95,6 +95,12 @@ def is_used(world: World, server_id: str) -> bool:
     return bool(instances_on(world, server_id) or groups_on(world, server_id))
 
 
+def has_place(world: World, network: ShareNetwork, zone: str) -> bool:
+    """Whether Neutron, where it is asked, has all that the servers of a zone are to be on."""
+    subnets = share_network_subnets.usable_in_zone(world, network, zone)
+    return all(neutron.facts_of(world, each) is not None for each in subnets if neutron.knows(world, each))
+
+
 # How they are made
 
 
@@ -107,25 +113,39 @@ def new(world: World, host: str, subnets: Iterable[Record], **attributes: Any) -
     )
 
 
-def provide(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
+def provide(
+    world: World, host: str, network_id: str, zone: str | None, share: Record | None = None
+) -> ShareServer | None:
     """A server for what is to live in a pool on a network: one that is there, or a new one that is being created.
 
-    All that is on a server is encrypted with the same key, or not at all. None where no subnet of the network serves
-    the zone.
+    All that is on a server is encrypted with the same key, or not at all: that of `share`, if any. None where no subnet
+    of the network serves the zone, and where Barbican doesn't give the key away.
     """
-    backend = backends.backend_of(host)
+    backend, key = backends.backend_of(host), _key_of(share)
     for server in lookup.servers_on(world, _subnets(world, network_id, zone)[:1]):
         same = (server.host, server.encryption_key_ref) == (backend, key or None)
         if same and server.status in USABLE:
+            if key and barbican.is_there(world) and not barbican.still_has(world, server):
+                return None
             _keep(world, server)
             return server
-    return make(world, host, network_id, zone, key)
+    return make(world, host, network_id, zone, share)
 
 
-def make(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
-    """A new server that is being created, whatever there is; None where no subnet of the network serves the zone."""
+def make(world: World, host: str, network_id: str, zone: str | None, share: Record | None = None) -> ShareServer | None:
+    """A new server that is being created, whatever there is; None where `provide` says so."""
     subnets = _subnets(world, network_id, zone)
-    return new(world, backends.backend_of(host), subnets, encryption_key_ref=key or None) if subnets else None
+    key, credential = _key_of(share), None
+    if share is not None and key and subnets and barbican.is_there(world):
+        credential = barbican.hand_over(world, share)
+        if credential is None:
+            return None
+    encrypted = {"encryption_key_ref": key, "application_credential_id": credential}
+    return new(world, backends.backend_of(host), subnets, **encrypted) if subnets else None
+
+
+def _key_of(share: Record | None) -> str | None:
+    return (share["encryption_key_ref"] or None) if share is not None else None
 
 
 def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetworkSubnet]:
@@ -178,6 +198,7 @@ def allocate(world: World, server: Record, subnet: Record, users: Iterator[str])
 def taken_away(world: World, server: Record, arguments: Mapping[str, Any]) -> None:
     """What else goes with a server that is deleted."""
     neutron.release(world, server["id"])
+    barbican.take_back(world, server)
 
 
 _SECURITY = ("name", "ou", "domain", "server", "dns_ip", "user", "type", "password", "default_ad_site")

@@ -81,9 +81,7 @@ def _serve(world: World, record: Record) -> str | None:
         return UNEXPECTED_NETWORK
     server = _server_of_origin(world, record)
     if server is None:
-        server = servers.provide(
-            world, record["host"], record["share_network_id"], record["availability_zone"], record["encryption_key_ref"]
-        )
+        server = servers.provide(world, record["host"], record["share_network_id"], record["availability_zone"], record)
     elif server["status"] != "active":
         return servers.NO_SERVER
     if server is None:

@@ -230,7 +230,7 @@ def seed(seeder: Seeder, given: Fields) -> ShareServer:
     identifier = given.pop("identifier", None)
     if servers.set_up(world, record) is not None:
         world.remove(KIND, record)
-        raise DocumentError(("share_network",), "Neutron has no such network or subnet, or no address left there")
+        raise DocumentError(("share_network",), "Neutron has no address left for a server there")
     record.update(status=status, identifier=identifier or record.identifier, **given)
     return record
 

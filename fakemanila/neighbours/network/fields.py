@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
@@ -64,10 +64,15 @@ def values_of(body: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-def check_privileged(call: Call, action: str, names: Iterable[str]) -> None:
-    """Raises PolicyNotAuthorized for a field that only administrators set."""
-    for name in names:
-        if not call.is_admin and (name in _ADMIN_ONLY or name.startswith(ADMIN_PREFIXES)):
+def check_privileged(call: Call, action: str, body: Mapping[str, Any]) -> None:
+    """Raises PolicyNotAuthorized for a field that only administrators set.
+
+    What is made as it would be anyway has not been set.
+    """
+    for name, value in body.items():
+        if call.is_admin or (name in _ADMIN_ONLY and action.startswith("create") and not boolean(name, value)):
+            continue
+        if name in _ADMIN_ONLY or name.startswith(ADMIN_PREFIXES):
             raise errors.PolicyNotAuthorized(f"{action}:{name}")
 
 
