@@ -87,8 +87,7 @@ def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
         return scheduling.NO_VALID_HOST
     types = [world.store[share_types.KIND].get(id) for id in record["share_types"]]
     zone, zones = record["availability_zone"], share_placing.zones_of(world, record)
-    protocol = backends.PROTOCOLS[0]
-    requests = [scheduling.Request(0, kind["extra_specs"], protocol, zone, zones) for kind in types if kind]
+    requests = [scheduling.Request(0, kind["extra_specs"], None, zone, zones) for kind in types if kind]
     best = scheduling.place(world, requests[0]) if requests else scheduling.NO_VALID_HOST
     if isinstance(best, str):
         return best
