@@ -94,6 +94,12 @@ def _reported(pool: Record) -> Mapping[str, Any]:
     return {**driver_of(pool).reports, **pool["capabilities"]}
 
 
+def capability(world: World, host: str, name: str) -> Any:
+    """What the pool of a host reports of one thing, whatever is on it; None where it reports nothing of it."""
+    pool = pool_of(world, host)
+    return None if pool is None else _reported(pool).get(name)
+
+
 def is_thin(pool: Record) -> bool:
     """Whether a pool promises more than it has."""
     thin = _reported(pool).get("thin_provisioning", False)
@@ -130,9 +136,9 @@ def split(host: str) -> tuple[str, str, str]:
 def set_pool(world: World, host: str, **attributes: Any) -> Record:
     """Changes a pool, or makes one, with its availability zone and service where those are missing.
 
-    `attributes`: ``availability_zone``, ``total_capacity_gb`` (GiB), ``driver_handles_share_servers``,
-    ``replication_domain``, ``driver``, ``protocols``, ``options``, ``export_locations``, and ``capabilities``, which go
-    before what the driver would report; what isn't given stays as it is. Raises ValueError for a host that isn't ``HOST@BACKEND#POOL``, and for a new pool without a zone.
+    `attributes` are those of `Pool`, of which ``capabilities`` and ``options`` are added to what there is; what isn't
+    given stays as it is. Raises ValueError for a host that isn't ``HOST@BACKEND#POOL``, and for a new pool without a
+    zone.
     """
     if not all(split(host)):
         raise ValueError(f"{host!r} is not a pool: expected HOST@BACKEND#POOL")

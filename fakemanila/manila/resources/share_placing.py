@@ -23,10 +23,16 @@ UNEXPECTED_NETWORK = "003"
 
 def placed(world: World, record: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    failure = _place(world, record, arguments) or _serve(world, record) or _set_up(world, record)
+    failure = (
+        _place(world, record, arguments)
+        or _serve(world, record)
+        or _set_up(world, record)
+        or (UNKNOWN_ERROR if backends.protocol_of(world, record) is None else None)
+    )
     if failure is not None:
         return Outcome(ERROR, message=failure)
     record["progress"] = "100%"
+    record["metadata"] = {**record["metadata"], **backends.share_metadata(world, record["host"])}
     share_instances.export(world, record)
     return None
 
