@@ -111,7 +111,7 @@ def backend(world: World, fields: Fields) -> None:
         raise DocumentError(("driver_handles_share_servers",), f"the driver {driver.name!r} makes no share servers")
     for option in fields.get("options", ()):
         if option not in driver.options:
-            known = nearest(option, driver.options) or f"; it has {', '.join(driver.options) or 'none'}"
+            known = nearest(option, driver.options) if driver.options else "; it has none"
             raise DocumentError(("options", option), f"the driver {driver.name!r} has no such option{known}")
     for index, location in enumerate(fields.get("export_locations", ())):
         _check_location(location, ("export_locations", index))

@@ -92,7 +92,7 @@ def complaint(template: str, names: Collection[str] = NAMES) -> str | None:
         return f"{template!r} has a brace without the other one; a brace itself is written twice"
     for _, name, form, conversion in found:
         if name is not None and (name not in names or form or conversion):
-            return f"{{{name}}} is not known{nearest(name, names)}; expected {', '.join(map('{{{}}}'.format, names))}"
+            return f"{{{name}}} is not known{nearest(name, names)}"
     return None
 
 
