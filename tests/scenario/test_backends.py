@@ -240,6 +240,7 @@ def test_what_is_wrong_is_named_with_its_line_and_changes_nothing(tmp_path: Path
         Worlds(Scenario.load(file).settings(Settings())).get()
     api = Api()
     api.make_share()
+    api.world.settle()
     before = state.dump(api.world)
     answer = api.post("/_fakemanila/scenario", {"backends": [CEPH, {"name": "a", "options": {"x": "y"}}]})
     assert answer.status == 400
