@@ -187,6 +187,18 @@ def options_of(pool: Record) -> Mapping[str, str]:
     return {**driver_of(pool).options, **pool["options"]}
 
 
+def snapshot_location(world: World, host: str, snapshot: Record) -> str:
+    """Where the backend of a pool keeps a snapshot."""
+    pool = pool_of(world, host)
+    return (driver_of(pool) if pool else dummy.DRIVER).snapshot(snapshot["id"], snapshot["instance_id"])
+
+
+def clones(world: World, host: str) -> bool:
+    """Whether the backend of a pool makes a share from a snapshot first, and copies its data then."""
+    pool = pool_of(world, host)
+    return pool is not None and driver_of(pool).clones
+
+
 def share_metadata(world: World, host: str) -> dict[str, str]:
     """What the driver of a pool adds to the metadata of new shares."""
     pool = pool_of(world, host)
@@ -230,8 +242,3 @@ def handles_share_servers(world: World, host: str) -> bool:
 
 DATA_HOST = "oracle"
 """Where the data service runs."""
-
-
-def snapshot_location(snapshot_id: str, instance_id: str) -> str:
-    """Where a backend keeps a snapshot."""
-    return "/path/to/fake/snapshot/" + f"snapshot_{snapshot_id}_{instance_id}".replace("-", "_")

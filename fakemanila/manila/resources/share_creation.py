@@ -104,6 +104,7 @@ def create(call: Call) -> Record:
         scheduler_hints=hints,
         zones_of_type=zones_hold,
         on_network=network is not None,
+        cloned=source is not None and backends.clones(call.world, source["host"]),
     )
     return record
 

@@ -155,6 +155,22 @@ def test_seeded_rules_have_keys_where_they_are_active() -> None:
     }
 
 
+def test_a_share_from_a_snapshot_is_there_before_its_data_is() -> None:
+    api = api_of("cephfs", delays={"shares.create/cloning": "1m"})
+    snapshot = api.make_snapshot(make(api, "CEPHFS")["id"])
+    api.world.settle()
+    (instance,) = api.get("/v2/snapshot-instances/detail", user="admin").json["snapshot_instances"]
+    assert instance["provider_location"] == snapshot["id"]
+    clone = make(api, "CEPHFS", snapshot_id=snapshot["id"])
+    assert (clone["status"], clone["progress"]) == ("creating_from_snapshot", "0%")
+    assert (clone["metadata"], paths(api, clone)) == ({"__mount_options": "fs=cephfs"}, [])
+    shown_before = api.get(f"/v2/shares/{clone['id']}", version="2.53").json["share"]["status"]
+    assert shown_before == "creating"
+    api.world.clock.advance(timedelta(minutes=1))
+    clone = api.get(f"/v2/shares/{clone['id']}").json["share"]
+    assert (clone["status"], clone["progress"], len(paths(api, clone))) == ("available", "100%", 1)
+
+
 # Behind NFS
 
 

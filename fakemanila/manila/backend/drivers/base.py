@@ -92,6 +92,10 @@ class Protocol:
         return self.check(world, share, rule)
 
 
+def _snapshot(snapshot_id: str, instance_id: str) -> str:
+    return "/path/to/fake/snapshot/" + f"snapshot_{snapshot_id}_{instance_id}".replace("-", "_")
+
+
 @dataclass(frozen=True, slots=True)
 class Driver:
     """What a backend does and reports because of the driver that it runs."""
@@ -108,6 +112,10 @@ class Driver:
     """Whether it can, if it is told to."""
     pool: str | None = None
     """What its pool is called; None for the name of the backend."""
+    snapshot: Callable[[str, str], str] = _snapshot
+    """Where it keeps a snapshot: gets the ids of the snapshot and of its instance."""
+    clones: bool = False
+    """Whether a share from a snapshot is there before its data is: ``creating_from_snapshot`` until that is copied."""
     transfers_rules: bool = True
     """Whether a share keeps its access rules when it goes to another project."""
 

@@ -30,6 +30,10 @@ def _path(share: Record, instance_id: str) -> str:
     return f"/volumes/{group}/{instance_id}/{uuid.uuid5(uuid.UUID(instance_id), group)}"
 
 
+def _snapshot(snapshot_id: str, instance_id: str) -> str:
+    return snapshot_id
+
+
 # Who may mount a share
 
 
@@ -98,6 +102,8 @@ NATIVE = Driver(
     options={_FILE_SYSTEM: "cephfs", _OWN_ID: "manila"},
     share_metadata={"__mount_options": f"fs={{{_FILE_SYSTEM}}}"},
     pool="cephfs",
+    snapshot=_snapshot,
+    clones=True,
     transfers_rules=False,
 )
 
@@ -107,5 +113,7 @@ NFS = Driver(
     capabilities=_CAPABILITIES,
     options={_FILE_SYSTEM: "cephfs"},
     pool="cephfs",
+    snapshot=_snapshot,
+    clones=True,
     transfers_rules=False,
 )
