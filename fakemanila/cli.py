@@ -57,6 +57,28 @@ def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _backends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[dict[str, Any]]:
+    """``ceph=CEPHFS``, ``nas=NFS,CIFS``, or all that a scenario file says of one, in YAML or JSON."""
+    if not values:
+        return []
+    from .scenario.loader import parse
+
+    found = []
+    for value in values:
+        name, equals, protocols = value.partition("=")
+        if equals and not value.startswith("{"):
+            found.append({"name": name, "protocols": protocols.upper().split(",")})
+            continue
+        try:
+            described, _ = parse(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}{error}", ctx, param) from None
+        if not isinstance(described, dict):
+            raise click.BadParameter(f"{value!r} is not a backend: expected NAME=PROTOCOL,… or {{name: …}}", ctx, param)
+        found.append(described)
+    return found
+
+
 def _services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
     from .neighbours.offers import parse
 
@@ -120,6 +142,14 @@ for _command in commands.COMMANDS:
     callback=_scenario,
     metavar="FILE|NAME",
     help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
+)
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    callback=_backends,
+    metavar="NAME=PROTOCOLS|YAML",
+    help="A backend in place of the built-in ones, such as ceph=CEPHFS; may be repeated.",
 )
 @click.option("--seed", default=0, show_default=True, type=int, help="Seed of ids, delays and faults.")
 @click.option(
@@ -190,6 +220,7 @@ def serve(
     host: str,
     port: int,
     scenarios: tuple[Path, ...],
+    backends: list[dict[str, Any]],
     policy_file: Path | None,
     state_file: Path | None,
     state_sync: str,
@@ -216,7 +247,8 @@ def serve(
 
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
-        settings = Scenario.load(*scenarios).settings(Settings(policy=policy, journal_size=journal_size))
+        named = [{"backends": backends}] if backends else []
+        settings = Scenario.load(*scenarios, *named).settings(Settings(policy=policy, journal_size=journal_size))
         settings = replace(settings, **_given(ctx, options))
         if settings.min_microversion > settings.max_microversion:
             raise click.BadParameter(

@@ -36,6 +36,7 @@ class Options(TypedDict, total=False):
     delays: Mapping[str, Any] | None
     faults: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
     scenario: Source | Iterable[Source] | None
+    backends: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     clock: Literal["real", "manual"] | None
     rate: float | None
     start: datetime | str | None

@@ -207,6 +207,34 @@ def test_a_bad_scenario_is_refused_with_the_reason(tmp_path: Path, text: str, me
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_backends_are_named_with_their_protocols_or_described() -> None:
+    described = "{name: nas, protocols: [NFS, CIFS], availability_zone: east}"
+    with serving("--scenario", "cephfs-nfs", "--backend", "ceph=cephfs", "--backend", described) as server:
+        pools, _ = server.call("GET", "/_fakemanila/state")
+        found = [(pool["host"], pool["protocols"]) for pool in pools["records"]["pools"]]
+    assert found == [
+        ("oracle@ceph-nfs#cephfs", ["NFS"]),
+        ("oracle@ceph#cephfs", ["CEPHFS"]),
+        ("oracle@nas#nas", ["NFS", "CIFS"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("ceph", "'ceph' is not a backend: expected NAME=PROTOCOL,… or {name: …}"),
+        ("{name: ceph", "expected"),
+        ("ceph=SMB", "backends[0].protocols[0]: 'SMB' is not one of"),
+        ("ceph=NFS,CEPHFS", "backends[0].protocols: no driver serves NFS and CEPHFS"),
+        ("{protocols: [NFS]}", "backends[0].name: is missing"),
+    ],
+)
+def test_a_bad_backend_is_refused_with_the_reason(value: str, message: str) -> None:
+    result = run("serve", "--port", "0", "--backend", value)
+    assert result.exit_code != 0
+    assert message in result.output
+
+
 def test_a_shipped_scenario_is_named_and_options_go_before_it() -> None:
     with serving("--scenario", "old-release", "--scenario", "tight-quota") as server:
         assert server.call("GET", "/_fakemanila/clock")[0]["mode"] == "real"

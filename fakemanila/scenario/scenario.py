@@ -1,9 +1,9 @@
 """Scenarios: what worlds start from, and what a running one is given besides.
 
 A scenario is a mapping in YAML or JSON whose fields ``schemas/scenario.json`` describes. Several of them merge: where
-two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (resources,
-quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: projects, users,
-pools, resources, quotas, delays, faults.
+two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (backends,
+resources, quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: backends,
+projects, users, pools, resources, quotas, delays, faults.
 """
 
 from __future__ import annotations
@@ -88,8 +88,23 @@ class Scenario:
 
     # Worlds
 
+    @property
+    def has_backends(self) -> bool:
+        """Whether it says which backends there are, in place of the built-in ones."""
+        return any(document.value.get("backends") for document in self._documents)
+
+    def add_backends(self, world: World) -> None:
+        """Makes its backends, and changes those that are there. Raises ScenarioError."""
+        for document in self._documents:
+            for index, fields in enumerate(document.value.get("backends", ())):
+                with document.named(), _inside("backends", index):
+                    scenario_parts.backend(world, fields)
+
     def populate(self, world: World) -> Made:
-        """Puts what the scenario has into a new world. Raises ScenarioError, and leaves a world half made then."""
+        """Puts what the scenario has into a new world, whose backends it has made before.
+
+        Raises ScenarioError, and leaves a world half made then.
+        """
         made = self._fill(world)
         self._add_faults(world)
         return made
@@ -111,6 +126,7 @@ class Scenario:
         start: datetime | None = self._settings.get("start")
         people = any(document.value.keys() & {"projects", "users"} for document in self._documents)
         with _all_or_nothing(world, people=people), world.at(start):
+            self.add_backends(world)
             made = self._fill(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl

@@ -106,6 +106,7 @@ def examples(page: Path) -> str:
         "how-to/extend",
         "how-to/neighbours",
         "how-to/networks",
+        "how-to/cephfs",
     ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
