@@ -23,6 +23,7 @@ from .world.durations import parse_duration
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from .http.public_address import PublicAddress
     from .http.server import Server
     from .versions import Microversion
 
@@ -53,6 +54,15 @@ def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
 
     try:
         return tuple(map(find, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _public(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
+    from .http.public_address import PublicAddress
+
+    try:
+        return None if value is None else PublicAddress.parse(value)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
 
@@ -151,6 +161,15 @@ for _command in commands.COMMANDS:
 )
 @click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
 @click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
+@click.option(
+    "--public-url",
+    callback=_public,
+    metavar="URL",
+    help="The address that links and catalogs carry, where it is not the one that a request came to.",
+)
+@click.option(
+    "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
+)
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
@@ -171,6 +190,8 @@ def serve(
     control_token: str | None,
     tls_cert: Path | None,
     tls_key: Path | None,
+    public_url: PublicAddress | None,
+    trust_proxy: bool,
     journal_size: int,
     log_format: str,
     **options: Any,
@@ -207,7 +228,7 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
-        app = application(worlds, access)
+        app = application(worlds, access, public_url, trust_proxy=trust_proxy)
         server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None

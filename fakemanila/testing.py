@@ -50,6 +50,8 @@ class Options(TypedDict, total=False):
     host: str
     port: int
     control_token: str | None
+    public_url: str | None
+    trust_proxy: bool
 
 
 class _TakesManilaFirst(Protocol[P, Result]):

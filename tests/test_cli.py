@@ -231,6 +231,19 @@ def test_a_port_that_is_taken_is_refused_with_the_reason() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_serve_tells_callers_its_public_address() -> None:
+    with serving("--public-url", "https://cloud.example.com/share/", "--trust-proxy") as server:
+        document, _ = server.call("GET", "/v2/", token=server.token())
+        assert document["versions"][0]["links"][-1]["href"] == "https://cloud.example.com/share/v2/"
+        assert server.stop() == 0
+
+
+def test_serve_says_what_an_address_is() -> None:
+    result = run("serve", "--public-url", "cloud.example.com")
+    assert result.exit_code == 2
+    assert "'cloud.example.com' is not the address of a server" in result.output
+
+
 # env
 
 

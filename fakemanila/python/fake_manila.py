@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..control import client as verbs
 from ..deployment import EXTENSION
+from ..http.public_address import PublicAddress
 from ..manila.policy import Policy
 from ..scenario.scenario import Scenario
 from ..world.journal import SIZE as JOURNAL_SIZE
@@ -61,6 +62,8 @@ class FakeManila:
         host: str = "127.0.0.1",
         port: int = 0,
         control_token: str | None = None,
+        public_url: str | None = None,
+        trust_proxy: bool = False,
     ) -> None:
         """What every world of the server starts from; what is None is as the scenario has it, and else as usual:
         seed 0, a real clock at rate 1, no delays, microversions 2.0 to 2.99, tokens for an hour.
@@ -89,7 +92,15 @@ class FakeManila:
         )
         if said:
             settings = Scenario.load(said).settings(settings)
-        self._local: LocalServer | None = LocalServer(settings, serve=serve, host=host, port=port, token=control_token)
+        self._local: LocalServer | None = LocalServer(
+            settings,
+            serve=serve,
+            host=host,
+            port=port,
+            token=control_token,
+            public=_public(public_url),
+            trust_proxy=trust_proxy,
+        )
         self._bind(self._local, None, Clients(self._local), {})
 
     @classmethod
@@ -380,6 +391,13 @@ class FakeManila:
 
     def _all(self) -> list[FakeManila]:
         return [self, *(each for each in self._used.values() if each is not self)]
+
+
+def _public(url: str | None) -> PublicAddress | None:
+    try:
+        return None if url is None else PublicAddress.parse(url)
+    except ValueError as error:
+        raise ValueError(f"public_url: {error}") from None
 
 
 def _reference(value: Any) -> Any:

@@ -12,6 +12,7 @@ from ..app import FakeManilaFlask, application
 from ..control.access import Access
 from ..control.client import ControlClient, HttpTransport
 from ..http import wsgi
+from ..http.public_address import PublicAddress
 from ..http.server import Server
 from ..versions import Microversion
 from ..world.world import Settings
@@ -72,8 +73,19 @@ class Running(Protocol):
 class LocalServer:
     """A server in this process: in a thread, or called directly."""
 
-    def __init__(self, settings: Settings, *, serve: bool, host: str, port: int, token: str | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        serve: bool,
+        host: str,
+        port: int,
+        token: str | None,
+        public: PublicAddress | None = None,
+        trust_proxy: bool = False,
+    ) -> None:
         self._settings, self._serve, self._host, self._port = settings, serve, host, port
+        self._public, self._trust_proxy = public, trust_proxy
         self.late = False
         """It listens when somebody first wants to know its address, and not when it starts."""
         # Without a socket there is nobody to be kept out.
@@ -114,7 +126,7 @@ class LocalServer:
     def url(self) -> str:
         worlds = self._up()
         if self._url is None:
-            self._url = self._listen(worlds, self._app) if self._serve else NO_SOCKET
+            self._url = self._listen(worlds, self._app) if self._serve else str(self._public or NO_SOCKET)
         return self._url
 
     def start(self) -> None:
@@ -123,7 +135,7 @@ class LocalServer:
             raise RuntimeError("this FakeManila is running already")
         worlds = Worlds(self._settings)
         worlds.get()
-        app = application(worlds, self._access)
+        app = application(worlds, self._access, self._public, trust_proxy=self._trust_proxy)
         if self._serve and not self.late:
             self._url = self._listen(worlds, app)
         self._worlds, self._app, self._was_started = worlds, app, True
@@ -177,8 +189,8 @@ class LocalServer:
             if self._adapter is None:
                 from ..http.inprocess import WsgiAdapter
 
-                self._adapter = WsgiAdapter(self.app)
-            session.mount(NO_SOCKET, self._adapter)
+                self._adapter = WsgiAdapter(self.app, "" if self._public is None else self._public.prefix)
+            session.mount(self.url, self._adapter)
 
     def _up(self) -> Worlds:
         if self._worlds is None:

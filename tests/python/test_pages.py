@@ -97,7 +97,11 @@ def examples(page: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["reference/python", "how-to/time", "how-to/parallel-tests", "how-to/extend", "how-to/networks"]
+    "name",
+    [
+        "reference/python",
+        *(f"how-to/{name}" for name in ("time", "parallel-tests", "extend", "networks", "proxies-and-tls")),
+    ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
     text = examples(DOCS / f"{name}.md")

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from ... import __version__
 from ...deployment import base_url, deployment, world_name
 from ...faults.registry import operations
+from ...http.public_address import ARRIVED
 from ...manila.backend import backends
 from ...manila.common import quotas
 from ...manila.routes import UI
@@ -49,7 +50,7 @@ def guard() -> AnyResponse | None:
     shared = deployment()
     if request.endpoint == "ui.static":
         return None
-    shared.access.check_origin(request.headers)
+    shared.access.check_origin(request.headers, request.environ.get(ARRIVED))
     if request.method == "POST" and not hmac.compare_digest(
         request.form.get("form", "").encode(), shared.forms.encode()
     ):
