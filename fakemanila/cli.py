@@ -76,15 +76,46 @@ def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _tls(certificate: Path | None, key: Path | None) -> tuple[str, str] | None:
+def _tls(
+    ctx: click.Context, kind: str | None, certificate: Path | None, key: Path | None, cacert: Path | None, host: str
+) -> tuple[tuple[str, str] | None, str | None]:
+    """The files of the server's certificate and key, and that of the authority where one is made on the spot.
+
+    Raises ValueError and ImportError.
+    """
+    if kind is not None:
+        if certificate or key:
+            raise click.UsageError("--tls makes a certificate, --tls-cert and --tls-key bring one: give one of the two")
+        from .http.certificates import Certificates
+
+        try:
+            public: PublicAddress | None = ctx.params["public_url"]
+            made = Certificates(kind, [host] if public is None else [host, public.hostname], cacert)
+        except OSError as error:
+            raise ValueError(f"--tls: {error}") from None
+        ctx.call_on_close(made.close)
+        return (made.server, made.server), made.cacert
+    if cacert is not None:
+        raise click.UsageError("--tls-cacert is for the authority that --tls makes")
     if certificate is None and key is None:
-        return None
+        return None, None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
     from .http.tls_files import check
 
     check(certificate, key)
-    return str(certificate), str(key)
+    return (str(certificate), str(key)), None
+
+
+def _client_ca(client_ca: Path | None, tls: object) -> str | None:
+    if client_ca is None:
+        return None
+    if tls is None:
+        raise click.UsageError("--client-ca: clients show a certificate over TLS alone: give --tls or --tls-cert too")
+    from .http.tls_files import check_authority
+
+    check_authority(client_ca)
+    return str(client_ca)
 
 
 class _Main(Program):
@@ -159,6 +190,23 @@ for _command in commands.COMMANDS:
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
     help="What the control plane wants to see; made up where it needs one and got none.",
 )
+@click.option(
+    "--tls",
+    is_flag=False,
+    flag_value="valid",
+    type=click.Choice(["valid", "expired", "wrong-name", "unknown-ca"]),
+    help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls').",
+)
+@click.option(
+    "--tls-cacert",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the certificate of the authority that --tls makes.",
+)
+@click.option(
+    "--client-ca",
+    type=FileToRead(),
+    help="The authority whose certificates clients have to show; without one: refused.",
+)
 @click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
 @click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
 @click.option(
@@ -188,6 +236,9 @@ def serve(
     policy_file: Path | None,
     state_file: Path | None,
     control_token: str | None,
+    tls: str | None,
+    tls_cacert: Path | None,
+    client_ca: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
     public_url: PublicAddress | None,
@@ -222,14 +273,15 @@ def serve(
         worlds = Worlds(settings, log=RequestLog(errors, log_format))
         worlds.get()  # a scenario that no world can be made from is told now
         access = Access.bound_to(host, control_token)
-        tls = _tls(tls_cert, tls_key)
+        files, worlds.cacert = _tls(ctx, tls, tls_cert, tls_key, tls_cacert, host)
+        authority = _client_ca(client_ca, files)
     except (ValueError, ImportError, RuntimeError) as error:  # RuntimeError where the extra for policies is missing
         raise click.ClickException(str(error)) from None
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
         app = application(worlds, access, public_url, trust_proxy=trust_proxy)
-        server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
+        server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     keeper = None if state_file is None else StateFile(state_file, worlds)
@@ -243,7 +295,7 @@ def serve(
         raise click.ClickException(str(error)) from None
     gc.freeze()
     gc.enable()
-    _serve_until_signal(server)
+    _serve_until_signal(server, worlds.cacert)
     if keeper is not None:
         try:
             keeper.stop()
@@ -252,17 +304,19 @@ def serve(
     return 0  # whether or not anybody has read what was printed
 
 
-def _serve_until_signal(server: Server) -> None:
+def _serve_until_signal(server: Server, cacert: str | None) -> None:
     """Serves from a thread and waits here, where signals arrive."""
     stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.put(number))
     server.start()
     lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
+    if cacert is not None:
+        lines[0] += f" cacert={cacert}"
     if sys.stdout is not None and sys.stdout.isatty():
         from .python.environment import shell_lines
 
-        lines += [*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/"]
+        lines += [*shell_lines(server.url, "demo", cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
         echo(*lines)
     stop.get()
@@ -277,12 +331,14 @@ def _serve_until_signal(server: Server) -> None:
 def env(user: str, format_: str, url: str, cacert: str | None) -> None:
     """Print what a shell or a clouds.yaml needs to reach a running server."""
     from .control.client import HttpTransport
-    from .python.environment import clouds_lines, shell_lines
+    from .control.trust import nobody
+    from .python.environment import authority_of, clouds_lines, shell_lines
 
     try:
-        HttpTransport(url)
+        HttpTransport(url, tls=nobody())  # what the shell has trusted so far may be gone
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+    cacert = cacert or authority_of(url)
     lines = shell_lines if format_ == "sh" else clouds_lines
     try:
         echo(*lines(url.rstrip("/"), user, cacert))

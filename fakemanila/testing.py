@@ -52,6 +52,8 @@ class Options(TypedDict, total=False):
     control_token: str | None
     public_url: str | None
     trust_proxy: bool
+    tls: bool | Literal["valid", "expired", "wrong-name", "unknown-ca"]
+    client_ca: bool | str | os.PathLike[str]
 
 
 class _TakesManilaFirst(Protocol[P, Result]):

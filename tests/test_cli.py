@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from urllib.request import Request, urlopen
 import click
 import openstack.config
 import pytest
+import trustme
 import yaml
 from click.testing import CliRunner, Result
 
@@ -27,7 +29,7 @@ from fakemanila.cli import main
 from fakemanila.manila.resources import HANDLERS
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
-READY = re.compile(r"fakemanila ready url=(http://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
+READY = re.compile(r"fakemanila ready url=(https?://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
 VERSION = "X-OpenStack-Manila-API-Version"
 
 
@@ -70,13 +72,13 @@ class Serving:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Serving]:
+def serving(*arguments: str, cacert: str | None = None) -> Iterator[Serving]:
     command = [str(PROGRAM), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            match = READY.fullmatch(line)
+            match = READY.fullmatch(line if cacert is None else line.replace(f" cacert={cacert}", ""))
             assert match, line or process.communicate()[1]
             yield Serving(process, match[1])
         finally:
@@ -242,6 +244,24 @@ def test_serve_says_what_an_address_is() -> None:
     result = run("serve", "--public-url", "cloud.example.com")
     assert result.exit_code == 2
     assert "'cloud.example.com' is not the address of a server" in result.output
+
+
+def test_serve_makes_a_certificate_on_the_spot(tmp_path: Path) -> None:
+    trusted = tmp_path / "ca.pem"
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "clients.pem"))
+    shown = tmp_path / "client.pem"
+    authority.issue_cert("me.example.com").private_key_and_cert_chain_pem.write_to_path(str(shown))
+    options = ("--tls", "--tls-cacert", str(trusted), "--client-ca", str(tmp_path / "clients.pem"))
+    with serving(*options, cacert=str(trusted)) as server:
+        context = ssl.create_default_context(cafile=str(trusted))
+        with pytest.raises(OSError, match=r"(?i)certificate[ _]required"), urlopen(f"{server.url}/v2", context=context):
+            pass
+        context.load_cert_chain(shown)
+        with urlopen(f"{server.url}/healthcheck", context=context, timeout=30) as answer:
+            assert answer.read() == b"OK"
+        assert server.stop() == 0
+    assert trusted.exists()
 
 
 # env

@@ -120,6 +120,7 @@ SCHEMAS: dict[str, Json] = {
             "min_microversion": _TEXT,
             "max_microversion": _TEXT,
             "log_lines_dropped": _COUNT,
+            "cacert": _nullable({**_TEXT, "description": "The file of the authority that --tls has made."}),
         }
     ),
     "Document": {"type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "paths"]},

@@ -28,6 +28,7 @@ def health(call: ControlCall) -> dict[str, Any]:
         "min_microversion": str(settings.min_microversion),
         "max_microversion": str(settings.max_microversion),
         "log_lines_dropped": call.worlds.log.dropped,
+        "cacert": call.worlds.cacert,
         "state": None if state_file is None else state_file.status(),
     }
 

@@ -56,6 +56,11 @@ class PublicAddress:
             pass
         raise ValueError(f"{url!r} is not the address of a server: expected one such as 'https://cloud.example.com'")
 
+    @property
+    def hostname(self) -> str:
+        """The host without its port, and an IPv6 address without its brackets."""
+        return urlsplit(str(self)).hostname or ""
+
     def __str__(self) -> str:
         return f"{self.scheme}://{self.host}{self.prefix}"
 

@@ -40,6 +40,26 @@ def shell_lines(url: str, user: str, cacert: str | None = None) -> list[str]:
     ]
 
 
+def authority_of(url: str) -> str | None:
+    """The file of the authority that a server on this machine has made on the spot; None where there is none.
+
+    The server itself is asked, before anybody can trust it; so this is for loopback alone.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not is_loopback(parts.hostname or ""):
+        return None
+    from ..control.client import ControlClient, ControlFailure, HttpTransport
+    from ..control.trust import nobody
+
+    try:
+        cacert = ControlClient(url, transport=HttpTransport(url.partition("/worlds/")[0], tls=nobody())).health()[
+            "cacert"
+        ]
+    except (ControlFailure, KeyError):
+        return None
+    return cacert if isinstance(cacert, str) and os.path.isfile(cacert) else None
+
+
 def _hosts(url: str) -> list[str]:
     """What to reach without a proxy: the host, under every name where it is this machine."""
     host = urlsplit(url).hostname or ""

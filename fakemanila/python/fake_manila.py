@@ -64,6 +64,8 @@ class FakeManila:
         control_token: str | None = None,
         public_url: str | None = None,
         trust_proxy: bool = False,
+        tls: bool | Literal["valid", "expired", "wrong-name", "unknown-ca"] = False,
+        client_ca: bool | str | os.PathLike[str] = False,
     ) -> None:
         """What every world of the server starts from; what is None is as the scenario has it, and else as usual:
         seed 0, a real clock at rate 1, no delays, microversions 2.0 to 2.99, tokens for an hour.
@@ -100,6 +102,8 @@ class FakeManila:
             token=control_token,
             public=_public(public_url),
             trust_proxy=trust_proxy,
+            tls=tls,
+            client_ca=client_ca,
         )
         self._bind(self._local, None, Clients(self._local), {})
 
@@ -193,6 +197,16 @@ class FakeManila:
     def auth_url(self) -> str:
         """Keystone's."""
         return f"{self.url}/identity/v3"
+
+    @property
+    def cacert(self) -> str | None:
+        """The file of the authority to trust over HTTPS besides the machine's, None where there is none."""
+        return self._running.cacert
+
+    @property
+    def client_cert(self) -> str | None:
+        """With ``client_ca=True`` the file of a certificate, and of its key, that the server wants to see."""
+        return self._running.client_cert
 
     @property
     def world_name(self) -> str:

@@ -22,7 +22,9 @@ HEADER = """
 import time
 import unittest
 
+import keystoneauth1.exceptions
 import pytest
+import requests
 from freezegun import freeze_time
 
 import fakemanila
