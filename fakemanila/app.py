@@ -1,4 +1,4 @@
-"""The Flask application: Manila, its Keystone, the control plane and the dashboard, over the worlds of one server."""
+"""The Flask application: Manila, Keystone, the services beside them, the control plane, over the worlds of a server."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from .http.wire_faults import WireFaults
 from .manila import blueprint as front
 from .manila import errors, routes
 from .manila.context import Call
+from .neighbours.envelopes import ENVELOPES
+from .neighbours.served import NEIGHBOURS
 from .world.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -105,12 +107,18 @@ class FakeManilaFlask(Flask):
 
 @cache
 def _shared_map() -> Map:
-    """Every rule of the four blueprints."""
+    """Every rule of all blueprints."""
     probe = Flask(__name__, static_folder=None)
     probe.url_rule_class = routes.LazyRule
     probe.register_blueprint(pages, url_prefix=routes.UI)
     own = [rule.empty() for rule in probe.url_map.iter_rules()]
-    tables = (routes.page_rules(), routes.manila_rules(), routes.identity_rules(), routes.control_rules())
+    tables = (
+        routes.page_rules(),
+        routes.manila_rules(),
+        routes.identity_rules(),
+        routes.neighbour_rules(),
+        routes.control_rules(),
+    )
     return routes.new_map(rule for rules in (*tables, own) for rule in rules)
 
 
@@ -133,6 +141,8 @@ def application(
         app.secret_key = secrets.token_bytes(32)
         app.config.update(SESSION_COOKIE_NAME="fakemanila_session", SESSION_COOKIE_SAMESITE="Strict")
     # Flask calls the first of these before all others, and the first of those after all others.
+    if worlds.state_file is not None and worlds.state_file.always:
+        app.after_request(keep)
     app.before_request(arrive)
     app.after_request(front.leave)
     app.register_error_handler(404, unknown)
@@ -140,6 +150,8 @@ def application(
     app.register_error_handler(500, crashed)
     app.register_blueprint(front.manila)
     app.register_blueprint(front.identity, url_prefix=routes.IDENTITY)
+    for type, blueprint in front.neighbours.items():
+        app.register_blueprint(blueprint, url_prefix=NEIGHBOURS[type].mount)
     app.register_blueprint(control.blueprint, url_prefix=routes.CONTROL)
     app.register_blueprint(pages, url_prefix=routes.UI)
     inner = app.wsgi_app
@@ -159,6 +171,14 @@ def arrive() -> Response | None:
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     return front.arrive(current, world)
+
+
+def keep(response: Response) -> Response:
+    """Waits until what was changed is in the state file. Where it can't be, `/health` and the log say so."""
+    state_file = deployment().worlds.state_file
+    if state_file is not None:
+        state_file.flush()
+    return response
 
 
 def unknown(error: HTTPException) -> ResponseReturnValue:
@@ -181,13 +201,16 @@ def unknown(error: HTTPException) -> ResponseReturnValue:
 def crashed(error: InternalServerError) -> ResponseReturnValue:
     """A bug of ours; what a client sees of one of Manila's."""
     if "call" in g:
-        return errors.envelope(500, _CRASHED).response()
+        own = ENVELOPES.get(g.call.target.service)
+        return (errors.envelope(500, _CRASHED) if own is None else own(500, _CRASHED, None)).response()
     if request.blueprints[-1:] == ["control"]:
         return Reply(500, {"error": "fakemanila failed to answer this; its log says why"}).response()
     return error
 
 
-_PLAIN = frozenset((arrive, front.leave, front.answer_manila, front.answer_keystone, front.answer_page))
+_PLAIN = frozenset(
+    (arrive, front.leave, front.answer_manila, front.answer_keystone, front.answer_neighbour, front.answer_page)
+)
 
 
 def create_app(manila: FakeManila | None = None, **options: Unpack[Options]) -> Flask:

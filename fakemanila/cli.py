@@ -67,6 +67,15 @@ def _public(ctx: click.Context, param: click.Parameter, value: str | None) -> Pu
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
+    from .neighbours.offers import parse
+
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error).removeprefix("services: "), ctx, param) from None
+
+
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     """The settings that somebody has given on the command line, or in the environment: they go before a scenario's."""
     default = ParameterSource.DEFAULT
@@ -177,6 +186,14 @@ for _command in commands.COMMANDS:
 )
 @click.option("--token-ttl", callback=_duration, default="1h", show_default=True, help="How long a token is valid.")
 @click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
+@click.option(
+    "--services",
+    callback=_services,
+    default="manila",
+    show_default=True,
+    metavar="all|manila|LIST",
+    help="The services beside Manila that there are, such as network.",
+)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
 @click.option(
     "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
@@ -185,6 +202,13 @@ for _command in commands.COMMANDS:
     "--policy", "policy_file", type=FileToRead(), help="An operator's policy.yaml (needs the extra 'policy')."
 )
 @click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
+@click.option(
+    "--state-sync",
+    type=click.Choice(["soon", "always"]),
+    default="soon",
+    show_default=True,
+    help="Whether an answer waits until the disk has what the request has changed.",
+)
 @click.option(
     "--control-token",
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
@@ -235,6 +259,7 @@ def serve(
     scenarios: tuple[Path, ...],
     policy_file: Path | None,
     state_file: Path | None,
+    state_sync: str,
     control_token: str | None,
     tls: str | None,
     tls_cacert: Path | None,
@@ -280,16 +305,16 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
+        keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
+        worlds.state_file = keeper
         app = application(worlds, access, public_url, trust_proxy=trust_proxy)
         server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
-    keeper = None if state_file is None else StateFile(state_file, worlds)
     try:
         if keeper is not None:
             keeper.load()
             keeper.start()
-            worlds.state_file = keeper
     except ValueError as error:
         server.stop()
         raise click.ClickException(str(error)) from None

@@ -44,6 +44,7 @@ class Options(TypedDict, total=False):
     identity: Literal["strict", "open"] | None
     token_ttl: float | str | timedelta | None
     strict: bool | None
+    services: str | Sequence[str] | None
     policy: str | os.PathLike[str] | None
     journal_size: int
     serve: bool

@@ -131,12 +131,12 @@ def test_yaml_that_is_none_is_refused_at_once(reader: str, kind: str, tmp_path: 
     [
         (_fifo, "it is not a regular file"),
         (_loop, "Too many levels of symbolic links"),
-        (lambda path: path.write_text("["), "it is not valid JSON"),
+        (lambda path: path.write_text("["), "it is neither a database nor valid JSON"),
         (lambda path: path.write_text("[" * 100_000), "it is nested too deeply"),
         (lambda path: path.write_bytes(b"\xff\xfe"), "it is not UTF-8 (line 1)"),
         (
             lambda path: path.write_text('{"version": 7, "worlds": {}}'),
-            "version: 7 is not 1, the one that this release",
+            "version: 7 is not 1, the one of such a file that this release reads",
         ),
         (lambda path: path.write_text("[]"), "it is not the state of a server"),
         (_sparse, "it is larger than the 1024 MiB that are allowed"),

@@ -51,17 +51,17 @@ def echo(value: object) -> str:
 
 
 class Checker:
-    """Checks documents against one schema, such as ``state.json`` or ``scenario.json#/$defs/share``."""
+    """Checks documents against one schema, which may refer to others: ``{"$ref": "scenario.json#/$defs/share"}``."""
 
-    def __init__(self, reference: str) -> None:
-        self._reference = reference
-        self._fits = compile_schema({"$ref": reference}, "")
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._fits = compile_schema(schema, "")
 
     @cached_property
     def _validator(self) -> Validator:
         from jsonschema import Draft202012Validator
 
-        return Draft202012Validator({"$ref": self._reference}, registry=_registry())
+        return Draft202012Validator(self._schema, registry=_registry())
 
     def fits(self, document: Any) -> bool:
         """A quick yes; False means that nobody knows before `check`."""
@@ -77,8 +77,8 @@ class Checker:
 
 @cache
 def checker(reference: str) -> Checker:
-    """The checker of one schema, built once."""
-    return Checker(reference)
+    """The checker of one schema of ``schemas/``, such as ``state.json``, built once."""
+    return Checker({"$ref": reference})
 
 
 def properties(reference: str) -> Mapping[str, Any]:

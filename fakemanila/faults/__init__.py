@@ -5,6 +5,6 @@ from __future__ import annotations
 from .plan import Plan
 from .registry import Faults
 from .rule import Rule
-from .subject import Subject, subject_of_keystone, subject_of_manila
+from .subject import Subject, subject_of_api, subject_of_keystone
 
-__all__ = ["Faults", "Plan", "Rule", "Subject", "subject_of_keystone", "subject_of_manila"]
+__all__ = ["Faults", "Plan", "Rule", "Subject", "subject_of_api", "subject_of_keystone"]

@@ -21,11 +21,13 @@ _MARKER_BYTES = MARKER.encode()
 
 @cache
 def operations() -> frozenset[str]:
-    """Every operation's id, Keystone's too."""
+    """Every operation's id, also those of Keystone and of the services beside Manila."""
     from ..contract.model import load
     from ..keystone.identity_calls import ROUTES
+    from ..neighbours.served import NEIGHBOURS
 
-    return frozenset((*load().operations, *(route.operation for route in ROUTES)))
+    neighbours = (id for neighbour in NEIGHBOURS.values() for id in neighbour.by_id)
+    return frozenset((*load().operations, *(route.operation for route in ROUTES), *neighbours))
 
 
 class Faults:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..http.headers import Headers
 from ..versions import Microversion
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ..manila.context import Call
     from ..world.world import World
 
-Service = Literal["manila", "keystone", "front"]
-"""Who would answer: the API, Keystone, or what stands in front of both (``/``, ``/healthcheck``, unknown paths)."""
+Service: TypeAlias = str
+"""Who answers: ``manila`` (the API), ``keystone``, ``front`` (what stands in front of both: ``/``, ``/healthcheck``,
+unknown paths), or the type of a service beside Manila, such as ``network``."""
 
 _CREATIONS = (".create", ".manage")
 
@@ -53,10 +54,10 @@ class Subject:
         return self.body
 
 
-def subject_of_manila(call: Call) -> Subject:
-    """A call of the API, as far as it got before anything was done about it."""
+def subject_of_api(call: Call) -> Subject:
+    """A call of Manila's or of a service beside it, as far as it got before anything was done about it."""
     operation = call.entry.operation
-    subject = _common("manila", call, call.caller_or_none)
+    subject = _common(call.target.service, call, call.caller_or_none)
     subject.operation = operation
     subject.version = call.asked_version
     subject.body = call.envelope

@@ -67,7 +67,8 @@ class WsgiAdapter(BaseAdapter):
 
 def _headers(request: PreparedRequest) -> Iterator[tuple[str, str]]:
     for name, value in request.headers.items():
-        yield name, value.decode("latin-1") if isinstance(value, bytes) else value
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        yield name, text.strip(" \t")  # as HTTP has it
 
 
 def _body(request: PreparedRequest) -> bytes:

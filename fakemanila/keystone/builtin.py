@@ -7,8 +7,10 @@ world and on every run.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from functools import cache
 
+from ..neighbours.offers import OFFERS
 from .tables import SYSTEM, Actor, Record, State, Target
 
 PASSWORD = "secret"
@@ -120,21 +122,38 @@ def initial_state() -> State:
         state.grant(fixed_id("role", role), Actor("user", fixed_id("user", name)), target)
     state.grant(fixed_id("role", "admin"), Actor("user", fixed_id("user", "admin")), SYSTEM)
     for kind, name, path in _SERVICES:
-        service = _add(state, "services", "service", name, type=kind, enabled=True)
+        service = _add_service(state, kind, name, path)
         if kind != "identity":
             service["description"] = name
-        for interface in ("public", "internal", "admin"):
-            identifier = fixed_id("endpoint", f"{kind}/{interface}")
-            state.endpoints[identifier] = {
-                "id": identifier,
-                "interface": interface,
-                "region_id": REGION,
-                "service_id": service["id"],
-                "url": BASE + path,
-                "enabled": True,
-                "region": REGION,
-            }
     return state
+
+
+def offer(state: State, types: Collection[str]) -> None:
+    """Has the catalog list the services beside Manila of these types, as far as it doesn't, and not the others."""
+    for type, name, path in OFFERS.values():
+        identifier = fixed_id("service", name)
+        if type not in types:
+            state.services.pop(identifier, None)
+            for endpoint in [each for each in state.endpoints.values() if each["service_id"] == identifier]:
+                del state.endpoints[endpoint["id"]]
+        elif identifier not in state.services:
+            _add_service(state, type, name, path)
+
+
+def _add_service(state: State, kind: str, name: str, path: str) -> Record:
+    service = _add(state, "services", "service", name, type=kind, enabled=True)
+    for interface in ("public", "internal", "admin"):
+        identifier = fixed_id("endpoint", f"{kind}/{interface}")
+        state.endpoints[identifier] = {
+            "id": identifier,
+            "interface": interface,
+            "region_id": REGION,
+            "service_id": service["id"],
+            "url": BASE + path,
+            "enabled": True,
+            "region": REGION,
+        }
+    return service
 
 
 def _add(state: State, table: str, kind: str, name: str, **fields: object) -> Record:

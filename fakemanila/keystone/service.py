@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from ..http.reply import Reply
+from ..neighbours.offers import OFFERS
 from ..world.clock import Clock
 from ..world.seeded import Seeded
 from . import access_rules, identity_errors, tokens
-from .builtin import initial_state
+from .builtin import initial_state, offer
 from .catalog import V3
 from .credentials import Credentials
 from .identity_calls import BY_OPERATION, Route
@@ -88,8 +89,15 @@ class Identity:
     """
 
     def __init__(
-        self, clock: Clock, seeded: Seeded, *, mode: str = "strict", token_ttl: timedelta = timedelta(hours=1)
+        self,
+        clock: Clock,
+        seeded: Seeded,
+        *,
+        mode: str = "strict",
+        token_ttl: timedelta = timedelta(hours=1),
+        services: Collection[str] = (),
     ) -> None:
+        """`services` are the types of the services beside Manila that the catalog has."""
         if mode not in MODES:
             raise ValueError(f"identity mode {mode!r} is not one of {', '.join(MODES)}")
         self.mode = mode
@@ -97,6 +105,7 @@ class Identity:
         self._clock = clock
         self._seeded = seeded
         self.state: State = initial_state()
+        self.offer(services)
 
     # Requests
 
@@ -160,9 +169,10 @@ class Identity:
         found = tokens.find(self.state, self._clock.now(), token)
         return tokens.credentials(self.state, found) if found else None
 
-    def admits(self, caller: Credentials, method: str, path: str) -> bool:
-        """Whether a caller may send that request to Manila at all. `path` is decoded, and without the world's prefix.
+    def admits(self, caller: Credentials, method: str, path: str, service: str = "manila") -> bool:
+        """Whether a caller may send that request to Manila, or to a service of that type, at all.
 
+        `path` is decoded, and without the world's prefix. Rules may have it without what a service is mounted at.
         Only an application credential with access rules limits that.
         """
         token = self.state.tokens.get(caller.token)
@@ -170,7 +180,10 @@ class Identity:
         if rules is None:
             return True
         listed = {service["type"] for service in self.state.services.values() if service["enabled"]}
-        return access_rules.allow(rules, access_rules.SHARES & listed, method, path)
+        offer = OFFERS.get(service)
+        types = access_rules.SHARES if offer is None else {offer.type}
+        paths = (path,) if offer is None else (path, path.removeprefix(offer.mount))
+        return any(access_rules.allow(rules, types & listed, method, each) for each in paths)
 
     def revoke(self, token: str) -> None:
         """Makes a token invalid from now on. An unknown one is invalid already."""
@@ -181,10 +194,11 @@ class Identity:
     def reset(self) -> None:
         """Back to the built-in users and projects, and no tokens. Whoever resets the world reseeds `seeded`."""
         self.state = initial_state()
+        offer(self.state, self._services)
 
-    def dump(self) -> dict[str, Any]:
-        """Everything, passwords and tokens too, as one JSON-able document."""
-        return self.state.dump()
+    def dump(self, *, tokens: bool = True) -> dict[str, Any]:
+        """Everything, passwords and tokens too, as one JSON-able document; or all but `tokens`."""
+        return self.state.dump(tokens=tokens)
 
     def load(self, doc: dict[str, Any]) -> None:
         """Replaces everything by what `dump` wrote.
@@ -192,6 +206,12 @@ class Identity:
         Raises KeyError, TypeError or ValueError for a document of another shape, and then has changed nothing.
         """
         self.state = State.load(doc)
+        offer(self.state, self._services)
+
+    def offer(self, services: Collection[str]) -> None:
+        """Has the catalog list these services beside Manila, and of those that there are no others."""
+        self._services = services
+        offer(self.state, services)
 
     @property
     def users(self) -> dict[str, Record]:

@@ -207,7 +207,7 @@ class State:
 
     # As one document
 
-    def dump(self) -> Record:
+    def dump(self, *, tokens: bool = True) -> Record:
         """The whole state as JSON-able data; shares nothing mutable that a caller could spoil it with."""
         return {
             **{name: copy.deepcopy(list(self.table(name).values())) for name in TABLES},
@@ -217,7 +217,7 @@ class State:
                 {"target": list(target), "actor": list(actor), "roles": list(roles)}
                 for (target, actor), roles in self.grants.items()
             ],
-            "tokens": [token.dump() for token in self.tokens.values()],
+            **({"tokens": [token.dump() for token in self.tokens.values()]} if tokens else {}),
         }
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The blueprints of Manila and of Keystone: how Flask's requests become calls, and replies responses."""
+"""The blueprints of Manila, Keystone and the services beside them: how Flask's requests become calls and go back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..http.reply import disturbed
 from ..http.wire_faults import MARK
 from ..keystone import Match
 from ..keystone.identity_calls import BY_OPERATION
+from ..neighbours.served import NEIGHBOURS, neighbour_at
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry
 from . import pipeline, routes
@@ -30,8 +31,10 @@ MAX_BODY = 114688
 
 manila = Blueprint("manila", __name__)
 identity = Blueprint("identity", __name__)
+neighbours = {type: Blueprint(neighbour.blueprint, __name__) for type, neighbour in NEIGHBOURS.items()}
+"""By the type of the service."""
 
-_OURS = ("manila.", "identity.")
+_OURS = ("manila.", "identity.", *(f"{blueprint.name}." for blueprint in neighbours.values()))
 _NO_RULE = (NotFound, MethodNotAllowed)
 _PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
 
@@ -52,6 +55,15 @@ def _add_identity(state: BlueprintSetupState) -> None:
     state.app.view_functions.update(dict.fromkeys(BY_OPERATION, answer_keystone))
 
 
+def _add_neighbour(state: BlueprintSetupState) -> None:
+    own = next(each for each in NEIGHBOURS.values() if each.blueprint == state.blueprint.name)
+    state.app.view_functions.update(dict.fromkeys(own.by_id, answer_neighbour))
+
+
+for _blueprint in neighbours.values():
+    _blueprint.record(_add_neighbour)
+
+
 # Views
 
 
@@ -62,6 +74,10 @@ def answer_manila(**_: str) -> Response:
 
 def answer_keystone(**_: str) -> Response:
     return pipeline.answer(g.call, pipeline.KEYSTONE).response()
+
+
+def answer_neighbour(**_: str) -> Response:
+    return pipeline.answer(g.call, pipeline.NEIGHBOUR).response()
 
 
 def answer_page(**_: str) -> Response:
@@ -78,7 +94,7 @@ def open_call(request: Request, world: World) -> Call:
     with world.lock:
         id = f"req-{world.seeded.uuid()}"
     entry = Entry(id, format_time(arrived), http.method, http.path, http.query)
-    return Call(http, world, _target(request, http.path), entry, stopwatch(), arrived)
+    return Call(http, world, _target(request, http.path, world), entry, stopwatch(), arrived)
 
 
 def _read(request: Request) -> HttpRequest:
@@ -125,9 +141,17 @@ def _body(request: Request) -> tuple[bytes, bool]:
     return body, len(body) > MAX_BODY
 
 
-def _target(request: Request, path: str) -> Target:
-    """What the URL map has found, as far as Manila and Keystone care."""
+def _target(request: Request, path: str, world: World) -> Target:
+    """What the URL map has found, as far as those care who answer."""
     rule, arguments = request.url_rule, dict(request.view_args or {})
+    neighbour = neighbour_at(path)
+    if neighbour is not None:
+        if neighbour.type not in world.settings.services:
+            return Target("front")
+        if rule is None:
+            return Target(neighbour.type)
+        operation = neighbour.by_id[rule.endpoint]
+        return Target(neighbour.type, rule.endpoint, tuple(arguments.values()), operation=operation)
     service: Service = "front"
     if path.startswith("/v2/"):
         service = "manila"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ..contract.model import Operation, Route
 from ..contract.validate import Violation, body_validator, query_parameters
+from ..faults.subject import Service as Service
 from ..http.headers import Headers
 from ..versions import MAXIMUM, Microversion
 from ..world.journal import Entry
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
     from ..faults import Plan, Subject
     from ..http.reply import Reply
     from ..keystone import Credentials, Match
+    from ..neighbours.service import Operation as NeighbourOperation
     from ..world.lifecycle import Pending
     from ..world.rows import Record
     from ..world.world import World
     from .routes import Candidates
-
-Service = Literal["manila", "keystone", "front"]
-"""Who answers: the API, Keystone, or what stands in front of both (``/``, ``/healthcheck``, unknown paths)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,8 @@ class Target:
     """The operations of Manila's that the path and the method may mean."""
     keystone: Match | None = None
     """The call of Keystone's."""
+    operation: NeighbourOperation | None = None
+    """The call of a service beside Manila."""
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ class Call:
     operation_or_none: Operation | None = None
     args: dict[str, str] = field(default_factory=dict)
     """The path's parameters, such as ``snapshot_id``."""
-    refusal: errors.ManilaError | Reply | None = None
+    refusal: errors.Refusal | Reply | None = None
     """Why the request will get no further than this, unless a fault has something else in mind."""
     subject: Subject | None = None
     """What rules saw of it; None where there were none."""

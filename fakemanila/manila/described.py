@@ -17,7 +17,7 @@ from .. import console
 from ..contract import declared
 from ..contract.derive.write import render
 from ..data import schemas_dir
-from .resources import KINDS, SEEDS
+from ..deployed import KINDS, SEEDS
 from .statuses import STATUSES
 
 _BY_HAND = ("text", "text_or_null", "time", "time_or_null", "limit", "limits")

@@ -19,9 +19,11 @@ from flask import Response
 
 from .. import versions
 from ..booleans import is_true
-from ..faults import subject_of_keystone, subject_of_manila
+from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, status_of
 from ..keystone import IdentityRequest
+from ..neighbours import steps as neighbours
+from ..neighbours.offers import OFFERS
 from ..versions import Microversion
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -54,7 +56,7 @@ def measure(call: Call) -> Reply | None:
 def identify(call: Call) -> Reply | None:
     """401 without a valid token, also for ``/v2/`` itself."""
     caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
-    if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path):
+    if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path, call.target.service):
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)
@@ -62,6 +64,11 @@ def identify(call: Call) -> Reply | None:
     call.entry.project_id, call.entry.project_name = caller.project_id, caller.project_name
     call.entry.user_id, call.entry.user_name = caller.user_id, caller.user_name
     return None
+
+
+def identify_at_neighbour(call: Call) -> Reply | None:
+    """The same of a service beside Manila, whose version documents are for everybody."""
+    return identify(call) if neighbours.needs_token(call) else None
 
 
 def route(call: Call) -> Reply | None:
@@ -129,7 +136,7 @@ def find_operation(call: Call) -> Reply | None:
         if call.version in candidate.versions and (call.experimental or not candidate.experimental):
             call.route, call.operation_or_none = candidate, operation
             call.entry.operation = operation.id
-            call.args = routes.parameters(candidate, call.target.values)
+            call.args = routes.parameters(candidate.path, call.target.values)
             break
     else:
         raise errors.NotFound("The resource could not be found.")
@@ -191,7 +198,7 @@ def look(call: Call) -> None:
             call.refusal = step(call)
             if call.refusal is not None:
                 return
-    except errors.ManilaError as error:
+    except errors.Refusal as error:
         call.refusal = error
 
 
@@ -200,7 +207,7 @@ def choose_faults(call: Call) -> None:
     world, entry = call.world, call.entry
     if world.faults.idle(call.http.body):
         return
-    see = subject_of_manila if call.target.service == "manila" else subject_of_keystone
+    see = subject_of_keystone if call.target.service in ("keystone", "front") else subject_of_api
     subject = call.subject = see(call)
     plan, rules = world.faults.pick(subject)
     call.plan = plan
@@ -229,7 +236,7 @@ def arrive(call: Call) -> Reply | None:
         if call.plan.instead is not None:
             assert call.subject is not None
             return call.plan.instead(call.subject)
-    if isinstance(call.refusal, errors.ManilaError):
+    if isinstance(call.refusal, errors.Refusal):
         raise call.refusal
     return call.refusal
 
@@ -382,11 +389,13 @@ LOOK: Mapping[Service, tuple[Step, ...]] = {
     "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
     "keystone": (measure, note_keystone_call, read_any_body),
     "front": (preflight, measure, find_page, read_any_body),
+    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, neighbours.find, read_any_body)),
 }
 ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)
 
 MANILA: tuple[Step, ...] = (find_handler, authorize, validate, handle)
 KEYSTONE: tuple[Step, ...] = (ask_keystone,)
+NEIGHBOUR: tuple[Step, ...] = (neighbours.authorize, neighbours.validate, neighbours.handle)
 ROOT: tuple[Step, ...] = (show_root,)
 HEALTHCHECK: tuple[Step, ...] = (show_health,)
 V2: tuple[Step, ...] = (lead_to_v2,)

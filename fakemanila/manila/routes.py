@@ -93,9 +93,9 @@ def _endpoint(candidates: Candidates) -> str:
     return f"manila.{resources.most_common(1)[0][0]}.action"
 
 
-def parameters(route: Route, values: tuple[str, ...]) -> dict[str, str]:
+def parameters(template: str, values: tuple[str, ...]) -> dict[str, str]:
     """The values of a path's parameters under the names that a route gives them."""
-    return dict(zip(PARAMETER.findall(route.path), values, strict=True))
+    return dict(zip(PARAMETER.findall(template), values, strict=True))
 
 
 _OF_A_COLLECTION = re.compile(rf"/v2/(?:{PROJECT_ID}/)?([^/]+)(/[^/]+)?(/edit)?")
@@ -146,6 +146,16 @@ def identity_rules() -> Iterator[CallRule]:
         yield CallRule(path, endpoint=route.operation, methods=methods)
 
 
+def neighbour_rules() -> Iterator[CallRule]:
+    """Every call of the services beside Manila, whether they are offered or not."""
+    from ..neighbours.served import NEIGHBOURS
+
+    for neighbour in NEIGHBOURS.values():
+        for operation in neighbour.operations:
+            path = _leaf(neighbour.mount, operation.path)
+            yield CallRule(path, endpoint=operation.id, methods=[operation.method])
+
+
 def control_rules() -> Iterator[Rule]:
     """Every path of the control plane. A slash at the end changes nothing."""
     from ..control.control_calls import ROUTES
@@ -177,11 +187,15 @@ _FORMAT = re.compile(r"\.(json|xml)$")
 
 def tidied(path: str) -> str:
     """A path as the rules have it."""
+    from ..neighbours.served import neighbour_at
+
     plain = unquoted(path)
     if plain.startswith("/v2/"):
         return _FORMAT.sub("", plain)
     if plain.startswith(f"{IDENTITY}/"):  # slashes in front and at the end, as Keystone sees it, change nothing
         return f"{IDENTITY}/{plain.removeprefix(IDENTITY).strip('/')}".removesuffix("/")
+    if neighbour_at(plain) is not None:
+        return _FORMAT.sub("", plain).rstrip("/")
     if plain == "/healthcheck/":
         return plain.removesuffix("/")
     if path.startswith(f"{CONTROL}/") and not path.startswith(f"{UI}/"):

@@ -56,6 +56,7 @@ class FakeManila:
         identity: Literal["strict", "open"] | None = None,
         token_ttl: float | str | timedelta | None = None,
         strict: bool | None = None,
+        services: str | Sequence[str] | None = None,
         policy: str | os.PathLike[str] | None = None,
         journal_size: int = JOURNAL_SIZE,
         serve: bool = True,
@@ -86,6 +87,7 @@ class FakeManila:
                 "identity": identity,
                 "token_ttl": token_ttl,
                 "strict": strict,
+                "services": services,
             }
         )
         settings = Settings(

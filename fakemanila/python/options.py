@@ -30,8 +30,9 @@ OPTIONS = (
     "identity",
     "token_ttl",
     "strict",
+    "services",
 )
-_AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict")
+_AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict", "services")
 _LISTS = ("resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..control.asserting import contains
 from ..control.client import ControlClient
-from ..manila.resources import KINDS, SEEDS
+from ..deployed import KINDS, SEEDS
 from ..suggestions import nearest
 
 

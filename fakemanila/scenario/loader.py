@@ -62,16 +62,18 @@ def readable(text: str, kind: type[Loader]) -> Iterator[Loader]:
 
 
 def check_size(node: yaml.Node) -> None:
-    """Raises ValueError for a document that aliases make larger than anyone can handle.
+    """Raises ValueError for a document that aliases make larger than anyone can handle, RecursionError for a circle.
 
     A few lines of them say a thousand million values. Nothing but this may follow them before.
     """
-    sizes: dict[int, int] = {}
+    sizes: dict[int, int | None] = {}
 
     def size(node: yaml.Node) -> int:
-        found = sizes.get(id(node))
-        if found is None:
-            sizes[id(node)] = 0  # what has itself in it is told by whoever follows it
+        found = sizes.get(id(node), 0)
+        if found is None:  # it is being counted: it contains itself
+            raise RecursionError
+        if not found:
+            sizes[id(node)] = None
             parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
             found = 1 + (0 if isinstance(node, yaml.ScalarNode) else sum(map(size, parts)))
             sizes[id(node)] = found

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError, checker, echo
 from ..contract.model import load as load_contract
+from ..deployed import TRANSITIONS
 from ..faults import Rule
 from ..faults.registry import operations
 from ..manila.backend import backends
 from ..manila.common import quotas
-from ..manila.resources import TRANSITIONS
+from ..neighbours import offers
 from ..versions import MAXIMUM, MINIMUM, Microversion
 from ..world.clock import MAX_RATE, read_time
 from ..world.delays import Delays
@@ -113,6 +114,7 @@ class Scenario:
             made = self._fill(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
+        world.identity.offer(settings.services)
         clock = _clock(self._settings)
         if clock:
             world.set_clock(start, rate=clock.get("rate"))
@@ -172,6 +174,8 @@ def _check(value: Any) -> None:
 def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says of the settings of worlds. Raises ValueError."""
     found = {key: value[key] for key in ("seed", "identity", "strict") if key in value}
+    if "services" in value:
+        found["services"] = offers.parse(value["services"])
     if "token_ttl" in value:
         found["token_ttl"] = parse_duration(value["token_ttl"], "token_ttl")
     for key in ("min_microversion", "max_microversion"):

@@ -14,11 +14,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError, checker, echo, properties
+from ..deployed import SEEDS
 from ..faults.registry import MARKER
 from ..manila import errors
 from ..manila.backend import backends
 from ..manila.common.seeds import Fields, refused
-from ..manila.resources import SEEDS, availability_zones
+from ..manila.resources import availability_zones
 from ..suggestions import nearest
 from ..world.clock import format_time, read_time
 from ..world.rows import Record

@@ -232,6 +232,8 @@ class Scheduler:
         self._queue: list[tuple[datetime, int, str]] = []
         """Also holds what has been held, decided or dropped since; `_first` passes over that."""
         self._sequence = 0
+        self._noted: dict[str, None] | None = None
+        """None while nobody wants to know."""
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -267,6 +269,20 @@ class Scheduler:
         self._pending[entry.id] = entry
         self._of_resource.setdefault(entry.resource_id, []).append(entry)
         self._enqueue(entry)
+        self._note(entry)
+
+    def _note(self, entry: Pending) -> None:
+        if self._noted is not None:
+            self._noted[entry.id] = None
+
+    def note_changes(self) -> None:
+        """From now on, notes which transitions change."""
+        self._noted = {}
+
+    def take_changes(self) -> list[str]:
+        """The ids of those that began, changed or ended since that was asked last."""
+        noted, self._noted = self._noted, {}
+        return list(noted or ())
 
     def _enqueue(self, entry: Pending) -> None:
         if entry.due is not None:
@@ -297,6 +313,7 @@ class Scheduler:
     def take(self, entry: Pending) -> Pending:
         """Takes a transition out, whether it is due or not."""
         del self._pending[entry.id]
+        self._note(entry)
         others = self._of_resource[entry.resource_id]
         others.remove(entry)
         if not others:
@@ -306,6 +323,7 @@ class Scheduler:
     def hold(self, entry: Pending) -> None:
         """Lets time pass without it."""
         entry.held = True
+        self._note(entry)
 
     def release(self, entry: Pending, now: datetime) -> None:
         """Lets it run when it comes due; at once when it would have been already, or was stuck."""
@@ -315,6 +333,7 @@ class Scheduler:
         elif entry.due is not None:
             entry.due = max(entry.due, now)
         self._enqueue(entry)
+        self._note(entry)
 
     def read(self, resource_ids: Iterable[str]) -> list[Pending]:
         """Counts one read of each record; returns, taken out, the transitions that it was the last read for."""
@@ -323,6 +342,7 @@ class Scheduler:
             for entry in tuple(self._of_resource.get(id, ())):
                 if entry.reads is not None and not entry.held:
                     entry.reads -= 1
+                    self._note(entry)
                     if entry.reads <= 0:
                         ended.append(self.take(entry))
         return ended

@@ -137,6 +137,8 @@ class Row(Record):
                 table.sharing.changed(self, key, value)
         else:
             super().__setitem__(key, value)
+            if table is not None:
+                table.note(self)
 
     def __delitem__(self, key: str) -> None:
         table = self.table
@@ -145,6 +147,8 @@ class Row(Record):
                 raise ValueError(f"the record {self['id']} keeps its {key}, which another record has too")
             table.changes(self, key, None)
         super().__delitem__(key)
+        if table is not None:
+            table.note(self)
 
     def update(self, *others: Any, **changes: Any) -> None:
         """As a dict has it."""
@@ -153,6 +157,8 @@ class Row(Record):
         known = not self.attributes or self.attributes.issuperset(new)
         if known and (self.table is None or self.table.noticed.isdisjoint(new)):
             super().update(new)
+            if self.table is not None:
+                self.table.note(self)
         else:
             for key, value in new.items():
                 self._set(key, value)

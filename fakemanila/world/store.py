@@ -102,6 +102,8 @@ class Table(Generic[R]):
         self.kept = frozenset(("id",))
         """Attributes that never change."""
         self.sharing: _Sharing | None = None
+        self._noted: dict[str, None] | None = None
+        """None while nobody wants to know."""
 
     def __iter__(self) -> Iterator[R]:
         """The records, oldest first."""
@@ -138,6 +140,7 @@ class Table(Generic[R]):
         for index, value in values:
             if value is not None:
                 index.add(value, row)
+        self.note(row)
         if self.sharing is not None:
             self.sharing.added(row)
         return row
@@ -146,11 +149,28 @@ class Table(Generic[R]):
         """Changes a row, and nothing that shows it."""
         self.changes(row, attribute, value)
         dict.__setitem__(row, attribute, value)
+        self.note(row)
+
+    def note(self, row: Row) -> None:
+        """Remembers, where somebody wants to know, that a row is another one than it was. What is in its attributes is
+        replaced and never changed in place, so that this misses nothing."""
+        if self._noted is not None:
+            self._noted[row["id"]] = None
+
+    def note_changes(self) -> None:
+        """From now on, notes which records change."""
+        self._noted = {}
+
+    def take_changes(self) -> list[str]:
+        """The ids of the records that were added, changed or removed since that was asked last."""
+        noted, self._noted = self._noted, {}
+        return list(noted or ())
 
     def remove(self, id: str) -> R | None:
         row = self._records.pop(id, None)
         if row is not None:
             row.table = None
+            self.note(row)
             self.tally.take_out(row)
             for attribute, index in self._indexes.items():
                 if (value := row.get(attribute)) is not None:
@@ -252,6 +272,7 @@ class Store:
         """`kinds` are those whose records are declared; those of any other kind are rows that take everything."""
         self._kinds = kinds
         self._tables: dict[str, Table[Any]] = {}
+        self._noting = False
 
     @overload
     def __getitem__(self, kind: Kind[R]) -> Table[R]: ...
@@ -268,8 +289,16 @@ class Store:
 
     def _add(self, kind: str) -> Table[Any]:
         if kind not in self._tables:
-            self._tables[kind] = Table(self._kinds[kind].row if kind in self._kinds else Row)
+            table = self._tables[kind] = Table(self._kinds[kind].row if kind in self._kinds else Row)
+            if self._noting:
+                table.note_changes()
         return self._tables[kind]
+
+    def note_changes(self) -> None:
+        """From now on, each table notes which of its records change."""
+        self._noting = True
+        for table in self._tables.values():
+            table.note_changes()
 
     def copy(self) -> Store:
         """The records as they are now; what happens to either store later doesn't touch the other's."""

@@ -59,6 +59,8 @@ class Settings:
     identity: str = "strict"
     token_ttl: timedelta = timedelta(hours=1)
     strict: bool = False
+    services: frozenset[str] = frozenset()
+    """The services beside Manila that are in the catalog and answer, by their type."""
     min_microversion: Microversion = versions.MINIMUM
     max_microversion: Microversion = versions.MAXIMUM
     delays: Mapping[str, Any] = field(default_factory=dict)
@@ -143,7 +145,13 @@ class World:
         self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
         self.journal = Journal(settings.journal_size)
         self.metrics = Metrics()
-        self.identity = Identity(self.clock, self.seeded, mode=settings.identity, token_ttl=settings.token_ttl)
+        self.identity = Identity(
+            self.clock,
+            self.seeded,
+            mode=settings.identity,
+            token_ttl=settings.token_ttl,
+            services=settings.services,
+        )
         self._moment: datetime | None = None
         self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
         if self._populate is not None:
@@ -311,5 +319,6 @@ class World:
         self.faults.forget(record["id"])
 
     def touch(self, record: Record, **changes: Any) -> None:
-        """Changes a record and dates the change."""
-        record.update(changes, updated_at=self.timestamp())
+        """Changes a record and dates the change, unless it is none; without any changes, dates the record."""
+        if not changes or any(record.get(name) != value for name, value in changes.items()):
+            record.update(changes, updated_at=self.timestamp())

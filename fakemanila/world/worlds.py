@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..deployed import KINDS, TRANSITIONS
 from ..http.access_log import RequestLog
-from ..manila.resources import KINDS, TRANSITIONS
 from .initial import populate
 from .world import Settings, World, check_name
 

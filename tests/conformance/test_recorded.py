@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 
-from ..conftest import Running
 from . import recordings, script
-from .exchanges import Server
+from .in_process import InProcess
 
 SCENARIOS = script.load()
 EXPLAINED = recordings.known_differences()["explained"]
 
 
 @pytest.fixture(scope="module")
-def target(server: Running) -> Iterator[Any]:
-    with Server(server.url, server.auth_url, interval=0.0, polls=20) as target:
-        yield target
+def target() -> InProcess:
+    """Its clock runs, as the recorded one's did."""
+    return InProcess(rate=1.0, start=None)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_answers_as_the_real_server_does(target: Server, name: str) -> None:
+def test_answers_as_the_real_server_does(target: InProcess, name: str) -> None:
     recorded = recordings.read(recordings.newest(), name)
     lines = recordings.replay(SCENARIOS[name], target, recorded, EXPLAINED.get(name, {}))
     assert not lines, "\n".join([f"{name} differs from the real server:", *lines])

@@ -180,7 +180,7 @@ def test_they_hold_up_neither_others_nor_a_stop(
         server.stop()
         for thread in of_server() - before:  # what is being worked out is worked out to its end
             thread.join(30)
-        assert of_server() == before
+        assert of_server() <= before  # those of servers before this one may have ended meanwhile
 
 
 def test_a_byte_now_and_then_holds_up_nobody(target: Target) -> None:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from fakemanila.data import schemas_dir
+from fakemanila.deployed import KINDS, RESOURCES
 from fakemanila.manila import described
-from fakemanila.manila.resources import KINDS, RESOURCES
 
 
 @pytest.mark.parametrize(("name", "document"), described.documents().items())

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakemanila.contract.documents import properties
-from fakemanila.manila.resources import SEEDS
+from fakemanila.deployed import SEEDS
 from fakemanila.scenario.scenario import Scenario, ScenarioError
 from fakemanila.scenario.seeding import schema_of
 from fakemanila.world.state import document as state

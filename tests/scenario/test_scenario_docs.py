@@ -11,7 +11,7 @@ import yaml
 
 from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.manila.resources import SEEDS
+from fakemanila.deployed import SEEDS
 from fakemanila.scenario.files import shipped
 from fakemanila.scenario.scenario import Scenario
 from fakemanila.scenario.seeding import schema_of

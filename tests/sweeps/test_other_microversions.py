@@ -17,8 +17,9 @@ from fakemanila.world.state.document import load as restore
 
 from ..api import Answer
 from ..conformance.exchanges import EXPERIMENTAL
+from ..conformance.in_process import InProcess
 from ..conformance.order.plan import way_at
-from ..conformance.order.play import Case, InProcess, Way, request
+from ..conformance.order.play import Case, Way, request
 from ..conformance.order.requests import ALPHA, GAMMA
 from ..conformance.order.stage import Stage
 from ..conformance.script import NOTHING

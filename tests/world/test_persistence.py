@@ -2,85 +2,221 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fakemanila import files
+from fakemanila.app import application
 from fakemanila.control.client import ControlClient
 from fakemanila.files import FileProblem
 from fakemanila.world.state import document as state
+from fakemanila.world.state.database import Database
 from fakemanila.world.state.file import StateFile
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
+
+from ..api import NOBODY, Api
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def manual() -> Worlds:
     return Worlds(Settings(rate=0.0))
 
 
-def test_what_was_saved_is_there_again(tmp_path: Path) -> None:
+def kept(path: Path) -> dict[str, dict[str, Any]]:
+    """What a file has, whether or not a server has it."""
+    database = Database(path, {})
+    try:
+        return database.read()
+    finally:
+        database.close()
+
+
+def asked(path: Path, question: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(question).fetchall()
+
+
+def save(path: Path, worlds: Worlds) -> None:
+    """Once, as a server that has ended did."""
+    keeper = StateFile(path, worlds)
+    keeper.save()
+    keeper._close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state.db"
+
+
+def test_what_was_saved_is_there_again(path: Path) -> None:
     worlds = manual()
     worlds.get("one").faults.add("lb-502")
-    StateFile(tmp_path / "state.json", worlds).save()
+    keeper = StateFile(path, worlds)
+    keeper.load()
+    keeper.start()
+    keeper.stop()
     again = manual()
-    StateFile(tmp_path / "state.json", again).load()
+    StateFile(path, again).load()
     assert [rule.preset for rule in again.get("one").faults] == ["lb-502"]
+    assert [each.name for each in path.parent.iterdir() if "-" not in each.name] == ["state.db"]
 
 
-def test_nothing_is_written_when_nothing_has_changed(tmp_path: Path) -> None:
-    path, worlds = tmp_path / "state.json", manual()
+def test_each_save_writes_what_has_changed_until_then(path: Path) -> None:
+    api = Api(delays={"default": "10s"})
+    keeper = StateFile(path, api.worlds)
+    keeper.save()
+    one = api.make_share(name="one")
+    two = api.make_share(name="two")
+    keeper.save()
+    api.world.advance(timedelta(seconds=10))
+    api.delete(f"/v2/shares/{one['id']}")
+    api.put(f"/v2/shares/{two['id']}", {"share": {"display_name": "second"}})
+    keeper.save()
+    assert kept(path) == {"default": state.dump(api.world)}
+    api.world.advance(timedelta(seconds=10))
+    api.make_share(name="three")
+    keeper.save()
+    assert kept(path) == {"default": state.dump(api.world)}
+
+
+def test_a_loaded_world_goes_on_in_its_order(path: Path) -> None:
+    first = Api(delays={"default": 0})
+    keeper = StateFile(path, first.worlds)
+    shares = [first.make_share(name=name) for name in ("one", "two", "three")]
+    first.delete(f"/v2/shares/{shares[0]['id']}")
+    keeper.save()
+    keeper._close()
+    second = Api()
+    keeper = StateFile(path, second.worlds)
+    keeper.load()
+    second.put(f"/v2/shares/{shares[2]['id']}", {"share": {"display_name": "third"}})
+    second.make_share(name="four")
+    second.put(f"/v2/shares/{shares[1]['id']}", {"share": {"display_name": "second"}})
+    keeper.save()
+    assert kept(path) == {"default": state.dump(second.world)}
+    assert asked(path, "SELECT name FROM shares") == [("second",), ("third",), ("four",)]
+
+
+def test_a_world_that_was_reset_or_loaded_is_written_anew(path: Path) -> None:
+    api = Api()
+    keeper = StateFile(path, api.worlds)
+    api.make_share()
+    keeper.save()
+    before = state.dump(api.world)
+    api.world.reset()
+    keeper.save()
+    assert kept(path) == {"default": state.dump(api.world)}
+    state.load(api.world, before)
+    keeper.save()
+    assert kept(path) == {"default": before}
+
+
+def test_people_read_it_beside_the_server(path: Path) -> None:
+    api = Api()
+    api.make_share(name="data", size=3)
+    api.world.settle()
+    keeper = StateFile(path, api.worlds)
+    keeper.load()
+    keeper.save()
+    assert asked(path, "SELECT name, size, status FROM shares WHERE world = 'default'") == [("data", 3, "available")]
+    assert asked(path, "SELECT json_extract(record, '$.name') FROM identity WHERE kind = 'projects' ORDER BY 1")
+
+
+def test_nothing_is_written_when_nothing_has_changed(path: Path) -> None:
+    worlds = manual()
     worlds.get()
     keeper = StateFile(path, worlds)
     keeper.save()
-    path.unlink()
-    keeper.save()
-    assert list(tmp_path.iterdir()) == []
+    with closing(sqlite3.connect(path)) as somebody:
+        before = somebody.execute("PRAGMA data_version").fetchone()
+        keeper.save()
+        assert somebody.execute("PRAGMA data_version").fetchone() == before
+        worlds.get().changed()
+        worlds.get().faults.add("lb-502")
+        keeper.save()
+        assert somebody.execute("PRAGMA data_version").fetchone() != before
+
+
+OLD = {"version": 1, "worlds": {}}
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 7, "worlds": {}}', '{"version": 1, "worlds": {"a": {}}}'])
-def test_a_file_that_is_none_of_ours_is_named_and_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "state.json"
+def test_a_file_that_is_none_of_ours_is_named_and_refused(path: Path, text: str) -> None:
     path.write_text(text)
-    with pytest.raises(ValueError, match=r"state\.json"):
+    with pytest.raises(ValueError, match=r"state\.db"):
+        StateFile(path, manual()).load()
+    assert path.read_text() == text
+
+
+def test_another_database_and_one_of_another_version_are_refused(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE things (id)")
+    with pytest.raises(FileProblem, match="not the state of a server, but some other SQLite database"):
+        StateFile(path, manual()).load()
+    path.unlink()
+    save(path, manual())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 7")
+    with pytest.raises(FileProblem, match="version: 7 is not 1"):
         StateFile(path, manual()).load()
 
 
-def test_the_wrong_kind_of_document_is_told_from_the_right_one(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
+def test_a_database_that_is_broken_is_refused(path: Path) -> None:
+    save(path, manual())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO worlds (name, seed) VALUES ('odd', '{')")
+        connection.commit()
+    with pytest.raises(FileProblem, match="worlds, odd, seed: it is not valid JSON"):
+        StateFile(path, manual()).load()
+    path.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    with pytest.raises(FileProblem, match="it is not the state of a server"):
+        StateFile(path, manual()).load()
+
+
+def test_the_wrong_kind_of_document_is_told_from_the_right_one(path: Path) -> None:
     path.write_text(json.dumps(state.dump(manual().get())))
     with pytest.raises(ValueError, match="state of one world; load it into a running server with: fakemanila state"):
         StateFile(path, manual()).load()
 
 
-def test_a_byte_order_mark_and_an_empty_file_do_no_harm(tmp_path: Path) -> None:
-    path, worlds = tmp_path / "state.json", manual()
-    path.touch()
-    worlds.get().faults.add("lb-502")
-    keeper = StateFile(path, worlds)
+def test_the_json_of_an_older_release_becomes_a_database(tmp_path: Path) -> None:
+    path, link, api = tmp_path / "state.json", tmp_path / "link.json", Api()
+    api.make_share(name="data")
+    before = state.dump(api.world)
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"version": 1, "worlds": {"default": before}}).encode())
+    path.chmod(0o640)
+    link.symlink_to("state.json")
+    worlds = manual()
+    keeper = StateFile(link, worlds)
     keeper.load()
     keeper.start()
     keeper.stop()
-    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
-    again = manual()
-    StateFile(path, again).load()
-    assert [rule.preset for rule in again.get().faults] == ["lb-502"]
+    assert kept(path) == {"default": before}
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert {each.name for each in tmp_path.iterdir()} == {"state.json", "link.json"}
 
 
-def test_a_second_server_is_kept_away_until_the_first_has_stopped(tmp_path: Path) -> None:
-    path, worlds = tmp_path / "state.json", manual()
+def test_a_second_server_is_kept_away_until_the_first_has_stopped(path: Path) -> None:
+    worlds = manual()
     worlds.get()
     first, second = StateFile(path, worlds), StateFile(path, manual())
     first.load()
     first.start()
-    for _ in range(2):  # the file is another one after each save, and locked all the same
+    for _ in range(2):
         with pytest.raises(FileProblem) as refused:
             second.load()
         assert str(refused.value) == f"{path}: another server keeps its worlds there"
@@ -91,8 +227,8 @@ def test_a_second_server_is_kept_away_until_the_first_has_stopped(tmp_path: Path
     second.load()
 
 
-def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:
-    path, worlds, others = tmp_path / "state.json", manual(), manual()
+def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(path: Path) -> None:
+    worlds, others = manual(), manual()
     first, second = StateFile(path, worlds), StateFile(path, others)
     first.load()
     worlds.get()
@@ -104,18 +240,10 @@ def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(tmp_path: 
     worlds.get().changed()
     with pytest.raises(FileProblem, match="another server keeps its worlds there"):
         first.save()
-    assert list(json.loads(path.read_text())["worlds"]) == ["theirs"]
-
-
-def test_permissions_and_links_stay_as_they_are(tmp_path: Path) -> None:
-    path, link, worlds = tmp_path / "state.json", tmp_path / "link.json", manual()
-    path.touch()
-    path.chmod(0o640)
-    link.symlink_to("state.json")
-    worlds.get()
-    StateFile(link, worlds).save()
-    assert link.is_symlink()
-    assert (path.stat().st_mode & 0o777, list(json.loads(path.read_text())["worlds"])) == (0o640, ["default"])
+    second._close()
+    with pytest.raises(FileProblem, match="another file was put in its place"):
+        first.save()
+    assert kept(path).keys() == {"theirs"}
 
 
 def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(tmp_path: Path) -> None:
@@ -123,7 +251,10 @@ def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(t
     left = Path(files._temporary(str(path))).name.rpartition("-")[0] + "-1234567"
     for name in (left, ".state.json.backup", ".fakemanila-00000000-1", "state.json~"):
         (tmp_path / name).touch()
-    StateFile(path, manual()).load()
+    keeper = StateFile(path, manual())
+    keeper.load()
+    keeper.start()
+    keeper.stop()
     assert {each.name for each in tmp_path.iterdir()} == {
         "state.json",
         ".state.json.backup",
@@ -135,7 +266,7 @@ def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(t
 def test_a_file_that_cannot_be_written_any_more_is_said_once_and_tried_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path, worlds = tmp_path / "folder" / "state.json", manual()
+    path, worlds = tmp_path / "folder" / "state.db", manual()
     path.parent.mkdir()
     worlds.get()
     worlds.state_file = keeper = StateFile(path, worlds)
@@ -148,62 +279,80 @@ def test_a_file_that_cannot_be_written_any_more_is_said_once_and_tried_again(
     path.mkdir()  # which nobody replaces by a file, whatever they may do
     for _ in range(3):
         worlds.get().changed()
-        keeper._try_to_save()
+        keeper.flush()
     assert keeper.status() == {"file": str(path), "saved": saved, "error": "Is a directory"}
     path.rmdir()
-    keeper._try_to_save()
+    keeper.flush()
     assert keeper.status()["error"] is None
-    assert json.loads(path.read_text())["worlds"].keys() == {"default"}
+    assert kept(path).keys() == {"default"}
     assert [record.getMessage() for record in caplog.records] == [
         f"fakemanila: {path}: Is a directory; it is tried again until it can be written",
         f"fakemanila: {path}: it can be written again",
     ]
 
 
-def test_a_file_that_was_removed_comes_back(tmp_path: Path) -> None:
-    path, worlds = tmp_path / "state.json", manual()
+def test_what_a_full_disk_kept_out_is_written_when_there_is_room(path: Path) -> None:
+    api = Api()
+    api.worlds.state_file = keeper = StateFile(path, api.worlds)
+    keeper.load()
+    keeper.save()
+    assert keeper._database is not None
+    pages = keeper._database._connection.execute("PRAGMA page_count").fetchone()[0]
+    keeper._database._connection.execute(f"PRAGMA max_page_count = {pages}")
+    before = kept(path)
+    for n in range(2):
+        for _ in range(20):
+            api.make_share(name="x" * 200)
+        keeper.flush()
+        assert keeper.status()["error"] == "database or disk is full", n
+        assert kept(path) == before
+    keeper._database._connection.execute(f"PRAGMA max_page_count = {pages * 100}")
+    keeper.flush()
+    assert keeper.status()["error"] is None
+    assert kept(path) == {"default": state.dump(api.world)}
+
+
+def test_a_file_that_was_removed_comes_back(path: Path) -> None:
+    worlds = manual()
     worlds.get()
     keeper = StateFile(path, worlds)
     keeper.load()
     keeper.save()
     path.unlink()
-    keeper._try_to_save()
-    assert path.exists()
+    keeper.flush()
+    assert kept(path) == {"default": state.dump(worlds.get())}
 
 
-def test_a_world_that_was_dropped_and_made_again_is_written(tmp_path: Path) -> None:
-    path, worlds = tmp_path / "state.json", manual()
+def test_a_world_that_was_dropped_and_made_again_is_written(path: Path) -> None:
+    worlds = manual()
     worlds.get().faults.add("lb-502")
+    worlds.get("other")
     keeper = StateFile(path, worlds)
     keeper.save()
     changes = worlds.get().changes
     worlds.drop("default")
+    worlds.drop("other")
     worlds.get().changes = changes
     keeper.save()
-    assert json.loads(path.read_text())["worlds"]["default"]["faults"]["rules"] == []
+    assert kept(path) == {"default": state.dump(worlds.get())}
 
 
-def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+def test_a_file_that_cannot_be_made_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Database, *_: Any) -> None:
+        raise FileProblem(path, "database or disk is full")
 
-    path, worlds = tmp_path / "state.json", manual()
+    worlds = manual()
     worlds.get()
     keeper = StateFile(path, worlds)
     keeper.load()
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Database, "write", full)
     with pytest.raises(FileProblem) as refused:
         keeper.start()
-    assert str(refused.value) == f"{path}: No space left on device"
-    assert list(tmp_path.iterdir()) == []
+    assert str(refused.value) == f"{path}: database or disk is full"
+    assert list(path.parent.iterdir()) == []
 
 
-def saved_delays(path: Path) -> object:
-    return json.loads(path.read_text())["worlds"]["default"]["delays"].get("snapshots.create")
-
-
-def test_a_killed_server_leaves_a_whole_file(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
+def test_a_killed_server_leaves_a_whole_file(path: Path) -> None:
     command = [str(Path(sys.executable).with_name("fakemanila")), "serve", "--port", "0", "--state", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
@@ -212,11 +361,36 @@ def test_a_killed_server_leaves_a_whole_file(tmp_path: Path) -> None:
             assert path.exists()  # what stands in the way of a file is told before the server is ready
             control = ControlClient(url)
             assert control.health()["state"]["file"] == str(path)
+            saved = control.health()["state"]["saved"]
             control.delays.update({"snapshots.create": "7s"})
             deadline = time.monotonic() + 20
-            while time.monotonic() < deadline and saved_delays(path) is None:
+            while time.monotonic() < deadline and control.health()["state"]["saved"] == saved:
                 os.sched_yield()
         finally:
             server.send_signal(signal.SIGKILL)
-    assert saved_delays(path) in (7, "7s")
-    assert [each.name for each in tmp_path.iterdir()] == ["state.json"]
+    again = manual()
+    keeper = StateFile(path, again)
+    keeper.load()
+    keeper.start()
+    keeper.stop()
+    assert again.get().delays.to_json()["snapshots.create"] in (7, "7s")
+    assert [each.name for each in path.parent.iterdir()] == ["state.db"]
+
+
+@pytest.mark.parametrize(("times", "words"), [(100, []), (20, ["always"])], ids=["soon", "always"])
+def test_whenever_a_server_is_killed_its_file_is_whole_and_has_what_it_promised(times: int, words: list[str]) -> None:
+    command = [sys.executable, "-m", "tests.world.killing", "7", str(times), *words]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=600, cwd=ROOT)
+    assert (ran.stdout, ran.stderr) == (f"{times} killed\n", "")
+
+
+def test_an_answer_waits_until_the_disk_has_it_where_that_is_asked_for(path: Path) -> None:
+    api = Api()
+    api.worlds.state_file = keeper = StateFile(path, api.worlds, always=True)
+    keeper.load()
+    api.client = application(api.worlds).test_client()
+    for share in (api.make_share(name="one"), api.make_share(name="two")):
+        assert share["id"] in {id for (id,) in asked(path, "SELECT id FROM shares")}
+    headers = {"Host": "localhost"}
+    api.post("/_fakemanila/faults", {"preset": "lb-502"}, user=NOBODY, headers=headers)
+    assert len(kept(path)["default"]["faults"]["rules"]) == 1

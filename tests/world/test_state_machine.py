@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,6 +26,8 @@ from fakemanila.manila.resources import HANDLERS
 from fakemanila.manila.statuses import STATUSES
 from fakemanila.versions import Microversion
 from fakemanila.world.state import document as state
+from fakemanila.world.state.changes import Watch
+from fakemanila.world.state.database import Database
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
 
@@ -244,6 +247,12 @@ class Clients(RuleBasedStateMachine):
                 answer = api.put(f"/v2/quota-sets/{api.project_id(user)}", {"quota_set": LIMITS}, user="admin")
                 assert answer.status == 200, answer
             api.make_type("replicated", extra_specs=REPLICATED)
+        self.watches = [Watch(self.world(name)) for name in WORLDS]
+        self.database = Database(Path(":memory:"), {})
+
+    def teardown(self) -> None:
+        self.what_was_saved_bit_by_bit_is_the_whole()
+        self.database.close()
 
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
@@ -339,6 +348,12 @@ class Clients(RuleBasedStateMachine):
         assert {**state.dump(copy), "name": world.name} == before
         state.load(world, before)
         assert state.dump(world) == before
+
+    @rule()
+    def what_was_saved_bit_by_bit_is_the_whole(self) -> None:
+        names = {watch.world.name for watch in self.watches}
+        self.database.write({watch.world.name: watch.take() for watch in self.watches}, names)
+        assert self.database.read() == {watch.world.name: state.dump(watch.world) for watch in self.watches}
 
     # What always holds
 

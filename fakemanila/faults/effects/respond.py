@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from ...http.reply import Reply
 from ...manila import errors
+from ...neighbours.envelopes import ENVELOPES
 from .. import fields
 from ..plan import Effect, Plan
 from ..subject import Subject
@@ -21,7 +22,8 @@ class Respond(Effect):
     """``{"status": 503, "error": "serviceUnavailable", "message": "…", "headers": {…}, "body": …}``.
 
     Without `body` it is the envelope of whoever would have answered: Manila's under `error` (by default the one that
-    belongs to the status), Keystone's, which has no name. A text as `body` comes from something in front of them: it
+    belongs to the status), Keystone's, which has no name,
+    or that of a service beside Manila. A text as `body` comes from something in front of them: it
     has none of Manila's headers.
     """
 
@@ -50,6 +52,10 @@ class Respond(Effect):
         if subject.service == "keystone":
             error = {"code": self.status, "message": self.message, "title": _TITLES.get(self.status, "Error")}
             return Reply(self.status, {"error": error}, dict(self.headers))
+        if subject.service in ENVELOPES:
+            reply = ENVELOPES[subject.service](self.status, self.message, self.error)
+            reply.headers.update(self.headers)
+            return reply
         retry_after = next((v for name, v in self.headers.items() if name.lower() == "retry-after"), None)
         reply = errors.envelope(self.status, self.message, name=self.error, retry_after=retry_after)
         reply.headers.update(self.headers)

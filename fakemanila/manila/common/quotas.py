@@ -236,7 +236,8 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
     """Raises Exceeded, 413, when more of any resource would be more than is allowed.
 
     `wanted` has the additional number or gigabytes by resource. They are the caller's, or those of the record's owner
-    with `of`; the limits of a share type are looked at besides, where one is given.
+    with `of`; the limits of a share type are looked at besides, where one is given. A project's limits bound what each
+    of its users has, and what there is of each type; real Manila never adds up what all of a project's users have.
     """
     world = call.world
     project_id, user_id = (of["project_id"], of["user_id"]) if of else (call.caller.project_id, call.caller.user_id)
@@ -249,10 +250,10 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
         limited = [resource for resource in _REFUSALS if resource in wanted and allowed[resource] != UNLIMITED]
         if not limited:
             continue  # and nothing is counted: a limit bounds what there is to count, its absence doesn't
-        everyone, used = taken(world, Owner(project_id)), taken(world, owner)
+        used = taken(world, owner)
         for resource in limited:
             more = wanted[resource]
-            over_project = 0 <= project[resource] < everyone[resource] + more
+            over_project = 0 <= project[resource] < used[resource] + more
             if over_project or allowed[resource] < used[resource] + more:
                 raise Exceeded(resource, wanted=more, allowed=allowed[resource], used=used[resource])
 

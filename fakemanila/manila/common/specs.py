@@ -18,13 +18,13 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
     """The resource `name` (``qos_type_specs``) for the specs that a record has in `attribute`.
 
     `find` is for the record that the path names, and raises NotFound; `key` is the path's parameter for one spec.
-    Booleans are kept as the database keeps them, as numbers.
+    Booleans are kept as the database keeps them, as numbers. The record is not dated: specs have a table of their own.
     """
     resource = Resource(name)
 
     def change(call: Call, record: Record, sent: dict[str, Any]) -> dict[str, Any]:
         kept = {name: str(int(value)) if isinstance(value, bool) else value for name, value in sent.items()}
-        call.world.touch(record, **{attribute: comparisons.merged(record[attribute], kept, renames=True)})
+        record.update({attribute: comparisons.merged(record[attribute], kept, renames=True)})
         return sent
 
     @resource.handles(f"{name}.list")
@@ -68,6 +68,6 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
         if unwanted not in record[attribute]:
             raise errors.NotFound(f"{record['id']} has no specs with key {unwanted}.")
         rest = {name: value for name, value in record[attribute].items() if name != unwanted}
-        call.world.touch(record, **{attribute: rest})
+        record.update({attribute: rest})
 
     return resource

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...contract.model import Operation
-from ...world.kinds import Kinds
-from ...world.lifecycle import Transition
-from ..common.registry import Handler, Resource, Seed, View
+from ..common.registry import Handler, Resource, View
 from . import (
     availability_zones,
     export_locations,
@@ -124,13 +122,8 @@ RESOURCES: tuple[Resource, ...] = (
     extensions.resource,
 )
 
-KINDS: Kinds = {str(kind): kind for r in RESOURCES for kind in r.kinds}
-SEEDS: Mapping[str, Seed] = {name: seed for r in RESOURCES for name, seed in r.seeds.items()}
-"""What can be put into a world without asking the API, by what it is called there."""
 HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
 _OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
-TRANSITIONS: Mapping[str, Transition] = {id: t for r in RESOURCES for id, t in r.transitions.items()}
-"""How operations move the attributes of their records."""
 
 
 def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:

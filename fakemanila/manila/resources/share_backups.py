@@ -132,6 +132,8 @@ def create(call: Call) -> Record:
     _check_way(world, share, options)
     if body.get("backup_options") in ({}, []):  # real Manila stumbles over them
         raise errors.BadRequest("Invalid input for backup_options: it is empty")
+    if share["availability_zone"] is None:  # and over this, too
+        raise errors.BadRequest(f"Cannot backup share {share['id']}, which is in no availability zone.")
     record = new(
         world,
         share,
@@ -274,6 +276,8 @@ def restore(call: Call) -> Record:
 def _target(call: Call) -> str | None:
     """The share to restore into, where the action names one. Raises BadRequest."""
     named = call.envelope["restore"] if call.version >= _TARGETS_SINCE else None
+    if isinstance(named, list) and len(named) == 1:
+        named = named[0]  # a database takes a list of one text for the text
     if named and isinstance(named, dict | list):
         raise errors.BadRequest(f"Invalid input for restore: {named!r} is not the id of a share.")
     return str(named) if named else None

@@ -196,7 +196,7 @@ def _type(call: Call, source: Record | None, *, needs_network: bool) -> Record:
     Raises BadRequest for one with share servers where that `needs_network`.
     """
     body = call.body
-    if "share_type" in body and "volume_type" in body:
+    if {"share_type", "volume_type"} <= call.envelope["share"].keys():  # whatever they hold
         raise errors.BadRequest("Cannot specify both share_type and volume_type")
     wanted = body.get("share_type") or body.get("volume_type")
     if source is not None:

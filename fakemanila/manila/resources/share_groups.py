@@ -152,12 +152,11 @@ def reset_status(call: Call) -> None:
 
 @resource.handles("share_groups.force_delete")
 def force_delete(call: Call) -> None:
-    """Forgets the group with all that is in it, whatever the backend has."""
+    """Forgets the group with its snapshots, whatever the backend has. One with shares stays, without its snapshots."""
     world, record = call.world, _find(call)
     for snapshot in world.store[lookup.SHARE_GROUP_SNAPSHOTS].where(share_group_id=record["id"]):
         world.remove(lookup.SHARE_GROUP_SNAPSHOTS, snapshot)
-    for share in world.store[lookup.SHARES].where(share_group_id=record["id"]):
-        share_instances.removed(world, share, {})
-        world.remove(lookup.SHARES, share)
+    if any(world.store[lookup.SHARES].where(share_group_id=record["id"])):
+        raise errors.BadRequest("Invalid share: It has share instances.")
     _removed(world, record, {})
     world.remove(KIND, record)

@@ -44,17 +44,24 @@ def dump(world: World) -> dict[str, Any]:
     """The world as it is, JSON-able, in the shape of ``schemas/state.json``; it shares nothing with the world."""
     with world.lock:
         return {
-            "version": VERSION,
             "name": world.name,
-            "seed": world.seed,
-            "random": world.seeded.dump(),
-            "clock": _dump_clock(world.clock),
+            **dump_rest(world),
             "records": {kind: [_copy(r) for r in table] for kind, table in world.store.kinds().items() if table},
             "transitions": lifecycle_state.dump(world.scheduler),
-            "delays": world.delays.to_json(),
-            "faults": saved.dump(world.faults),
             "identity": world.identity.dump(),
         }
+
+
+def dump_rest(world: World) -> dict[str, Any]:
+    """What isn't a list that grows with the world."""
+    return {
+        "version": VERSION,
+        "seed": world.seed,
+        "random": world.seeded.dump(),
+        "clock": _dump_clock(world.clock),
+        "delays": world.delays.to_json(),
+        "faults": saved.dump(world.faults),
+    }
 
 
 def _dump_clock(clock: Clock) -> dict[str, Any]:
@@ -110,7 +117,11 @@ class _Parts:
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
         self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
         self.identity = Identity(
-            self.clock, self.seeded, mode=world.settings.identity, token_ttl=world.settings.token_ttl
+            self.clock,
+            self.seeded,
+            mode=world.settings.identity,
+            token_ttl=world.settings.token_ttl,
+            services=world.settings.services,
         )
         references.check(doc["identity"])
         self.identity.load(dict(doc["identity"]))

@@ -20,10 +20,11 @@ _OUTCOMES = STATUSES | {SUCCESS, ERROR, STUCK}
 
 def dump(scheduler: Scheduler) -> list[dict[str, Any]]:
     """What is under way, JSON-able."""
-    return [_dump(pending) for pending in sorted(scheduler.pending(), key=lambda pending: pending.sequence)]
+    return [dump_one(pending) for pending in sorted(scheduler.pending(), key=lambda pending: pending.sequence)]
 
 
-def _dump(pending: Pending) -> dict[str, Any]:
+def dump_one(pending: Pending) -> dict[str, Any]:
+    """One of them."""
     return {
         "id": pending.id,
         "due": None if pending.due is None else format_time(pending.due),

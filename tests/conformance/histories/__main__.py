@@ -18,18 +18,20 @@ from .walking import Totals, Walk
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same requests of the same answers.")
 @click.option("--steps", default=1000, show_default=True, help="How many requests to send.")
 @click.option("--length", default=50, show_default=True, help="Steps of one history, on projects of its own.")
+@click.option("--jobs", default=4, show_default=True, help="How many histories to play at once.")
 @click.option("--only", help="A resource to keep to, such as share_groups, with what it needs.")
 @click.option("--shrink/--no-shrink", default=True, help="Whether to look for the fewest steps of each difference.")
 @click.option("--tell", is_flag=True, help="Tell each step, with the code of its answer.")
 def main(
-    auth_url: str, url: str, seed: int, steps: int, length: int, only: str | None, shrink: bool, tell: bool
+    auth_url: str, url: str, seed: int, steps: int, length: int, jobs: int, only: str | None, shrink: bool,
+    tell: bool,
 ) -> None:  # fmt: skip
     """Lists what differs, as scenarios. Exit status 1 when something does that isn't explained."""
     signal.signal(signal.SIGTERM, _stop)  # so that what was made is removed then, too
     with Keystone(auth_url, f"walk{uuid4().hex[:8]}") as keystone:
         walk = Walk(url, keystone, seed, explanations(), click.echo, told=tell)
         try:
-            walk.run(steps, length, only, shrinking=shrink)
+            walk.run(steps, length, only, shrinking=shrink, jobs=jobs)
         finally:
             _report(walk.totals, seed)
     if walk.totals.found:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -23,8 +24,10 @@ from .bodies import pairs, right_body
 from .cast import ROLES
 from .kinds import KINDS, MAKES, kind_of
 from .model import Model
+from .playing import Played
 from .queries import query_of
 from .steps import ALWAYS, Look, Step
+from .themes import PARENTS, Theme, choose
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # These show, or change, what all users of a server share.
@@ -33,8 +36,10 @@ _RARE = ("availability_zones.", "limits.", "quota_sets.delete", "share_group_typ
 _OFTEN = ("shares.create", "snapshots.create", "shares.allow_access")
 _AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "resource_locks", "share_types",
             "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
-            "restore", "transfers")  # fmt: skip
+            "shares.restore", "transfers")  # fmt: skip
 """Operations whose answer is all that there is to them."""
+_EVERY = 20
+"""After so many steps all that there is is looked at."""
 _LATER = ("share_access_rules.update", "share_networks.update_security_service")
 _FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
           "project_id_quota_request_path": "{demo_project}"}  # fmt: skip
@@ -46,9 +51,14 @@ class Asker:
     def __init__(self, random: Random, model: Model, only: str | None = None) -> None:
         self.random, self.model = random, model
         self._number = 0
+        self._theme = Theme() if only else choose(random)
+        self._successes: Counter[str] = Counter()
         self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
         self._only = only
         self._needed = _needed(self._operations, only) if only else frozenset()
+
+    def learn(self, played: Played) -> None:
+        self._successes[played.step.operation] += played.expected.ok
 
     def next(self) -> Step:
         operation = self.random.choices(self._operations, [self._weight(each) for each in self._operations])[0]
@@ -72,10 +82,15 @@ class Asker:
             unordered=query.unordered,
         )
         step = Step(operation.id, exchange)
+        if self._number % _EVERY == 0:
+            return Step(operation.id, exchange, tuple(self._looks(step.makes | self._known())), settles=True)
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
-        return Step(operation.id, exchange, tuple(self._looks(step)), settles)
+        return Step(operation.id, exchange, tuple(self._looks(step.uses | step.makes)), settles)
+
+    def _known(self) -> set[str]:
+        return set(self.model.things)
 
     def _weight(self, operation: Operation) -> float:
         resource, _, verb = operation.id.partition(".")
@@ -84,7 +99,13 @@ class Asker:
             weight *= 0.35
         if operation.id in _OFTEN:
             weight *= 2
-        for kind in MAKES.get(operation.id, {}):
+        weight *= self._theme.weight(operation.id)
+        made = MAKES.get(operation.id, {})
+        if not made:
+            weight /= 1 + self._successes[operation.id]
+        elif any(self.model.has(parent) for parent in PARENTS.get(operation.id, ())):
+            weight *= 1 if any(self.model.has(kind) for kind in made) else 4
+        for kind in made:
             number = len(self.model.of_kind(kind))
             weight *= 0.15 if number >= KINDS[kind].most else 1.5 if number else 2.5
         if operation.id == "share_instances.force_delete" and self._has_snapshots():
@@ -173,24 +194,24 @@ class Asker:
         elif chance < 0.25 and isinstance(right, dict) and right:
             yield ABSENT, self.random.choice(list(right))
         else:
-            for name in self.random.sample(properties, 1 if chance < 0.9 else min(2, len(properties))):
+            for name in self.random.sample(properties, 1):
                 values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]
                 # A real server's database takes a list of one text for the text.
                 yield name, self.random.choice([value for value in values if value != ["x"]])
 
-    def _looks(self, step: Step) -> Iterator[Look]:
-        """Looks at what a step names and at what it makes."""
-        for name in sorted(step.uses | step.makes):
+    def _looks(self, names: Set[str]) -> Iterator[Look]:
+        """Looks at what has these names, or will have once the step has been taken."""
+        for name in sorted(names):
             kind = name.rpartition("_")[0]
             look = KINDS[kind].look if kind in KINDS else None
             if look is None:
                 continue
             parents = {
                 self.model.things[each].kind if each in self.model.things else each.rpartition("_")[0]: f"{{{each}}}"
-                for each in (self.model.things[name].of if name in self.model.things else step.uses)
+                for each in (self.model.things[name].of if name in self.model.things else names)
             }
             path = substitute(look, {"id": f"{{{name}}}", **parents}, lenient=True)
-            if set(_VARIABLE.findall(path)) <= self.model.things.keys() | step.makes:
+            if set(_VARIABLE.findall(path)) <= self.model.things.keys() | names:
                 yield Look(kind, name, path)
 
 

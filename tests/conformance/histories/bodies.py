@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
@@ -21,8 +22,10 @@ _STATUSES: Mapping[str, tuple[str, ...]] = {
     "share_replicas": ("available", "available", "error", "deleting", "creating", "nonsense"),
     "share_networks": ("active", "active", "error", "network_change", "nonsense"),
     "share_servers": ("active", "active", "error", "deleting", "creating", "nonsense"),
-    "share_backups": ("available", "available", "error", "deleting", "creating", "nonsense"),
+    # A real backend goes on with backups that are said to be under way.
+    "share_backups": ("available", "available", "error", "error_deleting", "nonsense"),
 }
+DELTA = "oracle@delta"
 _KEYS = ("tier", "colour", "mark")
 _WORDS = ("gold", "silver", "", "ä", "two words", "x" * 40)
 _Build = Callable[[Random, Model], Any]
@@ -74,7 +77,10 @@ def _share(random: Random, model: Model) -> dict[str, Any]:
         return body | {
             "share_type": "dhss_true", "share_network_id": "{share_network_id}", "availability_zone": zone,
         }  # fmt: skip
-    if model.has("share_type") and random.random() < 0.4:
+    replicated = [each for each in model.of_kind("share_type") if "replication_type" in json.dumps(each.fields)]
+    if replicated and random.random() < 0.35:
+        body["share_type"] = f"{{{random.choice(replicated).name}}}"
+    elif model.has("share_type") and random.random() < 0.4:
         body["share_type"] = "{share_type_id}"
     elif random.random() < 0.2:
         body["share_type"] = random.choice(("default", "dhss_false", "dhss_true"))
@@ -194,6 +200,15 @@ def _migration(random: Random, model: Model) -> dict[str, Any]:
     return {"host": host, "preserve_metadata": random.random() < 0.5, **flags}
 
 
+def _server_migration(random: Random, model: Model) -> dict[str, Any]:
+    flags = {name: random.random() < 0.2 for name in ("writable", "nondisruptive")}
+    network = "{share_network_id}" if model.has("share_network") and random.random() < 0.25 else None
+    return {
+        "host": random.choice((GAMMA, DELTA)), "preserve_snapshots": random.random() < 0.7,
+        "new_share_network_id": network, **flags,
+    }  # fmt: skip
+
+
 def _lock(random: Random, model: Model) -> dict[str, Any]:
     body: dict[str, Any] = {"resource_id": "{share_id}", "resource_type": "share"}
     if model.has("access") and random.random() < 0.4:
@@ -232,6 +247,8 @@ _BUILT: Mapping[str, _Build] = {
         {"clear_access_rules": random.random() < 0.5} if random.random() < 0.4 else {}
     )},
     "share_servers.manage": _server,
+    "share_servers.migration_check": _server_migration,
+    "share_servers.migration_start": _server_migration,
     "share_replicas.create": _replica,
     "share_replicas.reset_replica_state": lambda random, model: {
         "replica_state": random.choice(("in_sync", "in_sync", "out_of_sync", "error", "active", "nonsense"))

@@ -87,7 +87,10 @@ MAKES: Mapping[str, Mapping[str, str]] = {
     "share_group_types.create": {"share_group_type": "share_group_type.id"},
     "qos_types.create": {"qos_type": "qos_type.id"},
     "security_services.create": {"security_service": "security_service.id"},
-    "share_networks.create": {"share_network": "share_network.id"},
+    "share_networks.create": {
+        "share_network": "share_network.id",
+        "share_network_subnet": "share_network.share_network_subnets.0.id",
+    },
     "share_network_subnets.create": {"share_network_subnet": "share_network_subnet.id"},
     "share_network_subnets.list": {"share_network_subnet": "share_network_subnets.0.id"},
     "share_replicas.create": {"share_replica": "share_replica.id"},
@@ -108,6 +111,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
 }
 """What an operation makes or finds: kinds, and where their ids are in the answer."""
 
+STATES = ("status", "state", "access_rules_status", "task_state")
 _STATUSES_AT_REST = ("awaiting_transfer",)
 _HELD = ("migration_driver_phase1_done", "data_copying_completed")
 """A migration waits in these to be completed."""
@@ -127,10 +131,17 @@ def is_at_rest(kind: str, document: Any) -> bool:
     return not isinstance(found, dict) or _record_is_at_rest(found)
 
 
+def states_of(kind: str, document: Any) -> list[str]:
+    """What a look shows of how something is doing."""
+    found = pick(document, KINDS[kind].key)
+    records = found if isinstance(found, list) else [found]
+    return [f"{record.get(name)}" for record in records if isinstance(record, dict) for name in STATES]
+
+
 def _record_is_at_rest(record: Mapping[str, Any]) -> bool:
     if record.get("task_state") in _HELD:
         return True
-    for name in ("status", "access_rules_status", "state"):
+    for name in STATES[:3]:
         value = str(record.get(name) or "")
         if value not in _STATUSES_AT_REST and value.endswith(("ing", "_to", "_apply", "_deny", "_update")):
             return False

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,12 +13,16 @@ from uuid import uuid4
 from ..exchanges import CONSTANTS, EXPERIMENTAL, Server, pick
 from ..order.requests import TEXTS
 from ..script import NOTHING, substitute
-from .comparing import Answer, Pairs, compare, normal, without_others
-from .kinds import is_at_rest
+from ..shape import Normaliser
+from .comparing import RACY, Answer, Pairs, compare, normal, without_others
+from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS = 60.0
-"""How long anything may take to settle."""
+_SECONDS, _SECONDS_HERE = 60.0, 1.0
+"""How long anything may take to settle on the real server, and on this one."""
+_FORCED = 1.5
+_INTERVAL = 0.01
+"""How often this server is asked, in seconds."""
 
 
 class Side:
@@ -27,6 +33,8 @@ class Side:
         self.names: dict[str, str] = {
             **CONSTANTS, **TEXTS, **server.variables(), "run": f"walk{uuid4().hex[:8]}",
         }  # fmt: skip
+        self._forced: dict[str, list[str]] = {}
+        """States that look as if they passed, and stay, by the names of what is in them."""
 
     def send(self, step: Step) -> Answer:
         exchange = step.exchange
@@ -40,16 +48,32 @@ class Side:
         )
         return Answer(response.status_code, response.headers, response.content)
 
-    def settle(self, look: Look, *, wait: bool) -> Answer:
-        """What an administrator sees of something, once it changes no more."""
+    def settle(self, look: Look, *, wait: bool, forced: float = 0.0) -> Answer:
+        """What an administrator sees of something, once it changes no more.
+
+        What was set to a state by force may stay in it; whether it does is seen after `forced` seconds.
+        """
         path = substitute(look.path, self.names)
-        end = time.monotonic() + _SECONDS
+        start = time.monotonic()
+        most = _SECONDS if self.server.interval else _SECONDS_HERE
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
             answer = Answer(response.status_code, response.headers, response.content)
-            if not wait or not answer.ok or is_at_rest(look.kind, answer.document) or time.monotonic() > end:
+            states = states_of(look.kind, answer.document)
+            waited = time.monotonic() - start
+            if not answer.ok or is_at_rest(look.kind, answer.document):
+                self._forced.pop(look.name, None)
                 return answer
-            time.sleep(self.server.interval)
+            if not wait or waited > most:
+                self._forced[look.name] = states
+            if self._forced.get(look.name) == states and (not wait or waited >= min(forced, most)):
+                return answer
+            time.sleep(self.server.interval or _INTERVAL)
+
+    def anonymous(self, item: Any) -> str:
+        """Something of a list, with the names of what has one, and without what differs from run to run."""
+        names = {value: f"{{{name}}}" for name, value in self.names.items()}
+        return json.dumps(Normaliser(names, racy=RACY).value(item), sort_keys=True)
 
     def normal(self, answer: Answer, *, unordered: bool = False) -> dict[str, Any]:
         return normal(answer, self.names, self.server.url, unordered=unordered)
@@ -104,13 +128,15 @@ class Pair:
             self.actual.normal(played.actual, unordered=unordered),
             self._pairs,
         )
-        if played.diverged or not played.expected.ok:
+        if played.diverged:
             return played
+        settles = step.settles and played.expected.ok
         for look in step.looks:
             if look.name not in self.known:
                 continue
-            expected = played.looked[look] = self.expected.settle(look, wait=step.settles)
-            actual = self.actual.settle(look, wait=step.settles)
+            forced = _FORCED if look.name in step.uses | step.makes else 0.0
+            expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced)
+            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL))
             found = compare(
                 self.expected.normal(expected, unordered=True), self.actual.normal(actual, unordered=True), self._pairs
             )
@@ -134,9 +160,26 @@ class Pair:
                 self.made.append((name.rpartition("_")[0], id))
         if not played.expected.ok or not played.actual.ok:
             return
-        one = without_others(played.expected.document, self.expected.names)
-        other = without_others(played.actual.document, self.actual.names)
         for name, dotted in save.items():
-            expected, actual = pick(one, dotted), pick(other, dotted)
-            if isinstance(expected, str) and isinstance(actual, str):
-                self.expected.names[name], self.actual.names[name] = expected, actual
+            collection, first, field = dotted.partition(".0.")
+            if first and played.step.exchange.method == "GET":
+                pair = self._alike(collection, field, played)
+            else:
+                pair = (pick(played.expected.document, dotted), pick(played.actual.document, dotted))
+            if pair is not None and all(isinstance(id, str) for id in pair):
+                self.expected.names[name], self.actual.names[name] = pair
+
+    def _alike(self, collection: str, field: str, played: Played) -> tuple[str, str] | None:
+        """The ids of the first item that has no name yet and that each list has only once."""
+        found: list[dict[str, str]] = []
+        for side, answer in ((self.expected, played.expected), (self.actual, played.actual)):
+            seen: Counter[str] = Counter()
+            ids: dict[str, str] = {}
+            for item in pick(without_others(answer.document, side.names), collection) or ():
+                if isinstance(id := pick(item, field), str) and id not in side.names.values():
+                    text = side.anonymous(item)
+                    seen[text] += 1
+                    ids[text] = id
+            found.append({text: id for text, id in ids.items() if seen[text] == 1})
+        one, other = found
+        return next(((id, other[text]) for text, id in one.items() if text in other), None)

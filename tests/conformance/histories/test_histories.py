@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ..order.play import InProcess
+from ..in_process import InProcess
 from ..script import Exchange
 from .asking import Asker
 from .comparing import Answer, Pairs, compare, explanations, normal, signature, without_others

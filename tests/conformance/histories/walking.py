@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
+from threading import Event, Lock
 
-from ..order.play import InProcess
+from ..in_process import InProcess
 from .asking import Asker
 from .cast import CastServer, Keystone
 from .cleaning import clean
@@ -65,23 +68,36 @@ class Walk:
         self.totals = Totals()
         self._url, self._keystone, self._seed = url, keystone, seed
         self._explain, self._say, self._told = explain, say, told
-        self._projects = 0
+        self._numbers = itertools.count()
+        self._projects = itertools.count(1)
+        self._lock = Lock()
+        """Held by whoever counts."""
+        self._stopped = Event()
 
-    def run(self, steps: int, length: int, only: str | None, *, shrinking: bool = True) -> None:
-        """Plays `steps` steps in histories of `length` each."""
-        while self.totals.steps < steps:
-            new = self._history(min(length, steps - self.totals.steps), only)
-            self.totals.histories += 1
+    def run(self, steps: int, length: int, only: str | None, *, shrinking: bool = True, jobs: int = 1) -> None:
+        """Plays `steps` steps in histories of `length` each, `jobs` of them at once."""
+        with ThreadPoolExecutor(jobs) as pool:
+            working = [pool.submit(self._work, steps, length, only, shrinking=shrinking) for _ in range(jobs)]
+            try:
+                for each in working:
+                    each.result()
+            finally:
+                self._stopped.set()
+
+    def _work(self, steps: int, length: int, only: str | None, *, shrinking: bool) -> None:
+        while not self._stopped.is_set() and self.totals.steps < steps:
+            new = self._history(next(self._numbers), length, only)
             for found in new if shrinking else ():
                 self._shrink(found)
-            for found in new:
-                self.totals.found.append(found)
-                self._say(found.text(f"history_{self._seed}_{len(self.totals.found)}"))
-            self._say(f"# {self.totals.histories} histories, {self.totals.steps} steps")
+            with self._lock:
+                self.totals.histories += 1
+                for found in new:
+                    self.totals.found.append(found)
+                    self._say(found.text(f"history_{self._seed}_{len(self.totals.found)}"))
+                self._say(f"# {self.totals.histories} histories, {self.totals.steps} steps")
 
     def _new_server(self) -> CastServer:
-        self._projects += 1
-        return CastServer(self._url, self._keystone, self._projects)
+        return CastServer(self._url, self._keystone, next(self._projects))
 
     @contextmanager
     def _pair(self, server: CastServer) -> Iterator[Pair]:
@@ -89,37 +105,43 @@ class Walk:
         try:
             yield pair
         finally:
-            self.totals.left += clean(server, pair.made)
+            left = clean(server, pair.made)
+            with self._lock:
+                self.totals.left += left
 
-    def _history(self, length: int, only: str | None) -> list[Found]:
+    def _history(self, number: int, length: int, only: str | None) -> list[Found]:
         new: list[Found] = []
         taken: list[Step] = []
         server = self._new_server()
         with server, self._pair(server) as pair:
             model = Model({id: name for name, id in server.projects.items()})
-            asker = Asker(Random(f"{self._seed}/{self.totals.histories}"), model, only)
+            asker = Asker(Random(f"{self._seed}/{number}"), model, only)
             for _ in range(length):
                 played = pair.play(asker.next())
                 taken.append(played.step)
                 model.learn(played, pair.known)
-                self._count(played)
-                new += [Found(each, list(taken)) for each in self._news(played)]
-                if played.diverged or (new and played.later):
+                asker.learn(played)
+                with self._lock:
+                    self._count(number, played)
+                    unexplained = list(self._unexplained(played))
+                    new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
+                if played.diverged or (unexplained and played.later) or self._stopped.is_set():
                     break
         return new
 
-    def _count(self, played: Played) -> None:
+    def _count(self, number: int, played: Played) -> None:
         self.totals.steps += 1
         self.totals.codes[str(played.expected.status)] += 1
         self.totals.operations[played.step.operation] += played.expected.ok
         if self._told:
             exchange = played.step.exchange
             self._say(
-                f"# {played.expected.status} {exchange.user} {exchange.version} {exchange.method} {exchange.path}"
+                f"# {number}: {played.expected.status} {exchange.user} {exchange.version} "
+                f"{exchange.method} {exchange.path}"
             )
 
-    def _news(self, played: Played) -> Iterator[str]:
-        """The signatures that are neither explained nor known from before."""
+    def _unexplained(self, played: Played) -> Iterator[str]:
+        """The signatures of a step's differences that nothing explains, counted."""
         for line in played.lines:
             found = signature(played.step.operation, line)
             reason = self._explain(found)
@@ -127,8 +149,7 @@ class Walk:
                 self.totals.explained[f"{found}: {reason}"] += 1
             else:
                 self.totals.again[found] += 1
-                if self.totals.again[found] == 1:
-                    yield found
+                yield found
         if not played.lines and played.expected.status in (0, 500):
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
 
@@ -139,7 +160,7 @@ class Walk:
         projects = self._new_server()
 
         def shows(steps: Sequence[Step]) -> bool:
-            if time.monotonic() > end:
+            if time.monotonic() > end or self._stopped.is_set():
                 return False
             with self._pair(projects) as pair:
                 done = pair.play_all(steps)

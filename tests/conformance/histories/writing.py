@@ -9,11 +9,9 @@ import yaml
 
 from ..exchanges import pick
 from ..script import NOTHING, Exchange
-from .kinds import KINDS
+from .kinds import KINDS, STATES
 from .playing import Played
 from .steps import Look, Step
-
-_STATES = ("status", "state", "task_state", "access_rules_status")
 
 
 def scenario(name: str, done: Sequence[Played]) -> str:
@@ -73,7 +71,7 @@ def _wait(played: Played) -> dict[str, Any] | None:
     if answer.status == 404:
         return {"path": look.path, "gone": True}
     record = pick(answer.document, KINDS[look.kind].key)
-    states = {name: record[name] for name in _STATES if isinstance(record, dict) and record.get(name)}
+    states = {name: record[name] for name in STATES if isinstance(record, dict) and record.get(name)}
     return (
         {"path": look.path, "until": {f"{KINDS[look.kind].key}.{k}": v for k, v in states.items()}} if states else None
     )

@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from .play import Case, InProcess, Result, Way, play, resources
+from ..in_process import InProcess
+from .play import Case, Result, Way, play, resources
 from .recorded import Recording, read
 from .stage import Stage
 

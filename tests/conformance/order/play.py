@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...api import Api
-from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER, Identity, Server
+from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER
 from ..script import NOTHING
 from .requests import CONSUMES, FREE, PATHS, QUERIES
 from .stage import REPAIRS, Stage
@@ -68,42 +67,6 @@ class Result:
     @property
     def status(self) -> int:
         return int(self.code.split()[0])
-
-
-class InProcess(Server):
-    """This server without a socket, as if it were a real one."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__("http://localhost", "http://localhost/identity/v3", interval=0.0, polls=20)
-        self.api = Api(**settings)
-
-    def identity(self, user: str) -> Identity:
-        return Identity(self.api.token(user), self.api.user_id(user), self.api.project_id(user))
-
-    def send(
-        self, method: str, path: str, *, user: str = "admin", version: str | None = "2.99", body: Any = NOTHING,
-        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
-    ) -> Any:  # fmt: skip
-        sent: dict[str, Any] = {} if body is NOTHING else {"body": body}
-        path, _, query = path.partition("?")
-        extra = {"Accept": "application/json", **{k: v for k, v in (headers or {}).items() if v is not None}}
-        answer = self.api.call(method, path, user=user, version=version, headers=extra, query=query or None, **sent)
-        return _Local(answer.status, answer.content, dict(answer.headers))
-
-
-class _Local:
-    """What there is of `requests.Response` in an answer that came without a socket."""
-
-    def __init__(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:
-        self.status_code, self.content, self.headers = status, content, headers
-        self.ok = status < 400
-
-    @property
-    def text(self) -> str:
-        return self.content.decode()
-
-    def json(self) -> Any:
-        return json.loads(self.content)
 
 
 def request(way: Way, case: Case, stage: Stage) -> tuple[str, Any]:
@@ -253,4 +216,4 @@ def _named(value: Any, names: Mapping[str, str]) -> Any:
     return [_named(item, names) for item in value] if isinstance(value, list) else value
 
 
-__all__ = ["PROJECTS", "VERSION_HEADER", "Case", "InProcess", "Result", "Way", "play", "request"]
+__all__ = ["PROJECTS", "VERSION_HEADER", "Case", "Result", "Way", "play", "request"]

@@ -10,10 +10,11 @@ import click
 from fakemanila.contract.model import Operation
 
 from ..exchanges import FailedError, Server
+from ..in_process import InProcess
 from ..recordings import RECORDED
 from .differences import MOST_LEFT
 from .plan import ask, chapters, ways
-from .play import Case, InProcess, Result, Way, play, resources
+from .play import Case, Result, Way, play, resources
 from .recorded import Recording, write
 from .stage import Stage
 

@@ -1,0 +1,18 @@
+"""The services beside Manila. Listing one here, and in `offers` and `envelopes`, is all it takes to serve it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .network import calls as network
+from .service import Neighbour
+
+NEIGHBOURS: Mapping[str, Neighbour] = {neighbour.type: neighbour for neighbour in (network.NEIGHBOUR,)}
+"""By the type of the service."""
+
+_BY_MOUNT = {neighbour.mount: neighbour for neighbour in NEIGHBOURS.values()}
+
+
+def neighbour_at(path: str) -> Neighbour | None:
+    """The service that a path is of, whether it is offered or not."""
+    return _BY_MOUNT.get("/" + path.split("/", 2)[1]) if path.startswith("/") else None

@@ -1,0 +1,85 @@
+"""The part of a request's way that is a neighbour's own: which call it is, who may, what is in its body, the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..contract.documents import DocumentError
+from ..http.reply import Reply
+from ..manila.errors import ManilaError
+from ..manila.routes import parameters
+from ..world.journal import NOT_IMPLEMENTED
+from .service import Operation, Refused
+
+if TYPE_CHECKING:
+    from ..manila.context import Call
+
+
+def _operation(call: Call) -> Operation:
+    assert call.target.operation is not None, "read before it was found"
+    return call.target.operation
+
+
+def needs_token(call: Call) -> bool:
+    """Whether the call is for users only; what isn't known is."""
+    return call.target.operation is None or call.target.operation.who != "nobody"
+
+
+def find(call: Call) -> Reply | None:
+    """501 for everything that isn't in the table of calls, with its name."""
+    operation, http = call.target.operation, call.http
+    if operation is None:
+        call.entry.mark = NOT_IMPLEMENTED
+        message = f"{http.method} {http.path} is not implemented by this release of fakemanila."
+        raise Refused(call.target.service, 501, message)
+    call.entry.operation = operation.id
+    call.args = parameters(operation.path, call.target.values)
+    return None
+
+
+def authorize(call: Call) -> Reply | None:
+    """403 for what only administrators, or only members of a project, may."""
+    operation = _operation(call)
+    if operation.who in ("admin", "member") and not (call.is_admin or operation.who in call.caller.roles):
+        raise Refused(call.target.service, 403, f"{operation.id} is disallowed by policy")
+    return None
+
+
+def validate(call: Call) -> Reply | None:
+    """400 for a body that the call doesn't take."""
+    operation = _operation(call)
+    if operation.body is None:
+        return None
+    if not call.has_body:
+        problem = "is not JSON" if call.http.body else "is missing"
+        raise Refused(call.target.service, 400, f"The request body {problem}.")
+    try:
+        call.body = operation.body.read(call.envelope)
+    except DocumentError as error:
+        raise Refused(call.target.service, 400, str(error)) from None
+    return None
+
+
+def handle(call: Call) -> Reply:
+    """What the call's handler makes of it."""
+    operation, world = _operation(call), call.world
+    try:
+        answer = operation.handler(call)
+    except ManilaError as error:  # by the store, for a text that no database takes
+        raise Refused(call.target.service, error.status, error.message) from None
+    if isinstance(answer, Reply):
+        return answer
+    records = _records(answer)
+    if call.http.method == "GET" and len(call.present.scheduler):
+        call.present.read(*(str(record["id"]) for record in records))
+    elif call.http.method == "POST" and len(records) == 1:
+        world.faults.created(call.entry.id, records[0])
+    return Reply(operation.success, answer, untyped=answer is None)
+
+
+def _records(answer: Any) -> list[dict[str, Any]]:
+    """The records that an answer shows, under whichever key."""
+    if not isinstance(answer, dict):
+        return []
+    found = [each for value in answer.values() for each in (value if isinstance(value, list) else [value])]
+    return [each for each in found if isinstance(each, dict) and "id" in each]
