@@ -339,9 +339,9 @@ def _serve_until_signal(server: Server, cacert: str | None) -> None:
     if cacert is not None:
         lines[0] += f" cacert={cacert}"
     if sys.stdout is not None and sys.stdout.isatty():
-        from .python.environment import shell_lines
+        from .python.environment import password, shell_lines
 
-        lines += [*shell_lines(server.url, "demo", cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
+        lines += [*shell_lines(server.url, password("demo"), cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
         echo(*lines)
     stop.get()
@@ -350,29 +350,55 @@ def _serve_until_signal(server: Server, cacert: str | None) -> None:
 
 @main.command()
 @click.option("--user", default="demo", show_default=True, help="One of the built-in users.")
-@click.option("--format", "format_", type=click.Choice(["sh", "clouds"]), default="sh", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["sh", "clouds", "csi-secret"]), default="sh", show_default=True)
+@click.option(
+    "--scope",
+    type=click.Choice(["project", "system"]),
+    default="project",
+    show_default=True,
+    help="Where the user works: in their project, or on the system as a whole, as admin may.",
+)
+@click.option(
+    "--credential",
+    type=click.Choice(["password", "application", "trust"]),
+    default="password",
+    show_default=True,
+    help="How to log in; an application credential or a trust is made on the running server.",
+)
 @commands.url_option
 @commands.cacert_option
-def env(user: str, format_: str, url: str, cacert: str | None) -> None:
-    """Print what a shell or a clouds.yaml needs to reach a running server."""
-    from .control.client import HttpTransport
+def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: str | None) -> None:
+    """Print what a shell, a clouds.yaml or csi-manila needs to reach a running server."""
+    from .control.client import ControlFailure, HttpTransport
     from .control.trust import nobody
-    from .python.environment import authority_of, clouds_lines, shell_lines
+    from .python import delegation, environment
 
     try:
         HttpTransport(url, tls=nobody())  # what the shell has trusted so far may be gone
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    cacert = cacert or authority_of(url)
-    lines = shell_lines if format_ == "sh" else clouds_lines
+    url = url.rstrip("/")
+    cacert = cacert or environment.authority_of(url)
+    if scope == "system" and credential != "password":
+        raise click.UsageError(f"--credential {credential} is for a project, and not for --scope system")
+    lines = {"sh": environment.shell_lines, "clouds": environment.clouds_lines, "csi-secret": environment.csi_lines}
     try:
-        echo(*lines(url.rstrip("/"), user, cacert))
+        if credential == "password":
+            login = environment.password(user, system=scope == "system")
+        else:
+            make = delegation.trust if credential == "trust" else delegation.application_credential
+            login = make(url, user, cacert)
+        echo(*lines[format_](url, login, cacert))
     except LookupError:
         from .keystone.builtin import user_names
 
         raise click.BadParameter(
             f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
         ) from None
+    except ControlFailure as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command()
