@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from .http.public_address import PublicAddress
     from .http.server import Server
+    from .releases import Release
     from .versions import Microversion
 
 
@@ -63,6 +64,15 @@ def _public(ctx: click.Context, param: click.Parameter, value: str | None) -> Pu
 
     try:
         return None if value is None else PublicAddress.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
+    from .releases import find
+
+    try:
+        return find(value)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
 
@@ -194,6 +204,13 @@ for _command in commands.COMMANDS:
     metavar="all|manila|LIST",
     help="The services beside Manila that there are, such as network.",
 )
+@click.option(
+    "--release",
+    callback=_release,
+    default="2026.2",
+    show_default=True,
+    help="The release of OpenStack whose Manila it is like, 2025.1 or later, or its code name.",
+)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
 @click.option(
     "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
@@ -290,10 +307,11 @@ def serve(
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
         settings = Scenario.load(*scenarios).settings(Settings(policy=policy, journal_size=journal_size))
         settings = replace(settings, **_given(ctx, options))
-        if settings.min_microversion > settings.max_microversion:
-            raise click.BadParameter(
-                f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}"
-            )
+        try:
+            settings.check_microversions()
+        except ValueError as error:
+            told = str(error).removeprefix("min_microversion: ").replace("max_micro", "--max-micro")
+            raise click.BadParameter(told, param_hint="--min-microversion") from None
         errors = ctx.with_resource(detached())  # from here on nothing that is written holds anything up
         worlds = Worlds(settings, log=RequestLog(errors, log_format))
         worlds.get()  # a scenario that no world can be made from is told now

@@ -29,7 +29,7 @@ _OWN_OPTIONS = ("user", "transport", "tls")
 """What the marker takes besides the options of a world: who the clients are, and how they get there."""
 SOCKET, IN_PROCESS = TRANSPORTS = ("socket", "in-process")
 CERTIFICATES = ("valid", "expired", "wrong-name", "unknown-ca")
-_TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services")
+_TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services", "release")
 
 _MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
 _REPORT: pytest.StashKey[str] = pytest.StashKey()
@@ -85,6 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakemanila_min_microversion", "the oldest microversion that is served")
     parser.addini("fakemanila_max_microversion", "the newest microversion that is served")
     parser.addini("fakemanila_identity", "strict or open")
+    parser.addini("fakemanila_release", "the release of OpenStack whose Manila it is like, such as 2025.1")
     parser.addini("fakemanila_services", "the services beside Manila: all, manila or a list such as network")
     parser.addini("fakemanila_strict", "refuse what the API reference doesn't cover", "bool", default=None)
 

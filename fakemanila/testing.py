@@ -45,6 +45,7 @@ class Options(TypedDict, total=False):
     token_ttl: float | str | timedelta | None
     strict: bool | None
     services: str | Sequence[str] | None
+    release: str | None
     policy: str | os.PathLike[str] | None
     journal_size: int
     serve: bool

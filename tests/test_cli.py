@@ -179,6 +179,8 @@ def test_a_fast_clock_lets_a_slow_operation_end(tmp_path: Path) -> None:
         (["--max-microversion", "latest"], "'latest' is not a microversion"),
         (["--max-microversion", "2.100"], "2.100 is not between 2.0 and 2.99"),
         (["--min-microversion", "2.60", "--max-microversion", "2.7"], "2.60 is above --max-microversion 2.7"),
+        (["--min-microversion", "2.95", "--release", "epoxy"], "2.95 is above 2.89, the newest one of 2025.1 (Epoxy)"),
+        (["--release", "zed"], "'zed' is not a release; there are 2025.1 (Epoxy)"),
         (["--log-format", "xml"], "'xml' is not one of 'text', 'json'"),
         (["--scenario", "no-such-file.yaml"], "'no-such-file.yaml' does not exist"),
         (["--scenario", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean 'full-pool'?"),

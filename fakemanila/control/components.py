@@ -117,6 +117,7 @@ SCHEMAS: dict[str, Json] = {
             "status": {"const": "ok"},
             "version": _TEXT,
             "worlds": {"type": "array", "items": _TEXT},
+            "release": {**_TEXT, "examples": ["2025.1"]},
             "min_microversion": _TEXT,
             "max_microversion": _TEXT,
             "log_lines_dropped": _COUNT,

@@ -57,6 +57,7 @@ class FakeManila:
         token_ttl: float | str | timedelta | None = None,
         strict: bool | None = None,
         services: str | Sequence[str] | None = None,
+        release: str | None = None,
         policy: str | os.PathLike[str] | None = None,
         journal_size: int = JOURNAL_SIZE,
         serve: bool = True,
@@ -88,6 +89,7 @@ class FakeManila:
                 "token_ttl": token_ttl,
                 "strict": strict,
                 "services": services,
+                "release": release,
             }
         )
         settings = Settings(

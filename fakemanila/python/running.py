@@ -220,7 +220,7 @@ class LocalServer:
         return set(self._up())
 
     def newest_microversion(self, world: str | None) -> Microversion:
-        return self._up().get(world or Worlds.DEFAULT).settings.max_microversion
+        return self._up().get(world or Worlds.DEFAULT).settings.newest_microversion
 
     def mount(self, session: requests.Session) -> None:
         self._up()

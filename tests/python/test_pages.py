@@ -102,7 +102,7 @@ def examples(page: Path) -> str:
     "name",
     [
         "reference/python",
-        *(f"how-to/{name}" for name in ("time", "parallel-tests", "extend", "networks", "proxies-and-tls")),
+        *(f"how-to/{name}" for name in ("time", "parallel-tests", "extend", "networks", "proxies-and-tls", "releases")),
     ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
