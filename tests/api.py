@@ -27,7 +27,13 @@ START = datetime(2026, 1, 1)
 PRIVATE: dict[str, Any] = {"share_type_access:is_public": False}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
-_PROJECTS = {"admin": "admin", "alt_demo": "alt_demo", "alt_demo_reader": "alt_demo"}
+_PROJECTS = {
+    "admin": "admin",
+    "alt_demo": "alt_demo",
+    "alt_demo_reader": "alt_demo",
+    "manila": "service",
+    "nova": "service",
+}
 _NOTHING: Any = object()
 
 T = TypeVar("T")

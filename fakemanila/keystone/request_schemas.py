@@ -221,6 +221,11 @@ _ACCESS_RULE = obj(
     additionalProperties=False,
 )
 
+_ROLES = {
+    "type": "array",
+    "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
+}
+
 APPLICATION_CREDENTIAL = wrapped(
     "application_credential",
     obj(
@@ -230,10 +235,7 @@ APPLICATION_CREDENTIAL = wrapped(
             "description": TEXT,
             "expires_at": TEXT,
             "unrestricted": {"type": ["boolean", "null"]},
-            "roles": {
-                "type": "array",
-                "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
-            },
+            "roles": _ROLES,
             "access_rules": {"type": "array", "items": _ACCESS_RULE},
             "id": STRING,
             "project_id": STRING,
@@ -241,6 +243,28 @@ APPLICATION_CREDENTIAL = wrapped(
         },
         "name",
         additionalProperties=False,
+    ),
+    additionalProperties=False,
+)
+
+TRUST = wrapped(
+    "trust",
+    obj(
+        {
+            "trustor_user_id": STRING,
+            "trustee_user_id": STRING,
+            "impersonation": BOOLEAN,
+            "project_id": TEXT,
+            "remaining_uses": {"type": ["integer", "null"], "minimum": 1},
+            "expires_at": TEXT,
+            "allow_redelegation": _FLAG,
+            "redelegation_count": {"type": ["integer", "null"], "minimum": 0},
+            "redelegated_trust_id": TEXT,
+            "roles": _ROLES,
+        },
+        "trustor_user_id",
+        "trustee_user_id",
+        "impersonation",
     ),
     additionalProperties=False,
 )

@@ -31,6 +31,7 @@ class PolicyCredentials(Protocol):
 
     `roles` are with those they imply. `is_admin` is what the rule ``context_is_admin`` says (`Policy.is_admin`).
     `domain_id` and `system_scope` belong to tokens scoped to a domain or to the system (``"all"``), else None.
+    `service_roles` are those of the service that asks for the caller.
     """
 
     @property
@@ -45,6 +46,8 @@ class PolicyCredentials(Protocol):
     def domain_id(self) -> str | None: ...
     @property
     def system_scope(self) -> str | None: ...
+    @property
+    def service_roles(self) -> tuple[str, ...]: ...
 
 
 def values_of(creds: PolicyCredentials) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def values_of(creds: PolicyCredentials) -> dict[str, Any]:
         "is_admin": creds.is_admin,
         "domain_id": creds.domain_id,
         "system_scope": creds.system_scope,
+        "service_roles": list(creds.service_roles),
     }
 
 

@@ -24,6 +24,7 @@ class Caller:
     is_admin: bool
     domain_id: str | None = None
     system_scope: str | None = None
+    service_roles: tuple[str, ...] = ()
 
 
 READER = ("reader",)
@@ -147,6 +148,7 @@ LEAVES = [
     "roles:reader",
     "domain_id:None",
     "system_scope:all",
+    "service_roles:service",
     "'p1':%(project_id)s",
     "True:%(missing)s",
     "no_such_attribute:1",
@@ -155,7 +157,7 @@ LEAVES = [
 ]
 RULES = {"yes": "@", "no": "!", "default": "role:reader"}
 WORDS = st.sampled_from([*LEAVES, "and", "or", "not", "AND", "Not", "(", ")"])
-callers = st.sampled_from(list(PERSONAS.values()))
+callers = st.sampled_from([*PERSONAS.values(), creds(*MEMBER, service_roles=("service",))])
 targets = st.sampled_from([*TARGETS, {"role": "member"}])
 
 

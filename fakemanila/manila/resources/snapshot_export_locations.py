@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...world import collation
 from .. import errors
-from ..backend import backends, servers
+from ..backend import exports
 from ..common import lookup
 from ..common.registry import Page, Resource
 
@@ -36,7 +36,10 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
     if not instance["progress"]:  # its backend doesn't have it where it was said to be
         return []
     locations = []
-    for export in backends.exports(instance["provider_location"], _addresses(call, instance)):
+    on = call.world.store[lookup.SHARE_INSTANCES].get(instance["share_instance_id"])
+    if on is None:
+        return []
+    for export in exports.of_snapshot(call.world, share, on, instance["provider_location"]):
         id = str(uuid.uuid5(uuid.UUID(instance["id"]), export.path))
         locations.append(
             {
@@ -52,12 +55,6 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
     return locations
 
 
-def _addresses(call: Call, instance: Record) -> backends.Addresses:
-    """Those of the server that the snapshot's share is on."""
-    on = call.world.store[lookup.SHARE_INSTANCES].get(instance["share_instance_id"])
-    return servers.addresses_of(call.world, on["share_server_id"] if on else None)
-
-
 def named(call: Call, locations: list[Record]) -> Record:
     """The one of the locations that the path names. Raises NotFound."""
     for location in locations:
@@ -67,11 +64,15 @@ def named(call: Call, locations: list[Record]) -> Record:
 
 
 def _snapshot(call: Call) -> Record:
+    """The snapshot that the path names, unless its share is gone: one that is left has no locations."""
     id = call.args["snapshot_id"]
     try:
-        return lookup.snapshot(call, id)
+        snapshot = lookup.snapshot(call, id)
     except errors.NotFound:
         raise errors.NotFound(f"Snapshot '{id}' not found.") from None
+    if snapshot["share_id"] not in call.world.store[lookup.SHARES]:
+        raise errors.NotFound(f"Snapshot '{id}' not found.")
+    return snapshot
 
 
 @resource.handles("snapshot_export_locations.list")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .. import errors
 from ..backend import backends
 from ..common import lookup
 from ..common.fields import asked_status
@@ -83,8 +84,9 @@ def kept(world: World, snapshot: Record, location: str | None = None) -> None:
 
     Nobody is told where backends keep the snapshots of shares with replicas.
     """
-    if location is None and not lookup.has_replicas(world, lookup.share_of(world, snapshot)):
-        location = backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
+    share = lookup.share_of(world, snapshot)
+    if location is None and not lookup.has_replicas(world, share):
+        location = backends.snapshot_location(world, share["host"], snapshot)
     snapshot["provider_location"] = location
     instance = world.store[KIND].get(snapshot["instance_id"])
     if instance is not None:
@@ -131,11 +133,17 @@ def reset_status(call: Call) -> None:
 
 # Where they are mounted from
 
+_MISSING = "Snapshot instance '{}' not found."
+
 locations = Resource("snapshot_instance_export_locations")
 
 
 def _locations(call: Call) -> list[Record]:
-    return snapshot_export_locations.of_instance(call, _find(call, "Snapshot instance '{}' not found."))
+    instance = _find(call, _MISSING)
+    snapshot = call.world.store[lookup.SNAPSHOTS].get(instance["snapshot_id"])
+    if snapshot is None or snapshot["share_id"] not in call.world.store[lookup.SHARES]:
+        raise errors.NotFound(_MISSING.format(instance["id"]))
+    return snapshot_export_locations.of_instance(call, instance)
 
 
 @locations.handles("snapshot_instance_export_locations.list")

@@ -22,7 +22,7 @@ from ...json_copy import copied
 from ...keystone import Identity, references
 from ..clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from ..delays import Delays
-from ..kinds import Kinds, Shown
+from ..kinds import Shown
 from ..seeded import Seeded
 from ..store import Store
 from . import old_states
@@ -105,7 +105,7 @@ class _Parts:
             self.delays = Delays.parse(doc["delays"], world.names)
         except ValueError as error:
             raise DocumentError(("delays",), str(error)) from None
-        self.store = _load_store(doc["records"], world.kinds)
+        self.store = _load_store(doc["records"], world)
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
         self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
         self.identity = Identity(
@@ -157,8 +157,8 @@ def _time(text: str) -> datetime:
     return now
 
 
-def _load_store(doc: Mapping[str, list[dict[str, Any]]], kinds: Kinds) -> Store:
-    store = Store(kinds)
+def _load_store(doc: Mapping[str, list[dict[str, Any]]], world: World) -> Store:
+    store = world.new_store()
     for kind, records in doc.items():
         table = store[kind]
         for index, record in enumerate(records):
@@ -166,7 +166,7 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]], kinds: Kinds) -> Store:
                 raise DocumentError(("records", kind, index, "id"), f"there is a record {record['id']} already")
             table.add(copied(record), checked=False)
     for kind, records in doc.items():
-        shown = kinds[kind].shows
+        shown = world.kinds[kind].shows
         for index, record in enumerate(records if shown else ()):
             assert shown is not None
             _check_shown(shown, ("records", kind, index), record, store)
