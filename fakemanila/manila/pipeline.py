@@ -304,7 +304,7 @@ def show_root(call: Call) -> Reply:
     """The version document, as it is without an API."""
     if call.http.body and is_json(call.http):
         raise errors.BadRequest(UNDECODABLE)
-    return Reply(300, documents.document(call))
+    return Reply(300, documents.all_versions(call))
 
 
 def show_health(call: Call) -> Reply:
@@ -331,7 +331,8 @@ def finish_headers(call: Call, response: Response) -> None:
     if preflight or call.target.endpoint == "manila.healthcheck":
         return
     headers = response.headers
-    headers.add("x-openstack-request-id", call.entry.id)
+    if call.world.settings.release.has_request_id or call.target.service == "keystone":
+        headers.add("x-openstack-request-id", call.entry.id)
     if call.routed:
         headers.add("x-compute-request-id", call.entry.id)
         if call.asked_version is not None:

@@ -12,7 +12,7 @@ from .service import Neighbour
 
 NEIGHBOURS: Mapping[str, Neighbour] = {
     neighbour.type: neighbour
-    for neighbour in (network.NEIGHBOUR, compute.NEIGHBOUR, key_manager.NEIGHBOUR, image.NEIGHBOUR)
+    for neighbour in (network.NEIGHBOUR, key_manager.NEIGHBOUR, compute.NEIGHBOUR, image.NEIGHBOUR)
 }
 """By the type of the service."""
 

@@ -19,6 +19,7 @@ from ..faults import Faults, Plan
 from ..http.access_log import RequestLog
 from ..keystone import Identity
 from ..manila.policy import Policy
+from ..releases import NEWEST, Release
 from ..versions import Microversion
 from . import phases
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
@@ -62,6 +63,7 @@ class Settings:
     strict: bool = False
     services: frozenset[str] = frozenset()
     """The services beside Manila that are in the catalog and answer, by their type."""
+    release: Release = NEWEST
     min_microversion: Microversion = versions.MINIMUM
     max_microversion: Microversion = versions.MAXIMUM
     delays: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +79,15 @@ class Settings:
     time_source: Callable[[], datetime] = wall_clock
     scenario: Scenario | None = None
     """What a world holds from the start besides."""
+
+    @property
+    def newest_microversion(self) -> Microversion:
+        """The newest one that is served."""
+        return min(self.max_microversion, self.release.max_microversion)
+
+    def check_microversions(self) -> None:
+        """Raises ValueError where none is served."""
+        self.release.check(self.min_microversion, self.max_microversion)
 
 
 class Asking(Protocol):

@@ -37,14 +37,14 @@ deployments: one whose drivers don't handle share servers,"""
 _EXCHANGES = """\
 Requests that were sent to a real Manila {release} and are sent here, with codes, headers, keys and values compared.
 Where the real server crashed, the answer here is the documented refusal."""
-_NEIGHBOURS = """\
-What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
-recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
-its name."""
 _HISTORIES = """\
 `make histories` plays random requests on a real Manila and here at once, and compares answers and what is there
 afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and
 are explained below, and how many kinds of difference were found and mended since."""
+_NEIGHBOURS = """\
+What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
+recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
+its name."""
 _DOCUMENT = """\
 Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
 schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
@@ -158,9 +158,9 @@ def page() -> str:
         "## Exchanges\n\n" + _EXCHANGES.format(release=release),
         table(("scenario", "exchanges", "crashes there", "explained differences"), exchanges()),
         "## Known differences\n\n" + "\n".join(reasons()),
+        "## Random histories\n\n" + histories(),
         "## Services beside Manila\n\n" + _NEIGHBOURS,
         *neighbours(),
-        "## Random histories\n\n" + histories(),
         "## The OpenAPI document\n\n"
         + _DOCUMENT
         + (", except:\n\n" + "\n".join(f"- `{label}`: {why}" for label, why in lenient.items()) if lenient else "."),

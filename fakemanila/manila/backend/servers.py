@@ -7,10 +7,10 @@ of these subnets. Shares know their server by the id that their instances have.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...world.durations import Fixed
 from ...world.kinds import Kind
@@ -218,20 +218,32 @@ def security_details(world: World, server: Record) -> dict[str, str]:
 # Where they are reached
 
 
+class Addresses(NamedTuple):
+    """Where a share server is found, or a backend that has none."""
+
+    service: str
+    """For administrators."""
+    pairs: Sequence[tuple[str, str]]
+    """The better and the other one, for each subnet."""
+
+
+_OF_BACKENDS = Addresses("11.0.0.11", (("10.0.0.10", "10.0.0.20"),))
+
+
 def _allocations(server: Mapping[str, Any]) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(server["backend_details"].get("subnet_allocations", "[]"))
     return found
 
 
-def addresses(server: Mapping[str, Any] | None) -> backends.Addresses:
+def addresses(server: Mapping[str, Any] | None) -> Addresses:
     """Under which addresses the shares of a server are found; those of the backend where there is no server."""
     if server is None or not _allocations(server):
-        return backends.ADDRESSES
+        return _OF_BACKENDS
     pairs = [(each["primary_public_ip"], each["secondary_public_ip"]) for each in _allocations(server)]
-    return backends.Addresses(server["backend_details"]["service_ip"], pairs)
+    return Addresses(server["backend_details"]["service_ip"], pairs)
 
 
-def addresses_of(world: World, server_id: str | None) -> backends.Addresses:
+def addresses_of(world: World, server_id: str | None) -> Addresses:
     """The same, by the server's id."""
     return addresses(None if server_id is None else world.store[KIND].get(server_id))
 

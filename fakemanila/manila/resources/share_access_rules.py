@@ -10,10 +10,11 @@ from ...contract.documents import DocumentError
 from ...http.reply import Reply
 from ...versions import Microversion
 from ...world.kinds import Kind
-from ...world.lifecycle import Message, Transition
+from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
+from ..backend import access
 from ..common import listing, locks, lookup
-from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.access_types import QUEUED, check_target, granting, is_there
 from ..common.attributes import Dated, Metadata, Status, Text
 from ..common.fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from ..common.registry import Page, Resource
@@ -164,9 +165,16 @@ def show(call: Call) -> Record:
 # Grant, change, revoke
 
 
-def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> str | None:
+def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> Outcome | None:
     share = lookup.share_of(world, rule)
-    return None if backend_takes(share["share_proto"], rule["access_type"]) else "error"
+    failure = access.failure(world, share, rule)
+    if failure is None:
+        rule["access_key"] = access.key_for(world, share, rule) or rule["access_key"]
+    return failure
+
+
+_FAILED = Message("010", about="share_id")
+"""What its user is told of a rule that was refused, where the driver says why."""
 
 
 def removed(world: World, rule: Record, arguments: Mapping[str, Any]) -> None:
@@ -181,7 +189,7 @@ def clear(world: World, share: Record) -> None:
         world.remove(KIND, rule)
 
 
-@resource.handles("shares.allow_access", replace(granting(_applied), message=Message("010", about="share_id")))
+@resource.handles("shares.allow_access", replace(granting(_applied), message=_FAILED))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])
@@ -277,7 +285,8 @@ def _check_locks(call: Call, share_id: str, rule_id: str) -> None:
 
 
 @resource.handles(
-    "share_access_rules.update", Transition("updating", "active", "error", effect=_applied, attribute="state")
+    "share_access_rules.update",
+    Transition("updating", "active", "error", effect=_applied, attribute="state", message=_FAILED),
 )
 def update(call: Call) -> Record:
     rule, level = _find(call), call.body["access_level"]
@@ -353,13 +362,15 @@ def seed(seeder: Seeder, given: Fields) -> Record:
     table = KIND if kind == "share" else snapshot_access_rules.KIND
     if is_there(world.store[table].where(**{f"{kind}_id": of["id"]}), access_type, target):
         raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
-    given["state"] = given.pop("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
-    if kind == "share":
-        return new(world, of, **{"access_level": "rw", "metadata": {}, **given})
+    share = of if kind == "share" else world.store[lookup.SHARES].get(of["share_id"])
+    taken = share is not None and access.failure(world, share, given) is None
+    given["state"] = given.pop("status", "active" if taken else "error")
+    if share is not None and kind == "share":
+        key = access.key_for(world, share, given) if taken and given["state"] == "active" else None
+        return new(world, of, **{"access_level": "rw", "metadata": {}, "access_key": key, **given})
     for name in ("access_level", "metadata", "access_key"):
         if name in given:
             raise DocumentError((name,), "rules of snapshots have none")
-    share = world.store[lookup.SHARES].get(of["share_id"])
     if not (share and share["mount_snapshot_support"]):
         raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
     if share["snapshot_inherit_share_access_support"]:

@@ -77,9 +77,14 @@ def look_up(world: World, subnet: Record) -> bool:
 
 def shown(call: Call, subnet: Record) -> Record:
     """A subnet as the caller may see it."""
-    if call.allows("share_network:show_network_details"):
+    if shows_details(call):
         return subnet
     return {**subnet, **dict.fromkeys(_FOR_ADMINISTRATORS)}
+
+
+def shows_details(call: Call) -> bool:
+    """Whether the caller may see what a network is made of."""
+    return not call.world.settings.release.hides_network_details or call.allows("share_network:show_network_details")
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:

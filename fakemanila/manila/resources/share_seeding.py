@@ -99,9 +99,9 @@ def seed(seeder: Seeder, given: Fields) -> Share:
         raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
     with refused("size"):
         extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
-    protocol = given.pop("share_proto", "NFS").upper()
+    protocol = given.pop("share_proto", next(iter(backends.protocols(world)), "NFS")).upper()
     with refused("share_proto"):
-        share_creation.check_protocol(protocol)
+        share_creation.check_protocol(world, protocol)
     status = given.pop("status", "available")
     if group is not None and share_type["id"] not in group["share_types"]:
         raise DocumentError(("share_type",), f"{share_type['name']!r} is not one of the share_group's types")
