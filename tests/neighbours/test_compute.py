@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from fakemanila import FakeManila
 from fakemanila.neighbours.compute.manila import HOST_ADDRESS
 from fakemanila.neighbours.offers import parse
 from fakemanila.scenario.seeding import seed
@@ -234,21 +233,6 @@ class TestShares:
         assert len(rules(api, id)) == 1
         ask(api, "DELETE", f"{second}/shares/{id}")
         assert rules(api, id) == []
-
-    def test_have_a_ceph_user_for_each_server(self) -> None:
-        with FakeManila(services="compute", scenario="cephfs", clock="manual") as manila:
-            client, compute = manila.client(), manila.connect().compute
-            share = client.shares.create("CEPHFS", 1)
-            manila.clock.advance_to_idle()
-            for number in range(2):
-                server = manila.create("server", name=f"web-{number}", status="SHUTOFF")
-                compute.create_share_attachment(server.id, share.id)
-                manila.clock.advance_to_idle()
-                assert [each.status for each in compute.share_attachments(server.id)] == ["inactive"]
-            found = manila.client("nova").share_access_rules.access_list(share.id)
-            assert {rule.access_type for rule in found} == {"cephx"}
-            assert len({rule.access_to for rule in found}) == 2
-            assert all(rule.access_key for rule in found)
 
     def test_go_with_their_server(self, api: Api) -> None:
         path, id = server(api), share(api)
