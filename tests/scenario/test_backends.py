@@ -172,6 +172,28 @@ def test_a_world_as_it_is_gets_them_besides() -> None:
     assert [pool["host"] for pool in api.world.store["pools"]] == list(before)
 
 
+def test_a_backend_that_is_there_gets_another_pool_like_those_it_has() -> None:
+    api = api_of({**NAS, "availability_zone": "east", "capabilities": {"disk": "hdd"}})
+    another = {"name": "nas", "pools": {"fast": {"total_capacity_gb": 5, "capabilities": {"disk": "ssd"}}}}
+    answer = api.post("/_fakemanila/scenario", {"backends": [another]})
+    assert answer.status < 300, answer
+    found = pools(api)
+    assert {host: each["disk"] for host, each in found.items()} == {"oracle@nas#nas": "hdd", "oracle@nas#fast": "ssd"}
+    assert {each["storage_protocol"] for each in found.values()} == {"NFS"}
+    zones = {pool["availability_zone"] for pool in api.world.store["pools"]}
+    assert zones == {"east"}
+
+
+def test_a_backend_that_is_there_may_get_another_driver() -> None:
+    api = api_of({**NAS, "export_locations": [{"path": "192.0.2.1:{path}"}]})
+    types = [{"kind": "share_type", "name": "plain"}]
+    changed = {"backends": [{"name": "nas", "protocols": ["CEPHFS"]}], "resources": types}
+    answer = api.post("/_fakemanila/scenario", changed)
+    assert answer.status < 300, answer
+    assert pools(api)["oracle@nas#nas"]["vendor_name"] == "Ceph"
+    assert paths(api, make(api, "CEPHFS", share_type="plain"))[0].startswith("192.0.2.1:/volumes/")
+
+
 def test_a_reset_with_backends_has_these_and_no_others() -> None:
     api = Api()
     api.post("/_fakemanila/reset", {"backends": [CEPH]})
