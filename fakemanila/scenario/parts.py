@@ -151,11 +151,12 @@ def _driver(fields: Fields, there: list[Any]) -> Driver:
 
 
 def _check_location(location: Fields, place: tuple[str | int, ...]) -> None:
-    for field, template in (("path", location["path"]), *location.get("metadata", {}).items()):
+    templates: dict[tuple[str, ...], str] = {("path",): location["path"]}
+    templates |= {("metadata", key): template for key, template in location.get("metadata", {}).items()}
+    for field, template in templates.items():
         problem = exports.complaint(template)
         if problem is not None:
-            where = (field,) if field == "path" else ("metadata", field)
-            raise DocumentError((*place, *where), problem)
+            raise DocumentError((*place, *field), problem)
 
 
 def _check_capacity(fields: Fields, place: tuple[str, ...] = ()) -> None:

@@ -194,6 +194,26 @@ def test_a_backend_that_is_there_may_get_another_driver() -> None:
     assert paths(api, make(api, "CEPHFS", share_type="plain"))[0].startswith("192.0.2.1:/volumes/")
 
 
+def test_another_address_comes_to_shares_when_their_backend_looks_after_them() -> None:
+    api = api_of(CEPH)
+    share = make(api, "CEPHFS")
+    (before,) = paths(api, share)
+    moved = {
+        "name": "ceph",
+        "availability_zone": "east",
+        "export_locations": [{"path": "mon9:3300:{path}"}],
+        "options": {"cephfs_filesystem_name": "b"},
+    }
+    api.post("/_fakemanila/scenario", {"backends": [moved]})
+    assert paths(api, share) == [before]
+    body = {"ensure_shares": {"host": "oracle@ceph"}}
+    assert api.post("/v2/services/ensure-shares", body, user="admin").status == 202
+    api.world.settle()
+    assert paths(api, share) == [f"mon9:3300:{before.rpartition(':')[2]}"]
+    assert api.get(f"/v2/shares/{share['id']}").json["share"]["metadata"] == {"__mount_options": "fs=b"}
+    assert services(api)[-1] == ("manila-share", "oracle@ceph", "east")
+
+
 def test_a_reset_with_backends_has_these_and_no_others() -> None:
     api = Api()
     api.post("/_fakemanila/reset", {"backends": [CEPH]})
