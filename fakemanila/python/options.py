@@ -32,8 +32,18 @@ OPTIONS = (
     "token_ttl",
     "strict",
     "services",
+    "release",
 )
-_AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict", "services")
+_AS_THEY_ARE = (
+    "seed",
+    "min_microversion",
+    "max_microversion",
+    "identity",
+    "token_ttl",
+    "strict",
+    "services",
+    "release",
+)
 _LISTS = ("backends", "resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 

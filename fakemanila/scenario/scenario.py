@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import releases
 from ..contract.documents import DocumentError, checker, echo
 from ..contract.model import load as load_contract
 from ..deployed import TRANSITIONS
@@ -68,9 +69,7 @@ class Scenario:
         for document in self._documents:
             with document.named():
                 found.update(_settings(document.value))
-                low, high = found.get("min_microversion", MINIMUM), found.get("max_microversion", MAXIMUM)
-                if low > high:
-                    raise DocumentError(("min_microversion",), f"{low} is above max_microversion {high}")
+                _check_microversions(found)
         return found
 
     def settings(self, base: Settings) -> Settings:
@@ -119,10 +118,10 @@ class Scenario:
                 f"seed: {self._settings['seed']} comes too late: the seed of a world is set when it starts"
             )
         settings = replace(world.settings, **self._plain())
-        if settings.min_microversion > settings.max_microversion:
-            raise ScenarioError(
-                f"min_microversion: {settings.min_microversion} is above max_microversion {settings.max_microversion}"
-            )
+        try:
+            settings.check_microversions()
+        except ValueError as error:
+            raise ScenarioError(str(error)) from None
         start: datetime | None = self._settings.get("start")
         people = any(document.value.keys() & {"projects", "users"} for document in self._documents)
         with _all_or_nothing(world, people=people), world.at(start):
@@ -194,6 +193,11 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
         found["services"] = offers.parse(value["services"])
     if "token_ttl" in value:
         found["token_ttl"] = parse_duration(value["token_ttl"], "token_ttl")
+    if "release" in value:
+        try:
+            found["release"] = releases.find(value["release"])
+        except ValueError as error:
+            raise DocumentError(("release",), str(error)) from None
     for key in ("min_microversion", "max_microversion"):
         if key in value:
             found[key] = Microversion.parse(value[key])
@@ -212,6 +216,15 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     if clock.get("rate") == 0 and found.get("mode") != "manual":
         raise DocumentError(("clock", "rate"), "0 would stop the clock; set mode to 'manual' for that")
     return found
+
+
+def _check_microversions(found: Mapping[str, Any]) -> None:
+    """Raises ValueError where a scenario alone lets none be served."""
+    release: releases.Release = found.get("release", releases.NEWEST)
+    try:
+        release.check(found.get("min_microversion", MINIMUM), found.get("max_microversion", MAXIMUM))
+    except ValueError as error:
+        raise DocumentError(("min_microversion",), str(error).removeprefix("min_microversion: ")) from None
 
 
 def _clock(settings: Mapping[str, Any]) -> dict[str, Any]:

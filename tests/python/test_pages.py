@@ -22,7 +22,9 @@ HEADER = """
 import time
 import unittest
 
+import keystoneauth1.exceptions
 import pytest
+import requests
 from freezegun import freeze_time
 
 import fakemanila
@@ -98,7 +100,12 @@ def examples(page: Path) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["reference/python", "how-to/time", "how-to/parallel-tests", "how-to/extend", "how-to/networks", "how-to/cephfs"],
+    [
+        "reference/python",
+        "reference/identity",
+        *(f"how-to/{name}" for name in ("time", "parallel-tests", "extend", "neighbours", "networks", "cephfs")),
+        *(f"how-to/{name}" for name in ("proxies-and-tls", "releases")),
+    ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
     text = examples(DOCS / f"{name}.md")

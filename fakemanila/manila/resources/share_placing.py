@@ -92,9 +92,7 @@ def _serve(world: World, record: Record) -> str | None:
         return UNEXPECTED_NETWORK
     server = _server_of_origin(world, record)
     if server is None:
-        server = servers.provide(
-            world, record["host"], record["share_network_id"], record["availability_zone"], record["encryption_key_ref"]
-        )
+        server = servers.provide(world, record["host"], record["share_network_id"], record["availability_zone"], record)
     elif server["status"] != "active":
         return servers.NO_SERVER
     if server is None:
@@ -119,9 +117,7 @@ def _set_up(world: World, record: Record) -> str | None:
     server = world.store[servers.KIND].get(record["share_server_id"])
     if server is None or server["status"] not in servers.USABLE:
         return servers.NO_SERVER
-    if server["status"] == "creating":
-        servers.set_up(world, server)
-    return None
+    return servers.set_up(world, server) if server["status"] == "creating" else None
 
 
 def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
