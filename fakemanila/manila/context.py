@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -108,6 +108,8 @@ class Call:
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
     """The object inside the envelope."""
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    """What the answer of a service beside Manila has, other than Manila's own."""
     late: list[Violation] = field(default_factory=list)
     """What is wrong with the body, but found only after the records that the request names."""
 
@@ -159,10 +161,14 @@ class Call:
         """Whether the contract has a field of this name in this operation's request at this microversion."""
         return name in body_validator(self.operation.id, self.version).properties
 
-    def refuse_late(self) -> None:
-        """Raises what is wrong with the body and found late: for handlers, once they have the records."""
+    def refuse_late(self, but: Collection[str] = ()) -> None:
+        """Raises what is wrong with the body and found late: for handlers, once they have the records.
+
+        Nobody looks at fields in `but`.
+        """
         for violation in self.late:
-            raise errors.of_status(violation.status, violation.message)
+            if violation.field not in but:
+                raise errors.of_status(violation.status, violation.message)
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""
@@ -179,6 +185,11 @@ class Call:
     def _project_part(self) -> str:
         """The project id that links have in their path where the request's path has one."""
         return f"/{self.caller.project_id}" if self.path_project_id else ""
+
+    @property
+    def base_of_links(self) -> tuple[str, str]:
+        """What tells the links of one caller's answers from those of another's."""
+        return self.http.base_url, self._project_part
 
     def links(self, collection: str, id: str) -> list[dict[str, str]]:
         """The ``self`` and ``bookmark`` links of a resource."""

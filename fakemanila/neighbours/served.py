@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .compute import calls as compute
+from .image import calls as image
 from .network import calls as network
 from .service import Neighbour
 
-NEIGHBOURS: Mapping[str, Neighbour] = {neighbour.type: neighbour for neighbour in (network.NEIGHBOUR,)}
+NEIGHBOURS: Mapping[str, Neighbour] = {
+    neighbour.type: neighbour for neighbour in (network.NEIGHBOUR, compute.NEIGHBOUR, image.NEIGHBOUR)
+}
 """By the type of the service."""
 
 _BY_MOUNT = {neighbour.mount: neighbour for neighbour in NEIGHBOURS.values()}

@@ -23,7 +23,7 @@ class InProcess(Server):
 
     def send(
         self, method: str, path: str, *, user: str = "admin", version: str | None = NEWEST, body: Any = NOTHING,
-        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
+        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None, service: str | None = None,
     ) -> Any:  # fmt: skip
         sent: dict[str, str | None] = {"Accept": "application/json", VERSION: version}
         if user != "nobody":

@@ -102,7 +102,14 @@ def examples(page: Path) -> str:
     "name",
     [
         "reference/python",
-        *(f"how-to/{name}" for name in ("time", "parallel-tests", "extend", "networks", "proxies-and-tls", "releases")),
+        "reference/identity",
+        "how-to/time",
+        "how-to/parallel-tests",
+        "how-to/extend",
+        "how-to/neighbours",
+        "how-to/networks",
+        "how-to/proxies-and-tls",
+        "how-to/releases",
     ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:

@@ -20,7 +20,7 @@ from ..common import lookup
 from ..common.attributes import Text
 from ..common.records import ShareServer
 from ..resources import share_network_subnets
-from . import backends
+from . import backends, neutron
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -39,7 +39,7 @@ class UnmanagedServer(Row):
 
 UNMANAGED = Kind("unmanaged_share_servers", UnmanagedServer)
 
-NO_SERVER = "004"
+NO_SERVER = neutron.NO_SERVER
 """The detail of the user message about a share for which there is no server."""
 FAILURES = frozenset((NO_SERVER, "022", "023", "025", "027", "033"))
 """Details of what goes wrong while a backend sets a server up."""
@@ -133,28 +133,51 @@ def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetwo
     return share_network_subnets.usable_in_zone(world, network, zone) if network else []
 
 
-def set_up(world: World, server: Record) -> None:
-    """What a backend does for a new server: addresses, and what it remembers of its security services."""
+def set_up(world: World, server: Record) -> str | None:
+    """What a backend does for a new server: addresses, and what it remembers of its security services.
+
+    Says, by a detail of user messages, why there are no addresses; then the server is in error.
+    """
     if server["backend_details"]:
         world.touch(server, status="active")
-        return
-    for subnet in subnets_of(world, server):
-        share_network_subnets.allocate(world, subnet)
-    world.touch(server, status="active", identifier=server["id"], backend_details=_details(world, server))
-
-
-def _details(world: World, server: Record) -> dict[str, str]:
+        return None
     admins, users = _free_addresses(world)
-    allocations = [
-        {"primary_public_ip": next(users), "secondary_public_ip": next(users)} for _ in subnets_of(world, server)
-    ]
-    return {
+    allocations = []
+    for subnet in subnets_of(world, server):
+        found = allocate(world, server, subnet, users)
+        if isinstance(found, str):
+            neutron.release(world, server["id"])
+            world.touch(server, status="error")
+            return found
+        allocations.append(found)
+    details = {
         **security_details(world, server),
         "service_ip": next(admins),
         "username": "fake_username",
         "server_id": server["id"],
         "subnet_allocations": json.dumps(allocations),
     }
+    world.touch(server, status="active", identifier=server["id"], backend_details=details)
+    return None
+
+
+def allocate(world: World, server: Record, subnet: Record, users: Iterator[str]) -> dict[str, str] | str:
+    """A server's addresses on a subnet: of Neutron's ports where that is asked, else the next ones for users.
+
+    A text says, by a detail of user messages, why there are none.
+    """
+    if not share_network_subnets.look_up(world, subnet):
+        return NO_SERVER
+    if not neutron.knows(world, subnet):
+        return {"primary_public_ip": next(users), "secondary_public_ip": next(users)}
+    network = network_of(world, server)
+    found = neutron.allocate(world, server, subnet, network["project_id"] if network else None)
+    return found if isinstance(found, str) else {"primary_public_ip": found[0], "secondary_public_ip": found[1]}
+
+
+def taken_away(world: World, server: Record, arguments: Mapping[str, Any]) -> None:
+    """What else goes with a server that is deleted."""
+    neutron.release(world, server["id"])
 
 
 _SECURITY = ("name", "ou", "domain", "server", "dns_ip", "user", "type", "password", "default_ad_site")
@@ -169,18 +192,6 @@ def security_details(world: World, server: Record) -> dict[str, str]:
         for service in services
         if service is not None
     }
-
-
-def add_subnet(world: World, server: Record, subnet: Record) -> None:
-    """Has a server listen on another subnet of its zone too."""
-    share_network_subnets.allocate(world, subnet)
-    _, users = _free_addresses(world)
-    allocations = [*_allocations(server), {"primary_public_ip": next(users), "secondary_public_ip": next(users)}]
-    world.touch(
-        server,
-        share_network_subnet_ids=[*server["share_network_subnet_ids"], subnet["id"]],
-        backend_details={**server["backend_details"], "subnet_allocations": json.dumps(allocations)},
-    )
 
 
 # Where they are reached
@@ -229,7 +240,10 @@ def _free(network: str, taken: set[str | None]) -> Iterator[str]:
 def _reclaimed(world: World, server: Record, arguments: Mapping[str, Any]) -> str | None:
     """The server goes if it still may."""
     goes = server["is_auto_deletable"] and server["status"] in _RECLAIMABLE and not is_used(world, server["id"])
-    return None if goes else _IN_USE
+    if not goes:
+        return _IN_USE
+    taken_away(world, server, arguments)
+    return None
 
 
 RECLAIMING = Transition(_UNUSED, None, _UNUSED, effect=_reclaimed, deadline=_RECLAIMED_AFTER, attribute="use")

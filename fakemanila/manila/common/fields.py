@@ -60,6 +60,11 @@ def display(body: Mapping[str, Any], field: str) -> str | None:
     return value
 
 
+def replaced(body: Mapping[str, Any]) -> set[str]:
+    """The old names of fields that nobody looks at, since the body has the newer ones."""
+    return {f"display_{field}" for field in ("name", "description") if field in body}
+
+
 def echoed(call: Call, record: Record, *others: str) -> Record:
     """A record whose name and description are shown as they came: numbers are kept as text, and told as numbers.
 
@@ -69,9 +74,9 @@ def echoed(call: Call, record: Record, *others: str) -> Record:
     sent = content if isinstance(content, dict) else {}
     told = {}
     for field in ("name", "description", *others):
-        for given in (field, f"display_{field}"):
-            if isinstance(sent.get(given), int | float):
-                told[field] = sent[given]
+        given = sent.get(field if field in sent or f"display_{field}" not in sent else f"display_{field}")
+        if isinstance(given, int | float):
+            told[field] = given
     return {**record, **told}
 
 

@@ -35,6 +35,7 @@ def metadata_of(
     find: Find,
     *,
     find_own: Find | None = None,
+    find_any: Find | None = None,
     answers_all: bool = False,
     reserved: Reserved | None = None,
     item_envelope: str = "metadata",
@@ -43,8 +44,9 @@ def metadata_of(
     """The metadata calls of one resource.
 
     `find` gets a record by the path's id, `find_own` one that is to be changed; each raises what the caller may see of
-    its absence. Those that `answers_all` show all there is after a change of a part, look for the record first, and
-    read an update of one item together with the others. `item_envelope` must hold what an update of one item sends.
+    its absence. Where `find_any` finds one, whoever's it is, what is sent is looked at next, and `find_own` last. Those
+    that `answers_all` show all there is after a change of a part, look for the record first, and read an update of one
+    item together with the others. `item_envelope` must hold what an update of one item sends.
     A change of the metadata `dates` the record as well, or doesn't.
     """
     resource = Resource(name)
@@ -62,9 +64,9 @@ def metadata_of(
         """What is sent for all of a record, and the record."""
         if answers_all:
             check_reserved(call, call.body)
-            record = find_own(call, id_of(call))
+            (find_any or find_own)(call, id_of(call))
             check_metadata(call.body)
-            return call.body, record
+            return call.body, find_own(call, id_of(call))
         return sent(call), find_own(call, id_of(call))
 
     def check_reserved(call: Call, keys: Iterable[str]) -> None:
@@ -118,10 +120,13 @@ def metadata_of(
     def update(call: Call) -> Record:
         if not isinstance(call.envelope.get(item_envelope), dict):
             raise errors.MalformedBody
-        metadata, key = sent(call), call.args["key"]
-        if not answers_all:
+        key = call.args["key"]
+        if answers_all:
+            metadata, record = read(call)
+        else:
+            metadata = sent(call)
             check_item(metadata, key)
-        record = find_own(call, id_of(call))
+            record = find_own(call, id_of(call))
         call.refuse_late()
         if answers_all:
             check_item({**record["metadata"], **metadata}, key)
@@ -142,11 +147,19 @@ def metadata_of(
     return resource
 
 
+def _any_share(call: Call, id: str) -> Record:
+    share = call.world.store[lookup.SHARES].get(id)
+    if share is None:
+        raise errors.NotFound(f"Share {id} could not be found.")
+    return share
+
+
 resources = (
     metadata_of(
         "share_metadata",
         lookup.share,
         find_own=lookup.own_share,
+        find_any=_any_share,
         answers_all=True,
         reserved=_OF_SHARES,
         item_envelope="meta",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
@@ -205,7 +205,7 @@ def allow(call: Call) -> Record:
         raise errors.BadRequest(f"Share access {access_type}:{target} exists.")
     _check_share(call, share, "applied", errors_are_fine=call.version >= _ON_FAILED_SHARES_SINCE)
     rule = new(world, share, access_type=access_type, access_to=target, access_level=level or "rw", metadata=notes)
-    _lock(call, rule, actions)
+    lock(world, locks.owner(call), rule, actions, body.get("lock_reason"))
     return _begin(call, "shares.allow_access", rule)
 
 
@@ -241,11 +241,12 @@ def _locked_actions(call: Call) -> list[str]:
     return actions
 
 
-def _lock(call: Call, rule: Record, actions: list[str]) -> None:
+def lock(world: World, owner: locks.Owner, rule: Record, actions: Iterable[str], reason: str | None) -> None:
+    """Locks a new rule against something, and its share against deletion with it."""
     for action in actions:
-        lock = locks.place(call, "access_rule", rule["id"], action, call.body.get("lock_reason"))
+        placed = locks.place(world, owner, "access_rule", rule["id"], action, reason)
         if action == locks.DELETE:
-            locks.place(call, "share", rule["share_id"], locks.DELETE, locks.reason_of_share(lock))
+            locks.place(world, owner, "share", rule["share_id"], locks.DELETE, locks.reason_of_share(placed))
 
 
 @resource.handles("shares.deny_access", Transition("denying", None, "error", effect=removed, attribute="state"))

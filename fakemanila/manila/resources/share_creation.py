@@ -47,7 +47,7 @@ resource = Resource("share_creation", view=shares.view)
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
-    call.refuse_late()
+    call.refuse_late({f"display_{field}" for field in ("name", "description") if body.get(field)})
     name = display(body, "name" if body.get("name") else "display_name")
     description = display(body, "description" if body.get("description") else "display_description")
     zone = availability_zones.asked(call)

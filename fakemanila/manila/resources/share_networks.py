@@ -165,7 +165,8 @@ def _compared(call: Call, name: str, text: str, *, inexact: bool) -> listing.Tes
         for record in (network, *subnets):
             if record.get(name) == value:
                 return True
-            if inexact and name.endswith("~") and isinstance(record.get(part), str) and text in record[part]:
+            found = record.get(part)
+            if inexact and name.endswith("~") and found and isinstance(found, str) and text in found:
                 return True
         return False
 

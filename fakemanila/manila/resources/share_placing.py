@@ -108,9 +108,7 @@ def _set_up(world: World, record: Record) -> str | None:
     server = world.store[servers.KIND].get(record["share_server_id"])
     if server is None or server["status"] not in servers.USABLE:
         return servers.NO_SERVER
-    if server["status"] == "creating":
-        servers.set_up(world, server)
-    return None
+    return servers.set_up(world, server) if server["status"] == "creating" else None
 
 
 def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:

@@ -67,11 +67,15 @@ def named(call: Call, locations: list[Record]) -> Record:
 
 
 def _snapshot(call: Call) -> Record:
+    """The snapshot that the path names, unless its share is gone: one that is left has no locations."""
     id = call.args["snapshot_id"]
     try:
-        return lookup.snapshot(call, id)
+        snapshot = lookup.snapshot(call, id)
     except errors.NotFound:
         raise errors.NotFound(f"Snapshot '{id}' not found.") from None
+    if snapshot["share_id"] not in call.world.store[lookup.SHARES]:
+        raise errors.NotFound(f"Snapshot '{id}' not found.")
+    return snapshot
 
 
 @resource.handles("snapshot_export_locations.list")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .. import errors
 from ..backend import backends
 from ..common import lookup
 from ..common.fields import asked_status
@@ -131,11 +132,17 @@ def reset_status(call: Call) -> None:
 
 # Where they are mounted from
 
+_MISSING = "Snapshot instance '{}' not found."
+
 locations = Resource("snapshot_instance_export_locations")
 
 
 def _locations(call: Call) -> list[Record]:
-    return snapshot_export_locations.of_instance(call, _find(call, "Snapshot instance '{}' not found."))
+    instance = _find(call, _MISSING)
+    snapshot = call.world.store[lookup.SNAPSHOTS].get(instance["snapshot_id"])
+    if snapshot is None or snapshot["share_id"] not in call.world.store[lookup.SHARES]:
+        raise errors.NotFound(_MISSING.format(instance["id"]))
+    return snapshot_export_locations.of_instance(call, instance)
 
 
 @locations.handles("snapshot_instance_export_locations.list")

@@ -21,6 +21,7 @@ from ..common.fields import (
     check_not_soft_deleted,
     display,
     echoed,
+    replaced,
 )
 from ..common.records import Snapshot
 from ..common.registry import Page, Resource
@@ -211,7 +212,7 @@ def create(call: Call) -> Record:
         elif isinstance(body.get(field), int | float):
             call.refuse_late()
     call.require("share:create_snapshot", share)
-    call.refuse_late()
+    call.refuse_late(replaced(body))
     name = display(body, "name" if "name" in body else "display_name")
     description = display(body, "description" if "description" in body else "display_description")
     metadata = _metadata(call)

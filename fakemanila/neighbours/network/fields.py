@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...manila.common.attributes import MAX_INTEGER
 from . import errors
 from .records import ADMIN_PREFIXES, ATTRIBUTES
 
@@ -38,11 +39,14 @@ def boolean(field: str, value: Any) -> bool:
 
 
 def integer(field: str, value: Any) -> int:
-    """Raises InvalidInput for what is not a whole number."""
+    """Raises InvalidInput for what is not a whole number, or not one of a column of the database."""
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError):
         raise errors.InvalidInput(f"'{value}' for {field} is not an integer") from None
+    if not 0 <= number <= MAX_INTEGER:
+        raise errors.InvalidInput(f"'{value}' for {field} is out of range")
+    return number
 
 
 def values_of(body: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:

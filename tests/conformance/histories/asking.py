@@ -23,16 +23,23 @@ from ..script import NOTHING, Exchange, substitute
 from .bodies import pairs, right_body
 from .cast import ROLES
 from .kinds import KINDS, MAKES, kind_of
-from .model import Model
+from .model import Model, Suits
 from .playing import Played
 from .queries import query_of
 from .steps import ALWAYS, Look, Step
-from .themes import PARENTS, Theme, choose
+from .themes import PARENTS, SUITABLE, Theme, choose
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # These show, or change, what all users of a server share.
 _LEFT_OUT = ("services.", "scheduler_stats.", "quota_class_sets.", "versions.", "extensions.", "share_instances.list")
-_RARE = ("availability_zones.", "limits.", "quota_sets.delete", "share_group_type_group_specs", "qos_type")
+_RARE = (
+    "share_servers.manage",
+    "availability_zones.",
+    "limits.",
+    "quota_sets.delete",
+    "share_group_type_group_specs",
+    "qos_type",
+)
 _OFTEN = ("shares.create", "snapshots.create", "shares.allow_access")
 _AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "resource_locks", "share_types",
             "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
@@ -83,7 +90,8 @@ class Asker:
         )
         step = Step(operation.id, exchange)
         if self._number % _EVERY == 0:
-            return Step(operation.id, exchange, tuple(self._looks(step.makes | self._known())), settles=True)
+            looks = tuple(self._looks(step.makes | self._known()))
+            return Step(operation.id, exchange, looks, settles=True, looks_at_all=True)
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
@@ -114,6 +122,14 @@ class Asker:
             weight += 40
         missing = [kind for kind in _kinds_in_path(operation) if kind in KINDS and not self.model.has(kind)]
         weight *= 0.04 if missing else 1
+        suits = SUITABLE.get(operation.id)
+        if suits is not None and not missing:
+            fit = [
+                kind for kind in _kinds_in_path(operation) for thing in self.model.of_kind(kind) if suits(thing.fields)
+            ]
+            weight *= 4 if fit else 0.15
+        if operation.id == "share_replicas.create" and not self.model.replicated():
+            weight *= 0.1
         if self._only and not resource.startswith(self._only):
             weight *= 0.3 if operation.id in self._needed else 0
         return weight
@@ -154,15 +170,15 @@ class Asker:
             elif name == "unique_ip":
                 found[name] = f"10.1.{self._number // 250}.{self._number % 250 + 1}"
             elif not name.endswith("_project") and name not in ALWAYS:
-                found[name] = self._thing(kind_of(operation, name), variables)
+                found[name] = self._thing(kind_of(operation, name), variables, SUITABLE.get(operation))
         return substitute(value, found, lenient=True)
 
-    def _thing(self, kind: str, variables: dict[str, str]) -> str:
+    def _thing(self, kind: str, variables: dict[str, str], suits: Suits | None) -> str:
         chance = self.random.random()
         if chance < 0.02:
             return "{unknown_id}"
         if kind not in variables or chance < 0.05:
-            thing = self.model.choose(kind, self.random)
+            thing = self.model.choose(kind, self.random, suits)
             if thing is None:
                 return "{unknown_id}" if kind in KINDS else "nothing"
             variables[kind] = thing.name

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from ..order.requests import ALPHA, BETA, BODIES, GAMMA
-from .model import Model
+from .model import Model, Thing
 
 _ZONES = ("manila-zone-0", "manila-zone-1")
 _ZONES_WITH_SERVERS = ("manila-zone-2", "manila-zone-3")
@@ -59,6 +59,10 @@ def _described(random: Random) -> dict[str, Any]:
     return found | ({"description": random.choice(("{run} noted", "", "ü"))} if random.random() < 0.4 else {})
 
 
+def _replicated_types(model: Model) -> list[Thing]:
+    return [each for each in model.of_kind("share_type") if "replication_type" in json.dumps(each.fields)]
+
+
 def _share(random: Random, model: Model) -> dict[str, Any]:
     body: dict[str, Any] = {
         "share_proto": random.choice(("NFS", "NFS", "CIFS")), "size": random.choice((1, 1, 1, 2, 3)),
@@ -72,13 +76,13 @@ def _share(random: Random, model: Model) -> dict[str, Any]:
         return body | {"snapshot_id": "{snapshot_id}", "size": random.choice((1, 2, 3))}
     if model.has("share_group") and random.random() < 0.35:
         return body | {"share_group_id": "{share_group_id}"}
-    if model.has("share_network") and random.random() < 0.4:
+    if model.has("share_network") and random.random() < (0.4 if model.has("share_server") else 0.6):
         zone = random.choice(_ZONES_WITH_SERVERS)
         return body | {
             "share_type": "dhss_true", "share_network_id": "{share_network_id}", "availability_zone": zone,
         }  # fmt: skip
-    replicated = [each for each in model.of_kind("share_type") if "replication_type" in json.dumps(each.fields)]
-    if replicated and random.random() < 0.35:
+    replicated = _replicated_types(model)
+    if replicated and random.random() < (0.35 if model.replicated() else 0.6):
         body["share_type"] = f"{{{random.choice(replicated).name}}}"
     elif model.has("share_type") and random.random() < 0.4:
         body["share_type"] = "{share_type_id}"
@@ -113,7 +117,7 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     for name in ("snapshot", "create_share_from_snapshot", "revert_to_snapshot", "mount_snapshot"):
         if random.random() < 0.6:
             specs[f"{name}_support"] = random.choice(("True", "True", "False"))
-    if random.random() < 0.4:
+    if random.random() < (0.4 if _replicated_types(model) else 0.6):
         specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
         if random.random() < 0.1:
@@ -149,7 +153,7 @@ def _group(random: Random, model: Model) -> dict[str, Any]:
 
 
 def _replica(random: Random, model: Model) -> dict[str, Any]:
-    replicated = [each for each in model.of_kind("share") if each.fields.get("replication_type")]
+    replicated = model.replicated()
     share = random.choice(replicated) if replicated and random.random() < 0.9 else None
     found = str(share.fields.get("availability_zone")) if share else ""
     zones = _ZONES_WITH_SERVERS if found in _ZONES_WITH_SERVERS else _ZONES
@@ -201,10 +205,10 @@ def _migration(random: Random, model: Model) -> dict[str, Any]:
 
 
 def _server_migration(random: Random, model: Model) -> dict[str, Any]:
-    flags = {name: random.random() < 0.2 for name in ("writable", "nondisruptive")}
+    flags = {name: random.random() < 0.15 for name in ("writable", "nondisruptive")}
     network = "{share_network_id}" if model.has("share_network") and random.random() < 0.25 else None
     return {
-        "host": random.choice((GAMMA, DELTA)), "preserve_snapshots": random.random() < 0.7,
+        "host": random.choice((GAMMA, DELTA)), "preserve_snapshots": random.random() < 0.8,
         "new_share_network_id": network, **flags,
     }  # fmt: skip
 

@@ -77,7 +77,7 @@ class CastServer(Server):
     """A real server, on which the users of scenarios are those of a history's own."""
 
     def __init__(self, url: str, keystone: Keystone, number: int) -> None:
-        super().__init__(url, "", interval=0.05)
+        super().__init__(url, "", interval=0.1)
         self._keystone = keystone
         self.projects = keystone.projects(number)
 

@@ -47,7 +47,7 @@ _ORDER: tuple[tuple[str, str, tuple[tuple[str, str, Any], ...]], ...] = (
 # What belongs to no project, in the order in which it can go.
 _OF_NO_PROJECT = (("share_group_type", "share-group-types"), ("share_type", "types"), ("qos_type", "qos-types"))
 _OF_ADMINISTRATORS = ("share-servers",)
-_IN_DETAIL = ("share-networks", "security-services")
+_IN_DETAIL = ("share-networks", "security-services", "share-transfers")
 """Lists that show administrators what all projects have, and say whose only in detail."""
 _ONLY_OF: Mapping[str, Set[str]] = {
     "share-transfers": {"transfer"},
@@ -63,8 +63,11 @@ _SECONDS, _AGAIN = 12.0, 1.5
 """How long one kind may take to go, and after how long to ask once more."""
 
 
-def clean(server: Server, made: list[tuple[str, str]]) -> list[str]:
-    """Removes what the projects of a history have, and what it `made` that belongs to none. Gives what stays."""
+def clean(server: Server, made: list[tuple[str, str]], hopeless: Set[str] = frozenset()) -> list[str]:
+    """Removes what the projects of a history have, and what it `made` that belongs to none. Gives what stays.
+
+    What is `hopeless` has stayed before: a real server goes on showing what another project had.
+    """
     left = []
     kinds = {kind for kind, _ in made}
     with suppress(FailedError):
@@ -75,7 +78,7 @@ def clean(server: Server, made: list[tuple[str, str]]) -> list[str]:
             continue
         end = time.monotonic() + _SECONDS
         tried = 0.0
-        while ids := set(_ids(server, path, key)):
+        while ids := {id for id in _ids(server, path, key) if f"{path}/{id}" not in hopeless}:
             # What is busy refuses at first.
             again = time.monotonic() > tried + _AGAIN
             for id in ids if again else ():
@@ -119,5 +122,5 @@ def _ids(server: Server, path: str, key: str) -> Iterator[str]:
             answer = server.send("GET", f"/v2/{path}{query}", user=user, headers=EXPERIMENTAL)
             for record in answer.json()[key] if answer.ok else ():
                 # Administrators see the messages and the locks of all projects.
-                if record.get("project_id", project) in ours:
+                if record.get("project_id", record.get("source_project_id", project)) in ours:
                     yield record["id"]

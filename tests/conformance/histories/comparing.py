@@ -20,6 +20,7 @@ _LONG = 32
 """Ids have at least as many characters."""
 RACY = ("progress", "__managed_at", "service_ip", "subnet_allocations")
 """What time, or a backend's choice of addresses, decides."""
+_BODY = re.compile(r"(?<=, got \d\d\d) with .*")
 _INDEX = re.compile(r"\[\d+\]")
 _NUMBERED, _UNNUMBERED = re.compile(r"\{([a-z_]+?)_\d+\}"), r"{\1}"
 
@@ -56,6 +57,30 @@ class Pairs:
         if expected not in self._actual and actual not in self._expected:
             self._actual[expected], self._expected[actual] = actual, expected
         return self._actual.get(expected) == actual
+
+    def matched(self, expected: Any, actual: Any) -> Any:
+        """`actual` with what its lists hold in the order of `expected`, as far as the same things are in them."""
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            return {key: self.matched(expected.get(key), item) for key, item in actual.items()}
+        if not isinstance(expected, list) or not isinstance(actual, list) or len(expected) != len(actual):
+            return actual
+        left, found = list(actual), []
+        for one in expected:
+            alike = [each for each in left if _hidden(each) == _hidden(one)]
+            if not alike:
+                return actual
+            best = max(alike, key=lambda each: self._belong(one, each))
+            left = [each for each in left if each is not best]
+            found.append(self.matched(one, best))
+        return found
+
+    def _belong(self, expected: Any, actual: Any) -> int:
+        """How many ids in two things belong together, less those that don't."""
+        one, other = (_ID.findall(json.dumps(each, sort_keys=True)) for each in (expected, actual))
+        return sum(
+            1 if self._actual.get(id) == also else -1 if id in self._actual or also in self._expected else 0
+            for id, also in zip(one, other, strict=False)
+        )
 
     def align(self, expected: Any, actual: Any) -> tuple[Any, Any]:
         """Both documents with `<uuid>` for ids that belong together, and `<another uuid>` for one that doesn't."""
@@ -122,9 +147,13 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def compare(expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs) -> list[str]:
+def compare(
+    expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs, *, unordered: bool = False
+) -> list[str]:
     """How two normal answers differ, one line each."""
     if expected["status"] == actual["status"]:
+        if unordered:
+            actual = {**actual, "body": pairs.matched(expected["body"], actual["body"])}
         one, other = pairs.align(expected["body"], actual["body"])
         expected, actual = {**expected, "body": one}, {**actual, "body": other}
     return differences(expected, actual)
@@ -133,8 +162,10 @@ def compare(expected: Mapping[str, Any], actual: Mapping[str, Any], pairs: Pairs
 def signature(operation: str, line: str) -> str:
     """What a difference is, whatever the numbers of the things and of the items in it.
 
-    What is seen afterwards is the same difference whichever operation came before.
+    What is seen afterwards is the same difference whichever operation came before, and another code is, whatever else
+    is in the answer.
     """
+    line = _BODY.sub("", line)
     return (
         f"{'' if line.startswith('then ') else operation} {_NUMBERED.sub(_UNNUMBERED, _INDEX.sub('[]', line))}".strip()
     )

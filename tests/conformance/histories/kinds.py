@@ -113,7 +113,7 @@ MAKES: Mapping[str, Mapping[str, str]] = {
 
 STATES = ("status", "state", "access_rules_status", "task_state")
 _STATUSES_AT_REST = ("awaiting_transfer",)
-_HELD = ("migration_driver_phase1_done", "data_copying_completed")
+HELD = ("migration_driver_phase1_done", "data_copying_completed")
 """A migration waits in these to be completed."""
 
 
@@ -139,7 +139,7 @@ def states_of(kind: str, document: Any) -> list[str]:
 
 
 def _record_is_at_rest(record: Mapping[str, Any]) -> bool:
-    if record.get("task_state") in _HELD:
+    if record.get("task_state") in HELD:
         return True
     for name in STATES[:3]:
         value = str(record.get(name) or "")

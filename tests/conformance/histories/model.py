@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from ..exchanges import pick
 from .kinds import KINDS
 from .playing import Played
 
+Suits = Callable[[Mapping[str, Any]], bool]
 _SETTLED = ("available", "active", "None", "")
 
 
@@ -45,10 +46,14 @@ class Model:
     def of_kind(self, kind: str) -> list[Thing]:
         return [thing for thing in self.things.values() if thing.kind == kind]
 
-    def choose(self, kind: str, random: Random) -> Thing | None:
-        """One of a kind, most often one that something can be done with."""
+    def replicated(self) -> list[Thing]:
+        """The shares that can have replicas."""
+        return [thing for thing in self.of_kind("share") if thing.fields.get("replication_type")]
+
+    def choose(self, kind: str, random: Random, suits: Suits | None = None) -> Thing | None:
+        """One of a kind, most often one that something can be done with: whose fields suit, or which is available."""
         things = self.of_kind(kind)
-        usable = [thing for thing in things if thing.is_usable]
+        usable = [thing for thing in things if (suits(thing.fields) if suits else thing.is_usable)]
         return random.choice(usable if usable and random.random() < 0.85 else things) if things else None
 
     def learn(self, played: Played, known: set[str]) -> None:

@@ -18,11 +18,13 @@ from .comparing import RACY, Answer, Pairs, compare, normal, without_others
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS, _SECONDS_HERE = 60.0, 1.0
-"""How long anything may take to settle on the real server, and on this one."""
+_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 5.0, 1.0
+"""How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
 _FORCED = 1.5
 _INTERVAL = 0.01
-"""How often this server is asked, in seconds."""
+"""After how many seconds this server is asked again."""
+_SLOWER, _SLOWEST = 1.6, 0.6
+"""By how much each wait is longer than the one before, and how many seconds it is at most."""
 
 
 class Side:
@@ -51,11 +53,13 @@ class Side:
     def settle(self, look: Look, *, wait: bool, forced: float = 0.0) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
-        What was set to a state by force may stay in it; whether it does is seen after `forced` seconds.
+        What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
+        step isn't about, `forced` is 0, and it is not waited for long either: others may have forced it.
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
-        most = _SECONDS if self.server.interval else _SECONDS_HERE
+        most = _SECONDS_HERE if not self.server.interval else _SECONDS if forced else _SECONDS_OTHERS
+        interval = self.server.interval or _INTERVAL
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
             answer = Answer(response.status_code, response.headers, response.content)
@@ -68,7 +72,8 @@ class Side:
                 self._forced[look.name] = states
             if self._forced.get(look.name) == states and (not wait or waited >= min(forced, most)):
                 return answer
-            time.sleep(self.server.interval or _INTERVAL)
+            time.sleep(interval)
+            interval = min(interval * _SLOWER, _SLOWEST)  # what is asked often has less time to work
 
     def anonymous(self, item: Any) -> str:
         """Something of a list, with the names of what has one, and without what differs from run to run."""
@@ -88,6 +93,8 @@ class Played:
     actual: Answer
     differences: list[str] = field(default_factory=list)
     """Of the answer to the request itself."""
+    waited: dict[str, float] = field(default_factory=dict)
+    """For how many seconds the reference was waited for, by what was looked at."""
     looked: dict[Look, Answer] = field(default_factory=dict)
     later: dict[Look, list[str]] = field(default_factory=dict)
     """Of what is seen once it has settled."""
@@ -127,18 +134,24 @@ class Pair:
             self.expected.normal(played.expected, unordered=unordered),
             self.actual.normal(played.actual, unordered=unordered),
             self._pairs,
+            unordered=unordered,
         )
-        if played.diverged:
+        if played.diverged or not (played.expected.ok or step.looks_at_all):
             return played
         settles = step.settles and played.expected.ok
         for look in step.looks:
             if look.name not in self.known:
                 continue
             forced = _FORCED if look.name in step.uses | step.makes else 0.0
+            start = time.monotonic()
             expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced)
+            played.waited[look.name] = time.monotonic() - start
             actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL))
             found = compare(
-                self.expected.normal(expected, unordered=True), self.actual.normal(actual, unordered=True), self._pairs
+                self.expected.normal(expected, unordered=True),
+                self.actual.normal(actual, unordered=True),
+                self._pairs,
+                unordered=True,
             )
             if found:
                 played.later[look] = found

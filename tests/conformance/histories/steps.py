@@ -35,6 +35,8 @@ class Step:
     exchange: Exchange
     looks: tuple[Look, ...] = ()
     settles: bool = False
+    looks_at_all: bool = False
+    """Whether it is time to look at everything, also where the request is refused."""
 
     @property
     def uses(self) -> set[str]:

@@ -46,6 +46,15 @@ class TestComparing:
         )  # fmt: skip
         assert pairs.align({"a": TWO}, {"a": THREE}) == ({"a": "<uuid>"}, {"a": "<another uuid>"})
 
+    def test_things_that_look_alike_are_told_apart_by_ids_that_are_known(self) -> None:
+        pairs = Pairs()
+        pairs.align(ONE, THREE)
+        pairs.align(TWO, FOUR)
+        expected, actual = ({"status": 200, "headers": {}, "body": [{"id": id} for id in ids]}
+                            for ids in ((ONE, TWO), (FOUR, THREE)))  # fmt: skip
+        assert compare(expected, actual, pairs, unordered=True) == []
+        assert compare(expected, actual, pairs) != []
+
     def test_ids_of_what_was_made_have_its_name(self) -> None:
         shown = normal(answer({"share": {"id": ONE, "other": TWO}}), {"share_1": ONE}, "http://here", unordered=False)
         assert shown["body"] == {"share": {"id": "{share_1}", "other": TWO}}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
-from .kinds import MAKES
+from .kinds import HELD, MAKES
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,32 @@ PARENTS: Mapping[str, tuple[str, ...]] = {
 
 def choose(random: Random) -> Theme:
     return random.choice(THEMES)
+
+
+def _is_held(fields: Mapping[str, Any]) -> bool:
+    return fields.get("task_state") in HELD
+
+
+def _is_private(fields: Mapping[str, Any]) -> bool:
+    return not fields.get("share_type_access:is_public", fields.get("is_public"))
+
+
+SUITABLE: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "shares.migration_complete": _is_held,
+    "shares.migration_cancel": _is_held,
+    "shares.migration_get_progress": _is_held,
+    "share_servers.migration_complete": _is_held,
+    "share_servers.migration_cancel": _is_held,
+    "share_servers.migration_get_progress": _is_held,
+    "share_replicas.promote": lambda fields: fields.get("replica_state") != "active",
+    "share_replicas.resync": lambda fields: fields.get("replica_state") != "active",
+    "share_replicas.delete": lambda fields: fields.get("replica_state") != "active",
+    "shares.restore": lambda fields: bool(fields.get("is_soft_deleted")),
+    "share_types.add_project_access": _is_private,
+    "share_types.remove_project_access": _is_private,
+    "share_types.list_project_access": _is_private,
+    "share_group_types.add_project_access": _is_private,
+    "share_group_types.remove_project_access": _is_private,
+    "share_group_types.list_project_access": _is_private,
+}
+"""What an operation succeeds with, where that isn't whatever is available."""

@@ -23,7 +23,9 @@ from .shrinking import shrink
 from .steps import Step
 from .writing import scenario
 
-_SECONDS = 150.0
+_LONG = 5.0
+"""A wait of more seconds is told."""
+_SECONDS = 90.0
 """How long one difference may be shrunk."""
 
 
@@ -37,7 +39,8 @@ class Found:
 
     def text(self, name: str) -> str:
         if not self.shrunk:
-            return f"# {self.signature}\n# not shrunk, or did not happen again; it was step {len(self.steps)}\n"
+            why = "did not happen again, or is of the same step as another"
+            return f"# {self.signature}\n# {why}; it was step {len(self.steps)}\n"
         return f"# {self.signature}\n{scenario(name, self.shrunk)}"
 
 
@@ -82,12 +85,13 @@ class Walk:
                 for each in working:
                     each.result()
             finally:
-                self._stopped.set()
+                self._stopped.set()  # so that the others stop after their step
 
     def _work(self, steps: int, length: int, only: str | None, *, shrinking: bool) -> None:
         while not self._stopped.is_set() and self.totals.steps < steps:
             new = self._history(next(self._numbers), length, only)
-            for found in new if shrinking else ():
+            # What differs after the same step has the same cause, most often.
+            for found in {len(found.steps): found for found in reversed(new)}.values() if shrinking else ():
                 self._shrink(found)
             with self._lock:
                 self.totals.histories += 1
@@ -105,7 +109,7 @@ class Walk:
         try:
             yield pair
         finally:
-            left = clean(server, pair.made)
+            left = clean(server, pair.made, set(self.totals.left))
             with self._lock:
                 self.totals.left += left
 
@@ -123,7 +127,7 @@ class Walk:
                 asker.learn(played)
                 with self._lock:
                     self._count(number, played)
-                    unexplained = list(self._unexplained(played))
+                    unexplained = list(self._unexplained(number, played))
                     new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
                 if played.diverged or (unexplained and played.later) or self._stopped.is_set():
                     break
@@ -139,8 +143,11 @@ class Walk:
                 f"# {number}: {played.expected.status} {exchange.user} {exchange.version} "
                 f"{exchange.method} {exchange.path}"
             )
+            for name, seconds in played.waited.items():
+                if seconds > _LONG:
+                    self._say(f"# {number}: waited {seconds:.0f} s for {name}")
 
-    def _unexplained(self, played: Played) -> Iterator[str]:
+    def _unexplained(self, number: int, played: Played) -> Iterator[str]:
         """The signatures of a step's differences that nothing explains, counted."""
         for line in played.lines:
             found = signature(played.step.operation, line)
@@ -149,11 +156,15 @@ class Walk:
                 self.totals.explained[f"{found}: {reason}"] += 1
             else:
                 self.totals.again[found] += 1
+                if self._told:
+                    self._say(f"# {number}: {found}")
                 yield found
         if not played.lines and played.expected.status in (0, 500):
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
 
     def _shrink(self, found: Found) -> None:
+        if self._stopped.is_set():
+            return
         self._say(f"# step {len(found.steps)}: {found.signature}")
         last: list[Played] = []
         end = time.monotonic() + _SECONDS

@@ -40,3 +40,18 @@ def test_one_whose_share_is_gone_cannot_be_let_go(api: Api) -> None:
     assert api.get(f"/v2/shares/{share['id']}", user="admin").status == 404
     answer = api.post(f"/v2/snapshots/{snapshot['id']}/action", {"unmanage": None}, user="admin")
     assert answer.fault == (404, "itemNotFound")
+
+
+def test_one_whose_share_is_gone_has_no_export_locations(api: Api) -> None:
+    share = api.make_share()
+    snapshot = api.make_snapshot(share["id"])
+    (copy,) = api.world.store["snapshot_instances"]
+    (instance,) = api.world.store["share_instances"]
+    paths = (
+        f"/v2/snapshots/{snapshot['id']}/export-locations",
+        f"/v2/snapshot-instances/{copy['id']}/export-locations",
+    )
+    assert [api.get(path, user="admin").status for path in paths] == [200, 200]
+    api.post(f"/v2/share_instances/{instance['id']}/action", {"force_delete": None}, user="admin")
+    api.get(f"/v2/shares/{share['id']}")
+    assert [api.get(path, user="admin").fault for path in paths] == [(404, "itemNotFound")] * 2
