@@ -95,7 +95,9 @@ class Asker:
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
-        return Step(operation.id, exchange, tuple(self._looks(step.uses | step.makes)), settles)
+        # What only says where the rest is found is looked at with everything else.
+        parents = {each for name in step.uses & self._known() for each in self.model.things[name].of}
+        return Step(operation.id, exchange, tuple(self._looks(step.uses - parents | step.makes)), settles)
 
     def _known(self) -> set[str]:
         return set(self.model.things)
