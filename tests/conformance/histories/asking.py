@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
-from functools import cache
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -65,6 +64,7 @@ class Asker:
         model.theme = self._theme.name
         self._successes: Counter[str] = Counter()
         self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
+        self._named = {each.id: _kinds_named(each) for each in self._operations}
         self._only = only
         self._needed = _needed(self._operations, only) if only else frozenset()
 
@@ -128,7 +128,7 @@ class Asker:
             return 0  # a real server keeps snapshots without a share for good
         if operation.id == "shares.create" and not self.model.has("share"):
             weight += 40
-        missing = [kind for kind in _kinds_named(operation) if kind in KINDS and not self.model.has(kind)]
+        missing = [kind for kind in self._named[operation.id] if kind in KINDS and not self.model.has(kind)]
         weight *= 0.04 if missing else 1
         suits = SUITABLE.get(operation.id)
         if suits is not None and not missing:
@@ -261,7 +261,6 @@ def _kinds_in_path(operation: Operation) -> list[str]:
     return [kind_of(operation.id, name) for name in _VARIABLE.findall(operation.routes[-1].path)]
 
 
-@cache
 def _kinds_named(operation: Operation) -> frozenset[str]:
     """What there has to be for an operation to succeed."""
     body = BODIES.get(operation.id) if operation.id not in MAKES else None
