@@ -13,7 +13,7 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -117,7 +117,7 @@ class Policy:
         scopes = self.scopes.get(rule)
         if scopes and self._token_scope(creds) not in scopes:
             return False
-        values = {**values_of(creds), _ROLES: frozenset(role.lower() for role in creds.roles)}
+        values = {**values_of(creds), _ROLES: _lowered(creds.roles)}
         return self._check(rule, values, target or own_target(creds))
 
     def is_admin(self, creds: PolicyCredentials) -> bool:
@@ -206,6 +206,11 @@ class Policy:
 
 
 _ABSENT = object()
+
+
+@lru_cache(maxsize=256)
+def _lowered(roles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(role.lower() for role in roles)
 
 
 def _always(values: Mapping[str, Any], target: Target) -> bool:

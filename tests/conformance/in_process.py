@@ -28,6 +28,8 @@ class InProcess(Server):
         sent: dict[str, str | None] = {"Accept": "application/json", VERSION: version}
         if user != "nobody":
             sent["X-Auth-Token"] = self.api.token(user)
+        if service is not None:
+            sent["X-Service-Token"] = self.api.token(service)
         data = raw_body if body is NOTHING else json.dumps(body, ensure_ascii=False)
         if data is not None:
             sent["Content-Type"] = "application/json"
