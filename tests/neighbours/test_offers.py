@@ -111,3 +111,13 @@ def test_a_bug_of_ours_is_told_in_the_services_own_words(monkeypatch: pytest.Mon
     api.client.application.config["PROPAGATE_EXCEPTIONS"] = False
     api.post(NETWORKS, {"network": {"name": "a"}})
     assert api.get(NETWORKS).json["NeutronError"]["type"] == "HTTPInternalServerError"
+
+
+def test_are_on_the_dashboard_with_what_they_keep() -> None:
+    api = Api(services=ALL).at(version=None)
+    id = api.post(NETWORKS, {"network": {"name": "private"}}).json["network"]["id"]
+    api.put(f"/network/v2.0/quotas/{api.project_id()}", {"quota": {"network": 7}}, user="admin")
+    listed = api.get("/_fakemanila/ui/resources", query="kind=networks")
+    assert "private" in listed.text
+    assert "network_quotas" not in listed.text
+    assert api.get(f"/_fakemanila/ui/resources/networks/{id}").status == 200
