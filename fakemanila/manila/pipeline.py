@@ -331,7 +331,7 @@ def finish_headers(call: Call, response: Response) -> None:
     if preflight or call.target.endpoint == "manila.healthcheck":
         return
     headers = response.headers
-    if call.world.settings.release.has_request_id or call.target.service == "keystone":
+    if call.world.settings.release.has_request_id or call.target.service not in ("manila", "front"):
         headers.add("x-openstack-request-id", call.entry.id)
     if call.routed:
         headers.add("x-compute-request-id", call.entry.id)

@@ -26,16 +26,15 @@ _DEFAULT_PROJECT = "demo"
 _MOST = 1e12
 """GiB that a pool may have."""
 _DEFAULT_ZONE = "nova"
-_OF_ALL_POOLS = (
+_OF_BACKENDS = (
     "protocols",
     "availability_zone",
     "driver_handles_share_servers",
     "replication_domain",
-    "total_capacity_gb",
     "options",
     "export_locations",
 )
-"""What is said of a backend and kept of each of its pools."""
+"""What is the same for all pools of a backend."""
 _HOST = re.compile(r"[^@#]+@[^@#]+#[^@#]+")
 
 
@@ -106,8 +105,25 @@ def backend(world: World, fields: Fields) -> None:
     name = fields["name"] if "@" in fields["name"] else f"{backends.DATA_HOST}@{fields['name']}"
     there = [pool for pool in world.store[backends.KIND] if backends.backend_of(pool["host"]) == name]
     driver = _driver(fields, there)
+    shared: dict[str, Any] = {"availability_zone": _DEFAULT_ZONE}
+    if there:
+        shared = {key: there[0][key] for key in _OF_BACKENDS}
+    shared |= {key: fields[key] for key in (*_OF_BACKENDS, "total_capacity_gb") if key in fields}
+    shared["driver"] = driver.name
+    if "protocols" not in fields and ("driver" in fields or not there):
+        shared["protocols"] = list(driver.protocols)
+    _check_backend(fields, driver, handles_share_servers=bool(shared.get("driver_handles_share_servers")))
+    default = [backends.split(pool["host"])[2] for pool in there] or [driver.pool or name.partition("@")[2]]
+    for pool_name, own in fields.get("pools", dict.fromkeys(default)).items():
+        own = own or {}
+        _check_capacity(own, ("pools", pool_name))
+        capabilities = {**fields.get("capabilities", {}), **own.get("capabilities", {})}
+        backends.set_pool(world, f"{name}#{pool_name}", **{**shared, **own, "capabilities": capabilities})
+
+
+def _check_backend(fields: Fields, driver: Driver, *, handles_share_servers: bool) -> None:
     _check_capacity(fields)
-    if fields.get("driver_handles_share_servers") and not driver.makes_share_servers:
+    if handles_share_servers and not driver.makes_share_servers:
         raise DocumentError(("driver_handles_share_servers",), f"the driver {driver.name!r} makes no share servers")
     for option in fields.get("options", ()):
         if option not in driver.options:
@@ -115,18 +131,6 @@ def backend(world: World, fields: Fields) -> None:
             raise DocumentError(("options", option), f"the driver {driver.name!r} has no such option{known}")
     for index, location in enumerate(fields.get("export_locations", ())):
         _check_location(location, ("export_locations", index))
-    shared = {key: fields[key] for key in _OF_ALL_POOLS if key in fields}
-    shared["driver"] = driver.name
-    if "protocols" not in fields and ("driver" in fields or not there):
-        shared["protocols"] = list(driver.protocols)
-    if not there:
-        shared.setdefault("availability_zone", _DEFAULT_ZONE)
-    default = [backends.split(pool["host"])[2] for pool in there] or [driver.pool or name.partition("@")[2]]
-    for pool_name, own in fields.get("pools", dict.fromkeys(default)).items():
-        own = own or {}
-        _check_capacity(own, ("pools", pool_name))
-        capabilities = {**fields.get("capabilities", {}), **own.get("capabilities", {})}
-        backends.set_pool(world, f"{name}#{pool_name}", **{**shared, **own, "capabilities": capabilities})
 
 
 def _driver(fields: Fields, there: list[Any]) -> Driver:
@@ -147,11 +151,12 @@ def _driver(fields: Fields, there: list[Any]) -> Driver:
 
 
 def _check_location(location: Fields, place: tuple[str | int, ...]) -> None:
-    for field, template in (("path", location["path"]), *location.get("metadata", {}).items()):
+    templates: dict[tuple[str, ...], str] = {("path",): location["path"]}
+    templates |= {("metadata", key): template for key, template in location.get("metadata", {}).items()}
+    for field, template in templates.items():
         problem = exports.complaint(template)
         if problem is not None:
-            where = (field,) if field == "path" else ("metadata", field)
-            raise DocumentError((*place, *where), problem)
+            raise DocumentError((*place, *field), problem)
 
 
 def _check_capacity(fields: Fields, place: tuple[str, ...] = ()) -> None:

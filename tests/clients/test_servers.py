@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fakemanila import FakeManila
 from fakemanila.neighbours.offers import parse
 
 from .cloud import Cloud
@@ -51,3 +52,19 @@ def test_a_server_with_a_share_by_command(cloud: Cloud) -> None:
     cloud.openstack("server", "start", "web")
     cloud.openstack("server", "delete", "web")
     assert cloud.shown("server", "list") == []
+
+
+def test_each_server_has_a_ceph_user_of_its_own() -> None:
+    with FakeManila(services="compute", scenario="cephfs", clock="manual") as manila:
+        client, compute = manila.client(), manila.connect().compute
+        share = client.shares.create("CEPHFS", 1)
+        manila.clock.advance_to_idle()
+        for number in range(2):
+            server = manila.create("server", name=f"web-{number}", status="SHUTOFF")
+            compute.create_share_attachment(server.id, share.id)
+            manila.clock.advance_to_idle()
+            assert [each.status for each in compute.share_attachments(server.id)] == ["inactive"]
+        found = manila.client("nova").share_access_rules.access_list(share.id)
+        assert {rule.access_type for rule in found} == {"cephx"}
+        assert len({rule.access_to for rule in found}) == 2
+        assert all(rule.access_key for rule in found)

@@ -99,9 +99,13 @@ class TestServers:
         assert act(api, path, "os-stop") == 202
         shown = ask(api, "GET", path).json["server"]
         assert (shown["status"], shown["OS-EXT-STS:task_state"]) == ("ACTIVE", "powering-off")
+        assert act(api, path, "os-stop") == 409
         api.world.advance(timedelta(seconds=2))
         assert status_of(api, path) == "SHUTOFF"
         api.put("/_fakemanila/delays", {})
+        api.world.faults.add(operation="compute.servers.start", do={"outcome": "error"}, when={"times": 1})
+        assert act(api, path, "os-start") == 202
+        assert status_of(api, path) == "SHUTOFF"
         api.world.faults.add(operation="compute.servers.create", do={"outcome": "error"})
         assert server(api, "ERROR")
 
@@ -150,6 +154,15 @@ class TestServers:
         other = Api(services=parse("compute")).at(version=None)
         state.load(other.world, state.dump(api.world))
         assert attachments(other, path) == attachments(api, path)
+
+    def test_show_the_status_that_they_had_until_they_are_gone(self, api: Api) -> None:
+        path = server(api)
+        api.put("/_fakemanila/delays", {"compute.servers.delete": "5s"})
+        assert [ask(api, "DELETE", path).status for _ in range(2)] == [204, 204]
+        shown = ask(api, "GET", path).json["server"]
+        assert (shown["status"], shown["OS-EXT-STS:task_state"]) == ("SHUTOFF", "deleting")
+        api.world.advance(timedelta(seconds=5))
+        assert ask(api, "GET", path).status == 404
 
 
 class TestShares:

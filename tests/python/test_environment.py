@@ -104,6 +104,21 @@ class TestApplicationCredential:
         assert "'nobody' is not a built-in user" in refused("--credential", "application", "--user", "nobody")
 
 
+class TestTrust:
+    def test_a_cloud_of_it_works_in_the_name_of_who_trusts(self, server: FakeManila, tmp_path: Path) -> None:
+        connection = cloud(env(server, "--format", "clouds", "--credential", "trust"), tmp_path)
+        access = connection.session.auth.get_access(connection.session)
+        assert (access.trust_scoped, access.username, access.project_name) == (True, "demo", "demo")
+        connection.shared_file_system.create_share(share_protocol="NFS", size=1, name="trusted")
+        assert "trusted" in [share["name"] for share in server.records("share")]
+
+    def test_a_shell_has_it_alone(self, server: FakeManila) -> None:
+        script = f"{env(server)}\n{env(server, '--credential', 'trust', '--user', 'alt_demo')}\n"
+        ask = f'"{Path(sys.executable).with_name("openstack")}" token issue -f value -c project_id'
+        printed = subprocess.run(["sh", "-euc", script + ask], env={}, capture_output=True, text=True)
+        assert printed.stdout.strip() == server.session("alt_demo").get_project_id(), printed.stderr
+
+
 class TestSecretForCsiManila:
     def test_of_a_user(self, server: FakeManila) -> None:
         assert secret(server, "--user", "alt_demo") == {
@@ -124,6 +139,17 @@ class TestSecretForCsiManila:
             found["os-authURL"],
             application_credential_id=found["os-applicationCredentialID"],
             application_credential_secret=found["os-applicationCredentialSecret"],
+        )
+        assert auth.get_project_id(Session()) == server.session().get_project_id()
+
+    def test_of_a_trust(self, server: FakeManila) -> None:
+        found = secret(server, "--credential", "trust")
+        assert found.keys() == {*("os-authURL", "os-region", "os-trustID", "os-trusteeID", "os-trusteePassword")}
+        auth = v3.Password(
+            found["os-authURL"],
+            user_id=found["os-trusteeID"],
+            password=found["os-trusteePassword"],
+            trust_id=found["os-trustID"],
         )
         assert auth.get_project_id(Session()) == server.session().get_project_id()
 

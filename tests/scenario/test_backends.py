@@ -172,6 +172,48 @@ def test_a_world_as_it_is_gets_them_besides() -> None:
     assert [pool["host"] for pool in api.world.store["pools"]] == list(before)
 
 
+def test_a_backend_that_is_there_gets_another_pool_like_those_it_has() -> None:
+    api = api_of({**NAS, "availability_zone": "east", "capabilities": {"disk": "hdd"}})
+    another = {"name": "nas", "pools": {"fast": {"total_capacity_gb": 5, "capabilities": {"disk": "ssd"}}}}
+    answer = api.post("/_fakemanila/scenario", {"backends": [another]})
+    assert answer.status < 300, answer
+    found = pools(api)
+    assert {host: each["disk"] for host, each in found.items()} == {"oracle@nas#nas": "hdd", "oracle@nas#fast": "ssd"}
+    assert {each["storage_protocol"] for each in found.values()} == {"NFS"}
+    zones = {pool["availability_zone"] for pool in api.world.store["pools"]}
+    assert zones == {"east"}
+
+
+def test_a_backend_that_is_there_may_get_another_driver() -> None:
+    api = api_of({**NAS, "export_locations": [{"path": "192.0.2.1:{path}"}]})
+    types = [{"kind": "share_type", "name": "plain"}]
+    changed = {"backends": [{"name": "nas", "protocols": ["CEPHFS"]}], "resources": types}
+    answer = api.post("/_fakemanila/scenario", changed)
+    assert answer.status < 300, answer
+    assert pools(api)["oracle@nas#nas"]["vendor_name"] == "Ceph"
+    assert paths(api, make(api, "CEPHFS", share_type="plain"))[0].startswith("192.0.2.1:/volumes/")
+
+
+def test_another_address_comes_to_shares_when_their_backend_looks_after_them() -> None:
+    api = api_of(CEPH)
+    share = make(api, "CEPHFS")
+    (before,) = paths(api, share)
+    moved = {
+        "name": "ceph",
+        "availability_zone": "east",
+        "export_locations": [{"path": "mon9:3300:{path}"}],
+        "options": {"cephfs_filesystem_name": "b"},
+    }
+    api.post("/_fakemanila/scenario", {"backends": [moved]})
+    assert paths(api, share) == [before]
+    body = {"ensure_shares": {"host": "oracle@ceph"}}
+    assert api.post("/v2/services/ensure-shares", body, user="admin").status == 202
+    api.world.settle()
+    assert paths(api, share) == [f"mon9:3300:{before.rpartition(':')[2]}"]
+    assert api.get(f"/v2/shares/{share['id']}").json["share"]["metadata"] == {"__mount_options": "fs=b"}
+    assert services(api)[-1] == ("manila-share", "oracle@ceph", "east")
+
+
 def test_a_reset_with_backends_has_these_and_no_others() -> None:
     api = Api()
     api.post("/_fakemanila/reset", {"backends": [CEPH]})

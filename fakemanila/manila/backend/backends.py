@@ -154,7 +154,7 @@ def set_pool(world: World, host: str, **attributes: Any) -> Record:
         pool = world.store[KIND].add(Pool(id=host, host=host, **attributes))
     zone = pool["availability_zone"]
     availability_zones.ensure(world, zone)
-    services.ensure(world, "manila-share", host.partition("#")[0], zone)
+    services.ensure(world, services.SHARE, host.partition("#")[0], zone)["zone"] = zone
     world.changed()
     return pool
 

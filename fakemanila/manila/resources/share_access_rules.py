@@ -19,7 +19,7 @@ from ..common.attributes import Dated, Metadata, Status, Text
 from ..common.fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from ..common.registry import Page, Resource
 from ..common.seeds import Fields, Identified, Reference, either, reference, refused
-from . import snapshot_access_rules
+from . import share_network_changes, snapshot_access_rules
 
 if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
@@ -194,6 +194,7 @@ def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])
     _check_not_deleted(share, "allow")
+    share_network_changes.check_active_of(world, share)
     failed = lookup.access_rules_status(world, share["id"]) == "error"
     if failed and call.version < _BESIDE_FAILED_RULES_SINCE:
         raise errors.BadRequest(
@@ -265,6 +266,7 @@ def deny(call: Call) -> None:
     _check_locks(call, share_id, str(rule_id))
     share = lookup.own_share(call, share_id)
     _check_not_deleted(share, "deny")
+    share_network_changes.check_active_of(call.world, share)
     rule = call.world.store[KIND].get(str(rule_id))
     if rule is None or rule["share_id"] != share["id"]:
         raise errors.NotFound("Resource could not be found.")

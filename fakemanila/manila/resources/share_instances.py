@@ -258,12 +258,15 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     ),
 )
 def force_delete(call: Call) -> None:
-    # The last instance takes its share with it, and each is the last one but where a share is migrating to, or has
-    # replicas.
+    # The last instance takes its share with it, and each is the last one but while a share migrates, or has replicas.
     record = find(call)
     share = lookup.share_of(call.world, record)
-    if is_active(call.world, record) and not lookup.has_replicas(call.world, share):
+    others = [other for other in lookup.instances_of(call.world, share["id"]) if other is not record]
+    if not others:
         call.begin("share_instances.force_delete", lookup.SHARES, share)
-    else:
-        call.begin("share_instances.force_delete", KIND, record)
+        return
+    call.begin("share_instances.force_delete", KIND, record)
+    if lookup.has_replicas(call.world, share):
         show_best(call.world, share)
+    elif is_active(call.world, record):
+        make_active(call.world, share, others[0])

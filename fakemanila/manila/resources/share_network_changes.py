@@ -144,6 +144,13 @@ def check_active(network: Record) -> None:
         )
 
 
+def check_active_of(world: World, share: Record) -> None:
+    """Raises BadRequest for a share on a network that changes or is in error."""
+    network = world.store[lookup.SHARE_NETWORKS].get(share["share_network_id"] or "")
+    if network is not None:
+        check_active(network)
+
+
 def check_backends_up(world: World, servers: Iterable[Record], error: type[errors.ManilaError]) -> None:
     """Raises `error` where nobody is there to be asked."""
     up = services.hosts_up(world, with_disabled=True)

@@ -13,6 +13,7 @@ from ..common import lookup
 from ..common.access_types import QUEUED, check_target, granting, is_there
 from ..common.attributes import Dated, Status, Text, reference
 from ..common.registry import Page, Resource
+from . import share_network_changes
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -49,8 +50,9 @@ def _mountable(call: Call) -> Record:
 
 
 def _check_own_rules(call: Call, snapshot: Record) -> None:
-    """Raises BadRequest for a snapshot that has the rules of its share."""
+    """Raises BadRequest for a snapshot that has the rules of its share, or whose share's network isn't active."""
     share = lookup.share(call, snapshot["share_id"])
+    share_network_changes.check_active_of(call.world, share)
     if share["snapshot_inherit_share_access_support"]:
         raise errors.BadRequest(
             f"Cannot modify access rules for the snapshot {snapshot['id']} since the parent share {share['id']} has "

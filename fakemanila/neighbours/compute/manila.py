@@ -54,7 +54,7 @@ def _target(attached: ServerShare) -> tuple[str, str]:
     kind = PROTOCOLS[attached.share_proto]
     if kind == "ip":
         return kind, HOST_ADDRESS
-    return kind, "nova-" + hashlib.sha256(f"{attached.server_id}:{HOST}".encode()).hexdigest()[:32]
+    return kind, "nova-" + hashlib.sha256(f"{attached.server_id}:{HOST}".encode()).hexdigest()[:16]
 
 
 def _rule(world: World, attached: ServerShare) -> Record | None:

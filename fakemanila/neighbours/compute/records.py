@@ -16,7 +16,7 @@ Short = Annotated[str, Keywords(maxLength=255)]
 
 
 class Server(Dated):
-    """A virtual machine. `task_state` is empty while nothing is done with it."""
+    """A virtual machine. `task_state` is empty unless it is being deleted; what else is done with it is under way."""
 
     project_id: str | None
     user_id: str | None

@@ -59,6 +59,13 @@ UPDATE: Mapping[str, Any] = {name: CREATE[name] for name in ("name", "descriptio
 
 _STATES = {"ACTIVE": ("active", 1), "SHUTOFF": ("stopped", 4), "ERROR": ("error", 0), "BUILD": ("building", 0)}
 """By status: what the extended status says, and how much power there is."""
+_DELETING = "deleting"
+_TASKS = {
+    "compute.servers.create": "spawning",
+    "compute.servers.start": "powering-on",
+    "compute.servers.stop": "powering-off",
+}
+"""What a server shows as being done with it, by the operation that is under way."""
 _SINCE = {
     "locked": Microversion(2, 9),
     "description": Microversion(2, 19),
@@ -82,6 +89,12 @@ def _links(call: Call, id: str) -> list[dict[str, str]]:
 
 def _time(text: str | None) -> str | None:
     return None if text is None else text[:19] + "Z"
+
+
+def _task_of(world: World, server: Server) -> str | None:
+    """What is done with a server: its deletion, above all."""
+    under_way = (_TASKS.get(pending.operation) for pending in world.scheduler.of(server["id"]))
+    return server.task_state or next((task for task in under_way if task is not None), None)
 
 
 def _shown(call: Call, server: Server) -> dict[str, Any]:
@@ -111,7 +124,7 @@ def _shown(call: Call, server: Server) -> dict[str, Any]:
         "security_groups": [{"name": "default"}],
         "OS-DCF:diskConfig": "MANUAL",
         "OS-EXT-AZ:availability_zone": server.availability_zone,
-        "OS-EXT-STS:task_state": server.task_state or ("spawning" if server.status == "BUILD" else None),
+        "OS-EXT-STS:task_state": _task_of(call.world, server),
         "OS-EXT-STS:vm_state": state,
         "OS-EXT-STS:power_state": power,
         "OS-SRV-USG:launched_at": None if server.status == "BUILD" else server.created_at,
@@ -226,8 +239,9 @@ def _begin(call: Call, operation: str, verb: str, statuses: tuple[str, ...]) -> 
     server = find(call)
     if server.status not in statuses:
         raise errors.InWrongState(verb, server["id"], _STATES.get(server.status, (server.status.lower(), 0))[0])
-    if server.task_state:
-        raise errors.Conflict(f"Cannot '{verb}' instance {server['id']} while it is in task_state {server.task_state}")
+    task = _task_of(call.world, server)
+    if task is not None:
+        raise errors.Conflict(f"Cannot '{verb}' instance {server['id']} while it is in task_state {task}")
     call.begin(operation, SERVERS, server)
 
 
@@ -243,29 +257,28 @@ def stop(call: Call) -> None:
 
 def delete(call: Call) -> None:
     """204. Shares that are still attached are detached."""
-    call.begin("compute.servers.delete", SERVERS, find(call))
+    server = find(call)
+    if server.task_state != _DELETING:
+        call.begin("compute.servers.delete", SERVERS, server)
 
 
-def _set_shares(world: World, server: Server, status: str) -> bool:
-    """Moves the server's shares along; False where one is still being attached, which costs the server its health."""
+def _move_shares(world: World, server: Server, status: str) -> str | None:
+    """Has the server's shares show a status. One that is still being attached costs the server its health."""
     attached = shares_of(world, server["id"])
     if any(manila.status_of(world, each) in ("attaching", "detaching") for each in attached):
-        server["status"] = "ERROR"
-        return False
+        return "ERROR"
     for each in attached:
         if manila.status_of(world, each) != "error":
             each["status"] = status
-    return True
+    return None
 
 
-def _started(world: World, server: Server, arguments: Mapping[str, Any]) -> None:
-    if _set_shares(world, server, "active"):
-        server["status"] = "ACTIVE"
+def _started(world: World, server: Server, arguments: Mapping[str, Any]) -> str | None:
+    return _move_shares(world, server, "active")
 
 
-def _stopped(world: World, server: Server, arguments: Mapping[str, Any]) -> None:
-    if _set_shares(world, server, "inactive"):
-        server["status"] = "SHUTOFF"
+def _stopped(world: World, server: Server, arguments: Mapping[str, Any]) -> str | None:
+    return _move_shares(world, server, "inactive")
 
 
 def _deleted(world: World, server: Server, arguments: Mapping[str, Any]) -> None:
@@ -275,9 +288,9 @@ def _deleted(world: World, server: Server, arguments: Mapping[str, Any]) -> None
 
 
 BUILDING = Transition("BUILD", "ACTIVE", "ERROR")
-STARTING = Transition("powering-on", "", "", effect=_started, attribute="task_state")
-STOPPING = Transition("powering-off", "", "", effect=_stopped, attribute="task_state")
-DELETING = Transition("deleting", None, "", effect=_deleted, attribute="task_state")
+STARTING = Transition("SHUTOFF", "ACTIVE", "SHUTOFF", effect=_started)
+STOPPING = Transition("ACTIVE", "SHUTOFF", "ACTIVE", effect=_stopped)
+DELETING = Transition(_DELETING, None, "", effect=_deleted, attribute="task_state")
 
 
 # Seeding

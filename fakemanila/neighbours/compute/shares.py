@@ -89,7 +89,9 @@ def delete(call: Call) -> None:
     server = _server(call)
     if server.status not in ("SHUTOFF", "ERROR"):
         raise errors.InWrongState("delete share", server["id"], server.status.lower())
-    call.begin("compute.server_shares.delete", SHARES, _find(call, server))
+    attached = _find(call, server)
+    if attached.status != "detaching":
+        call.begin("compute.server_shares.delete", SHARES, attached)
 
 
 def _detached(world: World, attached: ServerShare, arguments: dict[str, Any]) -> None:

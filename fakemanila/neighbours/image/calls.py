@@ -67,7 +67,7 @@ NEIGHBOUR = Neighbour(
     title="Glance",
     reference="https://docs.openstack.org/api-ref/image/",
     operations=(
-        Operation("image.versions.list", "GET", "/", versions, who="nobody"),
+        Operation("image.versions.list", "GET", "/", versions, 300, who="nobody"),
         Operation("image.images.list", "GET", "/v2/images", list_, omits="One image, always the same; pages, sorting."),
         Operation("image.images.show", "GET", "/v2/images/{image_id}", show),
     ),

@@ -18,7 +18,7 @@ from fakemanila.versions import MAXIMUM, MINIMUM, Microversion
 from ..exchanges import EXPERIMENTAL
 from ..order.plan import at_version, way_at
 from ..order.play import ABSENT, BARE, BODY, CONTENT, body_of
-from ..order.requests import values_of
+from ..order.requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
 from .bodies import pairs, right_body
 from .cast import ROLES
@@ -45,6 +45,8 @@ _AT_ONCE = ("reset_status", "reset_task_state", "update", "metadata", "specs", "
             "share_group_types", "qos_types", "quota", "security_services", "soft_delete",
             "shares.restore", "transfers")  # fmt: skip
 """Operations whose answer is all that there is to them."""
+_FIRST = 80.0
+"""What makes something without which a history's theme is none weighs so much more than others, which weigh about 1."""
 _EVERY = 20
 """After so many steps all that there is is looked at."""
 _LATER = ("share_access_rules.update", "share_networks.update_security_service")
@@ -59,8 +61,10 @@ class Asker:
         self.random, self.model = random, model
         self._number = 0
         self._theme = Theme() if only else choose(random)
+        model.theme = self._theme.name
         self._successes: Counter[str] = Counter()
         self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
+        self._named = {each.id: _kinds_named(each) for each in self._operations}
         self._only = only
         self._needed = _needed(self._operations, only) if only else frozenset()
 
@@ -68,7 +72,9 @@ class Asker:
         self._successes[played.step.operation] += played.expected.ok
 
     def next(self) -> Step:
-        operation = self.random.choices(self._operations, [self._weight(each) for each in self._operations])[0]
+        first = self._theme.next(self.model)
+        weights = [self._weight(each) + (_FIRST if each.id == first else 0) for each in self._operations]
+        operation = self.random.choices(self._operations, weights)[0]
         self._number += 1
         version = self._version(operation)
         way = way_at(operation, version)
@@ -95,7 +101,9 @@ class Asker:
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
-        return Step(operation.id, exchange, tuple(self._looks(step.uses | step.makes)), settles)
+        # What only says where the rest is found is looked at with everything else.
+        parents = {each for name in step.uses & self._known() for each in self.model.things[name].of}
+        return Step(operation.id, exchange, tuple(self._looks(step.uses - parents | step.makes)), settles)
 
     def _known(self) -> set[str]:
         return set(self.model.things)
@@ -120,7 +128,7 @@ class Asker:
             return 0  # a real server keeps snapshots without a share for good
         if operation.id == "shares.create" and not self.model.has("share"):
             weight += 40
-        missing = [kind for kind in _kinds_in_path(operation) if kind in KINDS and not self.model.has(kind)]
+        missing = [kind for kind in self._named[operation.id] if kind in KINDS and not self.model.has(kind)]
         weight *= 0.04 if missing else 1
         suits = SUITABLE.get(operation.id)
         if suits is not None and not missing:
@@ -163,7 +171,9 @@ class Asker:
         found: dict[str, str] = {}
         # The last one first: it belongs to the others.
         for name in reversed(names):
-            if name in _FIXED:
+            if name in self.model.things:  # somebody has chosen already
+                variables.setdefault(self.model.things[name].kind, name)
+            elif name in _FIXED:
                 found[name] = _FIXED[name]
             elif name == "unique":
                 found[name] = f"{{run}}-{self._number}"
@@ -178,7 +188,7 @@ class Asker:
         if chance < 0.02:
             return "{unknown_id}"
         if kind not in variables or chance < 0.05:
-            thing = self.model.choose(kind, self.random, suits)
+            thing = self.model.choose(kind, self.random, suits, frozenset(variables.values()))
             if thing is None:
                 return "{unknown_id}" if kind in KINDS else "nothing"
             variables[kind] = thing.name
@@ -192,6 +202,7 @@ class Asker:
             return NOTHING
         if way.method == "GET" or not (way.has_body or way.action):
             return NOTHING
+        self.model.about = variables
         right = self._resolve(operation.id, right_body(operation.id, self.random, self.model), variables)
         changes: dict[str, Any] = dict(self._odd(operation, right)) if self.random.random() < 0.1 else {}
         if not changes:
@@ -248,6 +259,14 @@ def _is_for_administrators(operation: Operation) -> bool:
 
 def _kinds_in_path(operation: Operation) -> list[str]:
     return [kind_of(operation.id, name) for name in _VARIABLE.findall(operation.routes[-1].path)]
+
+
+def _kinds_named(operation: Operation) -> frozenset[str]:
+    """What there has to be for an operation to succeed."""
+    body = BODIES.get(operation.id) if operation.id not in MAKES else None
+    return frozenset(_kinds_in_path(operation)) | {
+        kind_of(operation.id, name) for name in _VARIABLE.findall(json.dumps(body)) if not name.endswith("_project")
+    }
 
 
 def _needed(operations: list[Operation], only: str) -> frozenset[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
 from ..order.requests import ALPHA, BETA, BODIES, GAMMA
-from .model import Model, Thing
+from .model import Model
 
 _ZONES = ("manila-zone-0", "manila-zone-1")
 _ZONES_WITH_SERVERS = ("manila-zone-2", "manila-zone-3")
@@ -50,6 +49,11 @@ def right_body(operation: str, random: Random, model: Model) -> Any:
     return body
 
 
+def _chance(model: Model, theme: str, there: bool) -> float:
+    """How often something is asked for that only few things can be done with, the more often where it is missing."""
+    return 0.9 if model.theme == theme and not there else 0.5 if model.theme == theme else 0.25
+
+
 def pairs(random: Random) -> dict[str, str]:
     return {key: random.choice(_WORDS) for key in random.sample(_KEYS, random.randint(1, 2))}
 
@@ -57,10 +61,6 @@ def pairs(random: Random) -> dict[str, str]:
 def _described(random: Random) -> dict[str, Any]:
     found = {"name": "{unique}"} if random.random() < 0.7 else {}
     return found | ({"description": random.choice(("{run} noted", "", "ü"))} if random.random() < 0.4 else {})
-
-
-def _replicated_types(model: Model) -> list[Thing]:
-    return [each for each in model.of_kind("share_type") if "replication_type" in json.dumps(each.fields)]
 
 
 def _share(random: Random, model: Model) -> dict[str, Any]:
@@ -74,15 +74,15 @@ def _share(random: Random, model: Model) -> dict[str, Any]:
         body["is_public"] = random.random() < 0.5
     if model.has("snapshot") and random.random() < 0.2:
         return body | {"snapshot_id": "{snapshot_id}", "size": random.choice((1, 2, 3))}
-    if model.has("share_group") and random.random() < 0.35:
+    if model.has("share_group") and random.random() < _chance(model, "groups", True):
         return body | {"share_group_id": "{share_group_id}"}
-    if model.has("share_network") and random.random() < (0.4 if model.has("share_server") else 0.6):
+    if model.has("share_network") and random.random() < _chance(model, "servers", model.has("share_server")):
         zone = random.choice(_ZONES_WITH_SERVERS)
         return body | {
             "share_type": "dhss_true", "share_network_id": "{share_network_id}", "availability_zone": zone,
         }  # fmt: skip
-    replicated = _replicated_types(model)
-    if replicated and random.random() < (0.35 if model.replicated() else 0.6):
+    replicated = model.replicated_types()
+    if replicated and random.random() < _chance(model, "replicas", bool(model.replicated())):
         body["share_type"] = f"{{{random.choice(replicated).name}}}"
     elif model.has("share_type") and random.random() < 0.4:
         body["share_type"] = "{share_type_id}"
@@ -117,7 +117,7 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     for name in ("snapshot", "create_share_from_snapshot", "revert_to_snapshot", "mount_snapshot"):
         if random.random() < 0.6:
             specs[f"{name}_support"] = random.choice(("True", "True", "False"))
-    if random.random() < (0.4 if _replicated_types(model) else 0.6):
+    if random.random() < _chance(model, "replicas", bool(model.replicated_types())):
         specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
         if random.random() < 0.1:
@@ -198,9 +198,18 @@ def _quota(random: Random, model: Model) -> dict[str, Any]:
     return body | ({"force": True} if random.random() < 0.3 else {})
 
 
+def _project(random: Random, model: Model) -> dict[str, str]:
+    return {"project": random.choice(("{demo_project}", "{demo_project}", "{alt_demo_project}"))}
+
+
+def _elsewhere(random: Random, host: str, *hosts: str) -> str:
+    others = [each for each in hosts if not host.startswith(each)]
+    return random.choice(others if others and random.random() < 0.85 else hosts)
+
+
 def _migration(random: Random, model: Model) -> dict[str, Any]:
     flags = {name: random.random() < 0.2 for name in ("preserve_snapshots", "writable", "nondisruptive")}
-    host = random.choice((ALPHA, BETA))
+    host = _elsewhere(random, model.field("share", "host"), ALPHA, BETA)
     return {"host": host, "preserve_metadata": random.random() < 0.5, **flags}
 
 
@@ -208,8 +217,8 @@ def _server_migration(random: Random, model: Model) -> dict[str, Any]:
     flags = {name: random.random() < 0.15 for name in ("writable", "nondisruptive")}
     network = "{share_network_id}" if model.has("share_network") and random.random() < 0.25 else None
     return {
-        "host": random.choice((GAMMA, DELTA)), "preserve_snapshots": random.random() < 0.8,
-        "new_share_network_id": network, **flags,
+        "host": _elsewhere(random, model.field("share_server", "host"), GAMMA, DELTA),
+        "preserve_snapshots": random.random() < 0.8, "new_share_network_id": network, **flags,
     }  # fmt: skip
 
 
@@ -250,6 +259,10 @@ _BUILT: Mapping[str, _Build] = {
     "share_transfers.accept": lambda random, model: {"auth_key": "{auth_key}", **(
         {"clear_access_rules": random.random() < 0.5} if random.random() < 0.4 else {}
     )},
+    "share_types.add_project_access": _project,
+    "share_types.remove_project_access": _project,
+    "share_group_types.add_project_access": _project,
+    "share_group_types.remove_project_access": _project,
     "share_servers.manage": _server,
     "share_servers.migration_check": _server_migration,
     "share_servers.migration_start": _server_migration,

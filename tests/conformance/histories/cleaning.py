@@ -59,7 +59,7 @@ _ONLY_OF: Mapping[str, Set[str]] = {
     "security-services": {"security_service"},
 }
 """What there can be only once a history has made something of these kinds."""
-_SECONDS, _AGAIN = 12.0, 1.5
+_SECONDS, _AGAIN = 25.0, 3.0
 """How long one kind may take to go, and after how long to ask once more."""
 
 

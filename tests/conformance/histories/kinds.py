@@ -123,12 +123,12 @@ def kind_of(operation: str, variable: str) -> str:
     return special.get(variable) or OF_VARIABLES.get(variable) or variable.removesuffix("_id")
 
 
-def is_at_rest(kind: str, document: Any) -> bool:
-    """Whether what a look shows goes on changing by itself."""
+def is_at_rest(kind: str, document: Any, *, held: bool = True) -> bool:
+    """Whether what a look shows has come to rest; a migration that is to be completed has where `held`."""
     found = pick(document, KINDS[kind].key)
     if isinstance(found, list):
-        return all(_record_is_at_rest(each) for each in found)
-    return not isinstance(found, dict) or _record_is_at_rest(found)
+        return all(_record_is_at_rest(each, held) for each in found)
+    return not isinstance(found, dict) or _record_is_at_rest(found, held)
 
 
 def states_of(kind: str, document: Any) -> list[str]:
@@ -138,9 +138,9 @@ def states_of(kind: str, document: Any) -> list[str]:
     return [f"{record.get(name)}" for record in records if isinstance(record, dict) for name in STATES]
 
 
-def _record_is_at_rest(record: Mapping[str, Any]) -> bool:
+def _record_is_at_rest(record: Mapping[str, Any], held: bool) -> bool:
     if record.get("task_state") in HELD:
-        return True
+        return held
     for name in STATES[:3]:
         value = str(record.get(name) or "")
         if value not in _STATUSES_AT_REST and value.endswith(("ing", "_to", "_apply", "_deny", "_update")):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -38,6 +39,10 @@ class Model:
 
     def __init__(self, projects: Mapping[str, str]) -> None:
         self.things: dict[str, Thing] = {}
+        self.about: Mapping[str, str] = {}
+        """The names of what the next request is about, by their kinds."""
+        self.theme = ""
+        """What the history is about."""
         self._projects = projects
 
     def has(self, kind: str) -> bool:
@@ -48,11 +53,24 @@ class Model:
 
     def replicated(self) -> list[Thing]:
         """The shares that can have replicas."""
-        return [thing for thing in self.of_kind("share") if thing.fields.get("replication_type")]
+        return [thing for thing in self.of_kind("share") if thing.is_usable and thing.fields.get("replication_type")]
 
-    def choose(self, kind: str, random: Random, suits: Suits | None = None) -> Thing | None:
-        """One of a kind, most often one that something can be done with: whose fields suit, or which is available."""
+    def replicated_types(self) -> list[Thing]:
+        """The types whose shares can have some."""
+        return [thing for thing in self.of_kind("share_type") if "replication_type" in json.dumps(thing.fields)]
+
+    def field(self, kind: str, name: str) -> str:
+        """A field of the thing of that kind that the next request is about."""
+        thing = self.things.get(self.about.get(kind, ""))
+        return str(thing.fields.get(name)) if thing else ""
+
+    def choose(self, kind: str, random: Random, suits: Suits | None = None, of: Set[str] = frozenset()) -> Thing | None:
+        """One of a kind, most often one that something can be done with: whose fields suit, or which is available.
+
+        Those that belong to one `of` these, by their names, come first.
+        """
         things = self.of_kind(kind)
+        things = [thing for thing in things if thing.of & of] or things
         usable = [thing for thing in things if (suits(thing.fields) if suits else thing.is_usable)]
         return random.choice(usable if usable and random.random() < 0.85 else things) if things else None
 

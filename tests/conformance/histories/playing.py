@@ -21,6 +21,7 @@ from .steps import Look, Step
 _SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 5.0, 1.0
 """How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
 _FORCED = 1.5
+_ENDING_MIGRATIONS = ("migration_cancel", "migration_complete")
 _INTERVAL = 0.01
 """After how many seconds this server is asked again."""
 _SLOWER, _SLOWEST = 1.6, 0.6
@@ -50,11 +51,12 @@ class Side:
         )
         return Answer(response.status_code, response.headers, response.content)
 
-    def settle(self, look: Look, *, wait: bool, forced: float = 0.0) -> Answer:
+    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
         What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
-        step isn't about, `forced` is 0, and it is not waited for long either: others may have forced it.
+        step isn't about, `forced` is 0, and it is not waited for long either: others may have forced it. `held` says
+        whether a migration may wait for somebody to complete it.
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
@@ -65,7 +67,7 @@ class Side:
             answer = Answer(response.status_code, response.headers, response.content)
             states = states_of(look.kind, answer.document)
             waited = time.monotonic() - start
-            if not answer.ok or is_at_rest(look.kind, answer.document):
+            if not answer.ok or is_at_rest(look.kind, answer.document, held=held):
                 self._forced.pop(look.name, None)
                 return answer
             if not wait or waited > most:
@@ -143,10 +145,11 @@ class Pair:
             if look.name not in self.known:
                 continue
             forced = _FORCED if look.name in step.uses | step.makes else 0.0
+            held = not forced or not step.operation.endswith(_ENDING_MIGRATIONS)
             start = time.monotonic()
-            expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced)
+            expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced, held=held)
             played.waited[look.name] = time.monotonic() - start
-            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL))
+            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held)
             found = compare(
                 self.expected.normal(expected, unordered=True),
                 self.actual.normal(actual, unordered=True),

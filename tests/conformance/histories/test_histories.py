@@ -15,7 +15,7 @@ from ..script import Exchange
 from .asking import Asker
 from .comparing import Answer, Pairs, compare, explanations, normal, signature, without_others
 from .kinds import is_at_rest
-from .model import Model
+from .model import Model, Thing
 from .playing import Pair
 from .shrinking import Shows, shrink
 from .steps import Look, Step, playable
@@ -147,6 +147,29 @@ class TestPlaying:
         assert first["save"] == {"share_1": "share.id"}
         assert second == {"name": "2 shares.show", "path": "/v2/shares/{share_1}"}
 
+    def test_what_is_forced_into_a_passing_state_is_not_waited_for(self) -> None:
+        pair = Pair(InProcess(), InProcess())
+        reset = Exchange(
+            "2",
+            "/v2/shares/{share_1}/action",
+            user="admin",
+            method="POST",
+            body={"reset_status": {"status": "creating"}},
+        )
+        look = create_share().looks[0]
+        pair.play_all([create_share(), Step("shares.reset_status", reset, (look,))])
+        answer = pair.expected.settle(look, wait=True)
+        assert answer.document["share"]["status"] == "creating"
+
+    def test_things_are_chosen_by_what_succeeds_with_them(self) -> None:
+        model = Model({})
+        for name, status in (("share_1", "available"), ("share_2", "migrating")):
+            model.things[name] = Thing(name, "share", frozenset(), "demo", {"status": status})
+        chosen = [
+            model.choose("share", Random(seed), lambda fields: fields["status"] == "migrating") for seed in range(9)
+        ]
+        assert sum(thing is model.things["share_2"] for thing in chosen) > len(chosen) / 2
+
     def test_steps_are_waited_for(self) -> None:
         pair = Pair(InProcess(), InProcess())
         (played,) = pair.play_all([create_share(), step("shares.show", "/v2/shares/{share_2}")])
@@ -159,6 +182,7 @@ class TestPlaying:
             "share", {"share": {"status": "available", "access_rules_status": "active", "task_state": None}}
         )
         assert is_at_rest("share", {"share": {"status": "migrating", "task_state": "data_copying_completed"}})
+        assert not is_at_rest("share", {"share": {"task_state": "data_copying_completed"}}, held=False)
         assert not is_at_rest("share", {"share": {"status": "creating"}})
         assert not is_at_rest("access", {"access": {"state": "queued_to_apply"}})
         assert is_at_rest("share", {"itemNotFound": {}})
