@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from ...api import Api
-from .all_resources import allow, api_of, applied, locations, make, messages, paths, shown
+from .deployed import allow, api_of, applied, locations, make, messages, paths, shown
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 MONITORS = "10.0.0.10:6789,10.0.0.11:6789,10.0.0.12:6789"

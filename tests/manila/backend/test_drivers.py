@@ -8,7 +8,7 @@ from fakemanila.contract.documents import properties
 from fakemanila.manila.backend.drivers import DRIVERS, PROTOCOLS, serving
 from fakemanila.manila.backend.drivers.base import COMMON
 
-from .all_resources import api_of, applied, locations, make, messages, paths
+from .deployed import api_of, applied, locations, make, messages, paths
 
 RULES = {
     "ip": "10.0.0.1",
