@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import releases
+from ..all_resources import TRANSITIONS
 from ..contract.documents import DocumentError, checker, echo
 from ..contract.model import load as load_contract
-from ..deployed import TRANSITIONS
 from ..faults import Rule
 from ..faults.registry import operations
 from ..manila.backend import backends

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..deployed import KINDS, TRANSITIONS
+from ..all_resources import KINDS, TRANSITIONS
 from ..http.access_log import RequestLog
 from .initial import populate
 from .world import Settings, World, check_name

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.deployed import TRANSITIONS
+from fakemanila.all_resources import TRANSITIONS
 from fakemanila.neighbours.offers import OFFERS, parse
 from fakemanila.neighbours.served import NEIGHBOURS
 from fakemanila.neighbours.service import Neighbour, Operation

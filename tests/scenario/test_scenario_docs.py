@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from fakemanila.all_resources import SEEDS
 from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.deployed import SEEDS
 from fakemanila.manila.backend.drivers import DRIVERS
 from fakemanila.scenario.files import shipped
 from fakemanila.scenario.scenario import Scenario
