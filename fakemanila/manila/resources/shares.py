@@ -382,7 +382,10 @@ def revert(call: Call) -> None:
             f"Snapshot {snapshot_id} is in '{snapshot['status']}' state, but it must be in 'available' state to be "
             "restored."
         )
-    check_not_busy(share)
+    try:
+        check_not_busy(share)
+    except ShareBusy as error:
+        raise errors.Conflict(error.message) from None
     latest = lookup.snapshots_of(call.world, share_id)[0]
     if latest is not snapshot:
         raise errors.Conflict(
