@@ -6,13 +6,16 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 
+# Tests start a hundred processes, each of which would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
 
 test: $(STAMP)  ## All tests: make test ARGS="-k policy"
-	$(BIN)/pytest --numprocesses auto $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 # The wheel is checked by tests/test_wheel.py, links in the documentation by tests/test_docs.py.
 check: lint types contract test docs  ## All that a change must pass, save the conformance tests

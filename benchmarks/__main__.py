@@ -22,7 +22,7 @@ def main() -> None:
     rows = [
         *requests_per_second.measure(rounds=rounds, seconds=0.1 if options.quick else 1.0),
         *life.measure(rounds=rounds),
-        *scale.measure(rounds=rounds, large=1000 if options.quick else scale.LARGE),
+        *scale.measure(rounds=rounds, large=200 if options.quick else scale.LARGE),
     ]
     text = f"{_machine()}\n\n{table(rows)}\n"
     sys.stdout.write(text)

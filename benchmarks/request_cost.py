@@ -77,14 +77,20 @@ def bare() -> Caller:
     return Caller(app)
 
 
-def main() -> None:
-    call = Caller(application(Worlds()))
+def log_in(call: Caller) -> str:
+    """Has every call from now on be the administrator's; gives the id of that project."""
     domain = {"id": "default"}
     user = {"name": "admin", "domain": domain, "password": "secret"}
     scope = {"project": {"name": "admin", "domain": domain}}
     identity = {"methods": ["password"], "password": {"user": user}}
     headers, answer = call("POST", "/identity/v3/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
-    call.token, project = headers["X-Subject-Token"], json.loads(answer)["token"]["project"]["id"]
+    call.token = headers["X-Subject-Token"]
+    return str(json.loads(answer)["token"]["project"]["id"])
+
+
+def main() -> None:
+    call = Caller(application(Worlds()))
+    project = log_in(call)
     unlimited = dict.fromkeys(("snapshots", "snapshot_gigabytes"), -1)
     call("PUT", f"/v2/quota-sets/{project}", {"quota_set": unlimited})
     share = json.loads(call("POST", "/v2/shares", {"share": {"share_proto": "NFS", "size": 1}})[1])["share"]["id"]

@@ -17,6 +17,7 @@ from .control.access import Access
 from .control.control_errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
+from .http.public_address import Covered, PublicAddress
 from .http.reply import Reply
 from .http.wire_faults import WireFaults
 from .manila import blueprint as front
@@ -126,8 +127,13 @@ def _endpoints() -> frozenset[str]:
     return frozenset(rule.endpoint for rule in _shared_map().iter_rules())
 
 
-def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask:
-    """The whole of fakemanila over `worlds`; `access` says who may use the control plane."""
+def application(
+    worlds: Worlds, access: Access | None = None, public: PublicAddress | None = None, *, trust_proxy: bool = False
+) -> FakeManilaFlask:
+    """The whole of fakemanila over `worlds`; `access` says who may use the control plane.
+
+    Links, catalogs and the like carry `public`, or the address that a trusted proxy tells of a request.
+    """
     app = FakeManilaFlask("fakemanila", static_folder=None)
     access = access or Access()
     app.extensions[EXTENSION] = Deployment(worlds, access)
@@ -148,7 +154,10 @@ def application(worlds: Worlds, access: Access | None = None) -> FakeManilaFlask
         app.register_blueprint(blueprint, url_prefix=NEIGHBOURS[type].mount)
     app.register_blueprint(control.blueprint, url_prefix=routes.CONTROL)
     app.register_blueprint(pages, url_prefix=routes.UI)
-    app.wsgi_app = WireFaults(app.wsgi_app, worlds.stopping)  # type: ignore[method-assign]
+    inner = app.wsgi_app
+    if public is not None or trust_proxy:
+        inner = Covered(inner, public, trust_proxy=trust_proxy)
+    app.wsgi_app = WireFaults(inner, worlds.stopping)  # type: ignore[method-assign]
     return app
 
 

@@ -23,7 +23,9 @@ from .world.durations import parse_duration
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from .http.public_address import PublicAddress
     from .http.server import Server
+    from .releases import Release
     from .versions import Microversion
 
 
@@ -57,6 +59,46 @@ def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _backends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[dict[str, Any]]:
+    """``ceph=CEPHFS``, ``nas=NFS,CIFS``, or all that a scenario file says of one, in YAML or JSON."""
+    if not values:
+        return []
+    from .scenario.loader import parse
+
+    found = []
+    for value in values:
+        name, equals, protocols = value.partition("=")
+        if equals and not value.startswith("{"):
+            found.append({"name": name, "protocols": protocols.upper().split(",")})
+            continue
+        try:
+            described, _ = parse(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}{error}", ctx, param) from None
+        if not isinstance(described, dict):
+            raise click.BadParameter(f"{value!r} is not a backend: expected NAME=PROTOCOL,… or {{name: …}}", ctx, param)
+        found.append(described)
+    return found
+
+
+def _public(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
+    from .http.public_address import PublicAddress
+
+    try:
+        return None if value is None else PublicAddress.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
+    from .releases import find
+
+    try:
+        return find(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
 def _services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
     from .neighbours.offers import parse
 
@@ -75,15 +117,46 @@ def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _tls(certificate: Path | None, key: Path | None) -> tuple[str, str] | None:
+def _tls(
+    ctx: click.Context, kind: str | None, certificate: Path | None, key: Path | None, cacert: Path | None, host: str
+) -> tuple[tuple[str, str] | None, str | None]:
+    """The files of the server's certificate and key, and that of the authority where one is made on the spot.
+
+    Raises ValueError and ImportError.
+    """
+    if kind is not None:
+        if certificate or key:
+            raise click.UsageError("--tls makes a certificate, --tls-cert and --tls-key bring one: give one of the two")
+        from .http.certificates import Certificates
+
+        try:
+            public: PublicAddress | None = ctx.params["public_url"]
+            made = Certificates(kind, [host] if public is None else [host, public.hostname], cacert)
+        except OSError as error:
+            raise ValueError(f"--tls: {error}") from None
+        ctx.call_on_close(made.close)
+        return (made.server, made.server), made.cacert
+    if cacert is not None:
+        raise click.UsageError("--tls-cacert is for the authority that --tls makes")
     if certificate is None and key is None:
-        return None
+        return None, None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
     from .http.tls_files import check
 
     check(certificate, key)
-    return str(certificate), str(key)
+    return (str(certificate), str(key)), None
+
+
+def _client_ca(client_ca: Path | None, tls: object) -> str | None:
+    if client_ca is None:
+        return None
+    if tls is None:
+        raise click.UsageError("--client-ca: clients show a certificate over TLS alone: give --tls or --tls-cert too")
+    from .http.tls_files import check_authority
+
+    check_authority(client_ca)
+    return str(client_ca)
 
 
 class _Main(Program):
@@ -121,6 +194,14 @@ for _command in commands.COMMANDS:
     metavar="FILE|NAME",
     help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
 )
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    callback=_backends,
+    metavar="NAME=PROTOCOLS|YAML",
+    help="A backend in place of the built-in ones, such as ceph=CEPHFS; may be repeated.",
+)
 @click.option("--seed", default=0, show_default=True, type=int, help="Seed of ids, delays and faults.")
 @click.option(
     "--clock",
@@ -153,6 +234,13 @@ for _command in commands.COMMANDS:
     metavar="all|manila|LIST",
     help="The services beside Manila that there are, such as network.",
 )
+@click.option(
+    "--release",
+    callback=_release,
+    default="2026.2",
+    show_default=True,
+    help="The release of OpenStack whose Manila it is like, 2025.1 or later, or its code name.",
+)
 @click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
 @click.option(
     "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
@@ -173,8 +261,34 @@ for _command in commands.COMMANDS:
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
     help="What the control plane wants to see; made up where it needs one and got none.",
 )
+@click.option(
+    "--tls",
+    is_flag=False,
+    flag_value="valid",
+    type=click.Choice(["valid", "expired", "wrong-name", "unknown-ca"]),
+    help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls').",
+)
+@click.option(
+    "--tls-cacert",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the certificate of the authority that --tls makes.",
+)
+@click.option(
+    "--client-ca",
+    type=FileToRead(),
+    help="The authority whose certificates clients have to show; without one: refused.",
+)
 @click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
 @click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
+@click.option(
+    "--public-url",
+    callback=_public,
+    metavar="URL",
+    help="The address that links and catalogs carry, where it is not the one that a request came to.",
+)
+@click.option(
+    "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
+)
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
@@ -190,12 +304,18 @@ def serve(
     host: str,
     port: int,
     scenarios: tuple[Path, ...],
+    backends: list[dict[str, Any]],
     policy_file: Path | None,
     state_file: Path | None,
     state_sync: str,
     control_token: str | None,
+    tls: str | None,
+    tls_cacert: Path | None,
+    client_ca: Path | None,
     tls_cert: Path | None,
     tls_key: Path | None,
+    public_url: PublicAddress | None,
+    trust_proxy: bool,
     journal_size: int,
     log_format: str,
     **options: Any,
@@ -216,17 +336,20 @@ def serve(
 
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
-        settings = Scenario.load(*scenarios).settings(Settings(policy=policy, journal_size=journal_size))
+        named = [{"backends": backends}] if backends else []
+        settings = Scenario.load(*scenarios, *named).settings(Settings(policy=policy, journal_size=journal_size))
         settings = replace(settings, **_given(ctx, options))
-        if settings.min_microversion > settings.max_microversion:
-            raise click.BadParameter(
-                f"{settings.min_microversion} is above --max-microversion {settings.max_microversion}"
-            )
+        try:
+            settings.check_microversions()
+        except ValueError as error:
+            told = str(error).removeprefix("min_microversion: ").replace("max_micro", "--max-micro")
+            raise click.BadParameter(told, param_hint="--min-microversion") from None
         errors = ctx.with_resource(detached())  # from here on nothing that is written holds anything up
         worlds = Worlds(settings, log=RequestLog(errors, log_format))
         worlds.get()  # a scenario that no world can be made from is told now
         access = Access.bound_to(host, control_token)
-        tls = _tls(tls_cert, tls_key)
+        files, worlds.cacert = _tls(ctx, tls, tls_cert, tls_key, tls_cacert, host)
+        authority = _client_ca(client_ca, files)
     except (ValueError, ImportError, RuntimeError) as error:  # RuntimeError where the extra for policies is missing
         raise click.ClickException(str(error)) from None
     if access.token is not None and control_token is None:
@@ -234,8 +357,8 @@ def serve(
     try:
         keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
         worlds.state_file = keeper
-        app = application(worlds, access)
-        server = Server(app, host, port, stopping=worlds.stopping, tls=tls, log=worlds.log)
+        app = application(worlds, access, public_url, trust_proxy=trust_proxy)
+        server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
         raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
     try:
@@ -247,7 +370,7 @@ def serve(
         raise click.ClickException(str(error)) from None
     gc.freeze()
     gc.enable()
-    _serve_until_signal(server)
+    _serve_until_signal(server, worlds.cacert)
     if keeper is not None:
         try:
             keeper.stop()
@@ -256,17 +379,19 @@ def serve(
     return 0  # whether or not anybody has read what was printed
 
 
-def _serve_until_signal(server: Server) -> None:
+def _serve_until_signal(server: Server, cacert: str | None) -> None:
     """Serves from a thread and waits here, where signals arrive."""
     stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.put(number))
     server.start()
     lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
+    if cacert is not None:
+        lines[0] += f" cacert={cacert}"
     if sys.stdout is not None and sys.stdout.isatty():
-        from .python.environment import shell_lines
+        from .python.environment import password, shell_lines
 
-        lines += [*shell_lines(server.url, "demo"), f"# dashboard: {server.url}/_fakemanila/ui/"]
+        lines += [*shell_lines(server.url, password("demo"), cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
         echo(*lines)
     stop.get()
@@ -275,27 +400,55 @@ def _serve_until_signal(server: Server) -> None:
 
 @main.command()
 @click.option("--user", default="demo", show_default=True, help="One of the built-in users.")
-@click.option("--format", "format_", type=click.Choice(["sh", "clouds"]), default="sh", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["sh", "clouds", "csi-secret"]), default="sh", show_default=True)
+@click.option(
+    "--scope",
+    type=click.Choice(["project", "system"]),
+    default="project",
+    show_default=True,
+    help="Where the user works: in their project, or on the system as a whole, as admin may.",
+)
+@click.option(
+    "--credential",
+    type=click.Choice(["password", "application", "trust"]),
+    default="password",
+    show_default=True,
+    help="How to log in; an application credential or a trust is made on the running server.",
+)
 @commands.url_option
 @commands.cacert_option
-def env(user: str, format_: str, url: str, cacert: str | None) -> None:
-    """Print what a shell or a clouds.yaml needs to reach a running server."""
-    from .control.client import HttpTransport
-    from .python.environment import clouds_lines, shell_lines
+def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: str | None) -> None:
+    """Print what a shell, a clouds.yaml or csi-manila needs to reach a running server."""
+    from .control.client import ControlFailure, HttpTransport
+    from .control.trust import nobody
+    from .python import delegation, environment
 
     try:
-        HttpTransport(url)
+        HttpTransport(url, tls=nobody())  # what the shell has trusted so far may be gone
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    lines = shell_lines if format_ == "sh" else clouds_lines
+    url = url.rstrip("/")
+    cacert = cacert or environment.authority_of(url)
+    if scope == "system" and credential != "password":
+        raise click.UsageError(f"--credential {credential} is for a project, and not for --scope system")
+    lines = {"sh": environment.shell_lines, "clouds": environment.clouds_lines, "csi-secret": environment.csi_lines}
     try:
-        echo(*lines(url.rstrip("/"), user, cacert))
+        if credential == "password":
+            login = environment.password(user, system=scope == "system")
+        else:
+            make = delegation.trust if credential == "trust" else delegation.application_credential
+            login = make(url, user, cacert)
+        echo(*lines[format_](url, login, cacert))
     except LookupError:
         from .keystone.builtin import user_names
 
         raise click.BadParameter(
             f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
         ) from None
+    except ControlFailure as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command()

@@ -11,7 +11,7 @@ import socket
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -25,15 +25,24 @@ MARKER = "fakemanila"
 TOKEN_VARIABLE = "FAKEMANILA_CONTROL_TOKEN"
 SECTION = "fakemanila"
 
-_OWN_OPTIONS = ("user", "transport")
+_OWN_OPTIONS = ("user", "transport", "tls")
 """What the marker takes besides the options of a world: who the clients are, and how they get there."""
 SOCKET, IN_PROCESS = TRANSPORTS = ("socket", "in-process")
-_TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services")
+CERTIFICATES = ("valid", "expired", "wrong-name", "unknown-ca")
+_TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services", "release")
 
 _MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
 _REPORT: pytest.StashKey[str] = pytest.StashKey()
-_OTHERS: pytest.StashKey[dict[str, FakeManila]] = pytest.StashKey()
-"""Servers of the session beside `manila_server`, for tests that want another transport; by transport."""
+_OTHERS: pytest.StashKey[dict[Way, FakeManila]] = pytest.StashKey()
+"""Servers of the session beside `manila_server`, for tests that want another way to it."""
+
+
+class Way(NamedTuple):
+    """How clients reach a server."""
+
+    transport: str
+    tls: str | None
+    """The kind of its certificate; None for plain HTTP."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,9 +67,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=TRANSPORTS,
         help="how clients reach the fixture manila: over a socket, or called in-process, where sockets are blocked",
     )
+    group.addoption(
+        "--fakemanila-tls",
+        nargs="?",
+        const="valid",
+        choices=CERTIFICATES,
+        help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
+    )
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
     parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
     parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
+    parser.addini("fakemanila_tls", f"HTTPS, as --fakemanila-tls: {', '.join(CERTIFICATES)}")
     parser.addini("fakemanila_seed", "seed of the worlds' randomness")
     parser.addini("fakemanila_delays", "how long operations take, one on a line: snapshots.create = 2s", "linelist")
     parser.addini("fakemanila_scenario", "scenarios that worlds start from, one on a line: files or names", "linelist")
@@ -68,6 +85,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakemanila_min_microversion", "the oldest microversion that is served")
     parser.addini("fakemanila_max_microversion", "the newest microversion that is served")
     parser.addini("fakemanila_identity", "strict or open")
+    parser.addini("fakemanila_release", "the release of OpenStack whose Manila it is like, such as 2025.1")
     parser.addini("fakemanila_services", "the services beside Manila: all, manila or a list such as network")
     parser.addini("fakemanila_strict", "refuse what the API reference doesn't cover", "bool", default=None)
 
@@ -75,17 +93,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…, transport=…): what"
-        " the world of the fixture manila starts from; all markers of a test count, the closest one where they differ",
+        f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…, transport=…,"
+        " tls=…): what the world of the fixture manila starts from; all markers of a test count, the closest one where"
+        " they differ",
     )
     if config.getini("fakemanila_transport") not in ("", *TRANSPORTS):
         raise pytest.UsageError(f"fakemanila_transport: {_wrong_transport(config.getini('fakemanila_transport'))}")
+    if config.getini("fakemanila_tls") not in ("", *CERTIFICATES):
+        raise pytest.UsageError(f"fakemanila_tls: {_wrong_tls(config.getini('fakemanila_tls'))}")
+    if config.getoption("--fakemanila-tls") and _way(config).transport == IN_PROCESS:
+        raise pytest.UsageError(f"--fakemanila-tls: {_NO_TLS}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
         raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    url = _url(config) or (IN_PROCESS if _transport(config) == IN_PROCESS else None)
+    url = _url(config) or (IN_PROCESS if _way(config).transport == IN_PROCESS else None)
     return None if url is None else f"fakemanila: {url}"
 
 
@@ -102,7 +125,7 @@ def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
 
     url = _url(request.config)
     if url is None:
-        server = _start(_transport(request.config))
+        server = _start(_way(request.config))
         yield server
         server.stop()
         return
@@ -121,12 +144,12 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     from fakemanila import ControlFailure
 
     try:
-        scenario, transport = _scenario(request.node), _transport_of(request.node)
+        scenario, way = _scenario(request.node), _way_of(request.node)
     except (ValueError, TypeError) as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
-    server = manila_server if transport == _transport(request.config) else _other(request.config, transport)
+    server = manila_server if way == _way(request.config) else _other(request.config, way)
     elsewhere = server is manila_server and _url(request.config) is not None
-    if transport == SOCKET and not elsewhere:
+    if way.transport == SOCKET and not elsewhere:
         _listen(server)
     alone = f"pytest-{uuid.uuid4().hex[:12]}" if elsewhere else None
     manila = server._lease(alone)
@@ -178,41 +201,58 @@ def _cacert(config: pytest.Config) -> Path | None:
     return (config.inipath or config.rootpath / "ini").parent / own if own else None
 
 
-def _transport(config: pytest.Config) -> str:
-    """That of `manila_server`."""
+def _way(config: pytest.Config) -> Way:
+    """The way to `manila_server`."""
     if _url(config) is not None:
-        return SOCKET
-    said: str = config.getoption("--fakemanila-transport") or config.getini("fakemanila_transport")
-    return said or SOCKET
+        return Way(SOCKET, None)
+    transport: str = config.getoption("--fakemanila-transport") or config.getini("fakemanila_transport") or SOCKET
+    tls: str | None = config.getoption("--fakemanila-tls") or config.getini("fakemanila_tls") or None
+    return Way(transport, tls if transport == SOCKET else None)
 
 
-def _transport_of(node: pytest.Item) -> str:
-    """The transport of a test: what the closest of its markers that says one says. Raises ValueError."""
-    said: list[str] = [mark.kwargs["transport"] for mark in node.iter_markers(MARKER) if "transport" in mark.kwargs]
-    if said and said[0] not in TRANSPORTS:
-        raise ValueError(f"transport: {_wrong_transport(said[0])}")
-    return said[0] if said else _transport(node.config)
+def _way_of(node: pytest.Item) -> Way:
+    """The way of a test: what the closest of its markers that says something says. Raises ValueError."""
+    usual, marks = _way(node.config), list(node.iter_markers(MARKER))
+    transport = next((mark.kwargs["transport"] for mark in marks if "transport" in mark.kwargs), usual.transport)
+    tls = next((mark.kwargs["tls"] for mark in marks if "tls" in mark.kwargs), usual.tls)
+    if transport not in TRANSPORTS:
+        raise ValueError(f"transport: {_wrong_transport(transport)}")
+    tls = CERTIFICATES[0] if tls is True else tls or None
+    if tls not in (None, *CERTIFICATES):
+        raise ValueError(f"tls: {_wrong_tls(tls)}")
+    if transport == SOCKET:
+        return Way(transport, tls)
+    if any(mark.kwargs.get("tls") for mark in marks):
+        raise ValueError(f"tls: {_NO_TLS}")
+    return Way(transport, None)
+
+
+_NO_TLS = "without a socket there is no connection to encrypt"
 
 
 def _wrong_transport(transport: object) -> str:
     return f"{transport!r} is not a transport: expected {' or '.join(map(repr, TRANSPORTS))}"
 
 
-def _start(transport: str) -> FakeManila:
+def _wrong_tls(tls: object) -> str:
+    return f"{tls!r} is not a certificate: expected {', '.join(map(repr, CERTIFICATES))}"
+
+
+def _start(way: Way) -> FakeManila:
     """A server that is ready, but listens only when somebody wants its address: a test may have blocked sockets."""
     from fakemanila import FakeManila
 
-    server = FakeManila(serve=transport == SOCKET)
+    server = FakeManila(serve=way.transport == SOCKET, tls=way.tls or False)  # type: ignore[arg-type]
     server._listen_late()
     return server.start()
 
 
-def _other(config: pytest.Config, transport: str) -> FakeManila:
+def _other(config: pytest.Config, way: Way) -> FakeManila:
     others = config.stash.setdefault(_OTHERS, {})
-    if transport not in others:
-        others[transport] = _start(transport)
-        config.add_cleanup(others[transport].stop)
-    return others[transport]
+    if way not in others:
+        others[way] = _start(way)
+        config.add_cleanup(others[way].stop)
+    return others[way]
 
 
 def _listen(server: FakeManila) -> None:
@@ -220,6 +260,8 @@ def _listen(server: FakeManila) -> None:
     try:
         socket.socket().close()
         _ = server.url
+    except ImportError as error:  # of the extra for certificates
+        pytest.fail(str(error), pytrace=False)
     except Exception as error:
         pytest.fail(
             f"fakemanila cannot use a socket: {error}\n"

@@ -36,6 +36,7 @@ class Options(TypedDict, total=False):
     delays: Mapping[str, Any] | None
     faults: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]
     scenario: Source | Iterable[Source] | None
+    backends: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
     clock: Literal["real", "manual"] | None
     rate: float | None
     start: datetime | str | None
@@ -45,12 +46,17 @@ class Options(TypedDict, total=False):
     token_ttl: float | str | timedelta | None
     strict: bool | None
     services: str | Sequence[str] | None
+    release: str | None
     policy: str | os.PathLike[str] | None
     journal_size: int
     serve: bool
     host: str
     port: int
     control_token: str | None
+    public_url: str | None
+    trust_proxy: bool
+    tls: bool | Literal["valid", "expired", "wrong-name", "unknown-ca"]
+    client_ca: bool | str | os.PathLike[str]
 
 
 class _TakesManilaFirst(Protocol[P, Result]):

@@ -14,6 +14,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 
 from fakemanila.app import application
+from fakemanila.json_copy import copied
 from fakemanila.world.journal import Entry
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
@@ -26,7 +27,13 @@ START = datetime(2026, 1, 1)
 PRIVATE: dict[str, Any] = {"share_type_access:is_public": False}
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 
-_PROJECTS = {"admin": "admin", "alt_demo": "alt_demo", "alt_demo_reader": "alt_demo"}
+_PROJECTS = {
+    "admin": "admin",
+    "alt_demo": "alt_demo",
+    "alt_demo_reader": "alt_demo",
+    "manila": "service",
+    "nova": "service",
+}
 _NOTHING: Any = object()
 
 T = TypeVar("T")
@@ -252,17 +259,10 @@ class Api:
     def records(self) -> dict[str, dict[str, dict[str, Any]]]:
         """A copy of every table of the world, the identity's and what is under way included."""
         world = self.world
-        kept = {kind: {record["id"]: _copy(record) for record in table} for kind, table in world.store.kinds().items()}
+        kept = {kind: {record["id"]: copied(record) for record in table} for kind, table in world.store.kinds().items()}
         under_way = {pending.id: {"operation": pending.operation} for pending in world.scheduler.pending()}
         return {
             **{kind: table for kind, table in kept.items() if table},
             "under way": under_way,
-            "identity": _copy(world.identity.dump()),
+            "identity": world.identity.dump(),
         }
-
-
-def _copy(value: Any) -> Any:
-    """A copy of JSON, in a fifth of the time that `copy.deepcopy` takes."""
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value

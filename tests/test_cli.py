@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from urllib.request import Request, urlopen
 import click
 import openstack.config
 import pytest
+import trustme
 import yaml
 from click.testing import CliRunner, Result
 
@@ -27,7 +29,7 @@ from fakemanila.cli import main
 from fakemanila.manila.resources import HANDLERS
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
-READY = re.compile(r"fakemanila ready url=(http://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
+READY = re.compile(r"fakemanila ready url=(https?://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
 VERSION = "X-OpenStack-Manila-API-Version"
 
 
@@ -70,13 +72,13 @@ class Serving:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Serving]:
+def serving(*arguments: str, cacert: str | None = None) -> Iterator[Serving]:
     command = [str(PROGRAM), "serve", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            match = READY.fullmatch(line)
+            match = READY.fullmatch(line if cacert is None else line.replace(f" cacert={cacert}", ""))
             assert match, line or process.communicate()[1]
             yield Serving(process, match[1])
         finally:
@@ -177,6 +179,8 @@ def test_a_fast_clock_lets_a_slow_operation_end(tmp_path: Path) -> None:
         (["--max-microversion", "latest"], "'latest' is not a microversion"),
         (["--max-microversion", "2.100"], "2.100 is not between 2.0 and 2.99"),
         (["--min-microversion", "2.60", "--max-microversion", "2.7"], "2.60 is above --max-microversion 2.7"),
+        (["--min-microversion", "2.95", "--release", "epoxy"], "2.95 is above 2.89, the newest one of 2025.1 (Epoxy)"),
+        (["--release", "zed"], "'zed' is not a release; there are 2025.1 (Epoxy)"),
         (["--log-format", "xml"], "'xml' is not one of 'text', 'json'"),
         (["--scenario", "no-such-file.yaml"], "'no-such-file.yaml' does not exist"),
         (["--scenario", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean 'full-pool'?"),
@@ -207,6 +211,34 @@ def test_a_bad_scenario_is_refused_with_the_reason(tmp_path: Path, text: str, me
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_backends_are_named_with_their_protocols_or_described() -> None:
+    described = "{name: nas, protocols: [NFS, CIFS], availability_zone: east}"
+    with serving("--scenario", "cephfs-nfs", "--backend", "ceph=cephfs", "--backend", described) as server:
+        pools, _ = server.call("GET", "/_fakemanila/state")
+        found = [(pool["host"], pool["protocols"]) for pool in pools["records"]["pools"]]
+    assert found == [
+        ("oracle@ceph-nfs#cephfs", ["NFS"]),
+        ("oracle@ceph#cephfs", ["CEPHFS"]),
+        ("oracle@nas#nas", ["NFS", "CIFS"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("ceph", "'ceph' is not a backend: expected NAME=PROTOCOL,… or {name: …}"),
+        ("{name: ceph", "expected"),
+        ("ceph=SMB", "backends[0].protocols[0]: 'SMB' is not one of"),
+        ("ceph=NFS,CEPHFS", "backends[0].protocols: no driver serves NFS and CEPHFS"),
+        ("{protocols: [NFS]}", "backends[0].name: is missing"),
+    ],
+)
+def test_a_bad_backend_is_refused_with_the_reason(value: str, message: str) -> None:
+    result = run("serve", "--port", "0", "--backend", value)
+    assert result.exit_code != 0
+    assert message in result.output
+
+
 def test_a_shipped_scenario_is_named_and_options_go_before_it() -> None:
     with serving("--scenario", "old-release", "--scenario", "tight-quota") as server:
         assert server.call("GET", "/_fakemanila/clock")[0]["mode"] == "real"
@@ -229,6 +261,37 @@ def test_a_port_that_is_taken_is_refused_with_the_reason() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_serve_tells_callers_its_public_address() -> None:
+    with serving("--public-url", "https://cloud.example.com/share/", "--trust-proxy") as server:
+        document, _ = server.call("GET", "/v2/", token=server.token())
+        assert document["versions"][0]["links"][-1]["href"] == "https://cloud.example.com/share/v2/"
+        assert server.stop() == 0
+
+
+def test_serve_says_what_an_address_is() -> None:
+    result = run("serve", "--public-url", "cloud.example.com")
+    assert result.exit_code == 2
+    assert "'cloud.example.com' is not the address of a server" in result.output
+
+
+def test_serve_makes_a_certificate_on_the_spot(tmp_path: Path) -> None:
+    trusted = tmp_path / "ca.pem"
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "clients.pem"))
+    shown = tmp_path / "client.pem"
+    authority.issue_cert("me.example.com").private_key_and_cert_chain_pem.write_to_path(str(shown))
+    options = ("--tls", "--tls-cacert", str(trusted), "--client-ca", str(tmp_path / "clients.pem"))
+    with serving(*options, cacert=str(trusted)) as server:
+        context = ssl.create_default_context(cafile=str(trusted))
+        with pytest.raises(OSError, match=r"(?i)certificate[ _]required"), urlopen(f"{server.url}/v2", context=context):
+            pass
+        context.load_cert_chain(shown)
+        with urlopen(f"{server.url}/healthcheck", context=context, timeout=30) as answer:
+            assert answer.read() == b"OK"
+        assert server.stop() == 0
+    assert trusted.exists()
 
 
 # env

@@ -12,6 +12,8 @@ import pytest
 
 from fakemanila.control.control_calls import ROUTES
 from fakemanila.control.journal_calls import FILTERS
+from fakemanila.keystone.builtin import initial_state
+from fakemanila.keystone.identity_calls import ROUTES as IDENTITY_ROUTES
 from fakemanila.world.journal import Entry
 
 from .conftest import Running
@@ -33,6 +35,18 @@ def test_the_control_planes_page_has_every_filter_and_field_of_the_journal() -> 
     entry = Entry("", "", "GET", "/").to_json()
     for name in (*FILTERS, *entry):
         assert f"`{name}" in section, name
+
+
+def test_the_identity_services_page_has_every_call_and_no_other() -> None:
+    rows = re.findall(r"^\| `(/\S*)` \| ([A-Z, ]+) \|", page("reference/identity.md"), re.MULTILINE)
+    written = {(path, method) for path, methods in rows for method in methods.split(", ")}
+    assert written == {(route.template, route.method) for route in IDENTITY_ROUTES if route.method != "HEAD"}
+
+
+def test_the_identity_services_page_has_every_built_in_user() -> None:
+    users = page("reference/identity.md").partition("## Users")[2].partition("## ")[0]
+    for user in initial_state().users.values():
+        assert f"`{user['name']}`" in users
 
 
 def shell_examples() -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 It can do anything to a world, and it listens where a browser can reach it. Three things keep strangers out: a token
 wherever the server listens on more than loopback; on loopback the Host header, because a web page whose name has been
 rebound to 127.0.0.1 still sends its own name; and the Origin header, because a browser sends some requests across
-origins without asking first.
+origins without asking first. Behind a trusted proxy callers are not on this machine, whatever address the server
+listens on, so what the proxy has passed on needs the token too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..http.headers import Headers
+from ..http.public_address import Arrived
 from .control_errors import ControlError
 
 TOKEN_HEADER = "X-Fakemanila-Token"
@@ -50,9 +52,12 @@ class Access:
             token = secrets.token_urlsafe(24)
         return cls(token, host)
 
-    def check(self, headers: Headers) -> None:
-        """Raises ControlError, 403 or 401, for a request that may not use the control plane."""
-        self.check_origin(headers)
+    def check(self, headers: Headers, arrived: Arrived | None = None) -> None:
+        """Raises ControlError, 403 or 401, for a request that may not use the control plane.
+
+        `arrived` says how it arrived, where `headers` tell of its public address instead.
+        """
+        self.check_origin(headers, arrived)
         if self.token is not None and not self._has_token(headers):
             raise ControlError(
                 401,
@@ -61,14 +66,22 @@ class Access:
                 {"WWW-Authenticate": 'Bearer realm="fakemanila"'},
             )
 
-    def check_origin(self, headers: Headers) -> None:
+    def check_origin(self, headers: Headers, arrived: Arrived | None = None) -> None:
         """Raises ControlError, 403, for a request that a web page from elsewhere made a browser send."""
-        host = headers.get("Host", "")
+        shown = headers.get("Host", "")
+        host = shown if arrived is None else arrived.host
         origin = headers.get("Origin")
-        if origin is not None and _authority(origin) != host.lower():
+        if arrived is not None and arrived.by_proxy and self.token is None:
+            raise ControlError(
+                403,
+                "a proxy has passed this on, from who knows where; start the server with --control-token,"
+                " or call the control plane directly",
+            )
+        if origin is not None and _authority(origin) not in (host.lower(), shown.lower()):
             raise ControlError(403, f"Origin: {origin!r} is another origin; the control plane answers only its own")
         # On loopback no name but its own is right. Elsewhere any may be, and the token does what the name can't.
-        if is_loopback(self.host) and not is_loopback(_hostname(host)):
+        outside = arrived is not None and arrived.by_proxy
+        if is_loopback(self.host) and not outside and not is_loopback(_hostname(host)):
             raise ControlError(
                 403,
                 f"Host: {host!r} is not a loopback name; call the control plane at localhost, 127.0.0.1 or [::1],"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..deployment import base_url, deployment, world_name
 from ..http.encoding import encode
+from ..http.public_address import ARRIVED
 from ..http.reply import Reply
 from . import control_calls
 from .control_calls import ROUTES, Route
@@ -39,7 +40,7 @@ def _add_views(state: BlueprintSetupState) -> None:
 @blueprint.before_request
 def guard() -> None:
     """Raises ControlError, 401 or 403, for who may not use the control plane."""
-    deployment().access.check(request.headers)
+    deployment().access.check(request.headers, request.environ.get(ARRIVED))
 
 
 @blueprint.after_request
@@ -72,7 +73,7 @@ def answer(route: Route, **args: str) -> Response:
 
 def no_call(method: str, path: str) -> ControlError:
     """The refusal of a path that no rule knows, for who may use the control plane."""
-    deployment().access.check(request.headers)
+    deployment().access.check(request.headers, request.environ.get(ARRIVED))
     return control_calls.no_call(method, path)
 
 

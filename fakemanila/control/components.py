@@ -117,9 +117,11 @@ SCHEMAS: dict[str, Json] = {
             "status": {"const": "ok"},
             "version": _TEXT,
             "worlds": {"type": "array", "items": _TEXT},
+            "release": {**_TEXT, "examples": ["2025.1"]},
             "min_microversion": _TEXT,
             "max_microversion": _TEXT,
             "log_lines_dropped": _COUNT,
+            "cacert": _nullable({**_TEXT, "description": "The file of the authority that --tls has made."}),
         }
     ),
     "Document": {"type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "paths"]},

@@ -25,9 +25,11 @@ def health(call: ControlCall) -> dict[str, Any]:
         "status": "ok",
         "version": __version__,
         "worlds": list(call.worlds),
+        "release": settings.release.name,
         "min_microversion": str(settings.min_microversion),
-        "max_microversion": str(settings.max_microversion),
+        "max_microversion": str(settings.newest_microversion),
         "log_lines_dropped": call.worlds.log.dropped,
+        "cacert": call.worlds.cacert,
         "state": None if state_file is None else state_file.status(),
     }
 

@@ -288,6 +288,19 @@ TABLE: tuple[Family, ...] = (
         _fixed({"blank": "access_key"}, {"operation": _ACCESS_READS}, times=3),
     ),
     Family(
+        "cephx-key-never",
+        "The access_key of rules is always null, though they are active.",
+        _fixed({"blank": "access_key"}, {"operation": _ACCESS_READS}),
+    ),
+    Family(
+        "cephx-id-taken",
+        "Rules for Ceph clients end in error without a message, as where another project uses the id.",
+        _fixed(
+            {"outcome": {"status": "error", "message": False}},
+            {"operation": _ACCESS, "body": {"access_type": "cephx"}},
+        ),
+    ),
+    Family(
         "delete-stale-status",
         "After the 202 of a delete the old status is still read for five seconds.",
         _ends(_DELETES, {"status": "success", "lag": "5s"}),

@@ -188,7 +188,9 @@ class Connection(HTTPConnection):
         self.socket.settimeout(GREETING)
         first = self._raw("recv")(1, socket.MSG_PEEK)
         if first == _HANDSHAKE:
+            self.refused = True  # until it is through: it may be talking already, and has to read why it is not
             self.socket.do_handshake()
+            self.refused = False
             self.socket.settimeout(None)
             return True
         if first:

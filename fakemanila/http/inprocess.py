@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from requests import ConnectionError, ReadTimeout
 from requests.adapters import BaseAdapter
@@ -31,9 +32,11 @@ class WsgiAdapter(BaseAdapter):
     for no bytes at all, ReadTimeout for a silence, ChunkedEncodingError for a body that ends too soon.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, prefix: str = "") -> None:
+        """`prefix` goes before every path and is taken off, as a proxy in front would do."""
         super().__init__()
         self._app: WSGIApplication | None = app
+        self._prefix = prefix
 
     def send(
         self,
@@ -47,7 +50,9 @@ class WsgiAdapter(BaseAdapter):
         if self._app is None:
             raise ConnectionError(f"nothing runs at {request.url} any more", request=request)
         try:
-            answer = wsgi.call(self._app, request.method or "GET", request.url or "", _headers(request), _body(request))
+            url = urlsplit(request.url or "")
+            below = url._replace(path=url.path.removeprefix(self._prefix)).geturl()
+            answer = wsgi.call(self._app, request.method or "GET", below, _headers(request), _body(request))
         except WireError as error:
             raise _as_requests_has_it(error, request) from None
         return _response(request, answer)

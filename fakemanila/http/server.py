@@ -191,15 +191,18 @@ class Server:
         *,
         stopping: threading.Event | None = None,
         tls: tuple[str, str] | None = None,
+        client_ca: str | None = None,
         log: RequestLog | None = None,
     ) -> None:
         """`stopping` is set when the server stops, for whatever waits in the application.
 
-        `tls` names the files of a certificate, with its chain, and of its key. `log` is told what goes wrong. Raises
-        OSError when a file can't be read or the address can't be had.
+        `tls` names the files of a certificate, with its chain, and of its key; with it, `client_ca` names that of the
+        authority whose certificates clients have to show. `log` is told what goes wrong. Raises OSError when a file
+        can't be read or the address can't be had.
         """
         self._scheme = "http" if tls is None else "https"
-        self._server = HttpServer((host, port), app, log or RequestLog(), None if tls is None else _context(*tls))
+        context = None if tls is None else _context(*tls, client_ca)
+        self._server = HttpServer((host, port), app, log or RequestLog(), context)
         self._stopping = stopping or threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -235,7 +238,7 @@ class Server:
             self._thread = None
 
 
-def _context(certificate: str, key: str) -> ssl.SSLContext:
+def _context(certificate: str, key: str, client_ca: str | None) -> ssl.SSLContext:
     import ssl  # imported here: most servers do without
 
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -243,4 +246,7 @@ def _context(certificate: str, key: str) -> ssl.SSLContext:
         context.load_cert_chain(certificate, key)
     except OSError as error:  # SSLError is one
         raise OSError(f"{certificate} and {key} are not a certificate and its key: {error}") from error
+    if client_ca is not None:
+        context.load_verify_locations(client_ca)
+        context.verify_mode = ssl.CERT_REQUIRED
     return context

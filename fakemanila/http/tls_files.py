@@ -28,6 +28,14 @@ def check(certificate: Path, key: Path) -> None:
         raise FileProblem(certificate, error) from None
 
 
+def check_authority(path: Path) -> None:
+    """Raises FileProblem for what has no certificate of an authority in PEM."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(cadata=read_text(path))
+    except (ssl.SSLError, ValueError):
+        raise FileProblem(path, "there is no certificate of an authority in it: expected PEM") from None
+
+
 class _Encrypted(Exception):
     pass
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .credentials import Credentials
 from .identity_request import IdentityRequest
-from .service import Identity, Match
+from .service import SERVICE_HEADER, Identity, Match
 from .tables import Record
 
-__all__ = ["Credentials", "Identity", "IdentityRequest", "Match", "Record"]
+__all__ = ["SERVICE_HEADER", "Credentials", "Identity", "IdentityRequest", "Match", "Record"]

@@ -36,10 +36,17 @@ def _forbid_restricted(call: Call) -> None:
         raise Forbidden("A restricted application credential can't manage application credentials.")
 
 
+def _forbid_trusted(call: Call) -> None:
+    """A token got with a trust can't be used for credentials, which would outlive it, or their access rules."""
+    if call.token is not None and call.token.trust_id is not None:
+        raise Forbidden("A trust can't be used to manage application credentials.")
+
+
 def _find(call: Call, rule: rbac.Rule) -> Record:
     record = call.state.application_credentials.get(call.args["application_credential_id"])
     # The owner is who made it, whatever the path says.
     call.require(rule, user_id=record["user_id"] if record else call.args["user_id"])
+    _forbid_trusted(call)
     if record is None:
         raise NotFound.of("application credential", call.args["application_credential_id"])
     return record
@@ -49,6 +56,7 @@ def list_credentials(call: Call) -> Reply:
     """200 with a user's own, filtered by ``name``."""
     # The policy compares what the path says, not whom it means.
     call.require(rbac.READ_OWN, user_id=call.path_args["user_id"])
+    _forbid_trusted(call)
     records = call.state.application_credentials.values()
     own = [record for record in records if record["user_id"] == call.args["user_id"]]
     shown, more = page(call, [record for record in own if passes(call, record, ("name",), passes_in_database)])
@@ -69,6 +77,7 @@ def create_credential(call: Call) -> Reply:
     """
     given: Record = call.document(request_schemas.APPLICATION_CREDENTIAL)["application_credential"]
     caller = call.require(rbac.owner, user_id=call.path_args["user_id"])
+    _forbid_trusted(call)
     _forbid_restricted(call)
     for other in call.state.application_credentials.values():
         if other["user_id"] == caller.user_id and collation.equal(other["name"], given["name"]):
@@ -134,6 +143,7 @@ def _rule_shown(call: Call, rule: Record) -> Record:
 
 def _find_rule(call: Call, policy_rule: rbac.Rule) -> Record:
     call.require(policy_rule, user_id=call.args["user_id"])
+    _forbid_trusted(call)
     rule = call.state.access_rules.get(call.args["access_rule_id"])
     if rule is None or rule["user_id"] != call.args["user_id"]:
         raise NotFound.of("access rule", call.args["access_rule_id"])
@@ -143,6 +153,7 @@ def _find_rule(call: Call, policy_rule: rbac.Rule) -> Record:
 def list_access_rules(call: Call) -> Reply:
     """The rules that a user's application credentials have brought along."""
     call.require(rbac.SYSTEM_READ_OR_OWN, user_id=call.args["user_id"])
+    _forbid_trusted(call)
     rules = [
         rule
         for rule in call.state.access_rules.values()

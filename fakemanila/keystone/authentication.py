@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..http.reply import Reply
 from ..world import collation
-from . import request_schemas, tokens
+from . import request_schemas, tokens, trust_chain
 from .builtin import DOMAIN
 from .identity_errors import Forbidden, Invalid, NotFound, Unauthorized
 from .identity_request import Call
@@ -36,6 +36,7 @@ class _Authentication:
         self.auth = auth
         self.parent: Token | None = None
         self.credential: Record | None = None
+        self.trust: Record | None = None
 
     def token(self) -> Token:
         methods = list(dict.fromkeys(self.identity["methods"]))
@@ -55,6 +56,8 @@ class _Authentication:
         if len(user_ids) != 1:
             raise Unauthorized("no user, or several")
         user = self.state.users[user_ids.pop()]
+        if self.trust is not None:
+            self._check_trustee(self.trust, user)
         if self.credential is not None:
             project = self.state.projects.get(self.credential["project_id"] or "")
             if project is None or not project["enabled"]:
@@ -62,12 +65,12 @@ class _Authentication:
             scope = Target("project", project["id"])
         elif scope is None and "scope" not in self.auth:
             scope = self._default_scope(user)
-        if self.call.open and scope is not None:
+        if self.call.open and scope is not None and self.trust is None:
             _let_in(self.state, user, scope)
         methods.reverse()
         if self.parent is not None:
             methods += [method for method in self.parent.methods if method not in methods]
-        return tokens.issue(
+        token = tokens.issue(
             self.state,
             self.call.seeded,
             self.call.now,
@@ -77,7 +80,11 @@ class _Authentication:
             scope=scope,
             parent=self.parent,
             application_credential_id=self.credential["id"] if self.credential else None,
+            trust_id=self.trust["id"] if self.trust else None,
         )
+        if self.trust is not None and self.trust["remaining_uses"] is not None:
+            self.trust["remaining_uses"] -= 1
+        return token
 
     # Scope
 
@@ -98,7 +105,24 @@ class _Authentication:
             return Target("project", self._project(scope["project"])["id"])
         if named == ["domain"]:
             return Target("domain", self._domain(scope["domain"])["id"])
-        raise Unauthorized("trusts are not supported")
+        return self._scope_of_trust(scope["OS-TRUST:trust"])
+
+    def _scope_of_trust(self, wanted: Record) -> Target | None:
+        if not wanted.get("id"):
+            raise missing("trust_id", "trust")
+        try:
+            self.trust = trust_chain.find(self.state, self.call.now, wanted["id"])
+        except NotFound as error:
+            raise Unauthorized(error.message) from None
+        project_id = self.trust["project_id"]
+        return None if project_id is None else Target("project", self._project({"id": project_id})["id"])
+
+    @staticmethod
+    def _check_trustee(trust: Record, user: Record) -> None:
+        if trust["trustee_user_id"] != user["id"]:
+            raise Forbidden("The user is not the trustee.")
+        if trust["project_id"] is None:
+            raise NotFound("The trust is for no project.")
 
     def _default_scope(self, user: Record) -> Target | None:
         """The user's default project, if it is any good; else the token stays unscoped."""

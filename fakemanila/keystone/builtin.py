@@ -39,6 +39,7 @@ _USERS = {
     "alt_demo": "alt_demo",
     "alt_demo_reader": "alt_demo",
     "manila": "service",
+    "nova": "service",
 }
 """User → default project."""
 
@@ -54,6 +55,8 @@ _GRANTS = (
     ("alt_demo_reader", "reader", "alt_demo"),
     ("manila", "service", "service"),
     ("manila", "admin", "service"),
+    ("nova", "service", "service"),
+    ("nova", "admin", "service"),
 )
 """User, role, project."""
 
@@ -163,7 +166,7 @@ def _add(state: State, table: str, kind: str, name: str, **fields: object) -> Re
 
 
 def user_names() -> list[str]:
-    """The built-in users that belong to people; the deployment's own service user is not among them."""
+    """The built-in users that belong to people; those of the deployment's services are not among them."""
     return [name for name, project in _USERS.items() if project != "service"]
 
 

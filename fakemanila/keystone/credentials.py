@@ -26,3 +26,5 @@ class Credentials:
     user_domain_id: str
     project_domain_id: str | None
     system_scope: str | None
+    service_roles: tuple[str, ...] = ()
+    """The roles of the service that asks for the caller, with a token of its own; none where the caller asks."""

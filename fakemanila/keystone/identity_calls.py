@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import application_credentials, assignments, authentication, roles, sessions
+from . import application_credentials, assignments, authentication, roles, sessions, trusts
 from .collection import Collection
 from .domains import DOMAINS
 from .identity_request import Handler
@@ -66,6 +66,8 @@ _CREDENTIALS = "/v3/users/{user_id}/application_credentials"
 _RULES = "/v3/users/{user_id}/access_rules"
 _RULE = f"{_RULES}/{{access_rule_id}}"
 _CREDENTIAL = f"{_CREDENTIALS}/{{application_credential_id}}"
+_TRUSTS = "/v3/OS-TRUST/trusts"
+_TRUST = f"{_TRUSTS}/{{trust_id}}"
 
 # fmt: off
 ROUTES: list[Route] = [
@@ -130,6 +132,13 @@ ROUTES: list[Route] = [
     *_crud(ENDPOINTS),
     *_crud(REGIONS),
     Route("identity.regions.put", "PUT", "/v3/regions/{region_id}", REGIONS.put),
+
+    Route("identity.trusts.list", "GET", _TRUSTS, trusts.list_trusts),
+    Route("identity.trusts.create", "POST", _TRUSTS, trusts.create_trust),
+    Route("identity.trusts.show", "GET", _TRUST, trusts.show_trust),
+    Route("identity.trusts.delete", "DELETE", _TRUST, trusts.delete_trust),
+    Route("identity.trust_roles.list", "GET", f"{_TRUST}/roles", trusts.list_roles),
+    Route("identity.trust_roles.show", "GET", f"{_TRUST}/roles/{{role_id}}", trusts.show_role),
 ]
 # fmt: on
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..booleans import is_false
+from ..booleans import is_false, is_true
 from ..http.headers import Headers
 from ..http.reply import Reply
 from ..world.seeded import Seeded
@@ -115,9 +115,12 @@ class Call:
             knows_rules = not float(self.request.headers.get(_RULES_HEADER) or 0) < 1
         except ValueError:
             raise Invalid(f"{_RULES_HEADER} has to be a number.") from None
-        knows_rules = knows_rules and self.request.method != "DELETE"
+        reading = self.request.method != "DELETE"
+        allow_expired = reading and is_true(self.request.query.get("allow_expired"))
         name = self.request.headers.get("X-Subject-Token")
-        return tokens.subject(self.state, self.now, name, knows_rules=knows_rules)
+        return tokens.subject(
+            self.state, self.now, name, knows_rules=knows_rules and reading, allow_expired=allow_expired
+        )
 
 
 Handler = Callable[[Call], Reply]

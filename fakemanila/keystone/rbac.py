@@ -80,3 +80,21 @@ GRANT = admin | Rule(
     )
 )
 """Managers of a domain may give away what is no more than they have."""
+
+trustor = Rule(lambda caller, target: target.get("trustor_user_id") == caller.user_id)
+trustee = Rule(lambda caller, target: target.get("trustee_user_id") == caller.user_id)
+
+
+def _outside_domains(rule: Rule) -> Rule:
+    """The rule, which no token for a domain passes."""
+    return Rule(lambda caller, target: caller.domain_id is None and rule.allows(caller, target))
+
+
+CREATE_TRUST = _outside_domains(
+    Rule(lambda caller, target: caller.system_scope is None and trustor.allows(caller, target))
+)
+READ_TRUSTS = _outside_domains(READ)
+READ_AS_TRUSTOR = _outside_domains(READ | trustor)
+READ_AS_TRUSTEE = _outside_domains(READ | trustee)
+READ_TRUST = _outside_domains(READ | trustor | trustee)
+DELETE_TRUST = _outside_domains(admin | trustor)

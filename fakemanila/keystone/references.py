@@ -17,6 +17,9 @@ _REFERENCES = (
     ("endpoints", "region_id", "regions"),
     ("application_credentials", "user_id", "users"),
     ("access_rules", "user_id", "users"),
+    ("trusts", "trustor_user_id", "users"),
+    ("trusts", "trustee_user_id", "users"),
+    ("trusts", "project_id", "projects"),
 )
 """Table, attribute (which may be null), and the table that has its value as an id."""
 _PARENTS = (("projects", "parent_id"), ("regions", "parent_region_id"))

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..contract.documents import Fits, compile_schema
+
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
@@ -29,10 +31,14 @@ def obj(properties: Schema, *required: str, **rest: Any) -> Schema:
 
 
 class Compiled:
-    """A schema whose validator is made when it is first needed: to import jsonschema takes longer than to log in."""
+    """A schema whose validator is made when something is wrong: to import jsonschema takes longer than to log in."""
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+
+    @cached_property
+    def _fits(self) -> Fits:
+        return compile_schema(self._schema)
 
     @cached_property
     def _validator(self) -> Validator:
@@ -48,10 +54,10 @@ class Compiled:
 
     def iter_errors(self, body: Any) -> Iterator[ValidationError]:
         """Everything that is wrong with a body."""
-        return iter(self._validator.iter_errors(body))
+        return iter(()) if self._fits(body) else iter(self._validator.iter_errors(body))
 
     def is_valid(self, body: Any) -> bool:
-        return self._validator.is_valid(body)
+        return self._fits(body) or self._validator.is_valid(body)
 
 
 def wrapped(key: str, schema: Schema, **rest: Any) -> Compiled:
@@ -215,6 +221,11 @@ _ACCESS_RULE = obj(
     additionalProperties=False,
 )
 
+_ROLES = {
+    "type": "array",
+    "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
+}
+
 APPLICATION_CREDENTIAL = wrapped(
     "application_credential",
     obj(
@@ -224,10 +235,7 @@ APPLICATION_CREDENTIAL = wrapped(
             "description": TEXT,
             "expires_at": TEXT,
             "unrestricted": {"type": ["boolean", "null"]},
-            "roles": {
-                "type": "array",
-                "items": obj({"id": _ID, "name": name()}, minProperties=1, maxProperties=1, additionalProperties=False),
-            },
+            "roles": _ROLES,
             "access_rules": {"type": "array", "items": _ACCESS_RULE},
             "id": STRING,
             "project_id": STRING,
@@ -235,6 +243,28 @@ APPLICATION_CREDENTIAL = wrapped(
         },
         "name",
         additionalProperties=False,
+    ),
+    additionalProperties=False,
+)
+
+TRUST = wrapped(
+    "trust",
+    obj(
+        {
+            "trustor_user_id": STRING,
+            "trustee_user_id": STRING,
+            "impersonation": BOOLEAN,
+            "project_id": TEXT,
+            "remaining_uses": {"type": ["integer", "null"], "minimum": 1},
+            "expires_at": TEXT,
+            "allow_redelegation": _FLAG,
+            "redelegation_count": {"type": ["integer", "null"], "minimum": 0},
+            "redelegated_trust_id": TEXT,
+            "roles": _ROLES,
+        },
+        "trustor_user_id",
+        "trustee_user_id",
+        "impersonation",
     ),
     additionalProperties=False,
 )

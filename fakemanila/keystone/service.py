@@ -27,6 +27,9 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _TABLES = {f"{name.removesuffix('s')}_id": name for name in TABLES}
 _TABLES |= dict.fromkeys(("prior_role_id", "implied_role_id"), "roles")
 """Where the ids in paths are from."""
+SERVICE_HEADER = "X-Service-Token"
+"""With which a service says that it does something for the owner of the token in ``X-Auth-Token``."""
+SERVICE_ROLE = "service"
 _DOCUMENTS = ("", "/v3")
 """Where the documents about versions are, which don't belong to the API proper."""
 
@@ -71,9 +74,12 @@ def _check_body(request: IdentityRequest) -> None:
 def _lets_in(rules: list[Record] | None, request: IdentityRequest) -> bool:
     """Whether access rules allow a call of Keystone itself. Any token may be asked what it is worth.
 
-    A rule names the path as it is behind the server, or with the ``/identity`` that is in front of it here.
+    A rule names the path as it is behind the server, or with the ``/identity`` that is in front of it here. Keystone
+    lets everybody in who sends anything as a service's token.
     """
-    if rules is None or (request.method == "GET" and request.path.rstrip("/").endswith("/v3/auth/tokens")):
+    if rules is None or request.headers.get(SERVICE_HEADER):
+        return True
+    if request.method == "GET" and request.path.rstrip("/").endswith("/v3/auth/tokens"):
         return True
     path = request.path.rstrip("/")
     paths = (path, f"/identity{path}")
@@ -132,6 +138,8 @@ class Identity:
     def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
         now = self._clock.now()
         token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
+        if token is None:
+            tokens.tell_of_trust(self.state, now, request.headers.get("X-Auth-Token"))
         if token is not None and not _lets_in(tokens.access_rules(self.state, token), request):
             raise identity_errors.NotAdmitted("no access rule allows it")
         _check_body(request)
@@ -164,16 +172,27 @@ class Identity:
 
     # Tokens
 
-    def credentials(self, token: str | None) -> Credentials | None:
-        """Whose token that is; None for one that is unknown, expired or revoked."""
-        found = tokens.find(self.state, self._clock.now(), token)
-        return tokens.credentials(self.state, found) if found else None
+    def credentials(self, token: str | None, *, service: str | None = None) -> Credentials | None:
+        """Whose token that is; None for one that is unknown, expired or revoked.
+
+        `service` is the token of a service that asks for them: None if it isn't a valid one of a user with the role
+        ``service``. With it, `token` may have expired up to two days ago.
+        """
+        now = self._clock.now()
+        asking = None
+        if service:
+            asking = self.credentials(service)
+            if asking is None or SERVICE_ROLE not in asking.roles:
+                return None
+        found = tokens.find(self.state, now, token, allow_expired=asking is not None)
+        return tokens.credentials(self.state, found, asking) if found else None
 
     def admits(self, caller: Credentials, method: str, path: str, service: str = "manila") -> bool:
         """Whether a caller may send that request to Manila, or to a service of that type, at all.
 
         `path` is decoded, and without the world's prefix. Rules may have it without what a service is mounted at.
-        Only an application credential with access rules limits that.
+        Only an application credential with access rules limits that, and only those who ask themselves: what a service
+        asks for them follows from something that they were allowed.
         """
         token = self.state.tokens.get(caller.token)
         rules = tokens.access_rules(self.state, token) if token else None
@@ -181,9 +200,11 @@ class Identity:
             return True
         listed = {service["type"] for service in self.state.services.values() if service["enabled"]}
         offer = OFFERS.get(service)
-        types = access_rules.SHARES if offer is None else {offer.type}
+        types = (access_rules.SHARES if offer is None else {offer.type}) & listed
+        if caller.service_roles:
+            return bool(types)
         paths = (path,) if offer is None else (path, path.removeprefix(offer.mount))
-        return any(access_rules.allow(rules, types & listed, method, each) for each in paths)
+        return any(access_rules.allow(rules, types, method, each) for each in paths)
 
     def revoke(self, token: str) -> None:
         """Makes a token invalid from now on. An unknown one is invalid already."""

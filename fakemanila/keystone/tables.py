@@ -5,11 +5,11 @@ Everything here is plain data, in the order in which it was made, so that a worl
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from ..json_copy import copied
 from ..world import collation
 
 Record = dict[str, Any]
@@ -27,6 +27,7 @@ TABLES = (
     "endpoints",
     "application_credentials",
     "access_rules",
+    "trusts",
 )
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -71,6 +72,7 @@ class Token:
     expires_at: datetime
     scope: Target | None = None
     application_credential_id: str | None = None
+    trust_id: str | None = None
 
     def dump(self) -> Record:
         return {
@@ -82,6 +84,7 @@ class Token:
             "expires_at": timestamp(self.expires_at),
             "scope": list(self.scope) if self.scope else None,
             "application_credential_id": self.application_credential_id,
+            "trust_id": self.trust_id,
         }
 
     @classmethod
@@ -96,6 +99,7 @@ class Token:
             expires_at=parse_timestamp(doc["expires_at"]),
             scope=Target(*scope) if scope else None,
             application_credential_id=doc["application_credential_id"],
+            trust_id=doc["trust_id"],
         )
 
 
@@ -113,6 +117,7 @@ class State:
     endpoints: dict[str, Record] = field(default_factory=dict)
     application_credentials: dict[str, Record] = field(default_factory=dict)
     access_rules: dict[str, Record] = field(default_factory=dict)
+    trusts: dict[str, Record] = field(default_factory=dict)
     implications: dict[str, dict[str, None]] = field(default_factory=dict)
     """Prior role → the roles it implies, directly."""
     members: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -194,15 +199,21 @@ class State:
                 del self.application_credentials[credential["id"]]
 
     def forget(self, kind: Literal["user", "group", "project", "domain"], identifier: str) -> None:
-        """Drops the assignments that mention something deleted."""
+        """Drops the assignments and trusts that mention something deleted."""
         for target, actor in list(self.grants):
             if (target.kind, target.id) == (kind, identifier) or (actor.kind, actor.id) == (kind, identifier):
                 del self.grants[target, actor]
+        named = {"user": ("trustor_user_id", "trustee_user_id"), "project": ("project_id",)}.get(kind, ())
+        for trust in list(self.trusts.values()):
+            if any(trust[name] == identifier for name in named):
+                del self.trusts[trust["id"]]
 
     def revoke_tokens(self, *, user_id: str | None = None, scope: Target | None = None) -> None:
-        """Drops the tokens of a user, of a scope, or of a user in a scope."""
+        """Drops the tokens of a user, of a scope, or of a user in a scope; those that others have in trust too."""
         for token in list(self.tokens.values()):
-            if (user_id is None or token.user_id == user_id) and (scope is None or token.scope == scope):
+            trust = self.trusts.get(token.trust_id or "", {})
+            of_user = user_id in (None, token.user_id, trust.get("trustor_user_id"))
+            if of_user and (scope is None or token.scope == scope):
                 del self.tokens[token.id]
 
     # As one document
@@ -210,7 +221,7 @@ class State:
     def dump(self, *, tokens: bool = True) -> Record:
         """The whole state as JSON-able data; shares nothing mutable that a caller could spoil it with."""
         return {
-            **{name: copy.deepcopy(list(self.table(name).values())) for name in TABLES},
+            **{name: copied(list(self.table(name).values())) for name in TABLES},
             "implications": {prior: list(implied) for prior, implied in self.implications.items()},
             "members": {group: list(users) for group, users in self.members.items()},
             "grants": [
@@ -223,7 +234,7 @@ class State:
     @classmethod
     def load(cls, doc: Record) -> State:
         """The state that `dump` wrote. Raises KeyError, TypeError or ValueError for a document of another shape."""
-        doc = copy.deepcopy(doc)
+        doc = copied(doc)
         state = cls()
         for name in TABLES:
             state.table(name).update((record["id"], record) for record in doc[name])

@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..world.seeded import Seeded
-from . import catalog
+from . import catalog, trust_chain
 from .credentials import Credentials
-from .identity_errors import Forbidden, NotFound, Unauthorized
+from .identity_errors import Forbidden, IdentityError, NotFound, Unauthorized
 from .tables import Record, State, Target, Token, timestamp
+
+EXPIRED_WINDOW = timedelta(hours=48)
+"""How long after its end a token may be asked for by a service that finishes what was begun with it."""
+_MOST_EXPIRED = 10_000
+"""How many tokens are kept once the oldest of them has expired, so that long-lived worlds stay small."""
 
 
 def _opaque(seeded: Seeded, size: int) -> str:
@@ -28,14 +33,14 @@ def issue(
     scope: Target | None,
     parent: Token | None = None,
     application_credential_id: str | None = None,
+    trust_id: str | None = None,
 ) -> Token:
     """A new token. One got for another token lives no longer than that one and carries its audit id.
 
-    Raises Unauthorized where the user has no role in that scope.
+    Nor does one live longer than the application credential or the trust that it was got with. Raises Unauthorized
+    where the user has no role in that scope, and whatever keeps a trust from being used.
     """
-    if scope is not None and not _role_ids(state, user_id, scope, application_credential_id):
-        raise Unauthorized(f"user {user_id} has no role in {scope}")
-    _drop_expired(state, now)
+    _drop_oldest(state, now)
     token = Token(
         # The first characters are those of the Fernet tokens that real Keystone gives out.
         id="gAAAAAB" + _opaque(seeded, 96),
@@ -46,26 +51,55 @@ def issue(
         expires_at=parent.expires_at if parent else now + lifetime,
         scope=scope,
         application_credential_id=application_credential_id,
+        trust_id=trust_id,
     )
+    if scope is not None and not _role_ids(state, token, scope):
+        raise Unauthorized(f"user {user_id} has no role in {scope}")
+    token.expires_at = min(token.expires_at, _end_of_delegation(state, token) or token.expires_at)
     state.tokens[token.id] = token
     return token
 
 
-def _drop_expired(state: State, now: datetime) -> None:
-    """Keeps long-lived worlds small. Tokens expire about in the order they were made, so the oldest stand in front."""
+def _end_of_delegation(state: State, token: Token) -> datetime | None:
+    if token.trust_id is not None:
+        return trust_chain.end_of(state.trusts[token.trust_id])
+    if token.application_credential_id is not None:
+        end = state.application_credentials[token.application_credential_id]["expires_at"]
+        return None if end is None else datetime.fromisoformat(end)
+    return None
+
+
+def _drop_oldest(state: State, now: datetime) -> None:
+    """Drops what nobody may ask for any more. Tokens expire about as they were made, so the oldest stand in front."""
     while state.tokens:
         oldest = next(iter(state.tokens.values()))
-        if now < oldest.expires_at:
+        kept = EXPIRED_WINDOW if len(state.tokens) < _MOST_EXPIRED else timedelta()
+        if now < oldest.expires_at + kept:
             return
         del state.tokens[oldest.id]
 
 
-def find(state: State, now: datetime, token_id: str | None) -> Token | None:
-    """The token of that id, if it is still good for anything."""
+def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False) -> Token | None:
+    """The token of that id, if it is still good for anything; also an expired one within its window, if allowed."""
     token = state.tokens.get(token_id) if token_id else None
-    if token is None or now >= token.expires_at or not _in_force(state, token):
+    window = EXPIRED_WINDOW if allow_expired else timedelta()
+    if token is None or now >= token.expires_at + window or not _in_force(state, token):
         return None
     return token
+
+
+def tell_of_trust(state: State, now: datetime, token_id: str | None) -> None:
+    """Raises what Keystone says to a token that a trust was good for, and isn't any more: NotFound or Forbidden."""
+    token = state.tokens.get(token_id) if token_id else None
+    if token is not None and token.trust_id is not None and now < token.expires_at:
+        _trust_roles(state, token.trust_id)
+
+
+def _trust_roles(state: State, trust_id: str) -> list[str]:
+    trust = state.trusts.get(trust_id)
+    if trust is None:
+        raise NotFound.of("trust", trust_id)
+    return trust_chain.role_ids(state, trust)
 
 
 def _in_force(state: State, token: Token) -> bool:
@@ -86,15 +120,20 @@ def _in_force(state: State, token: Token) -> bool:
         domain = state.domains.get(scope.id)
         if domain is None or not domain["enabled"]:
             return False
-    return bool(_role_ids(state, token.user_id, scope, token.application_credential_id))
+    try:
+        return bool(_role_ids(state, token, scope))
+    except IdentityError:
+        return False
 
 
-def _role_ids(state: State, user_id: str, scope: Target, application_credential_id: str | None) -> list[str]:
-    """Effective roles; an application credential has those of its own that its user still has."""
-    roles = state.roles_of(user_id, scope)
-    if application_credential_id is None:
+def _role_ids(state: State, token: Token, scope: Target) -> list[str]:
+    """Effective roles; an application credential has those of its own that its user still has, a trust all or none."""
+    if token.trust_id is not None:
+        return _trust_roles(state, token.trust_id)
+    roles = state.roles_of(token.user_id, scope)
+    if token.application_credential_id is None:
         return roles
-    own = state.implied_by(state.application_credentials[application_credential_id]["role_ids"])
+    own = state.implied_by(state.application_credentials[token.application_credential_id]["role_ids"])
     return [role for role in own if role in roles]
 
 
@@ -110,40 +149,51 @@ def roles(state: State, token: Token) -> list[Record]:
     """The roles that a token carries, as records."""
     if token.scope is None:
         return []
-    return [state.roles[i] for i in _role_ids(state, token.user_id, token.scope, token.application_credential_id)]
+    return [state.roles[i] for i in _role_ids(state, token, token.scope)]
 
 
-def credentials(state: State, token: Token) -> Credentials:
-    """The caller that a token in force stands for."""
-    user = state.users[token.user_id]
+def user(state: State, token: Token) -> Record:
+    """Whom a token in force shows: its owner, or whoever had them impersonate."""
+    trust = state.trusts[token.trust_id] if token.trust_id is not None else None
+    return state.users[token.user_id if trust is None else trust_chain.user_of(trust)]
+
+
+def credentials(state: State, token: Token, service: Credentials | None = None) -> Credentials:
+    """The caller that a token in force stands for, and the service that asks for them."""
+    owner = user(state, token)
     kind, identifier = token.scope or (None, None)
     project = state.projects[token.scope.id] if token.scope and kind == "project" else None
     names = tuple(role["name"] for role in roles(state, token))
     return Credentials(
         token=token.id,
-        user_id=user["id"],
-        user_name=user["name"],
+        user_id=owner["id"],
+        user_name=owner["name"],
         project_id=project["id"] if project else None,
         project_name=project["name"] if project else None,
         domain_id=identifier if kind == "domain" else None,
         roles=names,
         is_admin="admin" in names,
         expires_at=token.expires_at,
-        user_domain_id=user["domain_id"],
+        user_domain_id=owner["domain_id"],
         project_domain_id=project["domain_id"] if project else None,
-        system_scope=identifier if kind == "system" else None,
+        # The token middleware writes both tokens' scopes into one header, the service's last.
+        system_scope=service.system_scope if service else identifier if kind == "system" else None,
+        service_roles=service.roles if service else (),
     )
 
 
-def subject(state: State, now: datetime, token_id: str | None, *, knows_rules: bool) -> Token:
+def subject(
+    state: State, now: datetime, token_id: str | None, *, knows_rules: bool, allow_expired: bool = False
+) -> Token:
     """The token in ``X-Subject-Token``. Raises NotFound.
 
     A token with access rules is shown only to a service that says that it knows them, and so will keep to them.
     """
     if not token_id:
         raise NotFound("No token in the request")
-    token = find(state, now, token_id)
+    token = find(state, now, token_id, allow_expired=allow_expired)
     if token is None:
+        tell_of_trust(state, now, token_id)
         raise NotFound("Could not recognize the token")
     if not knows_rules and access_rules(state, token) is not None:
         raise NotFound("Failed to validate token")
@@ -152,13 +202,13 @@ def subject(state: State, now: datetime, token_id: str | None, *, knows_rules: b
 
 def render(state: State, token: Token, base_url: str, *, with_catalog: bool = True) -> Record:
     """``{"token": …}``. Unscoped tokens have neither roles nor a catalog."""
-    user = state.users[token.user_id]
+    owner = user(state, token)
     doc: Record = {
         "methods": token.methods,
         "user": {
-            "domain": _brief(state.domains[user["domain_id"]]),
-            "id": user["id"],
-            "name": user["name"],
+            "domain": _brief(state.domains[owner["domain_id"]]),
+            "id": owner["id"],
+            "name": owner["name"],
             "password_expires_at": None,
         },
         "audit_ids": token.audit_ids,
@@ -170,20 +220,30 @@ def render(state: State, token: Token, base_url: str, *, with_catalog: bool = Tr
         if scope.kind == "project":
             project = state.projects[scope.id]
             doc["project"] = {"domain": _brief(state.domains[project["domain_id"]]), **_brief(project)}
-            doc["is_domain"] = project["is_domain"]
+            if token.trust_id is None:
+                doc["is_domain"] = project["is_domain"]
         elif scope.kind == "domain":
             doc["domain"] = _brief(state.domains[scope.id])
         else:
             doc["system"] = {"all": True}
-        doc["roles"] = [_brief(role) for role in roles(state, token)]
+        shown = _brief if token.trust_id is None else _whole
+        doc["roles"] = [shown(role) for role in roles(state, token)]
         if with_catalog:
             project_id = scope.id if scope.kind == "project" else None
-            doc["catalog"] = catalog.render(state, base_url, user_id=token.user_id, project_id=project_id)
+            doc["catalog"] = catalog.render(state, base_url, user_id=owner["id"], project_id=project_id)
     if token.application_credential_id:
         credential = state.application_credentials[token.application_credential_id]
         doc["application_credential"] = {**_brief(credential), "restricted": not credential["unrestricted"]}
         if "access_rules" in credential:
             doc["application_credential"]["access_rules"] = credential["access_rules"]
+    if token.trust_id is not None:
+        trust = state.trusts[token.trust_id]
+        doc["OS-TRUST:trust"] = {
+            "id": trust["id"],
+            "impersonation": trust["impersonation"],
+            "trustor_user": {"id": trust["trustor_user_id"]},
+            "trustee_user": {"id": trust["trustee_user_id"]},
+        }
     return {"token": doc}
 
 
@@ -191,7 +251,11 @@ def _brief(record: Record) -> dict[str, Any]:
     return {"id": record["id"], "name": record["name"]}
 
 
+def _whole(role: Record) -> Record:
+    return {key: role[key] for key in ("id", "name", "domain_id", "description", "options")}
+
+
 def forbid_delegated(token: Token) -> None:
-    """Refuses a token got with an application credential where it would widen that credential's reach."""
-    if token.application_credential_id:
+    """Refuses a token got with an application credential or a trust where it would widen its reach."""
+    if token.application_credential_id or token.trust_id:
         raise Forbidden("A delegated token can't be exchanged for another.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -41,13 +40,8 @@ _PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHE
 
 @manila.record
 def _add_manila(state: BlueprintSetupState) -> None:
-    state.app.view_functions.update(dict.fromkeys(_manila_endpoints(), answer_manila))
+    state.app.view_functions.update(dict.fromkeys(routes.manila_endpoints(), answer_manila))
     state.app.view_functions.update(dict.fromkeys(_PAGES, answer_page))
-
-
-@cache
-def _manila_endpoints() -> frozenset[str]:
-    return frozenset(rule.endpoint for rule in routes.manila_rules())
 
 
 @identity.record

@@ -108,6 +108,8 @@ class Call:
     """The query parameters that the contract knows for this operation at this microversion; the rest is ignored."""
     body: dict[str, Any] = field(default_factory=dict)
     """The object inside the envelope."""
+    answer_headers: dict[str, str] = field(default_factory=dict)
+    """What the answer of a service beside Manila has, other than Manila's own."""
     late: list[Violation] = field(default_factory=list)
     """What is wrong with the body, but found only after the records that the request names."""
 
@@ -134,7 +136,7 @@ class Call:
     @property
     def newest_microversion(self) -> Microversion:
         """The newest one that is served; a fault may have this request see an older one."""
-        newest = self.world.settings.max_microversion
+        newest = self.world.settings.newest_microversion
         capped = None if self.plan is None else self.plan.max_microversion
         return newest if capped is None else min(newest, capped)
 
@@ -184,9 +186,14 @@ class Call:
         """The project id that links have in their path where the request's path has one."""
         return f"/{self.caller.project_id}" if self.path_project_id else ""
 
+    @property
+    def base_of_links(self) -> tuple[str, str]:
+        """What tells the links of one caller's answers from those of another's."""
+        return self.http.base_url, self._project_part
+
     def links(self, collection: str, id: str) -> list[dict[str, str]]:
         """The ``self`` and ``bookmark`` links of a resource."""
-        base, project = self.http.base_url, self._project_part
+        base, project, collection = self.http.base_url, self._project_part, self._link_name(collection)
         return [
             {"rel": "self", "href": f"{base}/v2{project}/{collection}/{id}"},
             {"rel": "bookmark", "href": f"{base}{project}/{collection}/{id}"},
@@ -200,4 +207,8 @@ class Call:
         query = "&".join(
             f"{name}={value}" for name, value in {**others, "marker": last_id}.items()
         )  # nothing is escaped
-        return [{"rel": "next", "href": f"{self.http.base_url}/v2{self._project_part}/{collection}?{query}"}]
+        where = f"{self.http.base_url}/v2{self._project_part}/{self._link_name(collection)}"
+        return [{"rel": "next", "href": f"{where}?{query}"}]
+
+    def _link_name(self, collection: str) -> str:
+        return self.world.settings.release.link_names.get(collection, collection)

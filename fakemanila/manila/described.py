@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import console
+from ..all_resources import KINDS, SEEDS
 from ..contract import declared
 from ..contract.derive.write import render
 from ..data import schemas_dir
-from ..deployed import KINDS, SEEDS
 from .statuses import STATUSES
 
 _BY_HAND = ("text", "text_or_null", "time", "time_or_null", "limit", "limits")

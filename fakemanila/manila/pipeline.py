@@ -21,7 +21,7 @@ from .. import versions
 from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, status_of
-from ..keystone import IdentityRequest
+from ..keystone import SERVICE_HEADER, IdentityRequest
 from ..neighbours import steps as neighbours
 from ..neighbours.offers import OFFERS
 from ..versions import Microversion
@@ -54,9 +54,10 @@ def measure(call: Call) -> Reply | None:
 
 
 def identify(call: Call) -> Reply | None:
-    """401 without a valid token, also for ``/v2/`` itself."""
-    caller = call.world.identity.credentials(call.http.headers.get("X-Auth-Token"))
-    if caller is None or not call.world.identity.admits(caller, call.http.method, call.http.path, call.target.service):
+    """401 without a valid token, also for ``/v2/`` itself; so is a request with a service's token that isn't one."""
+    http = call.http
+    caller = call.world.identity.credentials(http.headers.get("X-Auth-Token"), service=http.headers.get(SERVICE_HEADER))
+    if caller is None or not call.world.identity.admits(caller, http.method, http.path, call.target.service):
         return errors.unauthorized(f"{call.http.base_url}/identity")
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)
@@ -303,7 +304,7 @@ def show_root(call: Call) -> Reply:
     """The version document, as it is without an API."""
     if call.http.body and is_json(call.http):
         raise errors.BadRequest(UNDECODABLE)
-    return Reply(300, documents.document(call))
+    return Reply(300, documents.all_versions(call))
 
 
 def show_health(call: Call) -> Reply:
@@ -330,7 +331,8 @@ def finish_headers(call: Call, response: Response) -> None:
     if preflight or call.target.endpoint == "manila.healthcheck":
         return
     headers = response.headers
-    headers.add("x-openstack-request-id", call.entry.id)
+    if call.world.settings.release.has_request_id or call.target.service not in ("manila", "front"):
+        headers.add("x-openstack-request-id", call.entry.id)
     if call.routed:
         headers.add("x-compute-request-id", call.entry.id)
         if call.asked_version is not None:
@@ -389,13 +391,13 @@ LOOK: Mapping[Service, tuple[Step, ...]] = {
     "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
     "keystone": (measure, note_keystone_call, read_any_body),
     "front": (preflight, measure, find_page, read_any_body),
-    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, neighbours.find, read_any_body)),
+    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, read_any_body, neighbours.find)),
 }
 ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)
 
 MANILA: tuple[Step, ...] = (find_handler, authorize, validate, handle)
 KEYSTONE: tuple[Step, ...] = (ask_keystone,)
-NEIGHBOUR: tuple[Step, ...] = (neighbours.authorize, neighbours.validate, neighbours.handle)
+NEIGHBOUR: tuple[Step, ...] = (neighbours.negotiate, neighbours.authorize, neighbours.validate, neighbours.handle)
 ROOT: tuple[Step, ...] = (show_root,)
 HEALTHCHECK: tuple[Step, ...] = (show_health,)
 V2: tuple[Step, ...] = (lead_to_v2,)

@@ -1,6 +1,6 @@
 """Who may do what: Manila's policy rules, in the check-string language of oslo.policy.
 
-The contract's 230 default rules are compiled once to closures by the small parser below. oslo.policy itself would do
+The contract's 230 default rules are compiled to closures by the small parser below. oslo.policy itself would do
 the same, but importing it takes 130 to 160 ms (Python 3.11), about as long as everything else a server imports, so it
 is left to those who bring a policy file of their own (`Policy.from_file`). A test holds the two to the same verdicts.
 
@@ -13,7 +13,7 @@ import ast
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -31,6 +31,7 @@ class PolicyCredentials(Protocol):
 
     `roles` are with those they imply. `is_admin` is what the rule ``context_is_admin`` says (`Policy.is_admin`).
     `domain_id` and `system_scope` belong to tokens scoped to a domain or to the system (``"all"``), else None.
+    `service_roles` are those of the service that asks for the caller.
     """
 
     @property
@@ -45,6 +46,8 @@ class PolicyCredentials(Protocol):
     def domain_id(self) -> str | None: ...
     @property
     def system_scope(self) -> str | None: ...
+    @property
+    def service_roles(self) -> tuple[str, ...]: ...
 
 
 def values_of(creds: PolicyCredentials) -> dict[str, Any]:
@@ -56,6 +59,7 @@ def values_of(creds: PolicyCredentials) -> dict[str, Any]:
         "is_admin": creds.is_admin,
         "domain_id": creds.domain_id,
         "system_scope": creds.system_scope,
+        "service_roles": list(creds.service_roles),
     }
 
 
@@ -65,18 +69,24 @@ def own_target(creds: PolicyCredentials) -> dict[str, Any]:
 
 
 class Policy:
-    """A set of named rules.
+    """A set of named rules; each is compiled to a closure when it is first asked for.
 
     `rules` maps names to check strings, `scopes` names to the token scopes a rule takes (``project``, ``domain``,
     ``system``); a rule without scopes takes any token. Raises ValueError that names the rule when one doesn't parse
     or when rules refer to each other in a circle.
     """
 
-    def __init__(self, rules: Mapping[str, str], scopes: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, rules: Mapping[str, str], scopes: Mapping[str, Sequence[str]] | None = None, *, known: bool = False
+    ) -> None:
+        """`known` rules are right, as the contract's are: they aren't looked at before they are needed."""
         self.rules = dict(rules)
         self.scopes = dict(scopes or {})
-        self._checks = {name: self._compile(name, check) for name, check in self.rules.items()}
-        refuse_circles(self.rules)
+        self._checks: dict[str, Check] = {}
+        if not known:
+            for name in self.rules:
+                self._compiled(name)
+            refuse_circles(self.rules)
 
     @classmethod
     @cache
@@ -86,6 +96,7 @@ class Policy:
         return cls(
             {name: rule["check"] for name, rule in rules.items()},
             {name: rule["scope"] for name, rule in rules.items()},
+            known=True,
         )
 
     @classmethod
@@ -106,7 +117,7 @@ class Policy:
         scopes = self.scopes.get(rule)
         if scopes and self._token_scope(creds) not in scopes:
             return False
-        values = {**values_of(creds), _ROLES: frozenset(role.lower() for role in creds.roles)}
+        values = {**values_of(creds), _ROLES: _lowered(creds.roles)}
         return self._check(rule, values, target or own_target(creds))
 
     def is_admin(self, creds: PolicyCredentials) -> bool:
@@ -114,8 +125,12 @@ class Policy:
         return self.allows("context_is_admin", creds)
 
     def _check(self, rule: str, values: Mapping[str, Any], target: Target) -> bool:
-        check = self._checks.get(rule) or self._checks.get("default")
-        return check is not None and check(values, target)
+        check = self._checks.get(rule) or self._compiled(rule if rule in self.rules else "default")
+        return check(values, target)
+
+    def _compiled(self, name: str) -> Check:
+        check = self._checks[name] = self._compile(name, self.rules[name]) if name in self.rules else _never
+        return check
 
     @staticmethod
     def _token_scope(creds: PolicyCredentials) -> str:
@@ -191,6 +206,11 @@ class Policy:
 
 
 _ABSENT = object()
+
+
+@lru_cache(maxsize=256)
+def _lowered(roles: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(role.lower() for role in roles)
 
 
 def _always(values: Mapping[str, Any], target: Target) -> bool:

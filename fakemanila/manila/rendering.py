@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from ..contract.render import renderer
+from ..http.encoding import encode
 from ..http.reply import Reply
-from ..world.rows import Record
+from ..world.fragments import Reads
+from ..world.rows import Record, Row
+from ..world.watched import WatchedWorld
 from .common.registry import Answer, Page
 from .context import Call
 from .resources import view_of
@@ -24,26 +27,67 @@ def render(call: Call, answer: Answer) -> Reply:
     if call.http.method == "GET" and len(call.present.scheduler):
         # A delay may be counted in reads: the last of them shows the end.
         call.present.read(*(str(record.get("id")) for record in _records(answer)))
-    show = renderer(call.operation.id, call.version, call.is_admin)
-    view = view_of(call.operation)
+    beside: dict[str, Any] = {}
+    if isinstance(answer, Page):
+        if answer.count is not None:
+            beside["count"] = answer.count
+        if response.links is not None and (last := _full_page(call, answer)) is not None:
+            beside[response.links] = call.next_link(_collection(call), last)
+    keys = () if response.envelope is None else (*response.aliases, response.envelope)
+    if call.http.method == "GET" and call.plan is None:  # a fault may want to change what is in it
+        return Reply(status, _spliced(call, answer, keys, beside))
+    show, view = renderer(call.operation.id, call.version, call.is_admin), view_of(call.operation)
+    shown: Any = [show(view(call, record)) for record in _records(answer)]
     if not isinstance(answer, Page):
-        shown: Any = show(view(call, answer))
-        return Reply(status, _wrap(shown, response.envelope, response.aliases))
-    shown = [show(view(call, record)) for record in answer.records]
-    body = _wrap(shown, response.envelope, response.aliases)
-    if answer.count is not None:
-        body["count"] = answer.count
-    if response.links is not None and (last := _full_page(call, answer)) is not None:
-        body[response.links] = call.next_link(_collection(call), last)
-    return Reply(status, body)
+        (shown,) = shown
+    return Reply(status, {**dict.fromkeys(keys, shown), **beside} if keys else shown)
 
 
-def _records(answer: Answer) -> Sequence[Record]:
-    return answer.records if isinstance(answer, Page) else [answer] if isinstance(answer, dict) else []
+def _records(answer: Record | Page) -> Sequence[Record]:
+    return answer.records if isinstance(answer, Page) else [answer]
 
 
-def _wrap(shown: Any, envelope: str | None, aliases: tuple[str, ...]) -> Any:
-    return shown if envelope is None else dict.fromkeys((*aliases, envelope), shown)
+def _spliced(call: Call, answer: Record | Page, keys: Sequence[str], beside: Mapping[str, Any]) -> bytes:
+    """The same body as JSON, of fragments: what hasn't changed is not rendered again."""
+    fragments = _fragments(call, _records(answer))
+    content = b"[" + b",".join(fragments) + b"]" if isinstance(answer, Page) else fragments[0]
+    if not keys:
+        return content
+    members = [encode(key) + b":" + content for key in keys]
+    members += [encode(key) + b":" + encode(value) for key, value in beside.items()]
+    return b"{" + b",".join(members) + b"}"
+
+
+def _fragments(call: Call, records: Sequence[Record]) -> list[bytes]:
+    """Each record as JSON, as this operation shows it to this caller."""
+    show, view = renderer(call.operation.id, call.version, call.is_admin), view_of(call.operation)
+    kept, key = call.world.store.fragments, (show, call.base_of_links)
+    fragments = []
+    for record in records:
+        row = record if isinstance(record, Row) and record.table is not None else None  # one that tells of changes
+        found = None if row is None else kept.get(row, key)
+        if found is None:
+            reads = Reads()
+            found = encode(show(view(cast("Call", WatchedCall(call, reads)), record)))
+            if row is not None:
+                kept.keep(row, key, found, reads)
+        fragments.append(found)
+    return fragments
+
+
+class WatchedCall:
+    """A call that notes what a view reads of its world. What a view reads of the call itself, but for what tells the
+    callers of fragments apart, can't be watched."""
+
+    def __init__(self, call: Call, reads: Reads) -> None:
+        self._call = call
+        self._reads = reads
+        self.world = WatchedWorld(call.world, reads)
+        self.version, self.is_admin, self.links = call.version, call.is_admin, call.links
+
+    def __getattr__(self, name: str) -> Any:
+        self._reads.others = True
+        return getattr(self._call, name)
 
 
 def _full_page(call: Call, page: Page) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -72,17 +72,29 @@ def new_map(rules: Iterable[Rule] = ()) -> Map:
     return Map(rules, merge_slashes=False, redirect_defaults=False, converters={"project_id": _ProjectId})
 
 
-def manila_rules() -> Iterator[CallRule]:
-    """Every path of the API, with and without a project id in it."""
+@cache
+def _calls() -> Mapping[tuple[str, str], Candidates]:
+    """What each method and path may mean, by the method and the path without the names of its variables."""
     candidates: dict[tuple[str, str], list[tuple[Route, Operation]]] = defaultdict(list)
     for operation in load():
         for route in operation.routes:
             if not route.path.startswith("/.."):  # the version document, which is served in front of the API
                 candidates[route.method, PARAMETER.sub("{}", route.path)].append((route, operation))
-    for (method, _), found in candidates.items():
+    return candidates
+
+
+def manila_rules() -> Iterator[CallRule]:
+    """Every path of the API, with and without a project id in it."""
+    for (method, _), found in _calls().items():
         path = PARAMETER.sub(r"<\1>", found[0][0].path)
         for prefix in ("/v2", f"/v2/<project_id:{PROJECT}>"):
             yield CallRule(prefix + path, endpoint=_endpoint(found), methods=[method], candidates=found)
+
+
+@cache
+def manila_endpoints() -> frozenset[str]:
+    """The endpoints of the API's paths."""
+    return frozenset(map(_endpoint, _calls().values()))
 
 
 def _endpoint(candidates: Candidates) -> str:

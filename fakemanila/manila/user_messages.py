@@ -53,15 +53,23 @@ _BY_VERB = {"create": "002", "promote": "004", "update": UPDATE, "delete": "007"
 
 
 def leave(
-    world: World, operation: str, kind: str, record: Record, request_id: str | None, detail: str | None = None
+    world: World,
+    operation: str,
+    kind: str,
+    record: Record,
+    request_id: str | None,
+    detail: str | None = None,
+    *,
+    message: Message | None = None,
 ) -> UserMessage | None:
     """Writes the message that a failed operation leaves, as Manila's database keeps it; None where it leaves none.
 
-    The text that users read is made from `action_id` and `detail_id` when it is shown.
+    The text that users read is made from `action_id` and `detail_id` when it is shown. `message` is that of the
+    operation's transition unless it is given.
     """
     transition = world.transitions.get(operation)
     verb = operation.partition(".")[2]
-    message = (transition and transition.message) or Message(_BY_VERB.get(verb, UPDATE))
+    message = message or (transition and transition.message) or Message(_BY_VERB.get(verb, UPDATE))
     detail = detail or message.detail
     if detail is None:
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
+from http.client import responses
 
 from ..http.reply import Reply
 
@@ -25,7 +27,37 @@ def _neutron(status: int, message: str, name: str | None = None) -> Reply:
     return Reply(status, {"NeutronError": error})
 
 
+_NOVA = {
+    400: "badRequest",
+    403: "forbidden",
+    404: "itemNotFound",
+    409: "conflictingRequest",
+    503: "serviceUnavailable",
+    501: "notImplemented",
+}
+
+
+def _nova(status: int, message: str, name: str | None = None) -> Reply:
+    """``{"itemNotFound": {"code": 404, "message": …}}``."""
+    return Reply(status, {name or _NOVA.get(status, "computeFault"): {"code": status, "message": message}})
+
+
+def _glance(status: int, message: str, name: str | None = None) -> Reply:
+    """A page, as webob writes it."""
+    title = f"{status} {name or responses.get(status, 'Error')}"
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{escape(message)}<br /><br /></body></html>"
+    return Reply(status, page.encode(), {"Content-Type": "text/html; charset=UTF-8"})
+
+
+def _barbican(status: int, message: str, name: str | None = None) -> Reply:
+    """``{"code": 404, "title": "Not Found", "description": …}``."""
+    return Reply(status, {"code": status, "title": name or responses.get(status, "Error"), "description": message})
+
+
 ENVELOPES: Mapping[str, Envelope] = {
     "network": _neutron,
+    "compute": _nova,
+    "image": _glance,
+    "key-manager": _barbican,
 }
 """By the type of the service."""

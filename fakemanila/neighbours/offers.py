@@ -22,7 +22,15 @@ class Offer(NamedTuple):
         return "/" + self.path.split("/")[1]
 
 
-OFFERS = {offer.type: offer for offer in (Offer("network", "neutron", "/network"),)}
+OFFERS = {
+    offer.type: offer
+    for offer in (
+        Offer("network", "neutron", "/network"),
+        Offer("compute", "nova", "/compute/v2.1"),
+        Offer("image", "glance", "/image"),
+        Offer("key-manager", "barbican", "/key-manager"),
+    )
+}
 """By the type that the catalog has, which is also what people call it by."""
 
 ALL, MANILA = "all", "manila"

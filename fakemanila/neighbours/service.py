@@ -60,16 +60,20 @@ class Body:
         self, envelope: str | None, fields: Mapping[str, Any], required: tuple[str, ...] = (), *, more: bool = False
     ) -> None:
         self.envelope = envelope
-        self._schema = {
-            "type": "object",
-            "properties": dict(fields),
-            "required": list(required),
-            "additionalProperties": more,
-        }
+        self.fields = fields
+        self.required = required
+        self._more = more
 
     @cached_property
     def _checker(self) -> Checker:
-        return Checker(self._schema)
+        return Checker(
+            {
+                "type": "object",
+                "properties": dict(self.fields),
+                "required": list(self.required),
+                "additionalProperties": self._more,
+            }
+        )
 
     def read(self, document: Any) -> dict[str, Any]:
         """The object inside the envelope. Raises DocumentError for anything else than what the call takes."""
@@ -99,6 +103,8 @@ class Operation:
     who: Who = "user"
     transition: Transition | None = None
     """What it starts on a record."""
+    action: str | None = None
+    """The key of its body, where several calls have one path."""
     omits: str = ""
     """What of the real call is left out, for the documentation."""
 
@@ -115,6 +121,10 @@ class Neighbour:
     operations: tuple[Operation, ...]
     resources: tuple[Resource, ...] = ()
     """What it keeps, and how that is seeded."""
+    omits: str = ""
+    """What is left out of it altogether, for the documentation."""
+    negotiate: Callable[[Call], Mapping[str, str]] | None = None
+    """For a service with microversions: the headers that its answers have. Raises for a version that isn't served."""
 
     @property
     def offer(self) -> Offer:
@@ -128,6 +138,15 @@ class Neighbour:
     def blueprint(self) -> str:
         """The name of its blueprint, with which the ids of its calls begin."""
         return self.type.replace("-", "_")
+
+    @cached_property
+    def actions(self) -> Mapping[tuple[str, str], Mapping[str, Operation]]:
+        """By method and path: the calls that the body's key tells apart."""
+        found: dict[tuple[str, str], dict[str, Operation]] = {}
+        for operation in self.operations:
+            if operation.action is not None:
+                found.setdefault((operation.method, operation.path), {})[operation.action] = operation
+        return found
 
     @cached_property
     def by_id(self) -> Mapping[str, Operation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError
@@ -9,6 +10,7 @@ from ..http.reply import Reply
 from ..manila.errors import ManilaError
 from ..manila.routes import parameters
 from ..world.journal import NOT_IMPLEMENTED
+from .served import NEIGHBOURS
 from .service import Operation, Refused
 
 if TYPE_CHECKING:
@@ -32,8 +34,33 @@ def find(call: Call) -> Reply | None:
         call.entry.mark = NOT_IMPLEMENTED
         message = f"{http.method} {http.path} is not implemented by this release of fakemanila."
         raise Refused(call.target.service, 501, message)
+    if operation.action is not None:
+        operation = _action(call, operation)
+        call.target = replace(call.target, operation=operation)
     call.entry.operation = operation.id
     call.args = parameters(operation.path, call.target.values)
+    return None
+
+
+def _action(call: Call, first: Operation) -> Operation:
+    """The call that the body's only key names, of those with one path."""
+    document = call.envelope
+    if not isinstance(document, dict) or len(document) != 1:
+        raise Refused(call.target.service, 400, "Malformed request body")
+    actions = NEIGHBOURS[call.target.service].actions[first.method, first.path]
+    name = next(iter(document))
+    if name not in actions:
+        call.entry.mark = NOT_IMPLEMENTED
+        message = f"{call.http.method} {call.http.path} {name} is not implemented by this release of fakemanila."
+        raise Refused(call.target.service, 501, message)
+    return actions[name]
+
+
+def negotiate(call: Call) -> Reply | None:
+    """The microversion asked for, of a service that has them."""
+    negotiate = NEIGHBOURS[call.target.service].negotiate
+    if negotiate is not None:
+        call.answer_headers.update(negotiate(call))
     return None
 
 
@@ -68,13 +95,14 @@ def handle(call: Call) -> Reply:
     except ManilaError as error:  # by the store, for a text that no database takes
         raise Refused(call.target.service, error.status, error.message) from None
     if isinstance(answer, Reply):
+        answer.headers.update(call.answer_headers)
         return answer
     records = _records(answer)
     if call.http.method == "GET" and len(call.present.scheduler):
         call.present.read(*(str(record["id"]) for record in records))
     elif call.http.method == "POST" and len(records) == 1:
         world.faults.created(call.entry.id, records[0])
-    return Reply(operation.success, answer, untyped=answer is None)
+    return Reply(operation.success, answer, dict(call.answer_headers), untyped=answer is None)
 
 
 def _records(answer: Any) -> list[dict[str, Any]]:

@@ -60,7 +60,8 @@ class Clients:
             # When a token has expired is for the world's clock to say, not for this machine's: a 401 brings a new one.
             reauthenticate=False,
         )
-        return JumpProofSession(auth, session=transport)
+        trusted, own = self._running.cacert, self._running.client_cert
+        return JumpProofSession(auth, session=transport, verify=trusted or True, cert=own)
 
     def connect(self, session: Session, options: dict[str, Any]) -> Connection:
         with _extra("connect()", "openstacksdk"):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..control import client as verbs
 from ..deployment import EXTENSION
+from ..http.public_address import PublicAddress
 from ..manila.policy import Policy
 from ..scenario.scenario import Scenario
 from ..world.journal import SIZE as JOURNAL_SIZE
@@ -47,6 +48,7 @@ class FakeManila:
         delays: Mapping[str, Any] | None = None,
         faults: str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]] = (),
         scenario: Source | Iterable[Source] | None = None,
+        backends: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         clock: Literal["real", "manual"] | None = None,
         rate: float | None = None,
         start: datetime | str | None = None,
@@ -56,12 +58,17 @@ class FakeManila:
         token_ttl: float | str | timedelta | None = None,
         strict: bool | None = None,
         services: str | Sequence[str] | None = None,
+        release: str | None = None,
         policy: str | os.PathLike[str] | None = None,
         journal_size: int = JOURNAL_SIZE,
         serve: bool = True,
         host: str = "127.0.0.1",
         port: int = 0,
         control_token: str | None = None,
+        public_url: str | None = None,
+        trust_proxy: bool = False,
+        tls: bool | Literal["valid", "expired", "wrong-name", "unknown-ca"] = False,
+        client_ca: bool | str | os.PathLike[str] = False,
     ) -> None:
         """What every world of the server starts from; what is None is as the scenario has it, and else as usual:
         seed 0, a real clock at rate 1, no delays, microversions 2.0 to 2.99, tokens for an hour.
@@ -74,6 +81,7 @@ class FakeManila:
                 "delays": delays,
                 "faults": faults,
                 "scenario": scenario,
+                "backends": backends,
                 "clock": clock,
                 "rate": rate,
                 "start": start,
@@ -83,6 +91,7 @@ class FakeManila:
                 "token_ttl": token_ttl,
                 "strict": strict,
                 "services": services,
+                "release": release,
             }
         )
         settings = Settings(
@@ -91,7 +100,17 @@ class FakeManila:
         )
         if said:
             settings = Scenario.load(said).settings(settings)
-        self._local: LocalServer | None = LocalServer(settings, serve=serve, host=host, port=port, token=control_token)
+        self._local: LocalServer | None = LocalServer(
+            settings,
+            serve=serve,
+            host=host,
+            port=port,
+            token=control_token,
+            public=_public(public_url),
+            trust_proxy=trust_proxy,
+            tls=tls,
+            client_ca=client_ca,
+        )
         self._bind(self._local, None, Clients(self._local), {})
 
     @classmethod
@@ -184,6 +203,16 @@ class FakeManila:
     def auth_url(self) -> str:
         """Keystone's."""
         return f"{self.url}/identity/v3"
+
+    @property
+    def cacert(self) -> str | None:
+        """The file of the authority to trust over HTTPS besides the machine's, None where there is none."""
+        return self._running.cacert
+
+    @property
+    def client_cert(self) -> str | None:
+        """With ``client_ca=True`` the file of a certificate, and of its key, that the server wants to see."""
+        return self._running.client_cert
 
     @property
     def world_name(self) -> str:
@@ -382,6 +411,13 @@ class FakeManila:
 
     def _all(self) -> list[FakeManila]:
         return [self, *(each for each in self._used.values() if each is not self)]
+
+
+def _public(url: str | None) -> PublicAddress | None:
+    try:
+        return None if url is None else PublicAddress.parse(url)
+    except ValueError as error:
+        raise ValueError(f"public_url: {error}") from None
 
 
 def _reference(value: Any) -> Any:

@@ -22,6 +22,7 @@ OPTIONS = (
     "delays",
     "faults",
     "scenario",
+    "backends",
     "clock",
     "rate",
     "start",
@@ -31,9 +32,19 @@ OPTIONS = (
     "token_ttl",
     "strict",
     "services",
+    "release",
 )
-_AS_THEY_ARE = ("seed", "min_microversion", "max_microversion", "identity", "token_ttl", "strict", "services")
-_LISTS = ("resources", "quotas", "faults")
+_AS_THEY_ARE = (
+    "seed",
+    "min_microversion",
+    "max_microversion",
+    "identity",
+    "token_ttl",
+    "strict",
+    "services",
+    "release",
+)
+_LISTS = ("backends", "resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 
 
@@ -57,6 +68,8 @@ def document(options: Mapping[str, Any]) -> Json:
         own["delays"] = given["delays"]
     if "faults" in given:
         own["faults"] = [given["faults"]] if isinstance(given["faults"], str | Mapping) else list(given["faults"])
+    if "backends" in given:
+        own["backends"] = [given["backends"]] if isinstance(given["backends"], Mapping) else list(given["backends"])
     clock = {
         key: given[name] for key, name in (("mode", "clock"), ("rate", "rate"), ("start", "start")) if name in given
     }

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..all_resources import KINDS, SEEDS
 from ..control.asserting import contains
 from ..control.client import ControlClient
-from ..deployed import KINDS, SEEDS
 from ..suggestions import nearest
 
 

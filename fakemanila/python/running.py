@@ -12,6 +12,7 @@ from ..app import FakeManilaFlask, application
 from ..control.access import Access
 from ..control.client import ControlClient, HttpTransport
 from ..http import wsgi
+from ..http.public_address import PublicAddress
 from ..http.server import Server
 from ..versions import Microversion
 from ..world.world import Settings
@@ -20,6 +21,7 @@ from ..world.worlds import Worlds
 if TYPE_CHECKING:
     import requests
 
+    from ..http.certificates import Certificates
     from ..http.inprocess import WsgiAdapter
 
 NO_SOCKET = "http://fakemanila.test"
@@ -49,6 +51,14 @@ class Running(Protocol):
     def url(self) -> str:
         """Without a slash at its end. Raises RuntimeError while it isn't running."""
 
+    @property
+    def cacert(self) -> str | None:
+        """The file of the authority that a client has to trust besides the machine's. Raises as `url`."""
+
+    @property
+    def client_cert(self) -> str | None:
+        """The file of a certificate, with its key, that clients show to the server. Raises as `url`."""
+
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         """A control call, as `ControlClient` makes it."""
 
@@ -72,8 +82,24 @@ class Running(Protocol):
 class LocalServer:
     """A server in this process: in a thread, or called directly."""
 
-    def __init__(self, settings: Settings, *, serve: bool, host: str, port: int, token: str | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        serve: bool,
+        host: str,
+        port: int,
+        token: str | None,
+        public: PublicAddress | None = None,
+        trust_proxy: bool = False,
+        tls: bool | str = False,
+        client_ca: bool | str | os.PathLike[str] = False,
+    ) -> None:
+        """`tls` and `client_ca` as in `FakeManila`. Raises ValueError for wrong ones."""
+        self._tls, self._client_ca = _checked_tls(tls, client_ca, serve=serve)
+        self._certificates: Certificates | None = None
         self._settings, self._serve, self._host, self._port = settings, serve, host, port
+        self._public, self._trust_proxy = public, trust_proxy
         self.late = False
         """It listens when somebody first wants to know its address, and not when it starts."""
         # Without a socket there is nobody to be kept out.
@@ -114,8 +140,18 @@ class LocalServer:
     def url(self) -> str:
         worlds = self._up()
         if self._url is None:
-            self._url = self._listen(worlds, self._app) if self._serve else NO_SOCKET
+            self._url = self._listen(worlds, self._app) if self._serve else str(self._public or NO_SOCKET)
         return self._url
+
+    @property
+    def cacert(self) -> str | None:
+        _ = self.url
+        return None if self._certificates is None else self._certificates.cacert
+
+    @property
+    def client_cert(self) -> str | None:
+        _ = self.url
+        return self._certificates.client if self._certificates is not None and self._client_ca is True else None
 
     def start(self) -> None:
         """Raises OSError where the address can't be had, ScenarioError for a scenario that no world can start from."""
@@ -123,13 +159,25 @@ class LocalServer:
             raise RuntimeError("this FakeManila is running already")
         worlds = Worlds(self._settings)
         worlds.get()
-        app = application(worlds, self._access)
+        app = application(worlds, self._access, self._public, trust_proxy=self._trust_proxy)
         if self._serve and not self.late:
             self._url = self._listen(worlds, app)
         self._worlds, self._app, self._was_started = worlds, app, True
 
     def _listen(self, worlds: Worlds, app: Any) -> str:
-        self._server = Server(app, self._host, self._port, stopping=worlds.stopping, log=worlds.log)
+        tls, client_ca = None, None
+        if self._tls is not None:
+            from ..http.certificates import Certificates
+
+            hosts = [self._host] if self._public is None else [self._host, self._public.hostname]
+            self._certificates = Certificates(self._tls, hosts)
+            worlds.cacert = self._certificates.cacert
+            tls = (self._certificates.server, self._certificates.server)
+            if self._client_ca:
+                client_ca = self._certificates.cacert if self._client_ca is True else os.fspath(self._client_ca)
+        self._server = Server(
+            app, self._host, self._port, stopping=worlds.stopping, tls=tls, client_ca=client_ca, log=worlds.log
+        )
         self._server.start()
         return self._server.url
 
@@ -144,6 +192,9 @@ class LocalServer:
             worlds.stopping.set()
         if server is not None:
             server.stop()
+        if self._certificates is not None:
+            self._certificates.close()
+            self._certificates = None
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         self._up()
@@ -169,7 +220,7 @@ class LocalServer:
         return set(self._up())
 
     def newest_microversion(self, world: str | None) -> Microversion:
-        return self._up().get(world or Worlds.DEFAULT).settings.max_microversion
+        return self._up().get(world or Worlds.DEFAULT).settings.newest_microversion
 
     def mount(self, session: requests.Session) -> None:
         self._up()
@@ -177,13 +228,36 @@ class LocalServer:
             if self._adapter is None:
                 from ..http.inprocess import WsgiAdapter
 
-                self._adapter = WsgiAdapter(self.app)
-            session.mount(NO_SOCKET, self._adapter)
+                self._adapter = WsgiAdapter(self.app, "" if self._public is None else self._public.prefix)
+            session.mount(self.url, self._adapter)
 
     def _up(self) -> Worlds:
         if self._worlds is None:
             raise RuntimeError(_STOPPED if self._was_started else _NOT_STARTED)
         return self._worlds
+
+
+def _checked_tls(
+    tls: bool | str, client_ca: bool | str | os.PathLike[str], *, serve: bool
+) -> tuple[str | None, bool | str | os.PathLike[str]]:
+    """The kind of the server's certificate, None without one, and whose certificates clients have to show."""
+    if tls is not False:
+        from ..http.certificates import KINDS, VALID
+
+        tls = VALID if tls is True else tls
+        if tls not in KINDS:
+            raise ValueError(f"tls: {tls!r} is not True, False or one of {', '.join(map(repr, KINDS))}")
+        if not serve:
+            raise ValueError("tls: without a socket there is no connection to encrypt")
+    elif client_ca:
+        raise ValueError("client_ca: clients show a certificate over TLS alone: give tls too")
+    if client_ca and client_ca is not True:
+        from pathlib import Path
+
+        from ..http.tls_files import check_authority
+
+        check_authority(Path(client_ca))
+    return tls or None, client_ca
 
 
 class RemoteServer:
@@ -197,6 +271,8 @@ class RemoteServer:
         """
         self.url = url.rstrip("/")
         self.token = token
+        self.cacert = None if cacert is None else os.fspath(cacert)
+        self.client_cert = None  # what is shown is up to the one context
         self.given: dict[str, Mapping[str, Any]] = {}
         self.send = self.recall = HttpTransport(self.url, cacert=cacert)
         self._control = ControlClient(self.url, token=token, transport=self.send)

@@ -49,7 +49,9 @@ class Document:
 
 def shipped() -> dict[str, Path]:
     """The scenarios that fakemanila brings, by name."""
-    return {path.stem: path for path in sorted((fixtures_dir() / "scenarios").glob("*.yaml"))}
+    return {
+        path.stem: path for path in sorted((fixtures_dir() / "scenarios").glob("*.yaml"), key=lambda path: path.stem)
+    }
 
 
 def find(source: str | Path) -> Path:

@@ -1,7 +1,7 @@
 """YAML and JSON, and on which line each field is.
 
 JSON is YAML, so one reader does for both. Of YAML's plain words only those mean something that do in YAML 1.2: ``yes``,
-``010`` and ``2026-01-01`` are texts, and so is the microversion in ``max_microversion: 2.70``.
+``010`` and ``2026-01-01`` are texts, and so are the versions in ``max_microversion: 2.70`` and ``release: 2025.1``.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...]) -> Iterator[tuple[str, 
             if key.value in seen:
                 raise _wrong(key, "is given twice")
             seen.add(key.value)
-            if key.value.endswith("microversion") and value.tag == "tag:yaml.org,2002:float":
+            if key.value.endswith(("microversion", "release")) and value.tag == "tag:yaml.org,2002:float":
                 value.tag = "tag:yaml.org,2002:str"
             yield from _lines(value, (*path, key.value))
             yield path_text((*path, key.value)), key.start_mark.line + 1

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..contract.documents import DocumentError, echo
 from ..keystone.builtin import DOMAIN, PASSWORD
 from ..keystone.tables import Actor, Target
-from ..manila.backend import backends
+from ..manila.backend import backends, exports
+from ..manila.backend.drivers import DRIVERS, Driver, serving
 from ..manila.common import quotas
 from ..manila.resources import availability_zones
 from ..suggestions import nearest
@@ -24,6 +25,16 @@ _DEFAULT_ROLE = "member"
 _DEFAULT_PROJECT = "demo"
 _MOST = 1e12
 """GiB that a pool may have."""
+_DEFAULT_ZONE = "nova"
+_OF_BACKENDS = (
+    "protocols",
+    "availability_zone",
+    "driver_handles_share_servers",
+    "replication_domain",
+    "options",
+    "export_locations",
+)
+"""What is the same for all pools of a backend."""
 _HOST = re.compile(r"[^@#]+@[^@#]+#[^@#]+")
 
 
@@ -89,14 +100,78 @@ def _role(world: World, name: str, field: str) -> dict[str, Any]:
     return role
 
 
+def backend(world: World, fields: Fields) -> None:
+    """Makes a backend with its pools, or changes the one of that name. Raises DocumentError."""
+    name = fields["name"] if "@" in fields["name"] else f"{backends.DATA_HOST}@{fields['name']}"
+    there = [pool for pool in world.store[backends.KIND] if backends.backend_of(pool["host"]) == name]
+    driver = _driver(fields, there)
+    shared: dict[str, Any] = {"availability_zone": _DEFAULT_ZONE}
+    if there:
+        shared = {key: there[0][key] for key in _OF_BACKENDS}
+    shared |= {key: fields[key] for key in (*_OF_BACKENDS, "total_capacity_gb") if key in fields}
+    shared["driver"] = driver.name
+    if "protocols" not in fields and ("driver" in fields or not there):
+        shared["protocols"] = list(driver.protocols)
+    _check_backend(fields, driver, handles_share_servers=bool(shared.get("driver_handles_share_servers")))
+    default = [backends.split(pool["host"])[2] for pool in there] or [driver.pool or name.partition("@")[2]]
+    for pool_name, own in fields.get("pools", dict.fromkeys(default)).items():
+        own = own or {}
+        _check_capacity(own, ("pools", pool_name))
+        capabilities = {**fields.get("capabilities", {}), **own.get("capabilities", {})}
+        backends.set_pool(world, f"{name}#{pool_name}", **{**shared, **own, "capabilities": capabilities})
+
+
+def _check_backend(fields: Fields, driver: Driver, *, handles_share_servers: bool) -> None:
+    _check_capacity(fields)
+    if handles_share_servers and not driver.makes_share_servers:
+        raise DocumentError(("driver_handles_share_servers",), f"the driver {driver.name!r} makes no share servers")
+    for option in fields.get("options", ()):
+        if option not in driver.options:
+            known = nearest(option, driver.options) if driver.options else "; it has none"
+            raise DocumentError(("options", option), f"the driver {driver.name!r} has no such option{known}")
+    for index, location in enumerate(fields.get("export_locations", ())):
+        _check_location(location, ("export_locations", index))
+
+
+def _driver(fields: Fields, there: list[Any]) -> Driver:
+    """What a backend runs: what it says, or what serves its protocols."""
+    protocols = fields.get("protocols", ())
+    name = fields.get("driver") or (there[0]["driver"] if there else None)
+    driver = DRIVERS[name] if name else serving(protocols)
+    if driver is not None and not driver.protocols.keys() >= set(protocols) and "driver" not in fields:
+        driver = serving(protocols)
+    if driver is None:
+        problem = f"no driver serves {' and '.join(protocols)}: each needs a backend of its own"
+        raise DocumentError(("protocols",), problem)
+    for protocol in protocols:
+        if protocol not in driver.protocols:
+            served = " and ".join(driver.protocols)
+            raise DocumentError(("protocols",), f"the driver {driver.name!r} serves {served}, not {protocol}")
+    return driver
+
+
+def _check_location(location: Fields, place: tuple[str | int, ...]) -> None:
+    templates: dict[tuple[str, ...], str] = {("path",): location["path"]}
+    templates |= {("metadata", key): template for key, template in location.get("metadata", {}).items()}
+    for field, template in templates.items():
+        problem = exports.complaint(template)
+        if problem is not None:
+            raise DocumentError((*place, *field), problem)
+
+
+def _check_capacity(fields: Fields, place: tuple[str, ...] = ()) -> None:
+    size = fields.get("total_capacity_gb", 0)
+    if not 0 <= size <= _MOST:  # NaN is a number, too
+        raise DocumentError((*place, "total_capacity_gb"), f"{size} is not between 0 and {_MOST:.0f}")
+
+
 def pool(world: World, name: str, fields: Fields) -> None:
     """Changes the pools of a host, or of a part of one; makes the pool of a whole host that is new."""
     zone = fields.get("availability_zone")
     if zone is not None and availability_zones.find(world, zone) is None:
         names = [each["name"] for each in world.store[availability_zones.KIND]]
         raise DocumentError(("availability_zone",), f"there is no availability_zone {echo(zone)}{nearest(zone, names)}")
-    if not 0 <= fields.get("total_capacity_gb", 0) <= _MOST:  # NaN is a number, too
-        raise DocumentError(("total_capacity_gb",), f"{fields['total_capacity_gb']} is not between 0 and {_MOST:.0f}")
+    _check_capacity(fields)
     found = backends.named(world, name)
     if not found and not _HOST.fullmatch(name):
         hosts = [each["host"] for each in world.store[backends.KIND]]

@@ -1,9 +1,9 @@
 """Scenarios: what worlds start from, and what a running one is given besides.
 
 A scenario is a mapping in YAML or JSON whose fields ``schemas/scenario.json`` describes. Several of them merge: where
-two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (resources,
-quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: projects, users,
-pools, resources, quotas, delays, faults.
+two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (backends,
+resources, quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: backends,
+projects, users, pools, resources, quotas, delays, faults.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import releases
+from ..all_resources import TRANSITIONS
 from ..contract.documents import DocumentError, checker, echo
 from ..contract.model import load as load_contract
-from ..deployed import TRANSITIONS
 from ..faults import Rule
 from ..faults.registry import operations
 from ..manila.backend import backends
@@ -68,9 +69,7 @@ class Scenario:
         for document in self._documents:
             with document.named():
                 found.update(_settings(document.value))
-                low, high = found.get("min_microversion", MINIMUM), found.get("max_microversion", MAXIMUM)
-                if low > high:
-                    raise DocumentError(("min_microversion",), f"{low} is above max_microversion {high}")
+                _check_microversions(found)
         return found
 
     def settings(self, base: Settings) -> Settings:
@@ -88,8 +87,23 @@ class Scenario:
 
     # Worlds
 
+    @property
+    def has_backends(self) -> bool:
+        """Whether it says which backends there are, in place of the built-in ones."""
+        return any(document.value.get("backends") for document in self._documents)
+
+    def add_backends(self, world: World) -> None:
+        """Makes its backends, and changes those that are there. Raises ScenarioError."""
+        for document in self._documents:
+            for index, fields in enumerate(document.value.get("backends", ())):
+                with document.named(), _inside("backends", index):
+                    scenario_parts.backend(world, fields)
+
     def populate(self, world: World) -> Made:
-        """Puts what the scenario has into a new world. Raises ScenarioError, and leaves a world half made then."""
+        """Puts what the scenario has into a new world, whose backends it has made before.
+
+        Raises ScenarioError, and leaves a world half made then.
+        """
         made = self._fill(world)
         self._add_faults(world)
         return made
@@ -104,13 +118,14 @@ class Scenario:
                 f"seed: {self._settings['seed']} comes too late: the seed of a world is set when it starts"
             )
         settings = replace(world.settings, **self._plain())
-        if settings.min_microversion > settings.max_microversion:
-            raise ScenarioError(
-                f"min_microversion: {settings.min_microversion} is above max_microversion {settings.max_microversion}"
-            )
+        try:
+            settings.check_microversions()
+        except ValueError as error:
+            raise ScenarioError(str(error)) from None
         start: datetime | None = self._settings.get("start")
         people = any(document.value.keys() & {"projects", "users"} for document in self._documents)
         with _all_or_nothing(world, people=people), world.at(start):
+            self.add_backends(world)
             made = self._fill(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
@@ -178,6 +193,11 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
         found["services"] = offers.parse(value["services"])
     if "token_ttl" in value:
         found["token_ttl"] = parse_duration(value["token_ttl"], "token_ttl")
+    if "release" in value:
+        try:
+            found["release"] = releases.find(value["release"])
+        except ValueError as error:
+            raise DocumentError(("release",), str(error)) from None
     for key in ("min_microversion", "max_microversion"):
         if key in value:
             found[key] = Microversion.parse(value[key])
@@ -196,6 +216,15 @@ def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     if clock.get("rate") == 0 and found.get("mode") != "manual":
         raise DocumentError(("clock", "rate"), "0 would stop the clock; set mode to 'manual' for that")
     return found
+
+
+def _check_microversions(found: Mapping[str, Any]) -> None:
+    """Raises ValueError where a scenario alone lets none be served."""
+    release: releases.Release = found.get("release", releases.NEWEST)
+    try:
+        release.check(found.get("min_microversion", MINIMUM), found.get("max_microversion", MAXIMUM))
+    except ValueError as error:
+        raise DocumentError(("min_microversion",), str(error).removeprefix("min_microversion: ")) from None
 
 
 def _clock(settings: Mapping[str, Any]) -> dict[str, Any]:

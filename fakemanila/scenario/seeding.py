@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..all_resources import SEEDS
 from ..contract.documents import DocumentError, checker, echo, properties
-from ..deployed import SEEDS
 from ..faults.registry import MARKER
 from ..manila import errors
 from ..manila.backend import backends

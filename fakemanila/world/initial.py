@@ -7,10 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..data import fixtures_dir
-from ..manila.backend import backends
+from ..manila.backend import backends, capabilities
+from ..manila.common import extra_specs
 from ..manila.resources import availability_zones, services, share_group_types, share_types
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .world import World
 
 
@@ -21,16 +24,38 @@ def _document() -> dict[str, Any]:
 
 
 def populate(world: World) -> None:
-    """Makes the zones, services, pools, share types and share group types of ``fixtures/initial.json``."""
-    doc = _document()
-    for name in doc["availability_zones"]:
-        availability_zones.ensure(world, name)
+    """Makes the zones, services, pools, share types and share group types of ``fixtures/initial.json``.
+
+    Where the world's scenario has backends, those take the place of the ones there; raises ScenarioError for them.
+    """
+    doc, scenario = _document(), world.settings.scenario
+    others = scenario if scenario is not None and scenario.has_backends else None
+    if others is None:
+        for name in doc["availability_zones"]:
+            availability_zones.ensure(world, name)
     for service in doc["services"]:
-        services.ensure(world, service["binary"], service["host"], service["zone"])
-    for pool in doc["pools"]:
-        backends.set_pool(world, **pool)
+        if others is None or service["binary"] != services.SHARE:
+            availability_zones.ensure(world, service["zone"])
+            services.ensure(world, service["binary"], service["host"], service["zone"])
+    if others is None:
+        for pool in doc["pools"]:
+            backends.set_pool(world, **pool)
+    else:
+        others.add_backends(world)
     for share_type in doc["share_types"]:
-        share_types.new(world, share_type["name"], share_type["extra_specs"])
+        specs = share_type["extra_specs"]
+        share_types.new(world, share_type["name"], specs if others is None else _that_fit(world, specs))
     for group_type in doc["share_group_types"]:
         types = (share_types.by_name(world, name) for name in group_type["share_types"])
         share_group_types.new(world, group_type["name"], [share_type["id"] for share_type in types if share_type])
+
+
+def _that_fit(world: World, specs: Mapping[str, str]) -> dict[str, str]:
+    """The extra specs of a share type without what not all backends of its kind can do: so that its shares find one."""
+    kind = extra_specs.handles_share_servers(specs)
+    pools = [pool for pool in world.store[backends.KIND] if pool["driver_handles_share_servers"] == kind]
+    load, now = backends.Load(world), world.timestamp()
+    reported = [backends.capabilities(pool, load, now) for pool in pools]
+    return {
+        key: spec for key, spec in specs.items() if all(capabilities.satisfied(each, {key: spec}) for each in reported)
+    }

@@ -20,7 +20,7 @@ NOT_IMPLEMENTED = "not_implemented"
 
 MASK = "***"
 _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
-_SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key"))
+_SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload"))
 
 
 @dataclass(slots=True)

@@ -85,7 +85,7 @@ class Row(Record):
     declares nothing and takes everything.
     """
 
-    __slots__ = ("sequence", "table")
+    __slots__ = ("revision", "sequence", "table")
 
     attributes: ClassVar[frozenset[str]] = frozenset()
     """What it has: what the class declares."""
@@ -111,6 +111,8 @@ class Row(Record):
         self.table: Table[Any] | None = None
         self.sequence = 0
         """Its place in the order in which records were made."""
+        self.revision = 0
+        """How often it has changed while it was in a table."""
         declared = self.attributes
         if declared and attributes.keys() != declared:
             self._complete()

@@ -9,6 +9,7 @@ from typing import Any, Generic, overload
 
 from ..manila.common import comparisons
 from . import collation
+from .fragments import Fragments
 from .kinds import Kind, Kinds, R, Shown
 from .rows import Record, Row, check
 
@@ -28,16 +29,29 @@ def spelled(value: Any) -> Any:
 
     For the database it equals them, whatever its case and with spaces at its end.
     """
-    return collation.key(value).lower() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value.lower().rstrip(" ") if value.isascii() else collation.key(value).lower()  # the same, at once
 
 
-class _Index(Generic[R]):
+class Index(Generic[R]):
     """Records by the value of one attribute, in any spelling; those of each in the order in which they were made."""
 
     def __init__(self) -> None:
         self._found: dict[Any, dict[int, R]] = {}
         self._unsorted: set[Any] = set()
         """Values that a record came back to, after younger ones were there."""
+        self._changes = 0
+        self._revisions: dict[Any, int] = {}
+
+    def revision(self, value: Any) -> int:
+        """Tells which records are found by a value, spelled as the index has it, from those at any other time; 0 where
+        there are none."""
+        return self._revisions.get(value, 0)
+
+    def _changed(self, value: Any) -> None:
+        self._changes += 1
+        self._revisions[value] = self._changes
 
     def add(self, value: Any, row: R) -> None:
         value = spelled(value)
@@ -45,13 +59,16 @@ class _Index(Generic[R]):
         if found and row.sequence < next(reversed(found)):
             self._unsorted.add(value)
         found[row.sequence] = row
+        self._changed(value)
 
     def remove(self, value: Any, row: R) -> None:
         value = spelled(value)
         found = self._found[value]
         del found[row.sequence]
-        if not found:
-            del self._found[value]
+        if found:
+            self._changed(value)
+        else:
+            del self._found[value], self._revisions[value]
             self._unsorted.discard(value)
 
     def get(self, value: Any) -> dict[int, R]:
@@ -94,7 +111,7 @@ class Table(Generic[R]):
     def __init__(self, row: type[R]) -> None:
         self._row = row
         self._records: dict[str, R] = {}
-        self._indexes: dict[str, _Index[R]] = {attribute: _Index() for attribute in INDEXED}
+        self._indexes: dict[str, Index[R]] = {attribute: Index() for attribute in INDEXED}
         self._sequence = 0
         self.tally = Tally()
         self.noticed = _NOTICED
@@ -152,10 +169,17 @@ class Table(Generic[R]):
         self.note(row)
 
     def note(self, row: Row) -> None:
-        """Remembers, where somebody wants to know, that a row is another one than it was. What is in its attributes is
-        replaced and never changed in place, so that this misses nothing."""
+        """Notes that a row is another one than it was.
+
+        What is in its attributes is replaced and never changed in place, so that this misses nothing.
+        """
+        row.revision += 1
         if self._noted is not None:
             self._noted[row["id"]] = None
+
+    def index(self, attribute: str) -> Index[R] | None:
+        """What records are found by, where it is that attribute."""
+        return self._indexes.get(attribute)
 
     def note_changes(self) -> None:
         """From now on, notes which records change."""
@@ -268,11 +292,15 @@ class _Sharing:
 class Store:
     """The tables of one world, made when first asked for."""
 
-    def __init__(self, kinds: Kinds = MappingProxyType({})) -> None:
-        """`kinds` are those whose records are declared; those of any other kind are rows that take everything."""
+    def __init__(self, kinds: Kinds = MappingProxyType({}), render_cache: int = 0) -> None:
+        """`kinds` are those whose records are declared; those of any other kind are rows that take everything.
+
+        `render_cache` is how many bytes of answers are kept.
+        """
         self._kinds = kinds
         self._tables: dict[str, Table[Any]] = {}
         self._noting = False
+        self.fragments = Fragments(render_cache)
 
     @overload
     def __getitem__(self, kind: Kind[R]) -> Table[R]: ...
@@ -302,7 +330,7 @@ class Store:
 
     def copy(self) -> Store:
         """The records as they are now; what happens to either store later doesn't touch the other's."""
-        copied = Store(self._kinds)
+        copied = Store(self._kinds, self.fragments.limit)
         for kind, table in self._tables.items():
             for record in table:
                 copied[kind].add(dict(record), checked=False)

@@ -19,10 +19,12 @@ from ..faults import Faults, Plan
 from ..http.access_log import RequestLog
 from ..keystone import Identity
 from ..manila.policy import Policy
+from ..releases import NEWEST, Release
 from ..versions import Microversion
 from . import phases
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .delays import Delays
+from .fragments import limit_of_environment
 from .journal import SIZE as JOURNAL_SIZE
 from .journal import Entry, Journal
 from .kinds import Kinds
@@ -61,6 +63,7 @@ class Settings:
     strict: bool = False
     services: frozenset[str] = frozenset()
     """The services beside Manila that are in the catalog and answer, by their type."""
+    release: Release = NEWEST
     min_microversion: Microversion = versions.MINIMUM
     max_microversion: Microversion = versions.MAXIMUM
     delays: Mapping[str, Any] = field(default_factory=dict)
@@ -69,11 +72,22 @@ class Settings:
     policy: Policy = field(default_factory=Policy.load_defaults)
     journal_size: int = JOURNAL_SIZE
     """Requests that the journal keeps."""
+    render_cache: int = field(default_factory=limit_of_environment)
+    """Bytes of answers that are kept, so that what hasn't changed isn't rendered again."""
     wire: bool = True
     """Whether the server lets the application reach its connections, so that faults can be done to them."""
     time_source: Callable[[], datetime] = wall_clock
     scenario: Scenario | None = None
     """What a world holds from the start besides."""
+
+    @property
+    def newest_microversion(self) -> Microversion:
+        """The newest one that is served."""
+        return min(self.max_microversion, self.release.max_microversion)
+
+    def check_microversions(self) -> None:
+        """Raises ValueError where none is served."""
+        self.release.check(self.min_microversion, self.max_microversion)
 
 
 class Asking(Protocol):
@@ -140,7 +154,7 @@ class World:
         self.clock = Clock(settings.time_source, rate=settings.rate, start=start)
         self.policy = settings.policy
         self.delays = Delays.parse(settings.delays, self.names)
-        self.store = Store(self.kinds)
+        self.store = self.new_store()
         self.scheduler = Scheduler(self.seeded)
         self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
         self.journal = Journal(settings.journal_size)
@@ -159,6 +173,10 @@ class World:
         if settings.scenario is not None:
             settings.scenario.populate(self)
         self.changed()
+
+    def new_store(self) -> Store:
+        """An empty one."""
+        return Store(self.kinds, self.settings.render_cache)
 
     def changed(self) -> None:
         """Tells whoever keeps a copy of this world that it is out of date."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..deployed import KINDS, TRANSITIONS
+from ..all_resources import KINDS, TRANSITIONS
 from ..http.access_log import RequestLog
 from .initial import populate
 from .world import Settings, World, check_name
@@ -33,6 +33,8 @@ class Worlds:
         """Set when the server stops: nothing waits any longer."""
         self.state_file: StateFile | None = None
         """What keeps them in a file, where something does."""
+        self.cacert: str | None = None
+        """The file of the authority that has signed the server's certificate, where it was made on the spot."""
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 

@@ -17,7 +17,10 @@ VERSION_HEADER = "X-OpenStack-Manila-API-Version"
 NEWEST = "2.99"
 EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "true"}
 PASSWORD = "secret"
-PROJECTS = {"admin": "admin", "demo": "demo", "demo_manager": "demo", "demo_reader": "demo", "alt_demo": "alt_demo"}
+PROJECTS = {
+    "admin": "admin", "demo": "demo", "demo_manager": "demo", "demo_reader": "demo", "alt_demo": "alt_demo",
+    "manila": "service",
+}  # fmt: skip
 CONSTANTS = {
     "unknown_id": "11111111-2222-4333-8444-555555555555",
     "long_text": "x" * 256,
@@ -111,12 +114,14 @@ class Server:
 
     def send(
         self, method: str, path: str, *, user: str = "admin", version: str | None = NEWEST, body: Any = NOTHING,
-        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
+        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None, service: str | None = None,
     ) -> requests.Response:  # fmt: skip
-        """Sends a request exactly as given: no redirects followed, no path tidied."""
+        """Sends a request exactly as given: no redirects followed, no path tidied. `service` asks for `user`."""
         sent: dict[str, str | None] = {"Accept": "application/json", VERSION_HEADER: version}
         if user != "nobody":
             sent["X-Auth-Token"] = self.identity(user).token
+        if service is not None:
+            sent["X-Service-Token"] = self.identity(service).token
         data = raw_body
         if body is not NOTHING:
             data = json.dumps(body, ensure_ascii=False)
@@ -252,6 +257,7 @@ def _send(server: Server, exchange: Exchange, path: str, variables: Mapping[str,
         body=exchange.body if exchange.body is NOTHING else substitute(exchange.body, variables),
         raw_body=None if raw_body is None else substitute(raw_body, variables, lenient=True),
         headers=substitute(exchange.headers, variables),
+        service=exchange.service,
     )
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 from fakemanila.contract.coverage import operation_rows
+from fakemanila.neighbours.served import NEIGHBOURS
+from fakemanila.neighbours.service import Neighbour
 
 from . import recordings
 from .histories.comparing import EXPLAINED
@@ -39,6 +41,10 @@ _HISTORIES = """\
 `make histories` plays random requests on a real Manila and here at once, and compares answers and what is there
 afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and
 are explained below, and how many kinds of difference were found and mended since."""
+_NEIGHBOURS = """\
+What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
+recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
+its name."""
 _DOCUMENT = """\
 Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
 schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
@@ -153,11 +159,29 @@ def page() -> str:
         table(("scenario", "exchanges", "crashes there", "explained differences"), exchanges()),
         "## Known differences\n\n" + "\n".join(reasons()),
         "## Random histories\n\n" + histories(),
+        "## Services beside Manila\n\n" + _NEIGHBOURS,
+        *neighbours(),
         "## The OpenAPI document\n\n"
         + _DOCUMENT
         + (", except:\n\n" + "\n".join(f"- `{label}`: {why}" for label, why in lenient.items()) if lenient else "."),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def neighbours() -> Iterator[str]:
+    """A table for each service beside Manila: its calls, and what is left out of them."""
+    for neighbour in NEIGHBOURS.values():
+        yield f"### {neighbour.title}\n\n{_facts(neighbour)}"
+        rows = (
+            f"| `{call.id}` | `{call.method} {neighbour.mount}{call.path}` | {call.omits} |"
+            for call in neighbour.operations
+        )
+        yield "\n".join(("| call | | left out |", "|---|---|---|", *rows))
+
+
+def _facts(neighbour: Neighbour) -> str:
+    facts = f"Service `{neighbour.type}`. Source: <{neighbour.reference}> and the service's own code."
+    return f"{facts} {neighbour.omits}".strip()
 
 
 def with_totals(text: str) -> str:

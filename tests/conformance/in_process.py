@@ -23,11 +23,13 @@ class InProcess(Server):
 
     def send(
         self, method: str, path: str, *, user: str = "admin", version: str | None = NEWEST, body: Any = NOTHING,
-        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None,
+        raw_body: str | None = None, headers: Mapping[str, str | None] | None = None, service: str | None = None,
     ) -> Any:  # fmt: skip
         sent: dict[str, str | None] = {"Accept": "application/json", VERSION: version}
         if user != "nobody":
             sent["X-Auth-Token"] = self.api.token(user)
+        if service is not None:
+            sent["X-Service-Token"] = self.api.token(service)
         data = raw_body if body is NOTHING else json.dumps(body, ensure_ascii=False)
         if data is not None:
             sent["Content-Type"] = "application/json"

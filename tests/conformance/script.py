@@ -45,14 +45,16 @@ class Wait:
 class Exchange:
     """One request, and what to do with its answer.
 
-    `user` is written `as`; `nobody` sends no token. A `version` of null sends no microversion header, a header of null
-    is not sent. `save` keeps fields of the answer (dotted) as variables, `wait` polls afterwards. `racy` names keys
-    whose values are not compared, `compare: shape` compares keys and types only, `unordered` ignores order in lists.
+    `user` is written `as`; `nobody` sends no token. The token of the user `service` goes along as that of a service. A
+    `version` of null sends no microversion header, a header of null is not sent. `save` keeps fields of the answer
+    (dotted) as variables, `wait` polls afterwards. `racy` names keys whose values are not compared, `compare: shape`
+    compares keys and types only, `unordered` ignores order in lists.
     """
 
     name: str
     path: str
     user: str = "demo"
+    service: str | None = None
     version: str | None = "2.99"
     method: str = "GET"
     body: Any = NOTHING

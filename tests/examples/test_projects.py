@@ -14,7 +14,7 @@ from ..conftest import Running
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.parametrize("name", ["backup_tool", "operator_retry", "project_networks"])
+@pytest.mark.parametrize("name", ["backup_tool", "ceph_volumes", "network_share", "operator_retry", "project_networks"])
 def test_an_examples_own_tests_pass(name: str, tmp_path: Path) -> None:
     pytest.importorskip("manilaclient")
     project = tmp_path / name

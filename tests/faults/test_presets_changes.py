@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from fakemanila.scenario.scenario import Scenario
+
 from ..clients.cloud import Cloud, needs
 from .observing import create, is_gone, message, status, used
 from .trying import tries
@@ -95,13 +97,46 @@ def test_a_rule_in_error_can_be_denied_and_made_again(cloud: Cloud, share: Any) 
     assert manila.shares.get(share).access_rules_status == "active"
 
 
+@pytest.fixture
+def ceph(cloud: Cloud) -> Any:
+    """A share on CephFS."""
+    cloud.world.reset(Scenario.load("cephfs").settings(cloud.world.settings))
+    return cloud.manila().shares.create("CEPHFS", 1)
+
+
 @tries("cephx-key-late")
-def test_the_key_of_a_rule_is_there_from_the_fourth_look_on(cloud: Cloud, share: Any) -> None:
-    made = cloud.manila().shares.allow(share, "cephx", "alice", "rw")
-    rule = cloud.world.store["share_access_rules"].get(made["id"])
-    assert rule is not None
-    rule["access_key"] = "AQA8+ANW/4ZWNRAAOtWJMFPEihBA1unFImJczA=="  # the initial world has no Ceph to make one
-    cloud.world.faults.add("cephx-key-late")
+def test_the_key_of_a_rule_is_there_from_the_fourth_look_on(cloud: Cloud, ceph: Any) -> None:
     shared = cloud.connect().shared_file_system
-    keys = [next(shared.access_rules(shared.get_share(share.id))).access_key for _ in range(4)]
-    assert keys == [None, None, None, rule["access_key"]]
+    shared.create_access_rule(ceph.id, access_type="cephx", access_to="alice", access_level="rw")
+    cloud.world.faults.add("cephx-key-late")
+    rules = [next(shared.access_rules(shared.get_share(ceph.id))) for _ in range(4)]
+    assert [rule.state for rule in rules] == ["active"] * 4
+    assert [rule.access_key for rule in rules[:3]] == [None] * 3
+    assert rules[3].access_key
+
+
+@tries("cephx-key-never")
+def test_the_key_of_a_rule_never_comes(cloud: Cloud, ceph: Any) -> None:
+    manila = cloud.manila()
+    made = manila.shares.allow(ceph, "cephx", "alice", "rw")
+    fault = cloud.world.faults.add("cephx-key-never")
+    rules = [manila.share_access_rules.get(made["id"]) for _ in range(5)]
+    assert {(rule.state, rule.access_key) for rule in rules} == {("active", None)}
+    cloud.world.faults.remove(fault.id)
+    assert manila.share_access_rules.get(made["id"]).access_key  # it was only not shown
+    cloud.world.faults.add("cephx-key-never")
+    manila.share_access_rules.get(made["id"])
+
+
+@tries("cephx-id-taken")
+def test_an_id_that_somebody_else_has_ends_in_error_and_no_other_does(cloud: Cloud, ceph: Any) -> None:
+    manila = cloud.manila()
+    cloud.world.faults.add("cephx-id-taken", times=1)
+    manila.shares.allow(ceph, "ip", "10.0.0.1", "rw")  # refused by the backend, with a message
+    manila.shares.allow(ceph, "cephx", "alice", "rw")
+    manila.shares.allow(ceph, "cephx", "bob", "rw")
+    rules = {
+        rule.access_to: (rule.state, bool(rule.access_key)) for rule in manila.share_access_rules.access_list(ceph)
+    }
+    assert rules == {"10.0.0.1": ("error", False), "alice": ("error", False), "bob": ("active", True)}
+    assert [each.detail_id for each in manila.messages.list()] == ["021"]

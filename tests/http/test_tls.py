@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from fakemanila.cli import main
 from fakemanila.control.client import ControlClient, HttpTransport
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds
+
+from ..api import there
 
 
 class Https:
@@ -194,6 +198,150 @@ def test_a_certificate_and_its_key_belong_together(https: Https, given: str) -> 
     ran = CliRunner().invoke(main, ["serve", "--port", "0", given, str(https.cert)])
     assert ran.exit_code == 2
     assert "--tls-cert and --tls-key belong together" in ran.output
+
+
+BAD = [
+    ("expired", "certificate has expired"),
+    ("wrong-name", "certificate is not valid for '127.0.0.1'"),
+    ("unknown-ca", "unable to get local issuer certificate"),
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+class TestOnTheSpot:
+    """Certificates that the server makes."""
+
+    def test_clients_that_are_handed_out_trust_it(self) -> None:
+        with FakeManila(tls=True) as manila:
+            share = manila.client().shares.create("NFS", 1)
+            assert [each.id for each in manila.connect().shared_file_system.shares()] == [share.id]
+            assert share.links[0]["href"].startswith(manila.url)
+            assert manila.session().verify == manila.cacert == there(manila.cacert)
+            assert manila.control.health()["cacert"] == manila.cacert
+            folder = Path(there(manila.cacert)).parent
+        assert not folder.exists()
+
+    @pytest.mark.parametrize(("kind", "told"), BAD)
+    def test_a_bad_one_is_refused_for_its_reason(self, kind: Any, told: str) -> None:
+        with FakeManila(tls=kind) as manila:
+            with pytest.raises(requests.exceptions.SSLError, match=told):
+                requests.get(manila.url, verify=manila.cacert, timeout=30)
+            assert requests.get(manila.url, verify=False, timeout=30).status_code == 300
+
+    def test_who_shows_no_certificate_is_refused_in_the_handshake(self) -> None:
+        with FakeManila(tls=True, client_ca=True) as manila, FakeManila(tls=True, client_ca=True) as other:
+            assert manila.client().shares.list() == []
+            before = len(manila.requests)
+            with pytest.raises(requests.exceptions.SSLError, match=r"(?i)certificate[ _]required"):
+                requests.get(manila.url, verify=manila.cacert, timeout=30)
+            with pytest.raises(requests.exceptions.SSLError, match=r"(?i)unknown[ _]ca"):
+                requests.get(manila.url, verify=manila.cacert, cert=other.client_cert, timeout=30)
+            served = requests.get(manila.url, verify=manila.cacert, cert=manila.client_cert, timeout=30)
+            assert served.status_code == 300
+            assert len(manila.requests) == before + 1
+
+    def test_control_calls_from_elsewhere_show_that_of_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with FakeManila(tls=True, client_ca=True) as manila:
+            with pytest.raises(ControlFailure):
+                FakeManila.attach(manila.url, cacert=there(manila.cacert))
+            monkeypatch.setenv("OS_CERT", there(manila.client_cert))
+            attached = FakeManila.attach(manila.url, cacert=there(manila.cacert))
+            assert attached.client().shares.list() == []
+            ran = CliRunner().invoke(main, ["clock", "--url", manila.url, "--cacert", there(manila.cacert)])
+            assert ran.exit_code == 0, ran.output
+            monkeypatch.setenv("OS_CERT", "/nonexistent.pem")
+            with pytest.raises(ValueError, match=r"^OS_CERT: cannot read '/nonexistent.pem': No such file"):
+                FakeManila.attach(manila.url)
+
+    @pytest.mark.parametrize("shape", ["sh", "clouds"])
+    def test_env_finds_out_whom_to_trust(self, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OS_CACERT", "/of/a/server/that/is/gone.pem")
+        with FakeManila(tls="expired") as manila:
+            ran = CliRunner().invoke(main, ["env", "--format", shape, "--url", f"{manila.url}/worlds/w"])
+            assert ran.exit_code == 0, ran.output
+            assert there(manila.cacert) in ran.output
+
+    def test_the_plugin_has_it_for_all_tests_and_for_one(self, pytester: pytest.Pytester) -> None:
+        (pytester.path / "pytest.ini").write_text("[pytest]\naddopts = -p no:randomly -p no:asyncio\n")
+        pytester.makepyfile(
+            """
+            import pytest
+            from keystoneauth1.exceptions import SSLError
+
+            def test_all(manila, manila_client):
+                assert manila.url.startswith("https:")
+                assert manila_client.shares.list() == []
+
+            @pytest.mark.fakemanila(tls="expired")
+            def test_one(manila):
+                with pytest.raises(SSLError):
+                    manila.client()
+
+            @pytest.mark.fakemanila(tls=False)
+            def test_none(manila, manila_client):
+                assert manila.url.startswith("http:")
+                assert manila_client.shares.list() == []
+
+            @pytest.mark.fakemanila(transport="in-process")
+            def test_without_a_socket(manila, manila_client):
+                assert manila_client.shares.list() == []
+            """
+        )
+        pytester.runpytest("-W", "ignore", "--fakemanila-tls").assert_outcomes(passed=4)
+
+    def test_the_plugin_says_what_it_does_not_know(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import pytest
+
+            @pytest.mark.fakemanila(tls="odd")
+            def test_odd(manila): ...
+
+            @pytest.mark.fakemanila(tls=True, transport="in-process")
+            def test_no_socket(manila): ...
+            """
+        )
+        result = pytester.runpytest("-W", "ignore", "-p", "no:randomly")
+        result.assert_outcomes(errors=2)
+        result.stdout.fnmatch_lines(["*tls: 'odd' is not a certificate: expected 'valid', 'expired', *"])
+        result.stdout.fnmatch_lines(["*tls: without a socket there is no connection to encrypt"])
+
+    @pytest.mark.parametrize(
+        ("options", "wrong"),
+        [
+            ({"tls": "odd"}, "tls: 'odd' is not True, False or one of 'valid', 'expired', 'wrong-name', 'unknown-ca'"),
+            ({"tls": True, "serve": False}, "tls: without a socket there is no connection to encrypt"),
+            ({"client_ca": True}, "client_ca: clients show a certificate over TLS alone: give tls too"),
+            ({"tls": True, "client_ca": __file__}, f"{__file__}: there is no certificate of an authority in it"),
+        ],
+        ids=str,
+    )
+    def test_wrong_options_are_told(self, options: dict[str, Any], wrong: str) -> None:
+        with pytest.raises(ValueError, match=re.escape(wrong)):
+            FakeManila(**options)
+
+    def test_without_trustme_it_says_how_to_get_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(sys.modules, "trustme", None)
+        with pytest.raises(ImportError, match=re.escape("pip install 'fakemanila[tls]'")):
+            FakeManila(tls=True).start()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--tls", "odd"], "'odd' is not one of"),
+        (["--tls", "--tls-cert", __file__], "give one of the two"),
+        (["--tls-cacert", "ca.pem"], "--tls-cacert is for the authority that --tls makes"),
+        (["--client-ca", __file__], "--client-ca: clients show a certificate over TLS alone"),
+        (["--tls", "--client-ca", __file__], "there is no certificate of an authority in it"),
+        (["--tls", "--tls-cacert", "/nonexistent/ca.pem"], "--tls: [Errno 2] No such file"),
+    ],
+    ids=str,
+)
+def test_serve_says_what_does_not_go_together(options: list[str], told: str) -> None:
+    ran = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    assert ran.exit_code != 0
+    assert told in ran.output
 
 
 def test_what_is_no_certificate_is_told_by_name(https: Https, tmp_path: Path) -> None:

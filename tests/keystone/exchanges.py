@@ -26,6 +26,7 @@ from .conversing import (
     sign,
     who,
 )
+from .trusts import TRUSTS
 
 DISCOVERY = [
     call("versions", "GET", "/", token=None),
@@ -1107,5 +1108,6 @@ EXCHANGES: list[Exchange] = [
     *COLLATION,
     *WRONG,
     *sweep(),
+    *TRUSTS,
     *REVOCATION,
 ]

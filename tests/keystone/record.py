@@ -11,6 +11,7 @@ sentences.
 from __future__ import annotations
 
 import json
+import random
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -28,7 +29,7 @@ RECORDED = Path(__file__).parents[2] / "fixtures" / "recorded"
 
 def converse(url: str, exchanges: Iterable[Exchange]) -> list[dict[str, Any] | None]:
     """The answers of the Keystone at an address, in order; None where it crashed and its server hung up."""
-    known: dict[str, str] = {}
+    known = {"year": str(random.randrange(2100, 8900))}
     with requests.Session() as session:
         session.trust_env = False
         session.headers.clear()

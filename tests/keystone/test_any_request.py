@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fakemanila.keystone import Identity, IdentityRequest, request_schemas
@@ -41,7 +41,6 @@ def new(mode: str = "strict") -> Identity:
     return Identity(Clock(rate=0, start=START), Seeded(7), mode=mode)
 
 
-@settings(deadline=None)
 @given(body=BODY, mode=st.sampled_from(["strict", "open"]))
 @example(body={"auth": {"identity": {"methods": ["password"], "password": {"user": None}}}}, mode="strict")
 @example(body={"auth": {"identity": {"methods": [[]]}}}, mode="strict")
@@ -61,7 +60,6 @@ MEMBERS = ["project", "user", "domain", "role", "group", "service", "endpoint", 
 RECORD = st.dictionaries(FIELDS, JSON | NAMES | st.lists(NAMES), max_size=5)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_every_call_answers_every_body(data: st.DataObject) -> None:
     identity = new()
@@ -84,7 +82,6 @@ def test_every_call_answers_every_body(data: st.DataObject) -> None:
     identity.load(identity.dump())
 
 
-@settings(deadline=None)
 @given(
     name=st.sampled_from(["users", "projects", "roles", "role_assignments", "endpoints", "regions", "auth/projects"]),
     query=st.dictionaries(
@@ -101,7 +98,6 @@ def test_lists_answer_every_query(name: str, query: dict[str, str]) -> None:
     assert identity.handle(matched("GET", f"/v3/{name}"), request).status in (200, 400, 404)
 
 
-@settings(deadline=None)
 @given(path=st.text(max_size=20) | st.lists(st.sampled_from(["", "v3", "users", "a", "{user_id}"])).map("/".join))
 def test_every_path_is_found_or_not(path: str) -> None:
     assert ask(new(), "GET", f"/{path}").status in (200, 300, 401, 404)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from fakemanila.all_resources import KINDS, RESOURCES
 from fakemanila.data import schemas_dir
-from fakemanila.deployed import KINDS, RESOURCES
 from fakemanila.manila import described
 
 

@@ -24,6 +24,7 @@ class Caller:
     is_admin: bool
     domain_id: str | None = None
     system_scope: str | None = None
+    service_roles: tuple[str, ...] = ()
 
 
 READER = ("reader",)
@@ -78,6 +79,11 @@ def oslo_enforcer(rules: dict[str, str], scopes: dict[str, Any] | None = None) -
 
 def test_all_of_manilas_rules_are_there(defaults: Policy) -> None:
     assert len(defaults.rules) == 230
+
+
+def test_the_contracts_rules_are_right_though_nobody_looks_when_they_are_loaded() -> None:
+    defaults = Policy.load_defaults()
+    Policy(defaults.rules, defaults.scopes)
 
 
 def test_every_rule_is_judged_as_by_oslo_policy(defaults: Policy) -> None:
@@ -142,6 +148,7 @@ LEAVES = [
     "roles:reader",
     "domain_id:None",
     "system_scope:all",
+    "service_roles:service",
     "'p1':%(project_id)s",
     "True:%(missing)s",
     "no_such_attribute:1",
@@ -150,7 +157,7 @@ LEAVES = [
 ]
 RULES = {"yes": "@", "no": "!", "default": "role:reader"}
 WORDS = st.sampled_from([*LEAVES, "and", "or", "not", "AND", "Not", "(", ")"])
-callers = st.sampled_from(list(PERSONAS.values()))
+callers = st.sampled_from([*PERSONAS.values(), creds(*MEMBER, service_roles=("service",))])
 targets = st.sampled_from([*TARGETS, {"role": "member"}])
 
 

@@ -229,6 +229,8 @@ class TestOptions:
             ({"token_ttl": "soon"}, "token_ttl"),
             ({"identity": "shut"}, "identity"),
             ({"scenario": "no-such-scenario"}, "no-such-scenario"),
+            ({"backends": [{"protocols": ["NFS"]}]}, r"backends\[0\].name: is missing"),
+            ({"backends": ["ceph"]}, r"backends\[0\]"),
         ],
         ids=str,
     )
@@ -247,6 +249,17 @@ class TestOptions:
             assert manila.clock.now() == datetime(2030, 1, 1)
             assert manila.delays.show() == {"default": "1s", "shares.create": "5s"}
             manila.assert_records("share", [{"name": "db"}])
+
+    def test_backends_are_beside_those_of_the_scenario(self) -> None:
+        nas = {"name": "nas", "protocols": ["NFS"]}
+        with FakeManila(serve=False, scenario="cephfs", backends=[nas]) as manila:
+            pools = manila.client("admin").pools.list(detailed=True)
+            assert [pool.name for pool in pools] == ["oracle@ceph#cephfs", "oracle@nas#nas"]
+            manila.reset()
+            assert manila.create("share", name="db", share_proto="CEPHFS")["status"] == "available"
+            assert manila.world("other").create("share", name="db", share_proto="NFS")["status"] == "available"
+        with FakeManila(serve=False, backends=nas) as manila:
+            assert [pool.name for pool in manila.client("admin").pools.list()] == ["oracle@nas#nas"]
 
     def test_a_clock_can_start_anywhere_and_run_at_any_rate(self) -> None:
         with FakeManila(serve=False, clock="manual", start=datetime(2031, 5, 1)) as manila:

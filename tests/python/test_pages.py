@@ -22,7 +22,9 @@ HEADER = """
 import time
 import unittest
 
+import keystoneauth1.exceptions
 import pytest
+import requests
 from freezegun import freeze_time
 
 import fakemanila
@@ -97,7 +99,19 @@ def examples(page: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["reference/python", "how-to/time", "how-to/parallel-tests", "how-to/extend", "how-to/networks"]
+    "name",
+    [
+        "reference/python",
+        "reference/identity",
+        "how-to/cephfs",
+        "how-to/extend",
+        "how-to/neighbours",
+        "how-to/networks",
+        "how-to/parallel-tests",
+        "how-to/proxies-and-tls",
+        "how-to/releases",
+        "how-to/time",
+    ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:
     text = examples(DOCS / f"{name}.md")

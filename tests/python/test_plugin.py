@@ -193,6 +193,7 @@ def test_the_ini_file_says_what_all_tests_start_from(project: pytest.Pytester) -
             "fakemanila_clock = manual\n"
             "fakemanila_max_microversion = 2.50\n"
             "fakemanila_strict = true\n"
+            "fakemanila_services = network\n"
             "fakemanila_scenario = start.yaml\n"
             "fakemanila_delays =\n"
             "    snapshots.create = 2s\n"
@@ -210,6 +211,7 @@ def test_the_ini_file_says_what_all_tests_start_from(project: pytest.Pytester) -
             }
             assert manila.client().api_version.ver_minor == 50
             manila.assert_records("share", [{"name": "db"}])
+            assert list(manila.connect().network.networks()) == []
 
         @pytest.mark.fakemanila(seed=8, delays={"snapshots.create": 0}, clock="real")
         def test_marker_wins(manila):

@@ -40,7 +40,7 @@ def test_the_option_does_without(project: pytest.Pytester) -> None:
 def test_the_ini_file_does_and_the_option_goes_first(project: pytest.Pytester) -> None:
     ini(project, "fakemanila_transport = in-process")
     project.makepyfile(USE)
-    project.runpytest_subprocess(*BLOCKED).assert_outcomes(passed=2)
+    project.runpytest(*BLOCKED).assert_outcomes(passed=2)
     project.makepyfile("def test_it(manila): assert manila.url.startswith('http://127.0.0.1:')")
     project.runpytest("-W", "ignore", "--fakemanila-transport", "socket").assert_outcomes(passed=1)
 
@@ -72,7 +72,7 @@ def test_the_marker_does_for_one_test(project: pytest.Pytester) -> None:
                 assert manila.url.startswith("http://127.0.0.1:")
         """
     )
-    project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=4)
+    project.runpytest("-W", "ignore").assert_outcomes(passed=4)
 
 
 def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(project: pytest.Pytester) -> None:
@@ -90,7 +90,7 @@ def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(projec
         def test_blocked_later(manila): pass
         """
     )
-    result = project.runpytest_subprocess("-W", "ignore")
+    result = project.runpytest("-W", "ignore")
     result.assert_outcomes(errors=2, passed=1)
     result.stdout.fnmatch_lines([*HINT, *HINT])
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
@@ -101,13 +101,18 @@ def test_the_server_alone_needs_no_socket_before_somebody_connects(project: pyte
         """
         import threading
 
+        def servers():
+            return {thread for thread in threading.enumerate() if thread.name == "fakemanila-server"}
+
+        before = servers()
+
         def test_it(manila_server):
-            assert not any("fakemanila" in thread.name for thread in threading.enumerate())
+            assert servers() <= before
             assert manila_server.url.startswith("http://127.0.0.1:")
-            assert any("fakemanila" in thread.name for thread in threading.enumerate())
+            assert len(servers() - before) == 1
         """
     )
-    project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=1)
+    project.runpytest("-W", "ignore").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fakemanila.all_resources import SEEDS
 from fakemanila.contract.documents import properties
-from fakemanila.deployed import SEEDS
 from fakemanila.scenario.scenario import Scenario, ScenarioError
 from fakemanila.scenario.seeding import schema_of
 from fakemanila.world.state import document as state

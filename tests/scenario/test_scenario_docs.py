@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from fakemanila.all_resources import SEEDS
 from fakemanila.contract.documents import properties
 from fakemanila.data import schemas_dir
-from fakemanila.deployed import SEEDS
+from fakemanila.manila.backend.drivers import DRIVERS
 from fakemanila.scenario.files import shipped
 from fakemanila.scenario.scenario import Scenario
 from fakemanila.scenario.seeding import schema_of
@@ -51,6 +52,17 @@ def test_every_field_of_a_kind_is_there_and_what_is_needed(kind: str) -> None:
     assert needed == set(schema.get("required", ()))
 
 
+def test_every_field_of_a_backend_is_there_and_every_driver() -> None:
+    assert sorted(names("## Backends")[: len(properties("scenario.json#/$defs/backend"))]) == sorted(
+        properties("scenario.json#/$defs/backend")
+    )
+    assert [first.strip("`") for first, _ in rows("## Drivers")] == list(DRIVERS)
+    for name, driver in DRIVERS.items():
+        (text,) = [text for first, text in rows("## Drivers") if first == f"`{name}`"]
+        for word in (*driver.protocols, *(f"`{option}`" for option in driver.options)):
+            assert word in text, (name, word)
+
+
 def test_every_kind_is_there_and_no_other() -> None:
     assert sorted(re.findall(r"^### (.*)$", PAGE, re.MULTILINE)) == sorted(SEEDS)
 
@@ -65,6 +77,10 @@ def examples() -> list[str]:
 
 @pytest.mark.parametrize("text", examples())
 def test_an_example_makes_a_world(text: str) -> None:
-    world = Worlds(Scenario.load(yaml.safe_load(text)).settings(Settings())).get()
+    Worlds(Scenario.load(yaml.safe_load(text)).settings(Settings())).get()
+
+
+def test_the_first_example_makes_what_it_says() -> None:
+    world = Worlds(Scenario.load(yaml.safe_load(examples()[0])).settings(Settings())).get()
     assert len(world.store["snapshots"]) == 31
     assert world.now().isoformat() == "2026-01-01T03:00:00"

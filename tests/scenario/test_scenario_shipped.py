@@ -61,6 +61,11 @@ def test_a_name_that_there_isnt_gets_the_nearest_one(name: str, near: str) -> No
         find(name)
 
 
+def test_devstack_networks() -> None:
+    found = started("devstack-networks").get("/network/v2.0/networks", version=None).json["networks"]
+    assert {each["name"]: len(each["subnets"]) for each in found} == {"public": 1, "private": 1, "shared": 1}
+
+
 def test_full_pool() -> None:
     api = started("full-pool")
     small, large = api.make_share(size=5), api.make_share(size=6)

@@ -15,6 +15,8 @@ from referencing.jsonschema import DRAFT202012
 
 from fakemanila.data import schemas_dir
 
+from ..cases import for_each
+
 Json = dict[str, Any]
 
 FILES: dict[str, Json] = {path.name: json.loads(path.read_text()) for path in sorted(schemas_dir().glob("*.json"))}
@@ -40,7 +42,7 @@ ANNOTATIONS = {
     "x-empty",
 }
 
-each = pytest.mark.parametrize("identity", sorted(OPERATIONS))
+each = for_each(identity={identity: identity for identity in sorted(OPERATIONS)})
 
 
 def schemas(operation: Json) -> Iterator[Json]:
@@ -90,9 +92,8 @@ def test_chapters_are_named_as_their_files() -> None:
     assert all(name == f"{file['chapter']}.json" and file["operations"] for name, file in CHAPTERS.items())
 
 
-@pytest.mark.parametrize("name", sorted(DEFINITIONS))
-def test_parameters_are_valid_schemas(name: str) -> None:
-    definition = DEFINITIONS[name]
+@for_each(definition=DEFINITIONS)
+def test_parameters_are_valid_schemas(definition: Json) -> None:
     Draft202012Validator.check_schema(definition)
     assert definition["x-in"] in {"body", "path", "query", "header"}
     assert isinstance(definition["x-required"], bool)
@@ -107,13 +108,18 @@ def test_operations_have_valid_schemas(identity: str) -> None:
             assert name in schema["properties"]
 
 
+RESOLVER = (
+    Registry()
+    .with_resource("parameters.json", Resource.from_contents(FILES["parameters.json"], DRAFT202012))
+    .resolver()
+)
+
+
 @each
 def test_references_lead_somewhere(identity: str) -> None:
-    parameters = Resource.from_contents(FILES["parameters.json"], DRAFT202012)
-    resolver = Registry().with_resource("parameters.json", parameters).resolver()
     for schema in schemas(OPERATIONS[identity]):
         for reference in references(schema):
-            assert isinstance(resolver.lookup(reference).contents, dict)
+            assert isinstance(RESOLVER.lookup(reference).contents, dict)
 
 
 @each

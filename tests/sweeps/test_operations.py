@@ -13,6 +13,7 @@ from fakemanila.manila.resources import HANDLERS, RESOURCES
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, MINIMUM, Microversion
 
 from ..api import NOBODY, UNKNOWN, VERSION, Answer, Api, there
+from ..cases import for_each
 from .envelopes import assert_well_formed
 
 OPERATIONS = sorted(load(), key=lambda operation: operation.id)
@@ -109,7 +110,7 @@ def test_wrong_contents_of_the_right_envelope_are_refused(
 
 
 class TestWhatIsNotImplemented:
-    @pytest.mark.parametrize("operation", MISSING, ids=lambda operation: operation.id)
+    @for_each(operation={operation.id: operation for operation in MISSING})
     def test_is_501_by_name(self, api: Api, operation: Operation) -> None:
         for route, version in ends(operation):
             for user in USERS:
@@ -117,9 +118,7 @@ class TestWhatIsNotImplemented:
                 assert answer.fault == (501, "notImplemented")
                 assert operation.id in answer.text
 
-    @pytest.mark.parametrize(
-        "operation", [o for o in OPERATIONS if o.id in HANDLERS], ids=lambda operation: operation.id
-    )
+    @for_each(operation={operation.id: operation for operation in OPERATIONS if operation.id in HANDLERS})
     def test_is_nothing_else(self, api: Api, operation: Operation) -> None:
         for route, version in ends(operation):
             assert ask(api, route, version, "admin").status != 501
@@ -157,8 +156,8 @@ def populated() -> Api:
 class TestFieldsByMicroversion:
     """Every answer of shares and snapshots has exactly the fields whose range includes its microversion."""
 
-    @pytest.mark.parametrize("version", VERSIONS, ids=str)
     @pytest.mark.parametrize("user", ["demo", "admin"])
+    @for_each(version={str(version): version for version in VERSIONS})
     def test_reading(self, populated: Api, version: Microversion, user: str) -> None:
         asked, answers = populated.at(user=user, version=str(version)), {}
         for kind in ("share", "snapshot"):
@@ -170,8 +169,8 @@ class TestFieldsByMicroversion:
         for operation_id, shown in answers.items():
             assert shown.keys() == expected_fields(operation_id, version, admin=user == "admin"), operation_id
 
-    @pytest.mark.parametrize("version", VERSIONS, ids=str)
     @pytest.mark.parametrize("user", ["demo", "admin"])
+    @for_each(version={str(version): version for version in VERSIONS})
     def test_writing(self, version: Microversion, user: str) -> None:
         api = Api().at(user=user, version=str(version))
         share = api.make_share()
@@ -186,7 +185,7 @@ class TestFieldsByMicroversion:
         for operation_id, shown in answers.items():
             assert shown.keys() == expected_fields(operation_id, version, admin=user == "admin"), operation_id
 
-    @pytest.mark.parametrize("version", VERSIONS, ids=str)
+    @for_each(version={str(version): version for version in VERSIONS})
     def test_types(self, api: Api, version: Microversion) -> None:
         asked = api.at(version=str(version))
         assert asked.get("/v2/types").json["share_types"][0].keys() == expected_fields(

@@ -24,7 +24,7 @@ PAGE = 50
 """Rows of a table."""
 _GOOD = ("available", "active", "enabled", "up")
 _UNDER_WAY = ("ing", "queued", "_apply", "_deny", "_change")
-_HIDDEN = frozenset(("quotas", "quota_classes"))
+_HIDDEN = frozenset(("quotas", "quota_classes", "network_quotas"))
 """Kinds that are not resources of their own."""
 
 
@@ -109,7 +109,8 @@ def line(world: World, record: Record, pending: list[UnderWay]) -> Line:
 
 
 def tone(status: str) -> str:
-    """How a status reads, for its colour; the text says it all the same."""
+    """How a status reads, for its colour; the text says it all the same. Neutron and Nova shout theirs."""
+    status = status.lower()
     if status in _GOOD:
         return "good"
     if "error" in status:

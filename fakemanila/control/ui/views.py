@@ -12,10 +12,11 @@ from flask import Blueprint, Response, abort, g, redirect, render_template, requ
 from ... import __version__
 from ...deployment import base_url, deployment, world_name
 from ...faults.registry import operations
+from ...http.public_address import ARRIVED
 from ...manila.backend import backends
 from ...manila.common import quotas
 from ...manila.routes import UI
-from ...python.environment import shell_lines
+from ...python.environment import password, shell_lines
 from ...versions import MAXIMUM, MINIMUM, Microversion
 from ...world.journal import Entry
 from ...world.world import World, check_name
@@ -49,7 +50,7 @@ def guard() -> AnyResponse | None:
     shared = deployment()
     if request.endpoint == "ui.static":
         return None
-    shared.access.check_origin(request.headers)
+    shared.access.check_origin(request.headers, request.environ.get(ARRIVED))
     if request.method == "POST" and not hmac.compare_digest(
         request.form.get("form", "").encode(), shared.forms.encode()
     ):
@@ -160,7 +161,7 @@ def worlds(world: World) -> str:
     for name in sorted({*shared.worlds, world.name}):
         other = shared.worlds.get(name)
         rows.append((name, sum(records.kinds(other).values()), len(other.scheduler), other.clock.now()))
-    return _page("worlds.html", "Worlds", rows=rows, lines=shell_lines(_url(), "demo"), url_of=_url_of)
+    return _page("worlds.html", "Worlds", rows=rows, lines=shell_lines(_url(), password("demo")), url_of=_url_of)
 
 
 def _url_of(name: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.declared import Keywords
 from ...world.kinds import Kind
 from ...world.rows import Row
 from ..common.attributes import Text
 from ..resources import availability_zones, services
+from .drivers import DRIVERS, PROTOCOLS, Driver, dummy
 
 if TYPE_CHECKING:
     from ...world.rows import Record
     from ...world.world import World
+    from .drivers.base import Protocol
 
 
 class Pool(Row):
@@ -27,42 +29,18 @@ class Pool(Row):
     driver_handles_share_servers: bool = False
     replication_domain: str | None = None
     total_capacity_gb: Annotated[float, Keywords(minimum=0)] = 1_000_000
-    capabilities: Annotated[dict[str, Any], "what goes before what the backend would report"] = field(
+    capabilities: Annotated[dict[str, Any], "what goes before what the driver would report"] = field(
         default_factory=dict
+    )
+    driver: Annotated[str, Keywords(enum=list(DRIVERS))] = dummy.DRIVER.name
+    protocols: list[str] = field(default_factory=lambda: list(dummy.DRIVER.protocols))
+    options: Annotated[dict[str, str], "of the driver, where they are not its defaults"] = field(default_factory=dict)
+    export_locations: Annotated[list[Any], "templates; the driver's own where there are none"] = field(
+        default_factory=list
     )
 
 
 KIND = Kind("pools", Pool)
-PROTOCOLS = ("NFS", "CIFS")
-"""Manila's ``enabled_share_protocols`` in the deployment that the initial world mirrors."""
-
-
-_CAPABILITIES: Mapping[str, Any] = {
-    "replication_type": "readable",
-    "storage_protocol": "NFS_CIFS",
-    "vendor_name": "Open Source",
-    "driver_version": "1.0",
-    "reserved_percentage": 0,
-    "reserved_snapshot_percentage": 0,
-    "reserved_share_extend_percentage": 0,
-    "snapshot_support": True,
-    "create_share_from_snapshot_support": True,
-    "revert_to_snapshot_support": True,
-    "mount_snapshot_support": True,
-    "snapshot_inherit_share_access_support": False,
-    "dedupe": False,
-    "compression": False,
-    "sg_consistent_snapshot_support": "pool",
-    "security_service_update_support": True,
-    "network_allocation_update_support": True,
-    "share_server_multiple_subnet_support": True,
-    "share_replicas_migration_support": True,
-    "encryption_support": ["share_server"],
-    "qos_type_support": True,
-    "ipv4_support": True,
-    "ipv6_support": False,
-}
-"""What Manila's dummy driver reports of a pool, besides what a pool's record says."""
 
 
 class Load:
@@ -108,12 +86,23 @@ class Load:
 
 
 def _number(pool: Record, name: str, otherwise: float = 0.0) -> float:
-    return float(pool["capabilities"].get(name, otherwise))
+    return float(_reported(pool).get(name, otherwise))
+
+
+def _reported(pool: Record) -> Mapping[str, Any]:
+    """What a pool reports that doesn't depend on what is on it."""
+    return {**driver_of(pool).reports, **pool["capabilities"]}
+
+
+def capability(world: World, host: str, name: str) -> Any:
+    """What the pool of a host reports of one thing, whatever is on it; None where it reports nothing of it."""
+    pool = pool_of(world, host)
+    return None if pool is None else _reported(pool).get(name)
 
 
 def is_thin(pool: Record) -> bool:
     """Whether a pool promises more than it has."""
-    thin = pool["capabilities"].get("thin_provisioning", False)
+    thin = _reported(pool).get("thin_provisioning", False)
     return True in thin if isinstance(thin, list) else bool(thin)
 
 
@@ -123,7 +112,8 @@ def capabilities(pool: Record, load: Load, now: str) -> dict[str, Any]:
     used = float(load.used[pool["host"]])
     thin = {"allocated_capacity_gb": used, "provisioned_capacity_gb": used, "max_over_subscription_ratio": 20.0}
     return {
-        **_CAPABILITIES,
+        **driver_of(pool).reports,
+        "storage_protocol": "_".join(pool["protocols"]),
         "pool_name": name,
         "share_backend_name": backend.upper(),
         "driver_handles_share_servers": pool["driver_handles_share_servers"],
@@ -146,38 +136,75 @@ def split(host: str) -> tuple[str, str, str]:
 def set_pool(world: World, host: str, **attributes: Any) -> Record:
     """Changes a pool, or makes one, with its availability zone and service where those are missing.
 
-    `attributes`: ``availability_zone``, ``total_capacity_gb`` (GiB), ``driver_handles_share_servers``,
-    ``replication_domain``, and ``capabilities``, which go before what the backend would report; what isn't given stays
-    as it is. Raises ValueError for a host that isn't ``HOST@BACKEND#POOL``, and for a new pool without a zone.
+    `attributes` are those of `Pool`, of which ``capabilities`` and ``options`` are added to what there is; what isn't
+    given stays as it is. Raises ValueError for a host that isn't ``HOST@BACKEND#POOL``, and for a new pool without a
+    zone.
     """
     if not all(split(host)):
         raise ValueError(f"{host!r} is not a pool: expected HOST@BACKEND#POOL")
     pool = world.store[KIND].get(host)
     if pool is not None:
-        pool.update({**attributes, "capabilities": {**pool["capabilities"], **attributes.get("capabilities", {})}})
+        merged = {
+            name: {**pool[name], **attributes[name]} for name in ("capabilities", "options") if name in attributes
+        }
+        pool.update({**attributes, **merged})
     elif attributes.get("availability_zone") is None:
         raise ValueError(f"{host!r} is a new pool and needs an availability_zone")
     else:
-        pool = world.store[KIND].add({"id": host, "host": host, **_NEW_POOL, **attributes})
+        pool = world.store[KIND].add(Pool(id=host, host=host, **attributes))
     zone = pool["availability_zone"]
     availability_zones.ensure(world, zone)
-    services.ensure(world, "manila-share", host.partition("#")[0], zone)
+    services.ensure(world, services.SHARE, host.partition("#")[0], zone)["zone"] = zone
     world.changed()
     return pool
-
-
-_NEW_POOL: Mapping[str, Any] = {
-    "driver_handles_share_servers": False,
-    "replication_domain": None,
-    "total_capacity_gb": 1000000,
-    "capabilities": {},
-}
 
 
 def named(world: World, name: str) -> list[Record]:
     """The pools that a host such as ``oracle@alpha#fake_pool_for_ALPHA`` means, or one of its three parts."""
     pools = list(world.store[KIND])
     return [pool for pool in pools if pool["host"] == name] or [pool for pool in pools if name in split(pool["host"])]
+
+
+def protocols(world: World) -> list[str]:
+    """Manila's ``enabled_share_protocols``: what the backends serve."""
+    served = {protocol for pool in world.store[KIND] for protocol in pool["protocols"]}
+    return [protocol for protocol in PROTOCOLS if protocol in served]
+
+
+def driver_of(pool: Record) -> Driver:
+    """The driver that the backend of a pool runs."""
+    return DRIVERS[pool["driver"]]
+
+
+def protocol_of(world: World, share: Record) -> Protocol | None:
+    """How a share is served where it is; None where it is nowhere, and by a backend without its protocol."""
+    pool = pool_of(world, share["host"])
+    return None if pool is None else driver_of(pool).protocols.get(share["share_proto"])
+
+
+def options_of(pool: Record) -> Mapping[str, str]:
+    """How the driver of a pool is configured."""
+    return {**driver_of(pool).options, **pool["options"]}
+
+
+def snapshot_location(world: World, host: str, snapshot: Record) -> str:
+    """Where the backend of a pool keeps a snapshot."""
+    pool = pool_of(world, host)
+    return (driver_of(pool) if pool else dummy.DRIVER).snapshot(snapshot["id"], snapshot["instance_id"])
+
+
+def clones(world: World, host: str) -> bool:
+    """Whether the backend of a pool makes a share from a snapshot first, and copies its data then."""
+    pool = pool_of(world, host)
+    return pool is not None and driver_of(pool).clones
+
+
+def share_metadata(world: World, host: str) -> dict[str, str]:
+    """What the driver of a pool adds to the metadata of new shares."""
+    pool = pool_of(world, host)
+    if pool is None:
+        return {}
+    return {key: text.format_map(options_of(pool)) for key, text in driver_of(pool).share_metadata.items()}
 
 
 def backend_of(host: str) -> str:
@@ -215,44 +242,3 @@ def handles_share_servers(world: World, host: str) -> bool:
 
 DATA_HOST = "oracle"
 """Where the data service runs."""
-
-
-class Export(NamedTuple):
-    """A place from where something is mounted."""
-
-    path: str
-    is_admin_only: bool
-    preferred: bool
-
-
-class Addresses(NamedTuple):
-    """Where a backend, or a share server of it, is found."""
-
-    service: str
-    """For administrators."""
-    pairs: Sequence[tuple[str, str]]
-    """The better and the other one, for each subnet."""
-
-
-ADDRESSES = Addresses("11.0.0.11", (("10.0.0.10", "10.0.0.20"),))
-"""Those of backends that don't handle share servers."""
-
-
-def exports(mountpoint: str, addresses: Addresses = ADDRESSES) -> list[Export]:
-    """Where something is mounted from: an address for administrators, then those for everybody."""
-    found = [Export(f"{addresses.service}:{mountpoint}", is_admin_only=True, preferred=False)]
-    for better, other in addresses.pairs:
-        found.append(Export(f"{better}:{mountpoint}", is_admin_only=False, preferred=True))
-        found.append(Export(f"{other}:{mountpoint}", is_admin_only=False, preferred=False))
-    return found
-
-
-def share_exports(share_id: str, instance_id: str, addresses: Addresses = ADDRESSES) -> list[Export]:
-    """How a backend exports a share, the administrators' way first."""
-    path = "/path/to/fake/share/" + f"share_{share_id}_{instance_id}".replace("-", "_")
-    return exports(path, addresses)
-
-
-def snapshot_location(snapshot_id: str, instance_id: str) -> str:
-    """Where a backend keeps a snapshot."""
-    return "/path/to/fake/snapshot/" + f"snapshot_{snapshot_id}_{instance_id}".replace("-", "_")

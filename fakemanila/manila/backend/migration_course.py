@@ -49,8 +49,8 @@ def _prepared(world: World, share: Share, arguments: Mapping[str, Any]) -> Outco
         server = servers.provide(world, arguments["host"], network_id, zone)
         if server is None:
             return Outcome(ERROR)
-        if server["status"] == "creating":
-            servers.set_up(world, server)
+        if server["status"] == "creating" and servers.set_up(world, server) is not None:
+            return Outcome(ERROR)
     _prepare(world, share, arguments, server)
     return None
 

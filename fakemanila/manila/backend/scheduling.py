@@ -27,7 +27,8 @@ class Request:
     size: int
     specs: Mapping[str, str | None]
     """The extra specs of its type."""
-    share_proto: str
+    share_proto: str | None
+    """None for a group, whose shares may be of any."""
     zone: str | None = None
     """The availability zone that was asked for; the type's zones hold besides."""
     zones: tuple[str, ...] | None = None
@@ -47,7 +48,8 @@ class Request:
     def capabilities(self) -> dict[str, str]:
         """What a pool has to report: the type's specs, booleans to be compared as such, and the protocol."""
         specs = {key: value or "" for key, value in self.specs.items()}
-        wanted = {"storage_protocol": f"<in> {self.share_proto}", **specs}
+        served = {} if self.share_proto is None else {"storage_protocol": f"<in> {self.share_proto}"}
+        wanted = {**served, **specs}
         for name in (*extra_specs.REQUIRED, *extra_specs.BOOLEAN, "mount_point_name_support"):
             if name in wanted and not wanted[name].startswith("<is>"):
                 wanted[name] = f"<is> {wanted[name]}"

@@ -66,7 +66,8 @@ def _prepared(world: World, server: Record, arguments: Mapping[str, Any]) -> Out
         made = servers.make(world, arguments["host"], arguments["share_network_id"], zone)
     if made is None:
         return Outcome(ERROR)
-    servers.set_up(world, made)
+    if servers.set_up(world, made) is not None:
+        return Outcome(ERROR)
     world.touch(made, status="server_migrating_to", source_share_server_id=server["id"], task_state=_STARTING)
     return None
 
@@ -117,6 +118,7 @@ def _give_up(world: World, server: Record, status: str) -> None:
 def completed(world: World, server: Record, arguments: Mapping[str, Any]) -> None:
     """All that was on the server is on the destination, and the server is gone."""
     destination = _destination_of(world, server)
+    servers.taken_away(world, server, arguments)
     if destination is None:
         return
     network = servers.network_of(world, destination)

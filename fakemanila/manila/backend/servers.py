@@ -7,10 +7,10 @@ of these subnets. Shares know their server by the id that their instances have.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...world.durations import Fixed
 from ...world.kinds import Kind
@@ -20,7 +20,7 @@ from ..common import lookup
 from ..common.attributes import Text
 from ..common.records import ShareServer
 from ..resources import share_network_subnets
-from . import backends
+from . import backends, barbican, neutron
 
 if TYPE_CHECKING:
     from ...world.rows import Record
@@ -39,7 +39,7 @@ class UnmanagedServer(Row):
 
 UNMANAGED = Kind("unmanaged_share_servers", UnmanagedServer)
 
-NO_SERVER = "004"
+NO_SERVER = neutron.NO_SERVER
 """The detail of the user message about a share for which there is no server."""
 FAILURES = frozenset((NO_SERVER, "022", "023", "025", "027", "033"))
 """Details of what goes wrong while a backend sets a server up."""
@@ -95,6 +95,12 @@ def is_used(world: World, server_id: str) -> bool:
     return bool(instances_on(world, server_id) or groups_on(world, server_id))
 
 
+def has_place(world: World, network: ShareNetwork, zone: str) -> bool:
+    """Whether Neutron, where it is asked, has all that the servers of a zone are to be on."""
+    subnets = share_network_subnets.usable_in_zone(world, network, zone)
+    return all(neutron.facts_of(world, each) is not None for each in subnets if neutron.knows(world, each))
+
+
 # How they are made
 
 
@@ -107,25 +113,39 @@ def new(world: World, host: str, subnets: Iterable[Record], **attributes: Any) -
     )
 
 
-def provide(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
+def provide(
+    world: World, host: str, network_id: str, zone: str | None, share: Record | None = None
+) -> ShareServer | None:
     """A server for what is to live in a pool on a network: one that is there, or a new one that is being created.
 
-    All that is on a server is encrypted with the same key, or not at all. None where no subnet of the network serves
-    the zone.
+    All that is on a server is encrypted with the same key, or not at all: that of `share`, if any. None where no subnet
+    of the network serves the zone, and where Barbican doesn't give the key away.
     """
-    backend = backends.backend_of(host)
+    backend, key = backends.backend_of(host), _key_of(share)
     for server in lookup.servers_on(world, _subnets(world, network_id, zone)[:1]):
         same = (server.host, server.encryption_key_ref) == (backend, key or None)
         if same and server.status in USABLE:
+            if key and barbican.is_there(world) and not barbican.still_has(world, server):
+                return None
             _keep(world, server)
             return server
-    return make(world, host, network_id, zone, key)
+    return make(world, host, network_id, zone, share)
 
 
-def make(world: World, host: str, network_id: str, zone: str | None, key: str | None = None) -> ShareServer | None:
-    """A new server that is being created, whatever there is; None where no subnet of the network serves the zone."""
+def make(world: World, host: str, network_id: str, zone: str | None, share: Record | None = None) -> ShareServer | None:
+    """A new server that is being created, whatever there is; None where `provide` says so."""
     subnets = _subnets(world, network_id, zone)
-    return new(world, backends.backend_of(host), subnets, encryption_key_ref=key or None) if subnets else None
+    key, credential = _key_of(share), None
+    if share is not None and key and subnets and barbican.is_there(world):
+        credential = barbican.hand_over(world, share)
+        if credential is None:
+            return None
+    encrypted = {"encryption_key_ref": key, "application_credential_id": credential}
+    return new(world, backends.backend_of(host), subnets, **encrypted) if subnets else None
+
+
+def _key_of(share: Record | None) -> str | None:
+    return (share["encryption_key_ref"] or None) if share is not None else None
 
 
 def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetworkSubnet]:
@@ -133,28 +153,52 @@ def _subnets(world: World, network_id: str, zone: str | None) -> list[ShareNetwo
     return share_network_subnets.usable_in_zone(world, network, zone) if network else []
 
 
-def set_up(world: World, server: Record) -> None:
-    """What a backend does for a new server: addresses, and what it remembers of its security services."""
+def set_up(world: World, server: Record) -> str | None:
+    """What a backend does for a new server: addresses, and what it remembers of its security services.
+
+    Says, by a detail of user messages, why there are no addresses; then the server is in error.
+    """
     if server["backend_details"]:
         world.touch(server, status="active")
-        return
-    for subnet in subnets_of(world, server):
-        share_network_subnets.allocate(world, subnet)
-    world.touch(server, status="active", identifier=server["id"], backend_details=_details(world, server))
-
-
-def _details(world: World, server: Record) -> dict[str, str]:
+        return None
     admins, users = _free_addresses(world)
-    allocations = [
-        {"primary_public_ip": next(users), "secondary_public_ip": next(users)} for _ in subnets_of(world, server)
-    ]
-    return {
+    allocations = []
+    for subnet in subnets_of(world, server):
+        found = allocate(world, server, subnet, users)
+        if isinstance(found, str):
+            neutron.release(world, server["id"])
+            world.touch(server, status="error")
+            return found
+        allocations.append(found)
+    details = {
         **security_details(world, server),
         "service_ip": next(admins),
         "username": "fake_username",
         "server_id": server["id"],
         "subnet_allocations": json.dumps(allocations),
     }
+    world.touch(server, status="active", identifier=server["id"], backend_details=details)
+    return None
+
+
+def allocate(world: World, server: Record, subnet: Record, users: Iterator[str]) -> dict[str, str] | str:
+    """A server's addresses on a subnet: of Neutron's ports where that is asked, else the next ones for users.
+
+    A text says, by a detail of user messages, why there are none.
+    """
+    if not share_network_subnets.look_up(world, subnet):
+        return NO_SERVER
+    if not neutron.knows(world, subnet):
+        return {"primary_public_ip": next(users), "secondary_public_ip": next(users)}
+    network = network_of(world, server)
+    found = neutron.allocate(world, server, subnet, network["project_id"] if network else None)
+    return found if isinstance(found, str) else {"primary_public_ip": found[0], "secondary_public_ip": found[1]}
+
+
+def taken_away(world: World, server: Record, arguments: Mapping[str, Any]) -> None:
+    """What else goes with a server that is deleted."""
+    neutron.release(world, server["id"])
+    barbican.take_back(world, server)
 
 
 _SECURITY = ("name", "ou", "domain", "server", "dns_ip", "user", "type", "password", "default_ad_site")
@@ -171,19 +215,19 @@ def security_details(world: World, server: Record) -> dict[str, str]:
     }
 
 
-def add_subnet(world: World, server: Record, subnet: Record) -> None:
-    """Has a server listen on another subnet of its zone too."""
-    share_network_subnets.allocate(world, subnet)
-    _, users = _free_addresses(world)
-    allocations = [*_allocations(server), {"primary_public_ip": next(users), "secondary_public_ip": next(users)}]
-    world.touch(
-        server,
-        share_network_subnet_ids=[*server["share_network_subnet_ids"], subnet["id"]],
-        backend_details={**server["backend_details"], "subnet_allocations": json.dumps(allocations)},
-    )
-
-
 # Where they are reached
+
+
+class Addresses(NamedTuple):
+    """Where a share server is found, or a backend that has none."""
+
+    service: str
+    """For administrators."""
+    pairs: Sequence[tuple[str, str]]
+    """The better and the other one, for each subnet."""
+
+
+_OF_BACKENDS = Addresses("11.0.0.11", (("10.0.0.10", "10.0.0.20"),))
 
 
 def _allocations(server: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -191,15 +235,15 @@ def _allocations(server: Mapping[str, Any]) -> list[dict[str, str]]:
     return found
 
 
-def addresses(server: Mapping[str, Any] | None) -> backends.Addresses:
+def addresses(server: Mapping[str, Any] | None) -> Addresses:
     """Under which addresses the shares of a server are found; those of the backend where there is no server."""
     if server is None or not _allocations(server):
-        return backends.ADDRESSES
+        return _OF_BACKENDS
     pairs = [(each["primary_public_ip"], each["secondary_public_ip"]) for each in _allocations(server)]
-    return backends.Addresses(server["backend_details"]["service_ip"], pairs)
+    return Addresses(server["backend_details"]["service_ip"], pairs)
 
 
-def addresses_of(world: World, server_id: str | None) -> backends.Addresses:
+def addresses_of(world: World, server_id: str | None) -> Addresses:
     """The same, by the server's id."""
     return addresses(None if server_id is None else world.store[KIND].get(server_id))
 
@@ -229,7 +273,10 @@ def _free(network: str, taken: set[str | None]) -> Iterator[str]:
 def _reclaimed(world: World, server: Record, arguments: Mapping[str, Any]) -> str | None:
     """The server goes if it still may."""
     goes = server["is_auto_deletable"] and server["status"] in _RECLAIMABLE and not is_used(world, server["id"])
-    return None if goes else _IN_USE
+    if not goes:
+        return _IN_USE
+    taken_away(world, server, arguments)
+    return None
 
 
 RECLAIMING = Transition(_UNUSED, None, _UNUSED, effect=_reclaimed, deadline=_RECLAIMED_AFTER, attribute="use")

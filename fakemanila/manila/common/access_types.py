@@ -15,9 +15,6 @@ from .. import errors
 if TYPE_CHECKING:
     from ...world.rows import Record
 
-_OF_PROTOCOL = {"NFS": "ip", "CIFS": "user"}
-"""The one type that the backends take for each protocol."""
-
 _BLANK = re.compile(r"[\s|.]+$")
 _USER = re.compile(r'.[^"/\\\[\]:;|=,+*?<>]{3,254}$')
 _MAX_COMMON_NAME = 64
@@ -30,11 +27,6 @@ def granting(applied: Effect) -> Transition:
     """What a rule goes through when it is made: its backend takes it up at once, unless it is told to take its time."""
     phases = (Phase("queued", QUEUED, instant=True), Phase("applying", "applying"))
     return Transition(QUEUED, "active", "error", effect=applied, attribute="state", phases=phases)
-
-
-def backend_takes(protocol: str, access_type: str) -> bool:
-    """Whether a backend can apply rules of a type; any other ends in error."""
-    return _OF_PROTOCOL.get(protocol) == access_type
 
 
 def check_target(access_type: str | None, target: str, *, ipv6: bool, cephx: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ...world.kinds import Kind
 from .attributes import Dated, Text
@@ -32,15 +32,31 @@ SHOW = "show"
 DELETE = "delete"
 
 
-def place(call: Call, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
-    """A new lock on what is the caller's."""
-    world, caller = call.world, call.caller
+def _context(call: Call) -> Literal["user", "admin", "service"]:
+    """As what the caller sets and lifts locks. What a service asks for an administrator is still the service's."""
+    return "service" if call.caller.service_roles else "admin" if call.is_admin else "user"
+
+
+class Owner(NamedTuple):
+    """Whose a lock is, and as what they set it."""
+
+    user_id: str | None
+    project_id: str | None
+    context: Literal["user", "admin", "service"]
+
+
+def owner(call: Call) -> Owner:
+    return Owner(call.caller.user_id, call.caller.project_id, _context(call))
+
+
+def place(world: World, owner: Owner, resource_type: str, resource_id: str, action: str, reason: str | None) -> Record:
+    """A new lock."""
     return world.store[KIND].add(
         ResourceLock(
             id=world.seeded.uuid(),
-            user_id=caller.user_id,
-            project_id=caller.project_id,
-            lock_context="admin" if caller.is_admin else "user",
+            user_id=owner.user_id,
+            project_id=owner.project_id,
+            lock_context=owner.context,
             resource_type=resource_type,
             resource_id=resource_id,
             resource_action=action,
@@ -55,9 +71,13 @@ def on(world: World, resource_id: str, action: str) -> list[ResourceLock]:
     return world.store[KIND].where(resource_id=resource_id, resource_action=action)
 
 
+_LIFTED_BY = {"user": ("user", "service", "admin"), "service": ("service", "admin"), "admin": ("admin",)}
+"""Who may touch the locks that were set as what."""
+
+
 def may_change(call: Call, lock: Record) -> bool:
-    """Whether a lock is the caller's to change: only administrators may touch those of administrators and services."""
-    return call.is_admin or lock["lock_context"] == "user"
+    """Whether a lock is the caller's to change, as far as that depends on what they and its owner are."""
+    return _context(call) in _LIFTED_BY[lock["lock_context"]]
 
 
 def may_delete(call: Call, lock: Record) -> bool:

@@ -141,8 +141,11 @@ def defaults(world: World) -> dict[str, int]:
 
 def limits(world: World, owner: Owner) -> dict[str, int]:
     """The limit of each resource: the owner's own, else the project's, else the default."""
-    project = _own(world, Owner(owner.project_id).id)
-    return {**defaults(world), **project, **_own(world, owner.id)}
+    return {**_of_project(world, owner.project_id), **_own(world, owner.id)}
+
+
+def _of_project(world: World, project_id: str | None) -> dict[str, int]:
+    return {**defaults(world), **_own(world, Owner(project_id).id)}
 
 
 def of_class(world: World, name: str) -> dict[str, int]:
@@ -241,12 +244,12 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
     """
     world = call.world
     project_id, user_id = (of["project_id"], of["user_id"]) if of else (call.caller.project_id, call.caller.user_id)
-    project = limits(world, Owner(project_id))
+    project = _of_project(world, project_id)
     owners = [Owner(project_id, user_id=user_id)]
     if share_type_id is not None:
         owners.append(Owner(project_id, share_type_id=share_type_id))
     for owner in owners:
-        allowed = limits(world, owner)
+        allowed = {**project, **_own(world, owner.id)}
         limited = [resource for resource in _REFUSALS if resource in wanted and allowed[resource] != UNLIMITED]
         if not limited:
             continue  # and nothing is counted: a limit bounds what there is to count, its absence doesn't

@@ -150,6 +150,8 @@ class ShareServer(Dated):
     backend_details: dict[str, str] = field(default_factory=dict)
     task_state: str | None = None
     source_share_server_id: str | None = None
+    application_credential_id: str | None = None
+    """With it the backend gets the key of an encrypted server, where there is a Barbican."""
     security_service_update_support: bool = True
     network_allocation_update_support: bool = True
     encryption_key_ref: str | None = None

@@ -99,7 +99,7 @@ def create(call: Call) -> Record:
     call.require("resource_lock:create", record if kind == _SHARE else lookup.share_of(world, record))
     if _is_futile(kind, record, action):
         raise errors.Conflict("Invalid input received: Resource status not suitable for locking")
-    return locks.place(call, kind, id, action, body.get("lock_reason"))
+    return locks.place(world, locks.owner(call), kind, id, action, body.get("lock_reason"))
 
 
 def _check_fields(body: Mapping[str, Any], known: Collection[str]) -> None:

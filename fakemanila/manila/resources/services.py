@@ -9,12 +9,10 @@ from ...booleans import strict_bool
 from ...contract.declared import Keywords
 from ...versions import Microversion
 from ...world.kinds import Kind
-from ...world.lifecycle import Transition
 from ...world.rows import Row
 from .. import errors
 from ..common import listing, lookup
 from ..common.attributes import Name, Text
-from ..common.fields import BUSY_TASK_STATES
 from ..common.registry import Page, Resource
 from . import availability_zones
 
@@ -48,10 +46,11 @@ _REASONS_SINCE = Microversion(2, 83)
 
 def _ensuring(world: World, service: Record) -> bool:
     """Whether a backend is looking after its shares."""
-    return any(_is_on(share, service["host"]) for share in world.store[lookup.SHARES].where(status="ensuring"))
+    return any(is_on(share, service["host"]) for share in world.store[lookup.SHARES].where(status="ensuring"))
 
 
-def _is_on(share: Record, backend: str) -> bool:
+def is_on(share: Record, backend: str) -> bool:
+    """Whether a share lives on a backend such as ``oracle@alpha``."""
     return str(share["host"]).partition("#")[0] == backend
 
 
@@ -159,17 +158,3 @@ def _switched(call: Call, status: str, reason: str | None = None) -> dict[str, A
     """What real Manila answers: just what was asked for, with no look at what is being ensured."""
     names = {name: call.body[name] for name in ("host", "binary")}
     return {**names, "status": status, "disabled_reason": reason, "ensuring": None}
-
-
-@resource.handles("services.ensure_shares", Transition("ensuring", "available", "error"))
-def ensure_shares(call: Call) -> None:
-    """Lets a backend look after all its shares, exports and rules included."""
-    host = call.body["host"]
-    record = find(call.world, SHARE, host)
-    if record is None:
-        raise errors.NotFound(f"manila-share binary for '{host}' host not found")
-    if record["state"] != UP:
-        raise errors.Conflict("The service must have its state set to 'up' prior to running ensure shares.")
-    for share in call.world.store[lookup.SHARES].where(status="available"):
-        if _is_on(share, record["host"]) and share["task_state"] not in BUSY_TASK_STATES:
-            call.begin("services.ensure_shares", lookup.SHARES, share)

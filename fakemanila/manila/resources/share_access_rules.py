@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
@@ -10,10 +10,11 @@ from ...contract.documents import DocumentError
 from ...http.reply import Reply
 from ...versions import Microversion
 from ...world.kinds import Kind
-from ...world.lifecycle import Message, Transition
+from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
+from ..backend import access
 from ..common import listing, locks, lookup
-from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.access_types import QUEUED, check_target, granting, is_there
 from ..common.attributes import Dated, Metadata, Status, Text
 from ..common.fields import TRANSITIONAL, check_metadata, check_not_soft_deleted
 from ..common.registry import Page, Resource
@@ -164,9 +165,16 @@ def show(call: Call) -> Record:
 # Grant, change, revoke
 
 
-def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> str | None:
+def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> Outcome | None:
     share = lookup.share_of(world, rule)
-    return None if backend_takes(share["share_proto"], rule["access_type"]) else "error"
+    failure = access.failure(world, share, rule)
+    if failure is None:
+        rule["access_key"] = access.key_for(world, share, rule) or rule["access_key"]
+    return failure
+
+
+_FAILED = Message("010", about="share_id")
+"""What its user is told of a rule that was refused, where the driver says why."""
 
 
 def removed(world: World, rule: Record, arguments: Mapping[str, Any]) -> None:
@@ -181,7 +189,7 @@ def clear(world: World, share: Record) -> None:
         world.remove(KIND, rule)
 
 
-@resource.handles("shares.allow_access", replace(granting(_applied), message=Message("010", about="share_id")))
+@resource.handles("shares.allow_access", replace(granting(_applied), message=_FAILED))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])
@@ -206,7 +214,7 @@ def allow(call: Call) -> Record:
         raise errors.BadRequest(f"Share access {access_type}:{target} exists.")
     _check_share(call, share, "applied", errors_are_fine=call.version >= _ON_FAILED_SHARES_SINCE)
     rule = new(world, share, access_type=access_type, access_to=target, access_level=level or "rw", metadata=notes)
-    _lock(call, rule, actions)
+    lock(world, locks.owner(call), rule, actions, body.get("lock_reason"))
     return _begin(call, "shares.allow_access", rule)
 
 
@@ -242,11 +250,12 @@ def _locked_actions(call: Call) -> list[str]:
     return actions
 
 
-def _lock(call: Call, rule: Record, actions: list[str]) -> None:
+def lock(world: World, owner: locks.Owner, rule: Record, actions: Iterable[str], reason: str | None) -> None:
+    """Locks a new rule against something, and its share against deletion with it."""
     for action in actions:
-        lock = locks.place(call, "access_rule", rule["id"], action, call.body.get("lock_reason"))
+        placed = locks.place(world, owner, "access_rule", rule["id"], action, reason)
         if action == locks.DELETE:
-            locks.place(call, "share", rule["share_id"], locks.DELETE, locks.reason_of_share(lock))
+            locks.place(world, owner, "share", rule["share_id"], locks.DELETE, locks.reason_of_share(placed))
 
 
 @resource.handles("shares.deny_access", Transition("denying", None, "error", effect=removed, attribute="state"))
@@ -278,7 +287,8 @@ def _check_locks(call: Call, share_id: str, rule_id: str) -> None:
 
 
 @resource.handles(
-    "share_access_rules.update", Transition("updating", "active", "error", effect=_applied, attribute="state")
+    "share_access_rules.update",
+    Transition("updating", "active", "error", effect=_applied, attribute="state", message=_FAILED),
 )
 def update(call: Call) -> Record:
     rule, level = _find(call), call.body["access_level"]
@@ -354,13 +364,15 @@ def seed(seeder: Seeder, given: Fields) -> Record:
     table = KIND if kind == "share" else snapshot_access_rules.KIND
     if is_there(world.store[table].where(**{f"{kind}_id": of["id"]}), access_type, target):
         raise DocumentError(("access_to",), f"{of['id']} has a rule for {access_type} {target!r} already")
-    given["state"] = given.pop("status", "active" if backend_takes(of["share_proto"], access_type) else "error")
-    if kind == "share":
-        return new(world, of, **{"access_level": "rw", "metadata": {}, **given})
+    share = of if kind == "share" else world.store[lookup.SHARES].get(of["share_id"])
+    taken = share is not None and access.failure(world, share, given) is None
+    given["state"] = given.pop("status", "active" if taken else "error")
+    if share is not None and kind == "share":
+        key = access.key_for(world, share, given) if taken and given["state"] == "active" else None
+        return new(world, of, **{"access_level": "rw", "metadata": {}, "access_key": key, **given})
     for name in ("access_level", "metadata", "access_key"):
         if name in given:
             raise DocumentError((name,), "rules of snapshots have none")
-    share = world.store[lookup.SHARES].get(of["share_id"])
     if not (share and share["mount_snapshot_support"]):
         raise DocumentError(("snapshot",), f"{of['id']} is of a share without mount_snapshot_support")
     if share["snapshot_inherit_share_access_support"]:

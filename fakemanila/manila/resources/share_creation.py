@@ -65,7 +65,7 @@ def create(call: Call) -> Record:
     extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     if source is not None:
         zone = _zone_of_source(source, zone)
-    check_protocol(body["share_proto"])
+    check_protocol(call.world, body["share_proto"])
     mount_point = mount_point_name(call, share_type)
     hints = affinity.asked(call)
     quotas.check_share_size(call, size)
@@ -104,6 +104,7 @@ def create(call: Call) -> Record:
         scheduler_hints=hints,
         zones_of_type=zones_hold,
         on_network=network is not None,
+        cloned=source is not None and backends.clones(call.world, source["host"]),
     )
     return record
 
@@ -307,11 +308,13 @@ def _zone_of_source(source: Record, zone: str | None) -> str | None:
     return None if source["availability_zone"] is None else str(source["availability_zone"])
 
 
-def check_protocol(protocol: str) -> None:
-    if protocol.upper() not in backends.PROTOCOLS:
+def check_protocol(world: World, protocol: str) -> None:
+    """Raises BadRequest for a protocol that no backend serves."""
+    served = backends.protocols(world)
+    if protocol.upper() not in served:
         raise errors.BadRequest(
             f"Invalid input received: Invalid share protocol provided: {protocol.upper()}. It is either disabled or "
-            f"unsupported. Available protocols: {list(backends.PROTOCOLS)}"
+            f"unsupported. Available protocols: {served}"
         )
 
 

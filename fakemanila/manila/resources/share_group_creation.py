@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from ...contract.documents import DocumentError
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
-from ..backend import backends, scheduling, servers
+from ..backend import backends, capabilities, scheduling, servers
 from ..common import extra_specs, lookup, quotas
 from ..common.attributes import Name
 from ..common.fields import display, echoed, is_uuid
@@ -45,8 +45,8 @@ _FIELDS = (
     "share_network_id",
     "availability_zone",
 )
-_CONSISTENT, _OF_POOL = "consistent_snapshot_support", "pool"
-"""What a group type may ask for, and what all pools have: snapshots of all of a group's shares at once."""
+_CONSISTENT, _OF_POOLS = "consistent_snapshot_support", "sg_consistent_snapshot_support"
+"""What a group type may ask for, and what pools call it: snapshots of all of a group's shares at once."""
 
 resource = Resource("share_group_creation", view=share_groups.resource.view)
 
@@ -63,7 +63,7 @@ def placed(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcom
     for share in world.store[lookup.SHARES].where(share_group_id=record["id"], status="creating"):
         world.touch(share, status="available", progress="100%")
         share_instances.export(world, share)
-    record.update({_CONSISTENT: _OF_POOL, "created_at": world.timestamp()})
+    record.update({_CONSISTENT: backends.capability(world, record["host"], _OF_POOLS), "created_at": world.timestamp()})
     return None
 
 
@@ -83,17 +83,26 @@ def _serve(world: World, record: Record) -> bool:
 def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
     """A pool for shares of all of the group's types, or the detail of the user message where there is none."""
     group_type = world.store[share_group_types.KIND].get(record["share_group_type_id"])
-    if group_type and group_type["group_specs"].get(_CONSISTENT, _OF_POOL) != _OF_POOL:
+    wanted = group_type["group_specs"].get(_CONSISTENT) if group_type else None
+    consistent = {} if wanted is None else {_OF_POOLS: wanted}
+    load, now = backends.Load(world), world.timestamp()
+    pools = [
+        pool
+        for pool in world.store[backends.KIND]
+        if capabilities.satisfied(backends.capabilities(pool, load, now), consistent)
+    ]
+    if not pools:
         return scheduling.NO_VALID_HOST
     types = [world.store[share_types.KIND].get(id) for id in record["share_types"]]
     zone, zones = record["availability_zone"], share_placing.zones_of(world, record)
-    protocol = backends.PROTOCOLS[0]
-    requests = [scheduling.Request(0, kind["extra_specs"], protocol, zone, zones) for kind in types if kind]
+    requests = [
+        scheduling.Request(0, {**kind["extra_specs"], **consistent}, None, zone, zones) for kind in types if kind
+    ]
     best = scheduling.place(world, requests[0]) if requests else scheduling.NO_VALID_HOST
     if isinstance(best, str):
         return best
     pool: Record
-    for pool in (best, *world.store[backends.KIND]):
+    for pool in (best, *pools):
         there = (scheduling.place(world, replace(request, only_host=pool["host"])) for request in requests)
         if not any(isinstance(found, str) for found in there):
             return pool

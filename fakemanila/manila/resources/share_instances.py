@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...contract.validate import query_parameters
 from ...world.lifecycle import Message, Outcome, Transition
-from ..backend import backends, servers
+from ..backend import exports, servers
 from ..common import listing, locks, lookup
 from ..common.fields import TRANSITIONAL, asked_status
 from ..common.records import SHARES, ExportLocation, Share, ShareInstance
@@ -114,11 +114,10 @@ def export(world: World, share: Share) -> None:
 
 def export_on_server(world: World, record: Record) -> None:
     """Gives an instance the locations at the addresses of its server, or of its backend where it is on none."""
-    addresses = servers.addresses_of(world, record["share_server_id"])
-    export_as(world, record, backends.share_exports(record["share_id"], record["id"], addresses))
+    export_as(world, record, exports.of_share(world, record))
 
 
-def export_as(world: World, record: Record, exports: Iterable[backends.Export]) -> None:
+def export_as(world: World, record: Record, locations: Iterable[exports.Export]) -> None:
     """Gives an instance these locations in place of those it had."""
     now = world.timestamp()
     record["export_locations"] = [
@@ -127,11 +126,11 @@ def export_as(world: World, record: Record, exports: Iterable[backends.Export]) 
             share_instance_id=record["id"],
             path=export.path,
             is_admin_only=export.is_admin_only,
-            metadata={"preferred": "1" if export.preferred else "0"},
+            metadata=dict(export.metadata),
             created_at=now,
             updated_at=now,
         )
-        for export in exports
+        for export in locations
     ]
 
 

@@ -10,7 +10,7 @@ from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
 from ...world.rows import Row
 from .. import errors
-from ..backend import affinity, backends, scheduling, servers
+from ..backend import affinity, backends, exports, scheduling, servers
 from ..common import extra_specs, lookup
 from ..common.attributes import Size
 from ..common.fields import MAX_DISPLAY_LENGTH, TRANSITIONAL, check_not_busy, check_not_soft_deleted, display
@@ -64,7 +64,7 @@ def _managed(world: World, share: Share, arguments: Mapping[str, Any]) -> Outcom
     share["metadata"] = {**share["metadata"], MANAGED_AT: share["created_at"].replace("T", " ")}
     place = _place_of(share["host"], arguments["path"])
     found = world.store[UNMANAGED].get(place)
-    if found is None or share_type is None or share["share_proto"] not in backends.PROTOCOLS:
+    if found is None or share_type is None or backends.protocol_of(world, share) is None:
         return Outcome(ERROR)
     try:
         extra_specs.check_size(share_type, found["size"], extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
@@ -108,7 +108,7 @@ def manage(call: Call) -> Record:
         qos_type_id=qos_type["id"] if qos_type else None,
     )
     instance = lookup.instances_of(call.world, record["id"])[0]
-    share_instances.export_as(call.world, instance, [backends.Export(path, is_admin_only=False, preferred=False)])
+    share_instances.export_as(call.world, instance, [exports.Export(path, metadata={"preferred": "0"})])
     call.begin("shares.manage", KIND, record, path=path)
     return record
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from ...contract.declared import Keywords
 from ...contract.documents import DocumentError
 from ...versions import Microversion
-from ...world.lifecycle import Outcome, Transition
+from ...world.lifecycle import ERROR, Outcome, Transition
 from .. import errors
+from ..backend import neutron
 from ..common import fields, listing, lookup
 from ..common.attributes import Metadata
 from ..common.records import ShareNetworkSubnet
@@ -52,27 +53,38 @@ def new(world: World, network: Record, **attributes: Any) -> ShareNetworkSubnet:
     )
 
 
-def allocate(world: World, subnet: Record) -> None:
-    """What becomes known of a subnet when the first share server takes addresses of it."""
-    fields.change(
-        world,
-        subnet,
-        {
-            "network_type": "vlan",
-            "segmentation_id": 1010,
-            "cidr": "10.0.0.0/24",
-            "ip_version": 4,
-            "gateway": "10.0.0.1",
-            "mtu": 1500,
-        },
-    )
+_STANDALONE = {
+    "network_type": "vlan",
+    "segmentation_id": 1010,
+    "cidr": "10.0.0.0/24",
+    "ip_version": 4,
+    "gateway": "10.0.0.1",
+    "mtu": 1500,
+}
+"""Where subnets lie that Neutron isn't asked about."""
+
+
+def look_up(world: World, subnet: Record) -> bool:
+    """Finds out what becomes known of a subnet when the first share server takes addresses of it.
+
+    False where Neutron is asked, and has no such network or subnet.
+    """
+    facts = neutron.facts_of(world, subnet) if neutron.knows(world, subnet) else _STANDALONE
+    if facts is not None:
+        fields.change(world, subnet, facts)
+    return facts is not None
 
 
 def shown(call: Call, subnet: Record) -> Record:
     """A subnet as the caller may see it."""
-    if call.allows("share_network:show_network_details"):
+    if shows_details(call):
         return subnet
     return {**subnet, **dict.fromkeys(_FOR_ADMINISTRATORS)}
+
+
+def shows_details(call: Call) -> bool:
+    """Whether the caller may see what a network is made of."""
+    return not call.world.settings.release.hides_network_details or call.allows("share_network:show_network_details")
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
@@ -159,13 +171,19 @@ def _asked(call: Call, *, several: bool) -> tuple[ShareNetwork, str | None, list
     return network, zone, lookup.servers_on(call.world, beside[:1])
 
 
-def _allocated(world: World, network: Record, arguments: dict[str, Any]) -> None:
+def _allocated(world: World, network: Record, arguments: dict[str, Any]) -> Outcome | None:
     """The servers have addresses of the new subnet."""
     subnet = world.store[KIND].get(arguments["subnet"])
-    if subnet is not None:
-        allocate(world, subnet)
-    for server in share_network_changes.changing(world, arguments):
+    if subnet is not None and not look_up(world, subnet):
+        return Outcome(ERROR)
+    servers = share_network_changes.changing(world, arguments)
+    if subnet is not None and neutron.knows(world, subnet):
+        for server in servers:
+            if isinstance(neutron.allocate(world, server, subnet, network["project_id"]), str):
+                return Outcome(ERROR)
+    for server in servers:
         world.touch(server, status="active")
+    return None
 
 
 def _not_allocated(world: World, network: Record, arguments: dict[str, Any], outcome: Outcome) -> None:

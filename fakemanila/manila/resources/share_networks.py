@@ -123,7 +123,7 @@ def _tests(call: Call) -> Iterator[listing.Test]:
     if "security_service_id" in query:
         wanted = listing.equals("id", query["security_service_id"])
         yield lambda network: any(wanted({"id": id}) for id in network["security_services"])
-    hidden = () if call.allows("share_network:show_network_details") else _FOR_ADMINISTRATORS
+    hidden = () if share_network_subnets.shows_details(call) else _FOR_ADMINISTRATORS
     inexact = call.version >= _INEXACT_SINCE
     for name, text in query.items():
         if name not in (*_NOT_COMPARED, *hidden):

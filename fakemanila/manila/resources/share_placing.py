@@ -23,12 +23,23 @@ UNEXPECTED_NETWORK = "003"
 
 def placed(world: World, record: Share, arguments: Mapping[str, Any]) -> Outcome | None:
     """What the scheduler and the backend do: a host, a zone and export locations, or an error when nothing fits."""
-    failure = _place(world, record, arguments) or _serve(world, record) or _set_up(world, record)
+    failure = (
+        _place(world, record, arguments)
+        or _serve(world, record)
+        or _set_up(world, record)
+        or (UNKNOWN_ERROR if backends.protocol_of(world, record) is None else None)
+    )
     if failure is not None:
         return Outcome(ERROR, message=failure)
+    _note_metadata(world, record)
     record["progress"] = "100%"
     share_instances.export(world, record)
     return None
+
+
+def _note_metadata(world: World, record: Record) -> None:
+    """What a driver tells the users of a share in its metadata."""
+    record["metadata"] = {**record["metadata"], **backends.share_metadata(world, record["host"])}
 
 
 def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | None:
@@ -81,9 +92,7 @@ def _serve(world: World, record: Record) -> str | None:
         return UNEXPECTED_NETWORK
     server = _server_of_origin(world, record)
     if server is None:
-        server = servers.provide(
-            world, record["host"], record["share_network_id"], record["availability_zone"], record["encryption_key_ref"]
-        )
+        server = servers.provide(world, record["host"], record["share_network_id"], record["availability_zone"], record)
     elif server["status"] != "active":
         return servers.NO_SERVER
     if server is None:
@@ -108,9 +117,7 @@ def _set_up(world: World, record: Record) -> str | None:
     server = world.store[servers.KIND].get(record["share_server_id"])
     if server is None or server["status"] not in servers.USABLE:
         return servers.NO_SERVER
-    if server["status"] == "creating":
-        servers.set_up(world, server)
-    return None
+    return servers.set_up(world, server) if server["status"] == "creating" else None
 
 
 def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Outcome) -> None:
@@ -127,7 +134,7 @@ def _failed(world: World, record: Record, arguments: dict[str, Any], outcome: Ou
                 servers.set_up(world, server)
 
 
-# On a network, it takes several steps, so that one can see the server come.
+# On a network, it takes several steps, so that one can see the server come; a clone is there before its data is.
 
 
 def _found_place(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
@@ -144,10 +151,27 @@ def _on_network(arguments: Mapping[str, Any]) -> bool:
     return bool(arguments.get("on_network"))
 
 
+def _there(world: World, record: Record, arguments: Mapping[str, Any]) -> Outcome | None:
+    """A clone is there, and its data is still to be copied."""
+    if _cloned(arguments):
+        _note_metadata(world, record)
+        record["progress"] = "0%"
+    return None
+
+
+def _cloned(arguments: Mapping[str, Any]) -> bool:
+    return bool(arguments.get("cloned"))
+
+
+def _in_steps(arguments: Mapping[str, Any]) -> bool:
+    return _on_network(arguments) or _cloned(arguments)
+
+
 _PHASES = (
     Phase("scheduling", "creating", when=_on_network, effect=_found_place),
     Phase("server", "creating", when=_on_network, effect=_server_ready),
-    Phase("creating", "creating", when=_on_network),
+    Phase("creating", "creating", when=_in_steps, effect=_there),
+    Phase("cloning", "creating_from_snapshot", when=_cloned),
 )
 
 PLACING = Transition(

@@ -54,10 +54,9 @@ def find_server(world: World, record: ShareInstance) -> str | None:
     server = servers.provide(world, record.host, network_id, record.availability_zone)
     if server is None:
         return servers.NO_SERVER
-    if server["status"] == "creating":
-        servers.set_up(world, server)
+    failure = servers.set_up(world, server) if server["status"] == "creating" else None
     record.share_server_id = server["id"]
-    return None
+    return failure
 
 
 def _find_host(world: World, record: ShareInstance, arguments: Mapping[str, Any]) -> str | None:

@@ -99,9 +99,9 @@ def seed(seeder: Seeder, given: Fields) -> Share:
         raise DocumentError(("size",), f"{size} is less than the snapshot's {least}")
     with refused("size"):
         extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
-    protocol = given.pop("share_proto", "NFS").upper()
+    protocol = given.pop("share_proto", next(iter(backends.protocols(world)), "NFS")).upper()
     with refused("share_proto"):
-        share_creation.check_protocol(protocol)
+        share_creation.check_protocol(world, protocol)
     status = given.pop("status", "available")
     if group is not None and share_type["id"] not in group["share_types"]:
         raise DocumentError(("share_type",), f"{share_type['name']!r} is not one of the share_group's types")
@@ -160,7 +160,7 @@ def check_network(share_type: Record, network: Record | None) -> None:
 
 
 def check_served(world: World, pool: Record, network: ShareNetwork | None) -> None:
-    """Raises DocumentError where the pool is one without share servers, or in a zone that the network doesn't serve."""
+    """Raises DocumentError where the pool has no share servers, or can have none on the network."""
     if network is None:
         return
     if not pool["driver_handles_share_servers"]:
@@ -168,6 +168,8 @@ def check_served(world: World, pool: Record, network: ShareNetwork | None) -> No
     if pool["availability_zone"] not in servers.zones_of(world, network):
         problem = f"{network['name'] or network['id']!r} has no subnet for {pool['availability_zone']}"
         raise DocumentError(("share_network",), problem)
+    if not servers.has_place(world, network, pool["availability_zone"]):
+        raise DocumentError(("share_network",), "Neutron has no such network or subnet")
 
 
 def _network_of(world: World, home: Record | None, server: Record | None) -> ShareNetwork | None:

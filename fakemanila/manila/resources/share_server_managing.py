@@ -40,11 +40,12 @@ def _managed(world: World, server: Record, arguments: Mapping[str, Any]) -> Outc
     known = world.store[servers.UNMANAGED].get(_key(server["host"], server["identifier"]))
     if known is None:
         return Outcome(ERROR)
+    subnets = servers.subnets_of(world, server)
+    if not all(share_network_subnets.look_up(world, subnet) for subnet in subnets):
+        return Outcome(ERROR)
     world.store[servers.UNMANAGED].remove(known["id"])
     details = {**known["backend_details"], **servers.security_details(world, server)}
     server.update(backend_details=details, network_allocation_update_support=True)
-    for subnet in servers.subnets_of(world, server):
-        share_network_subnets.allocate(world, subnet)
     return None
 
 

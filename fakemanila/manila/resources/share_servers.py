@@ -175,7 +175,7 @@ def check_unused(world: World, record: Record, refusal: Callable[[str], errors.M
         raise refusal(f"Share server {record['id']} is in use.")
 
 
-@resource.handles("share_servers.delete", Transition("deleting", None, "error"))
+@resource.handles("share_servers.delete", Transition("deleting", None, "error", effect=servers.taken_away))
 def delete(call: Call) -> None:
     record = find(call)
     if record["status"] not in _DELETABLE:
@@ -228,7 +228,9 @@ def seed(seeder: Seeder, given: Fields) -> ShareServer:
     record = servers.make(world, pool["host"], network["id"], pool["availability_zone"])
     assert record is not None, "the network has just been found to serve the zone"
     identifier = given.pop("identifier", None)
-    servers.set_up(world, record)
+    if servers.set_up(world, record) is not None:
+        world.remove(KIND, record)
+        raise DocumentError(("share_network",), "Neutron has no address left for a server there")
     record.update(status=status, identifier=identifier or record.identifier, **given)
     return record
 

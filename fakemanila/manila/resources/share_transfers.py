@@ -13,8 +13,9 @@ from ...http.reply import Reply
 from ...world.clock import format_time
 from ...world.durations import Fixed
 from ...world.kinds import Kind
-from ...world.lifecycle import Transition
-from .. import errors
+from ...world.lifecycle import Message, Transition
+from .. import errors, user_messages
+from ..backend import backends
 from ..common import listing, lookup, quotas
 from ..common.attributes import Dated, Name, Status, Text, Time
 from ..common.fields import check_display_length, is_uuid
@@ -43,6 +44,8 @@ class ShareTransfer(Dated):
 
 
 KIND = Kind("share_transfers", ShareTransfer)
+_WITH_RULES = Message("026", "026")
+"""What the taker is told of a share whose backend lets no access rules go to another project."""
 
 _AWAITING = "awaiting_transfer"
 _RETENTION = Fixed(timedelta(minutes=5))
@@ -216,6 +219,8 @@ def accept(call: Call) -> Reply:
     share = _awaiting(record, found)
     snapshots = lookup.snapshots_of(world, share["id"])
     _check_taking(call, record, share, snapshots)
+    if not clear:
+        _check_rules(call, share)
     world.remove(KIND, record)
     if clear:
         share_access_rules.clear(world, share)
@@ -235,6 +240,19 @@ def _accepted(call: Call) -> tuple[str, bool]:
         return str(key), bool(clear) and strict_bool(clear)
     except ValueError:
         raise errors.BadRequest(f"Invalid boolean clear_access_rules : {clear}") from None
+
+
+def _check_rules(call: Call, share: Record) -> None:
+    """Raises BadRequest, and leaves a message, where the backend lets no rules go to another project."""
+    pool = backends.pool_of(call.world, share["host"])
+    if pool is None or backends.driver_of(pool).transfers_rules or share["project_id"] == call.caller.project_id:
+        return
+    if call.world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share["id"]):
+        of_the_taker = {**share, "project_id": call.caller.project_id}
+        user_messages.leave(
+            call.world, call.operation.id, lookup.SHARES, of_the_taker, call.entry.id, message=_WITH_RULES
+        )
+        raise errors.BadRequest("Failed to transfer share to a new project because the share has access rules.")
 
 
 def _check_taking(call: Call, transfer: Record, share: Record, snapshots: Sequence[Record]) -> None:

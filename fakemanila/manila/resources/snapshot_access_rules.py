@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ...versions import Microversion
 from ...world.kinds import Kind
-from ...world.lifecycle import Transition
+from ...world.lifecycle import ERROR, Outcome, Transition
 from .. import errors
+from ..backend import access
 from ..common import lookup
-from ..common.access_types import QUEUED, backend_takes, check_target, granting, is_there
+from ..common.access_types import QUEUED, check_target, granting, is_there
 from ..common.attributes import Dated, Status, Text, reference
 from ..common.registry import Page, Resource
 from . import share_network_changes
@@ -76,9 +77,10 @@ def list_(call: Call) -> Page:
     return Page(_rules_of(call.world, _mountable(call)["id"]))
 
 
-def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> str | None:
+def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> Outcome | None:
     snapshot = world.store[lookup.SNAPSHOTS].get(rule["snapshot_id"])
-    return None if snapshot and backend_takes(snapshot["share_proto"], rule["access_type"]) else "error"
+    share = snapshot and world.store[lookup.SHARES].get(snapshot["share_id"])
+    return access.failure(world, share, rule) if share else Outcome(ERROR)
 
 
 @resource.handles("snapshots.allow_access", granting(_applied))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...world import collation
 from .. import errors
-from ..backend import backends, servers
+from ..backend import exports
 from ..common import lookup
 from ..common.registry import Page, Resource
 
@@ -36,7 +36,10 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
     if not instance["progress"]:  # its backend doesn't have it where it was said to be
         return []
     locations = []
-    for export in backends.exports(instance["provider_location"], _addresses(call, instance)):
+    on = call.world.store[lookup.SHARE_INSTANCES].get(instance["share_instance_id"])
+    if on is None:
+        return []
+    for export in exports.of_snapshot(call.world, share, on, instance["provider_location"]):
         id = str(uuid.uuid5(uuid.UUID(instance["id"]), export.path))
         locations.append(
             {
@@ -50,12 +53,6 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
             }
         )
     return locations
-
-
-def _addresses(call: Call, instance: Record) -> backends.Addresses:
-    """Those of the server that the snapshot's share is on."""
-    on = call.world.store[lookup.SHARE_INSTANCES].get(instance["share_instance_id"])
-    return servers.addresses_of(call.world, on["share_server_id"] if on else None)
 
 
 def named(call: Call, locations: list[Record]) -> Record:

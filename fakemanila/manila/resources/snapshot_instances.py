@@ -84,8 +84,9 @@ def kept(world: World, snapshot: Record, location: str | None = None) -> None:
 
     Nobody is told where backends keep the snapshots of shares with replicas.
     """
-    if location is None and not lookup.has_replicas(world, lookup.share_of(world, snapshot)):
-        location = backends.snapshot_location(snapshot["id"], snapshot["instance_id"])
+    share = lookup.share_of(world, snapshot)
+    if location is None and not lookup.has_replicas(world, share):
+        location = backends.snapshot_location(world, share["host"], snapshot)
     snapshot["provider_location"] = location
     instance = world.store[KIND].get(snapshot["instance_id"])
     if instance is not None:

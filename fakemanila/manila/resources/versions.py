@@ -33,9 +33,23 @@ def document(call: Call) -> dict[str, Any]:
     }
 
 
+def _first(call: Call, second: dict[str, Any]) -> dict[str, Any]:
+    """The version before, which had no microversions, and whose successor it is like in all else."""
+    links = [second["links"][0], {"rel": "self", "href": f"{call.http.base_url}/v1/"}]
+    return {**second, "id": "v1.0", "status": "DEPRECATED", "version": "", "min_version": "", "links": links}
+
+
+def all_versions(call: Call) -> dict[str, Any]:
+    """What stands in front of the API: all versions that the release has."""
+    shown = document(call)
+    if call.world.settings.release.has_v1:
+        shown["versions"].insert(0, _first(call, *shown["versions"]))
+    return shown
+
+
 @resource.handles("versions.list")
 def list_(call: Call) -> Reply:
-    return Reply(300, document(call))
+    return Reply(300, all_versions(call))
 
 
 @resource.handles("versions.show")

@@ -81,4 +81,5 @@ NEIGHBOUR = Neighbour(
     reference="https://docs.openstack.org/api-ref/network/v2/",
     operations=CALLS,
     resources=(networks.resource, subnets.resource),
+    omits="Share networks that name nothing of it have addresses of the deployment, as with the standalone plugin.",
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...manila.common.attributes import MAX_INTEGER
 from . import errors
 from .records import ADMIN_PREFIXES, ATTRIBUTES
 
@@ -38,11 +39,14 @@ def boolean(field: str, value: Any) -> bool:
 
 
 def integer(field: str, value: Any) -> int:
-    """Raises InvalidInput for what is not a whole number."""
+    """Raises InvalidInput for what is not a whole number, or not one of a column of the database."""
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError):
         raise errors.InvalidInput(f"'{value}' for {field} is not an integer") from None
+    if not 0 <= number <= MAX_INTEGER:
+        raise errors.InvalidInput(f"'{value}' for {field} is out of range")
+    return number
 
 
 def values_of(body: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,10 +64,15 @@ def values_of(body: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, A
     return found
 
 
-def check_privileged(call: Call, action: str, names: Iterable[str]) -> None:
-    """Raises PolicyNotAuthorized for a field that only administrators set."""
-    for name in names:
-        if not call.is_admin and (name in _ADMIN_ONLY or name.startswith(ADMIN_PREFIXES)):
+def check_privileged(call: Call, action: str, body: Mapping[str, Any]) -> None:
+    """Raises PolicyNotAuthorized for a field that only administrators set.
+
+    What is made as it would be anyway has not been set.
+    """
+    for name, value in body.items():
+        if call.is_admin or (name in _ADMIN_ONLY and action.startswith("create") and not boolean(name, value)):
+            continue
+        if name in _ADMIN_ONLY or name.startswith(ADMIN_PREFIXES):
             raise errors.PolicyNotAuthorized(f"{action}:{name}")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import files
-from ...deployed import KINDS
+from ...all_resources import KINDS
 from ...files import FileProblem
 from ..clock import format_time, wall_clock
 from ..worlds import Worlds

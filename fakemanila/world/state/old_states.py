@@ -12,10 +12,18 @@ def from_1(doc: Mapping[str, Any]) -> Mapping[str, Any]:
     """A document of version 1 as version 2 has it.
 
     An access rule had a ``status``; an instance had of its own only what its share didn't show, and the snapshots on
-    it were in the instance of a share that was migrating. What is wrong with a document is not looked at here.
+    it were in the instance of a share that was migrating. There were no trusts. What is wrong with a document is not
+    looked at here.
     """
     try:
-        return {**doc, "version": 2, "records": _records(doc["records"])}
+        identity = doc["identity"]
+        tokens = [{**token, "trust_id": None} for token in identity["tokens"]]
+        return {
+            **doc,
+            "version": 2,
+            "records": _records(doc["records"]),
+            "identity": {**identity, "trusts": [], "tokens": tokens},
+        }
     except (AttributeError, KeyError, TypeError, ValueError):
         return doc  # it is misshapen, which its schema is about to say
 

@@ -1,0 +1,1 @@
+"""Nova: servers, as far as shares are attached to them."""

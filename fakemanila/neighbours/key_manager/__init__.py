@@ -1,0 +1,1 @@
+"""Barbican: secrets and who may read them, as far as encrypted shares and share servers need them."""

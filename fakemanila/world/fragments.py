@@ -1,0 +1,91 @@
+"""What was made of records, kept until a record changes that it was made of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .rows import Row
+
+if TYPE_CHECKING:
+    from .store import Index
+
+LIMIT = 16 * 1024 * 1024
+"""Bytes of fragments that a world keeps at most. Half of them are those that were asked for last."""
+SWITCH = "FAKEMANILA_RENDER_CACHE"
+"""The variable of the environment that is 0 where nothing is kept."""
+MAX_READS = 100
+"""Records that a fragment may be made of: to look whether any has changed must cost less than to make it anew."""
+
+
+class Fragment(NamedTuple):
+    content: bytes
+    rows: tuple[tuple[Row, int], ...]
+    """The records that were read, and at which revision."""
+    finds: tuple[tuple[Index[Any], Any, int], ...]
+    """What was looked for by a value, found or not, and at which revision of what is found by it."""
+
+    @property
+    def is_fresh(self) -> bool:
+        for row, revision in self.rows:
+            if row.revision != revision:
+                return False
+        return all(index.revision(value) == revision for index, value, revision in self.finds)
+
+
+class Reads:
+    """What has been read to make something; `others` where it is more than can be watched."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, tuple[Row, int]] = {}
+        self.finds: list[tuple[Index[Any], Any, int]] = []
+        self.others = False
+
+    def row(self, row: Row) -> None:
+        self.rows[id(row)] = row, row.revision
+        if len(self.rows) > MAX_READS:
+            self.others = True
+
+
+class Fragments:
+    """The fragments of one store, by record and by what was made of it."""
+
+    def __init__(self, limit: int) -> None:
+        """`limit` in bytes; 0 keeps none."""
+        self.limit = limit
+        self._young: dict[tuple[int, Hashable], Fragment] = {}
+        self._old: dict[tuple[int, Hashable], Fragment] = {}
+        self._size = 0
+        """Bytes of the young ones. When they are half of what is allowed, they are the old ones, and those go."""
+
+    def get(self, row: Row, view: Hashable) -> bytes | None:
+        """What was made of a record for that view, if it is what would be made of it now."""
+        key = id(row), view
+        found = self._young.get(key)
+        if found is not None:
+            return found.content if found.is_fresh else None
+        found = self._old.get(key)
+        if found is None or not found.is_fresh:
+            return None
+        self._keep(key, found)
+        return found.content
+
+    def keep(self, row: Row, view: Hashable, content: bytes, reads: Reads) -> None:
+        """Keeps what was made of a record and what else was read, unless that can't be watched."""
+        if not reads.others and len(content) <= self.limit // 4:
+            # With the record itself, so that no other one can be where it is in memory.
+            rows = ((row, row.revision), *reads.rows.values())
+            self._keep((id(row), view), Fragment(content, rows, tuple(reads.finds)))
+
+    def _keep(self, key: tuple[int, Hashable], fragment: Fragment) -> None:
+        before = self._young.get(key)
+        self._size += len(fragment.content) - (0 if before is None else len(before.content))
+        self._young[key] = fragment
+        if self._size > self.limit // 2:
+            self._old, self._young, self._size = self._young, {}, 0
+
+
+def limit_of_environment() -> int:
+    """How many bytes a world keeps, unless somebody says otherwise."""
+    return 0 if os.environ.get(SWITCH) == "0" else LIMIT

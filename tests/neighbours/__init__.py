@@ -1,0 +1,1 @@
+"""The services beside Manila."""
