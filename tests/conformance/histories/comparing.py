@@ -111,7 +111,11 @@ def _hidden(value: Any, name: str = "<uuid>") -> Any:
 
 def without_others(document: Any, names: Mapping[str, str]) -> Any:
     """An answer's lists without what other users of the server made: items in which no id of `names` stands."""
-    known = [value for name, value in names.items() if len(value) >= _LONG and name not in ALWAYS]
+    known = [
+        value
+        for name, value in names.items()
+        if len(value) >= _LONG and name not in ALWAYS and not name.endswith("_user")  # other histories have them too
+    ]
     if not isinstance(document, dict):
         return document
     kept: dict[str, Any] = {}
