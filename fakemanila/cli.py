@@ -14,98 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from . import __version__
+from . import __version__, parameters
 from .console import Program, Unwritable, echo, echo_json, note
 from .control import commands
 from .parameters import FileToRead
-from .world.durations import parse_duration
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from .http.public_address import PublicAddress
     from .http.server import Server
-    from .releases import Release
     from .versions import Microversion
-
-
-def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
-    try:
-        return parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
-def _microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:
-    from .versions import MAXIMUM, MINIMUM, Microversion
-
-    try:
-        version = Microversion.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-    if not MINIMUM <= version <= MAXIMUM:
-        raise click.BadParameter(f"{version} is not between {MINIMUM} and {MAXIMUM}", ctx, param)
-    return version
-
-
-def _scenario(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
-    if not values:
-        return ()
-    from .scenario.files import find
-
-    try:
-        return tuple(map(find, values))
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
-def _backends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[dict[str, Any]]:
-    """``ceph=CEPHFS``, ``nas=NFS,CIFS``, or all that a scenario file says of one, in YAML or JSON."""
-    if not values:
-        return []
-    from .scenario.loader import parse
-
-    found = []
-    for value in values:
-        name, equals, protocols = value.partition("=")
-        if equals and not value.startswith("{"):
-            found.append({"name": name, "protocols": protocols.upper().split(",")})
-            continue
-        try:
-            described, _ = parse(value)
-        except ValueError as error:
-            raise click.BadParameter(f"{value!r}{error}", ctx, param) from None
-        if not isinstance(described, dict):
-            raise click.BadParameter(f"{value!r} is not a backend: expected NAME=PROTOCOL,… or {{name: …}}", ctx, param)
-        found.append(described)
-    return found
-
-
-def _public(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
-    from .http.public_address import PublicAddress
-
-    try:
-        return None if value is None else PublicAddress.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
-def _release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
-    from .releases import find
-
-    try:
-        return find(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
-def _services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
-    from .neighbours.offers import parse
-
-    try:
-        return parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error).removeprefix("services: "), ctx, param) from None
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +107,7 @@ for _command in commands.COMMANDS:
     "--scenario",
     "scenarios",
     multiple=True,
-    callback=_scenario,
+    callback=parameters.as_scenarios,
     metavar="FILE|NAME",
     help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
 )
@@ -198,7 +115,7 @@ for _command in commands.COMMANDS:
     "--backend",
     "backends",
     multiple=True,
-    callback=_backends,
+    callback=parameters.as_backends,
     metavar="NAME=PROTOCOLS|YAML",
     help="A backend in place of the built-in ones, such as ceph=CEPHFS; may be repeated.",
 )
@@ -224,11 +141,13 @@ for _command in commands.COMMANDS:
     show_default=True,
     help="Whether users need their password, or anybody is let in.",
 )
-@click.option("--token-ttl", callback=_duration, default="1h", show_default=True, help="How long a token is valid.")
+@click.option(
+    "--token-ttl", callback=parameters.as_duration, default="1h", show_default=True, help="How long a token is valid."
+)
 @click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
 @click.option(
     "--services",
-    callback=_services,
+    callback=parameters.as_services,
     default="manila",
     show_default=True,
     metavar="all|manila|LIST",
@@ -236,14 +155,24 @@ for _command in commands.COMMANDS:
 )
 @click.option(
     "--release",
-    callback=_release,
+    callback=parameters.as_release,
     default="2026.2",
     show_default=True,
     help="The release of OpenStack whose Manila it is like, 2025.1 or later, or its code name.",
 )
-@click.option("--min-microversion", callback=_microversion, default="2.0", show_default=True, help="The oldest served.")
 @click.option(
-    "--max-microversion", callback=_microversion, default="2.99", show_default=True, help="The newest served."
+    "--min-microversion",
+    callback=parameters.as_microversion,
+    default="2.0",
+    show_default=True,
+    help="The oldest served.",
+)
+@click.option(
+    "--max-microversion",
+    callback=parameters.as_microversion,
+    default="2.99",
+    show_default=True,
+    help="The newest served.",
 )
 @click.option(
     "--policy", "policy_file", type=FileToRead(), help="An operator's policy.yaml (needs the extra 'policy')."
@@ -282,7 +211,7 @@ for _command in commands.COMMANDS:
 @click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
 @click.option(
     "--public-url",
-    callback=_public,
+    callback=parameters.as_public_address,
     metavar="URL",
     help="The address that links and catalogs carry, where it is not the one that a request came to.",
 )
@@ -472,7 +401,9 @@ def operations(format_: str) -> None:
 
 
 @main.command()
-@click.option("--microversion", callback=_microversion, default="2.99", show_default=True, help="At which one.")
+@click.option(
+    "--microversion", callback=parameters.as_microversion, default="2.99", show_default=True, help="At which one."
+)
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""
     from .contract.openapi import openapi as document

@@ -1,13 +1,21 @@
-"""Kinds of values that several commands take."""
+"""Kinds of values that commands take, and what reads them. What that needs is imported when there is such a value."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import files
+from .world.durations import parse_duration
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from .http.public_address import PublicAddress
+    from .releases import Release
+    from .versions import Microversion
 
 
 class FileToRead(click.Path):
@@ -28,3 +36,82 @@ class FileToRead(click.Path):
             except files.FileProblem as error:
                 self.fail(str(error), param, ctx)
         return path
+
+
+def as_duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:
+    from .versions import MAXIMUM, MINIMUM, Microversion
+
+    try:
+        version = Microversion.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    if not MINIMUM <= version <= MAXIMUM:
+        raise click.BadParameter(f"{version} is not between {MINIMUM} and {MAXIMUM}", ctx, param)
+    return version
+
+
+def as_scenarios(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
+    if not values:
+        return ()
+    from .scenario.files import find
+
+    try:
+        return tuple(map(find, values))
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def as_backends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[dict[str, Any]]:
+    """``ceph=CEPHFS``, ``nas=NFS,CIFS``, or all that a scenario file says of one, in YAML or JSON."""
+    if not values:
+        return []
+    from .scenario.loader import parse
+
+    found = []
+    for value in values:
+        name, equals, protocols = value.partition("=")
+        if equals and not value.startswith("{"):
+            found.append({"name": name, "protocols": protocols.upper().split(",")})
+            continue
+        try:
+            described, _ = parse(value)
+        except ValueError as error:
+            raise click.BadParameter(f"{value!r}{error}", ctx, param) from None
+        if not isinstance(described, dict):
+            raise click.BadParameter(f"{value!r} is not a backend: expected NAME=PROTOCOL,… or {{name: …}}", ctx, param)
+        found.append(described)
+    return found
+
+
+def as_public_address(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
+    from .http.public_address import PublicAddress
+
+    try:
+        return None if value is None else PublicAddress.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def as_release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
+    from .releases import find
+
+    try:
+        return find(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def as_services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
+    from .neighbours.offers import parse
+
+    try:
+        return parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error).removeprefix("services: "), ctx, param) from None

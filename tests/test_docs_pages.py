@@ -61,9 +61,15 @@ def shell_examples() -> list[tuple[str, str]]:
 def test_a_guides_shell_example_works_as_it_stands(name: str, example: str, server: Running, tmp_path: Path) -> None:
     script = tmp_path / "example.sh"
     script.write_text(example)
-    environment = {**os.environ, "FAKEMANILA_URL": server.url, "HOME": str(tmp_path)}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "FAKEMANILA_URL": server.url, "HOME": str(tmp_path)}
     run = subprocess.run(
-        ["bash", "-eu", "-o", "pipefail", script], env=environment, capture_output=True, text=True, timeout=60
+        ["bash", "-eu", "-o", "pipefail", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert run.returncode == 0, run.stderr or run.stdout
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.declared import Keywords
+from ...manila.common.attributes import Text
 from ...manila.common.registry import Resource
 from ...manila.common.seeds import Fields, Identified, Project
 from ...versions import Microversion
@@ -300,8 +301,8 @@ class ServerFields(Identified, total=False):
     name: Annotated[str, Keywords(maxLength=255)]
     project: Annotated[Project, "demo, unless it says otherwise."]
     status: Annotated[str, Keywords(enum=["ACTIVE", "ERROR", "SHUTOFF"])]
-    flavor: str
-    image: str
+    flavor: Text
+    image: Text
     metadata: dict[str, str]
 
 
