@@ -116,7 +116,8 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     specs = {"driver_handles_share_servers": "False"}
     for name in ("snapshot", "create_share_from_snapshot", "revert_to_snapshot", "mount_snapshot"):
         if random.random() < 0.6:
-            specs[f"{name}_support"] = random.choice(("True", "True", "False"))
+            # No backend is without any of these.
+            specs[f"{name}_support"] = random.choice(("True", "True", "True" if model.theme == "replicas" else "False"))
     if random.random() < _chance(model, "replicas", bool(model.replicated_types())):
         specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
