@@ -116,12 +116,14 @@ def update(call: Call) -> Record:
     unknown = [key for key in body if key not in quotas.DEFAULTS and key not in _NO_QUOTAS]
     if unknown:
         raise errors.BadRequest(f"Bad key(s) {','.join(unknown)} in quota_set.")
-    asked = {key: _number(key, body[key]) for key in quotas.DEFAULTS if key in body and _given(body[key])}
-    if not _forced(body.get("force")):
-        _check_usage(call.world, owner, asked)
-        _check_range(call.world, owner, asked)
-    _check_not_negative(asked)
-    quotas.set_limits(call.world, owner.id, asked)
+    asked = {key: _number(key, value) for key, value in body.items() if key in quotas.DEFAULTS and _given(value)}
+    forced = _forced(body.get("force"))
+    for key, value in asked.items():  # what comes before one that is refused has been set
+        if not forced:
+            _check_usage(call.world, owner, {key: value})
+            _check_range(call.world, owner, {key: value})
+        _check_not_negative({key: value})
+        quotas.set_limits(call.world, owner.id, {key: value})
     return _shown(owner, quotas.limits(call.world, owner))
 
 

@@ -209,8 +209,9 @@ def _check_way(world: World, share: Record, options: Mapping[str, Any]) -> None:
 
 @resource.handles("share_backups.update")
 def update(call: Call) -> Record:
-    changes = {field: display(call.body, field) for field in ("name", "description") if field in call.body}
     record = _find(call)
+    call.refuse_late()
+    changes = {field: display(call.body, field) for field in ("name", "description") if field in call.body}
     if changes:
         call.world.touch(record, **changes)
     return echoed(call, record)
@@ -221,6 +222,9 @@ def delete(call: Call) -> None:
     record = _find(call)
     if record["status"] not in _DELETABLE:
         raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available or error.")
+    if record["topic"] == _BY_BACKEND and record["share_id"] not in call.world.store[lookup.SHARES]:
+        call.world.touch(record, status="deleting")  # for good: a backend asks for the share first
+        return
     call.begin("share_backups.delete", KIND, record)
 
 

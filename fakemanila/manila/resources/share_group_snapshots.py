@@ -83,7 +83,6 @@ def create(call: Call) -> Record:
         raise errors.BadRequest("Must supply 'share_group_id' attribute.")
     if not is_uuid(group_id):
         raise errors.BadRequest("The 'share_group_id' attribute must be a uuid.")
-    name, description = display(call.body, "name"), display(call.body, "description")
     group = lookup.own(call, lookup.SHARE_GROUPS, group_id)
     if group is None:
         raise errors.BadRequest(f"Share group {group_id} could not be found.")
@@ -96,6 +95,8 @@ def create(call: Call) -> Record:
                 "create a group snapshot"
             )
     quotas.check(call, {"share_group_snapshots": 1})
+    call.refuse_late()
+    name, description = display(call.body, "name"), display(call.body, "description")
     record = new(
         world,
         group,

@@ -190,6 +190,8 @@ def _unmanaged(world: World, share: Record, arguments: Mapping[str, Any]) -> Non
             world.store[UNMANAGED].add(UnmanagedShare(id=place, size=share["size"]))
     affinity.forget(world, share)
     servers.keep(world, share["share_server_id"])
+    for rule in world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share["id"]):
+        world.remove(lookup.SHARE_ACCESS_RULES, rule)  # unlike a deletion, this leaves its locks
     share_instances.removed(world, share, arguments)
 
 

@@ -11,7 +11,7 @@ from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import affinity
 from ..common import comparisons, listing, locks, lookup
-from ..common.fields import asked_status, check_display_length, check_not_busy, check_not_soft_deleted
+from ..common.fields import ShareBusy, asked_status, check_display_length, check_not_busy, check_not_soft_deleted
 from ..common.registry import Page, Resource
 from ..user_message_texts import UNKNOWN_ERROR
 from . import availability_zones, share_instances, share_types
@@ -382,7 +382,10 @@ def revert(call: Call) -> None:
             f"Snapshot {snapshot_id} is in '{snapshot['status']}' state, but it must be in 'available' state to be "
             "restored."
         )
-    check_not_busy(share)
+    try:
+        check_not_busy(share)
+    except ShareBusy as error:
+        raise errors.Conflict(error.message) from None
     latest = lookup.snapshots_of(call.world, share_id)[0]
     if latest is not snapshot:
         raise errors.Conflict(

@@ -112,10 +112,10 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
 
 @resource.handles("snapshots.deny_access", Transition("denying", None, "error", attribute="state"))
 def deny(call: Call) -> None:
-    snapshot = _mountable(call)
-    _check_own_rules(call, snapshot)
     if not call.body["access_id"]:
         raise errors.BadRequest("Invalid input for access_id: it is empty")
+    snapshot = _mountable(call)
+    _check_own_rules(call, snapshot)
     rule = call.world.store[KIND].get(call.body["access_id"])
     if rule is None:
         raise errors.NotFound("The resource could not be found.")

@@ -252,7 +252,13 @@ def _is_experimental(operation: Operation, version: Microversion) -> bool:
 
 def _is_for_administrators(operation: Operation) -> bool:
     member = SimpleNamespace(
-        roles=("member", "reader"), user_id="u", project_id="p", is_admin=False, domain_id=None, system_scope=None
+        roles=("member", "reader"),
+        user_id="u",
+        project_id="p",
+        is_admin=False,
+        domain_id=None,
+        system_scope=None,
+        service_roles=(),
     )
     return operation.policy is not None and not Policy.load_defaults().allows(operation.policy, member)
 

@@ -116,7 +116,8 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
     specs = {"driver_handles_share_servers": "False"}
     for name in ("snapshot", "create_share_from_snapshot", "revert_to_snapshot", "mount_snapshot"):
         if random.random() < 0.6:
-            specs[f"{name}_support"] = random.choice(("True", "True", "False"))
+            # No backend is without any of these.
+            specs[f"{name}_support"] = random.choice(("True", "True", "True" if model.theme == "replicas" else "False"))
     if random.random() < _chance(model, "replicas", bool(model.replicated_types())):
         specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
@@ -268,7 +269,8 @@ _BUILT: Mapping[str, _Build] = {
     "share_servers.migration_start": _server_migration,
     "share_replicas.create": _replica,
     "share_replicas.reset_replica_state": lambda random, model: {
-        "replica_state": random.choice(("in_sync", "in_sync", "out_of_sync", "error", "active", "nonsense"))
+        # A real backend soon says again that others are in sync.
+        "replica_state": random.choice(("in_sync", "in_sync", "in_sync", "active", "nonsense"))
     },
     "security_services.create": _security_service,
     "share_networks.create": _network,

@@ -81,6 +81,14 @@ class CastServer(Server):
         self._keystone = keystone
         self.projects = keystone.projects(number)
 
+    def variables(self) -> dict[str, str]:
+        """The ids of a history's users and projects only."""
+        found: dict[str, str] = {}
+        for user in ROLES:
+            who = self.identity(user)
+            found |= {f"{user}_user": who.user_id, f"{PROJECTS[user]}_project": who.project_id}
+        return found
+
     def identity(self, user: str) -> Identity:
         if user not in self._identities:
             self._identities[user] = self._keystone.identity(user, self.projects[PROJECTS[user]])

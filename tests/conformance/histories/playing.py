@@ -18,7 +18,7 @@ from .comparing import RACY, Answer, Pairs, compare, normal, without_others
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 5.0, 1.0
+_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 20.0, 1.0
 """How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
 _FORCED = 1.5
 _ENDING_MIGRATIONS = ("migration_cancel", "migration_complete")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fakemanila.contract.model import Operation
 
 from ..order.requests import ODD_QUERIES, QUERIES
+from .comparing import ID
 from .model import Model
 
 _SORTED = ("created_at", "name", "display_name", "status", "size", "updated_at", "nonsense")
@@ -113,4 +114,6 @@ def _of_a_thing(operation: Operation, name: str, random: Random, model: Model) -
     if not isinstance(value, str | int | bool) or "walk" in str(value):
         return "{run}" if field in ("name", "description", "lock_reason") else None
     text = str(value)
+    if ID.search(text):  # which the other server has another one for
+        return None
     return quote(text[1:3] if name.endswith("~") else text)

@@ -218,3 +218,15 @@ class TestLists:
         assert shown(api, backup)["status"] == "error"
         assert call(api, "DELETE", f"{PATH}/{backup['id']}").status == 202
         assert call(api, "GET", PATH).json == {"share_backups": []}
+
+
+class TestWithoutItsShare:
+    def test_a_backend_never_gets_to_remove_it(self, api: Api) -> None:
+        share = api.make_share()
+        backup = keep(api, share, **BY_BACKEND)
+        shown(api, backup)
+        (instance,) = api.world.store["share_instances"]
+        api.post(f"/v2/share_instances/{instance['id']}/action", {"force_delete": None}, user="admin")
+        assert api.get(f"/v2/shares/{share['id']}").status == 404
+        assert call(api, "DELETE", f"{PATH}/{backup['id']}").status == 202
+        assert shown(api, backup)["status"] == "deleting"
