@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,20 +34,19 @@ class Process:
 
     def __init__(self, folder: Path, name: str) -> None:
         self.state = folder / f"{name}.db"
+        self.log = folder / f"{name}.log"
         self.reserved = socket.socket()  # which keeps the port, and the server may have it all the same
         self.reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.reserved.bind(("127.0.0.1", 0))
         self.port = self.reserved.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.running: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         words = ["serve", "--port", str(self.port), "--state", str(self.state), "--state-sync", "always"]
-        self.running = subprocess.Popen(
-            [str(Path(sys.executable).with_name("fakemanila")), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        program = str(Path(sys.executable).with_name("fakemanila"))
+        with self.log.open("a") as log:
+            self.running = subprocess.Popen([program, *words], stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.running.stdout is not None
         assert self.running.stdout.readline().startswith("fakemanila ready")
 
@@ -60,8 +60,14 @@ class Process:
         self.kill()
         self.reserved.close()
 
+    def wait_for_check(self) -> None:
+        """Until HAProxy has asked for its health: one that fails the very first check is down at once."""
+        deadline = time.monotonic() + 60
+        while "/healthcheck" not in requests.get(f"{self.url}/_fakemanila/requests", timeout=30).text:
+            assert time.monotonic() < deadline
+
     def worlds(self) -> set[str]:
-        answer = requests.get(f"http://127.0.0.1:{self.port}/_fakemanila/health", timeout=30)
+        answer = requests.get(f"{self.url}/_fakemanila/health", timeout=30)
         return set(answer.json()["worlds"]) & MARKS.keys()
 
 
@@ -118,11 +124,13 @@ def test_a_world_stays_with_its_process_and_comes_back_with_it(processes: list[P
             assert f"{url}/worlds/ci-1/v2/" in ask("GET", f"{url}/worlds/ci-1/").text
 
             lost = min(before[1])
+            processes[1].wait_for_check()
             processes[1].kill()
             kept = min(before[0])
             assert marked(url, kept) == MARKS[kept]
             processes[1].start()  # within the time that it is waited for
-            assert {name: marked(url, name) for name in MARKS} == MARKS
+            found = {name: marked(url, name) for name in MARKS}
+            assert found == MARKS, [process.log.read_text() for process in processes]
             assert ask("DELETE", f"{url}/_fakemanila/worlds/{lost}").status_code == 204
             assert lost not in processes[1].worlds()
 
