@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,6 +62,7 @@ UPDATE: Mapping[str, Any] = {name: CREATE[name] for name in ("name", "descriptio
 _STATES = {"ACTIVE": ("active", 1), "SHUTOFF": ("stopped", 4), "ERROR": ("error", 0), "BUILD": ("building", 0)}
 """By status: what the extended status says, and how much power there is."""
 _DELETING = "deleting"
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _TASKS = {
     "compute.servers.create": "spawning",
     "compute.servers.start": "powering-on",
@@ -173,7 +175,7 @@ def _listed(call: Call) -> list[Server]:
     if marker is not None and marker not in ids:
         raise errors.BadRequest(f"marker [{marker}] not found")
     text = query.get("limit", "1000")
-    if not (text.isascii() and text.isdigit()):
+    if not _NUMBER.fullmatch(text):
         raise errors.BadRequest(f"Invalid input for query parameters limit. Value: {text}.")
     begin = 0 if marker is None else ids.index(marker) + 1
     return found[begin : begin + min(int(text), 1000)]

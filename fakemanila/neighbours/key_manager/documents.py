@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MINIMUM, MAXIMUM = 0, 2
 """The microversions 1.0 to 1.2."""
 HEADER = "OpenStack-API-Version"
-_ASKED = re.compile(r"key-manager (?:1\.(\d+)|(latest))")
+_ASKED = re.compile(r"key-manager (?:1\.([0-9]{1,9})|(latest))")
 
 
 def microversion(call: Call) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
@@ -210,8 +211,11 @@ def _tests(query: Mapping[str, str]) -> Iterator[Callable[[Secret], bool]]:
         yield lambda secret: secret.bit_length == bits
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+
 def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.lstrip("-").isdigit() else otherwise
+    return int(text) if text and _NUMBER.fullmatch(text) else otherwise
 
 
 def _link(call: Call, offset: int, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Shown = dict[str, Any]
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _NO_FILTERS = ("fields", "limit", "marker", "page_reverse", "sort_key", "sort_dir")
 _TAGS: dict[str, Callable[[set[str], set[str]], bool]] = {
     "tags": lambda own, asked: asked <= own,
@@ -126,7 +128,7 @@ def _page(call: Call, found: list[Shown]) -> tuple[list[Shown], list[dict[str, s
     """The page that the query asks for, and the links to the ones beside it."""
     query = call.http.query
     text = query.get("limit", "0")
-    limit = int(text) if text.isascii() and text.isdigit() else -1
+    limit = int(text) if _NUMBER.fullmatch(text) else -1
     if limit < 0:
         raise errors.HTTPBadRequest(f"Bad limit request: Limit must be an integer 0 or greater and not '{text}'.")
     if not limit:
