@@ -187,9 +187,9 @@ class Call:
         return f"/{self.caller.project_id}" if self.path_project_id else ""
 
     @property
-    def base_of_links(self) -> tuple[str, str]:
-        """What tells the links of one caller's answers from those of another's."""
-        return self.http.base_url, self._project_part
+    def base_of_links(self) -> tuple[str, str, str]:
+        """What tells the links of this answer from those of another one: a scenario may have changed the release."""
+        return self.http.base_url, self._project_part, self.world.settings.release.name
 
     def links(self, collection: str, id: str) -> list[dict[str, str]]:
         """The ``self`` and ``bookmark`` links of a resource."""

@@ -120,6 +120,15 @@ def test_callers_do_not_see_what_is_for_others() -> None:
     assert f"/v2/{project}/shares" not in api.get(path).text
 
 
+def test_a_world_that_becomes_like_another_release_shows_that_releases_links() -> None:
+    api = Api().at(version="2.60")
+    path = f"/v2/share-groups/{api.make('/v2/share-groups', 'share_group', {'name': 'g'})['id']}"
+    before = api.get(path).text
+    assert f"/v2/share-groups/{path.rpartition('/')[2]}" in before
+    assert api.post("/_fakemanila/scenario", {"release": "2025.1"}, user=NOBODY).status == 201
+    assert api.get(path).text == before.replace("/share-groups/", "/share_groups/")
+
+
 def table(limit: int) -> tuple[Fragments, list[Row]]:
     store = Store(render_cache=limit)
     return store.fragments, [store["things"].add({"id": str(n)}) for n in range(1000)]
