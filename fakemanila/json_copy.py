@@ -6,7 +6,7 @@ from typing import Any
 
 
 def copied(value: Any) -> Any:
-    """The same value; what is no object and no array in it is not copied."""
+    """A copy of a JSON value: of its objects and arrays, which are all that can be changed in place."""
     if isinstance(value, dict):
         return {key: copied(each) if isinstance(each, (dict, list)) else each for key, each in value.items()}
     if isinstance(value, list):

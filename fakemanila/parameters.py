@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,23 +40,28 @@ class FileToRead(click.Path):
         return path
 
 
-def as_duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+@contextmanager
+def _told(ctx: click.Context, param: click.Parameter, before: str = "") -> Iterator[None]:
+    """Says of which option a ValueError inside is. `before` is what the message begins with, and the option says."""
     try:
-        return parse_duration(value)
+        yield
     except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+        raise click.BadParameter(str(error).removeprefix(before), ctx, param) from None
+
+
+def as_duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    with _told(ctx, param):
+        return parse_duration(value)
 
 
 def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:
     from .versions import MAXIMUM, MINIMUM, Microversion
 
-    try:
+    with _told(ctx, param):
         version = Microversion.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-    if not MINIMUM <= version <= MAXIMUM:
-        raise click.BadParameter(f"{version} is not between {MINIMUM} and {MAXIMUM}", ctx, param)
-    return version
+        if not MINIMUM <= version <= MAXIMUM:
+            raise ValueError(f"{version} is not between {MINIMUM} and {MAXIMUM}")
+        return version
 
 
 def as_scenarios(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
@@ -62,10 +69,8 @@ def as_scenarios(ctx: click.Context, param: click.Parameter, values: tuple[str, 
         return ()
     from .scenario.files import find
 
-    try:
+    with _told(ctx, param):
         return tuple(map(find, values))
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def as_backends(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -93,25 +98,19 @@ def as_backends(ctx: click.Context, param: click.Parameter, values: tuple[str, .
 def as_public_address(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
     from .http.public_address import PublicAddress
 
-    try:
+    with _told(ctx, param):
         return None if value is None else PublicAddress.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def as_release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
     from .releases import find
 
-    try:
+    with _told(ctx, param):
         return find(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
 
 
 def as_services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
     from .neighbours.offers import parse
 
-    try:
+    with _told(ctx, param, "services: "):
         return parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error).removeprefix("services: "), ctx, param) from None

@@ -12,7 +12,7 @@ from .collection import page, passes, passes_in_database, passes_in_memory
 from .credentials import Credentials
 from .identity_errors import Conflict, Forbidden, Invalid, NotFound
 from .identity_request import Call
-from .tables import Record
+from .tables import Record, State
 
 _RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
@@ -98,20 +98,25 @@ def create_credential(call: Call) -> Reply:
         record["system"] = given["system"]
     if given.get("access_rules"):
         record["access_rules"] = _access_rules(call, caller, given["access_rules"])
-    call.state.application_credentials[record["id"]] = record
+    keep(call.state, record)
     return Reply(201, {"application_credential": {**_shown(call, record), "secret": secret}})
 
 
+def keep(state: State, record: Record) -> None:
+    """Keeps a new credential, and those of its access rules that are new for its user."""
+    for rule in record.get("access_rules", ()):
+        state.access_rules.setdefault(rule["id"], {**rule, "user_id": record["user_id"]})
+    state.application_credentials[record["id"]] = record
+
+
 def _access_rules(call: Call, caller: Credentials, wanted: list[Record]) -> list[Record]:
-    """The user's rules that are meant, new ones stored. Raises Conflict where one is meant twice."""
+    """The user's rules that are meant, with new ones. Raises Conflict where one is meant twice."""
     rules: dict[str, Record] = {}
     for each in wanted:
         rule = _access_rule(call, caller, each, rules)
         if rule["id"] in rules:
             raise Conflict("An access rule is there twice.")
         rules[rule["id"]] = rule
-    for identifier, rule in rules.items():
-        call.state.access_rules.setdefault(identifier, {**rule, "user_id": caller.user_id})
     return list(rules.values())
 
 

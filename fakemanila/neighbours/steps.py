@@ -89,7 +89,7 @@ def validate(call: Call) -> Reply | None:
 
 def handle(call: Call) -> Reply:
     """What the call's handler makes of it."""
-    operation, world = _operation(call), call.world
+    operation = _operation(call)
     try:
         answer = operation.handler(call)
     except ManilaError as error:  # by the store, for a text that no database takes
@@ -97,11 +97,10 @@ def handle(call: Call) -> Reply:
     if isinstance(answer, Reply):
         answer.headers.update(call.answer_headers)
         return answer
-    records = _records(answer)
     if call.http.method == "GET" and len(call.present.scheduler):
-        call.present.read(*(str(record["id"]) for record in records))
-    elif call.http.method == "POST" and len(records) == 1:
-        world.faults.created(call.entry.id, records[0])
+        call.present.read(*(str(record["id"]) for record in _records(answer)))
+    elif call.http.method == "POST" and len(records := _records(answer)) == 1:
+        call.world.faults.created(call.entry.id, records[0])
     return Reply(operation.success, answer, dict(call.answer_headers), untyped=answer is None)
 
 

@@ -34,16 +34,8 @@ OPTIONS = (
     "services",
     "release",
 )
-_AS_THEY_ARE = (
-    "seed",
-    "min_microversion",
-    "max_microversion",
-    "identity",
-    "token_ttl",
-    "strict",
-    "services",
-    "release",
-)
+_OTHERWISE = ("delays", "faults", "scenario", "backends", "clock", "rate", "start")
+"""What a scenario says in another way; the rest it says as it is."""
 _LISTS = ("backends", "resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
 
@@ -63,7 +55,7 @@ def document(options: Mapping[str, Any]) -> Json:
     """
     check_names(options)
     given = {name: _plain(value) for name, value in options.items() if value is not None}
-    own: Json = {name: given[name] for name in _AS_THEY_ARE if name in given}
+    own: Json = {name: value for name, value in given.items() if name not in _OTHERWISE}
     if "delays" in given:
         own["delays"] = given["delays"]
     if "faults" in given:

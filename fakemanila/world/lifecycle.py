@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from .durations import Delay
+from .noting import Noting
 from .seeded import Seeded
 
 if TYPE_CHECKING:
@@ -222,7 +223,7 @@ class Ran:
         }
 
 
-class Scheduler:
+class Scheduler(Noting):
     """The transitions of one world that are under way, in the order in which they come due."""
 
     def __init__(self, seeded: Seeded) -> None:
@@ -232,8 +233,6 @@ class Scheduler:
         self._queue: list[tuple[datetime, int, str]] = []
         """Also holds what has been held, decided or dropped since; `_first` passes over that."""
         self._sequence = 0
-        self._noted: dict[str, None] | None = None
-        """None while nobody wants to know."""
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -274,15 +273,6 @@ class Scheduler:
     def _note(self, entry: Pending) -> None:
         if self._noted is not None:
             self._noted[entry.id] = None
-
-    def note_changes(self) -> None:
-        """From now on, notes which transitions change."""
-        self._noted = {}
-
-    def take_changes(self) -> list[str]:
-        """The ids of those that began, changed or ended since that was asked last."""
-        noted, self._noted = self._noted, {}
-        return list(noted or ())
 
     def _enqueue(self, entry: Pending) -> None:
         if entry.due is not None:

@@ -11,6 +11,7 @@ from ..manila.common import comparisons
 from . import collation
 from .fragments import Fragments
 from .kinds import Kind, Kinds, R, Shown
+from .noting import Noting
 from .rows import Record, Row, check
 
 INDEXED = frozenset(
@@ -105,7 +106,7 @@ class Tally:
             self.count[host] += sign
 
 
-class Table(Generic[R]):
+class Table(Noting, Generic[R]):
     """The records of one kind, by id. Ids and attributes are found as the database finds them, in any spelling."""
 
     def __init__(self, row: type[R]) -> None:
@@ -119,8 +120,6 @@ class Table(Generic[R]):
         self.kept = frozenset(("id",))
         """Attributes that never change."""
         self.sharing: _Sharing | None = None
-        self._noted: dict[str, None] | None = None
-        """None while nobody wants to know."""
 
     def __iter__(self) -> Iterator[R]:
         """The records, oldest first."""
@@ -180,15 +179,6 @@ class Table(Generic[R]):
     def index(self, attribute: str) -> Index[R] | None:
         """What records are found by, where it is that attribute."""
         return self._indexes.get(attribute)
-
-    def note_changes(self) -> None:
-        """From now on, notes which records change."""
-        self._noted = {}
-
-    def take_changes(self) -> list[str]:
-        """The ids of the records that were added, changed or removed since that was asked last."""
-        noted, self._noted = self._noted, {}
-        return list(noted or ())
 
     def remove(self, id: str) -> R | None:
         row = self._records.pop(id, None)

@@ -9,19 +9,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import requests
 import trustme
 from click.testing import CliRunner
 
-from fakemanila import ControlFailure, FakeManila
+from fakemanila import ControlFailure, FakeManila, pytest_plugin
 from fakemanila.app import application
 from fakemanila.cli import main
 from fakemanila.control.client import ControlClient, HttpTransport
+from fakemanila.http import certificates
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds
 
 from ..api import there
+
+
+def test_everybody_knows_the_same_kinds_of_certificates() -> None:
+    [option] = [each for each in main.commands["serve"].params if each.name == "tls"]
+    assert isinstance(option.type, click.Choice)
+    assert (*option.type.choices,) == pytest_plugin.CERTIFICATES == certificates.KINDS
 
 
 class Https:

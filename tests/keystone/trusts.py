@@ -312,15 +312,14 @@ PASSING_ON = [
     call("token passed on, after its root", "GET", "/v3/auth/projects", token="passed_token"),
 ]
 
-PASS = {"password": "rec-secret"}
+
+def user(what: str, name: str, as_: str) -> Exchange:
+    body = {"name": name, "domain_id": "default", "password": "rec-secret"}
+    return saving(call(what, "POST", "/v3/users", {"user": body}), {as_: "user.id"})
+
+
 LOSING_GROUND = [
-    call(
-        "a trustor",
-        "POST",
-        "/v3/users",
-        {"user": {"name": "rec-trustor", "domain_id": "default", **PASS}},
-        trustor="user.id",
-    ),
+    user("a trustor", "rec-trustor", as_="trustor"),
     call("its role", "PUT", "/v3/projects/${demo_project}/users/${trustor}/roles/${role_member}"),
     login("trustor", who("rec-trustor", "rec-secret"), project("demo"), path=NOCATALOG, **sign("trustor_token")),
     make("for once", token="trustor_token", as_="once", trustor_user_id="${trustor}", remaining_uses=1),
@@ -346,13 +345,7 @@ LOSING_GROUND = [
     call("trust of a deleted trustor", "GET", f"{PATH}/${{his}}"),
     use("of a deleted trustor", "his"),
     call("trusts by a deleted trustor", "GET", f"{PATH}?trustor_user_id=${{trustor}}"),
-    call(
-        "a trustee",
-        "POST",
-        "/v3/users",
-        {"user": {"name": "rec-trustee", "domain_id": "default", **PASS}},
-        trustee="user.id",
-    ),
+    user("a trustee", "rec-trustee", as_="trustee"),
     make("for a trustee", as_="his", trustee_user_id="${trustee}"),
     login(
         "login of a trustee without any role",

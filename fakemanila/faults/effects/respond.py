@@ -22,9 +22,8 @@ class Respond(Effect):
     """``{"status": 503, "error": "serviceUnavailable", "message": "…", "headers": {…}, "body": …}``.
 
     Without `body` it is the envelope of whoever would have answered: Manila's under `error` (by default the one that
-    belongs to the status), Keystone's, which has no name,
-    or that of a service beside Manila. A text as `body` comes from something in front of them: it
-    has none of Manila's headers.
+    belongs to the status), Keystone's, which has no names, or that of a service beside Manila. A text as `body` comes
+    from something in front of them: it has none of Manila's headers.
     """
 
     ANSWERS: ClassVar[bool] = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...keystone import application_credentials
 from ...keystone.builtin import fixed_id
 from ...neighbours.key_manager import acls
 from ...neighbours.key_manager.records import find, is_private_to
@@ -33,12 +34,10 @@ def hand_over(world: World, share: Record) -> str | None:
         return None
     acls.set_acl(world, secret, users=[USER], project_access=False)
     path = f"{OFFERS[_TYPE].path}/v1/secrets/{secret.id}"
-    state, seeded = world.identity.state, world.seeded
+    seeded = world.seeded
     rules = [
         {"id": seeded.hex_id(), "service": _TYPE, "method": "GET", "path": each} for each in (path, f"{path}/payload")
     ]
-    for rule in rules:
-        state.access_rules[rule["id"]] = {**rule, "user_id": USER}
     credential: Record = {
         "id": seeded.hex_id(),
         "user_id": USER,
@@ -51,7 +50,7 @@ def hand_over(world: World, share: Record) -> str | None:
         "role_ids": [fixed_id("role", "service")],
         "access_rules": rules,
     }
-    state.application_credentials[credential["id"]] = credential
+    application_credentials.keep(world.identity.state, credential)
     return str(credential["id"])
 
 

@@ -186,7 +186,7 @@ class Pair:
                 self.expected.names[name], self.actual.names[name] = pair
 
     def _alike(self, collection: str, field: str, played: Played) -> tuple[str, str] | None:
-        """The ids of the first item that has no name yet and that each list has only once."""
+        """The ids, there and here, of the first unnamed item that both lists have exactly once."""
         found: list[dict[str, str]] = []
         for side, answer in ((self.expected, played.expected), (self.actual, played.actual)):
             seen: Counter[str] = Counter()
