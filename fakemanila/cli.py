@@ -2,92 +2,35 @@
 
 from __future__ import annotations
 
-import gc
-import signal
-import sys
-from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from . import __version__, parameters
-from .console import Program, Unwritable, echo, echo_json, note
+from .console import Program, echo, echo_json
 from .control import commands
-from .parameters import FileToRead
+from .control.commands.on_server import cacert_option, url_option
+from .serving import serve
 
 if TYPE_CHECKING:
-    from .http.public_address import PublicAddress
-    from .http.server import Server
     from .versions import Microversion
 
-
-def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
-    """The settings that somebody has given on the command line, or in the environment: they go before a scenario's."""
-    default = ParameterSource.DEFAULT
-    given = {name: value for name, value in options.items() if ctx.get_parameter_source(name) != default}
-    if "clock" in given or "rate" in given:
-        given["rate"] = 0.0 if given.pop("clock", "real") == "manual" else options["rate"]
-    return given
-
-
-def _tls(
-    ctx: click.Context, kind: str | None, certificate: Path | None, key: Path | None, cacert: Path | None, host: str
-) -> tuple[tuple[str, str] | None, str | None]:
-    """The files of the server's certificate and key, and that of the authority where one is made on the spot.
-
-    Raises ValueError and ImportError.
-    """
-    if kind is not None:
-        if certificate or key:
-            raise click.UsageError("--tls makes a certificate, --tls-cert and --tls-key bring one: give one of the two")
-        from .http.certificates import Certificates
-
-        try:
-            public: PublicAddress | None = ctx.params["public_url"]
-            made = Certificates(kind, [host] if public is None else [host, public.hostname], cacert)
-        except OSError as error:
-            raise ValueError(f"--tls: {error}") from None
-        ctx.call_on_close(made.close)
-        return (made.server, made.server), made.cacert
-    if cacert is not None:
-        raise click.UsageError("--tls-cacert is for the authority that --tls makes")
-    if certificate is None and key is None:
-        return None, None
-    if certificate is None or key is None:
-        raise click.UsageError("--tls-cert and --tls-key belong together")
-    from .http.tls_files import check
-
-    check(certificate, key)
-    return (str(certificate), str(key)), None
-
-
-def _client_ca(client_ca: Path | None, tls: object) -> str | None:
-    if client_ca is None:
-        return None
-    if tls is None:
-        raise click.UsageError("--client-ca: clients show a certificate over TLS alone: give --tls or --tls-cert too")
-    from .http.tls_files import check_authority
-
-    check_authority(client_ca)
-    return str(client_ca)
+_LATE = {"derive": "contract.derive.command"}
+"""Commands whose modules take as long to import as everything else together, and where they are: ``NAME_command``."""
 
 
 class _Main(Program):
-    """Knows one command more, whose module takes as long to import as everything else together."""
+    """Knows some commands more, which are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted((*super().list_commands(ctx), "derive"))
+        return sorted((*super().list_commands(ctx), *_LATE))
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "derive":
+        if name not in _LATE:
             return super().get_command(ctx, name)
-        from .contract.derive.command import derive_command
-
-        return derive_command
+        command: click.Command = getattr(import_module(f".{_LATE[name]}", __package__), f"{name}_command")
+        return command
 
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
@@ -96,235 +39,8 @@ def main() -> None:
     """A fake of OpenStack Manila that behaves, and that misbehaves on request."""
 
 
-for _command in commands.COMMANDS:
+for _command in (serve, *commands.COMMANDS):
     main.add_command(_command)
-
-
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
-@click.option(
-    "--scenario",
-    "scenarios",
-    multiple=True,
-    callback=parameters.as_scenarios,
-    metavar="FILE|NAME",
-    help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
-)
-@click.option(
-    "--backend",
-    "backends",
-    multiple=True,
-    callback=parameters.as_backends,
-    metavar="NAME=PROTOCOLS|YAML",
-    help="A backend in place of the built-in ones, such as ceph=CEPHFS; may be repeated.",
-)
-@click.option("--seed", default=0, show_default=True, type=int, help="Seed of ids, delays and faults.")
-@click.option(
-    "--clock",
-    type=click.Choice(["real", "manual"]),
-    default="real",
-    show_default=True,
-    help="Whether time runs, or stands still until it is told to move.",
-)
-@click.option(
-    "--rate",
-    default=1.0,
-    show_default=True,
-    type=click.FloatRange(min=0, min_open=True),
-    help="World seconds per second.",
-)
-@click.option(
-    "--identity",
-    type=click.Choice(["strict", "open"]),
-    default="strict",
-    show_default=True,
-    help="Whether users need their password, or anybody is let in.",
-)
-@click.option(
-    "--token-ttl", callback=parameters.as_duration, default="1h", show_default=True, help="How long a token is valid."
-)
-@click.option("--strict", is_flag=True, help="Refuse what the API reference doesn't cover.")
-@click.option(
-    "--services",
-    callback=parameters.as_services,
-    default="manila",
-    show_default=True,
-    metavar="all|manila|LIST",
-    help="The services beside Manila that there are, such as network.",
-)
-@click.option(
-    "--release",
-    callback=parameters.as_release,
-    default="2026.2",
-    show_default=True,
-    help="The release of OpenStack whose Manila it is like, 2025.1 or later, or its code name.",
-)
-@click.option(
-    "--min-microversion",
-    callback=parameters.as_microversion,
-    default="2.0",
-    show_default=True,
-    help="The oldest served.",
-)
-@click.option(
-    "--max-microversion",
-    callback=parameters.as_microversion,
-    default="2.99",
-    show_default=True,
-    help="The newest served.",
-)
-@click.option(
-    "--policy", "policy_file", type=FileToRead(), help="An operator's policy.yaml (needs the extra 'policy')."
-)
-@click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
-@click.option(
-    "--state-sync",
-    type=click.Choice(["soon", "always"]),
-    default="soon",
-    show_default=True,
-    help="Whether an answer waits until the disk has what the request has changed.",
-)
-@click.option(
-    "--control-token",
-    envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
-    help="What the control plane wants to see; made up where it needs one and got none.",
-)
-@click.option(
-    "--tls",
-    is_flag=False,
-    flag_value="valid",
-    type=click.Choice(["valid", "expired", "wrong-name", "unknown-ca"]),
-    help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls').",
-)
-@click.option(
-    "--tls-cacert",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write the certificate of the authority that --tls makes.",
-)
-@click.option(
-    "--client-ca",
-    type=FileToRead(),
-    help="The authority whose certificates clients have to show; without one: refused.",
-)
-@click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
-@click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
-@click.option(
-    "--public-url",
-    callback=parameters.as_public_address,
-    metavar="URL",
-    help="The address that links and catalogs carry, where it is not the one that a request came to.",
-)
-@click.option(
-    "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
-)
-@click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
-@click.option(
-    "--log-format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How requests are logged to standard error.",
-)
-@click.pass_context
-def serve(
-    ctx: click.Context,
-    /,
-    host: str,
-    port: int,
-    scenarios: tuple[Path, ...],
-    backends: list[dict[str, Any]],
-    policy_file: Path | None,
-    state_file: Path | None,
-    state_sync: str,
-    control_token: str | None,
-    tls: str | None,
-    tls_cacert: Path | None,
-    client_ca: Path | None,
-    tls_cert: Path | None,
-    tls_key: Path | None,
-    public_url: PublicAddress | None,
-    trust_proxy: bool,
-    journal_size: int,
-    log_format: str,
-    **options: Any,
-) -> int:
-    """Run the server until it is interrupted."""
-    gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
-    ctx.call_on_close(gc.enable)
-    from .app import application
-    from .control.access import Access
-    from .http.access_log import RequestLog
-    from .http.output import detached
-    from .http.server import Server
-    from .manila.policy import Policy
-    from .scenario.scenario import Scenario
-    from .world.state.file import StateFile
-    from .world.world import Settings
-    from .world.worlds import Worlds
-
-    try:
-        policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
-        named = [{"backends": backends}] if backends else []
-        settings = Scenario.load(*scenarios, *named).settings(Settings(policy=policy, journal_size=journal_size))
-        settings = replace(settings, **_given(ctx, options))
-        try:
-            settings.check_microversions()
-        except ValueError as error:
-            told = str(error).removeprefix("min_microversion: ").replace("max_micro", "--max-micro")
-            raise click.BadParameter(told, param_hint="--min-microversion") from None
-        errors = ctx.with_resource(detached())  # from here on nothing that is written holds anything up
-        worlds = Worlds(settings, log=RequestLog(errors, log_format))
-        worlds.get()  # a scenario that no world can be made from is told now
-        access = Access.bound_to(host, control_token)
-        files, worlds.cacert = _tls(ctx, tls, tls_cert, tls_key, tls_cacert, host)
-        authority = _client_ca(client_ca, files)
-    except (ValueError, ImportError, RuntimeError) as error:  # RuntimeError where the extra for policies is missing
-        raise click.ClickException(str(error)) from None
-    if access.token is not None and control_token is None:
-        note(f"control token: {access.token}")
-    try:
-        keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
-        worlds.state_file = keeper
-        app = application(worlds, access, public_url, trust_proxy=trust_proxy)
-        server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
-    except (OSError, ValueError) as error:  # ValueError for a host's name that is none
-        raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
-    try:
-        if keeper is not None:
-            keeper.load()
-            keeper.start()
-    except ValueError as error:
-        server.stop()
-        raise click.ClickException(str(error)) from None
-    gc.freeze()
-    gc.enable()
-    _serve_until_signal(server, worlds.cacert)
-    if keeper is not None:
-        try:
-            keeper.stop()
-        except ValueError as error:
-            raise click.ClickException(str(error)) from None
-    return 0  # whether or not anybody has read what was printed
-
-
-def _serve_until_signal(server: Server, cacert: str | None) -> None:
-    """Serves from a thread and waits here, where signals arrive."""
-    stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: stop.put(number))
-    server.start()
-    lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
-    if cacert is not None:
-        lines[0] += f" cacert={cacert}"
-    if sys.stdout is not None and sys.stdout.isatty():
-        from .python.environment import password, shell_lines
-
-        lines += [*shell_lines(server.url, password("demo"), cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
-    with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
-        echo(*lines)
-    stop.get()
-    server.stop()
 
 
 @main.command()
@@ -344,8 +60,8 @@ def _serve_until_signal(server: Server, cacert: str | None) -> None:
     show_default=True,
     help="How to log in; an application credential or a trust is made on the running server.",
 )
-@commands.url_option
-@commands.cacert_option
+@url_option
+@cacert_option
 def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: str | None) -> None:
     """Print what a shell, a clouds.yaml or csi-manila needs to reach a running server."""
     from .control.client import ControlFailure, HttpTransport

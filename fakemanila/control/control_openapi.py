@@ -8,7 +8,8 @@ from typing import Any
 from .. import __version__
 from ..manila.routes import CONTROL
 from .access import TOKEN_HEADER
-from .components import QUERY, SCHEMAS, Json
+from .components import QUERY, SCHEMAS
+from .components.shapes import Json
 from .control_calls import ROUTES, Route
 
 

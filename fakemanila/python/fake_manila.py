@@ -18,6 +18,7 @@ from ..world.worlds import Worlds
 from . import options, records, report
 from .clients import Clients
 from .options import Source
+from .orders import Orders
 from .records import Resource
 from .running import LocalServer, RemoteServer, Running
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 
-class FakeManila:
+class FakeManila(Orders):
     """A world of a fake Manila, and the server that it is in.
 
     >>> with FakeManila(seed=7, delays={"snapshots.create": "30s"}) as manila:
@@ -279,49 +280,6 @@ class FakeManila:
         elif not self._running.running:
             _ = self._running.url  # raises what there is to say
         return self._control
-
-    @property
-    def clock(self) -> verbs.Clock:
-        """The world's time: ``advance("30s")``, ``set``, ``now``, ``advance_to_next``, ``advance_to_idle``."""
-        return self.control.clock
-
-    @property
-    def delays(self) -> verbs.Delays:
-        """How long operations take, a mapping: ``delays["snapshots.create"] = "30s"``, ``delays |= {…}``."""
-        return self.control.delays
-
-    @delays.setter
-    def delays(self, delays: Mapping[str, Any]) -> None:
-        self.control.delays = delays
-
-    @property
-    def faults(self) -> verbs.Faults:
-        """The rules: ``add("quota:snapshots", times=1)``, ``len(faults)``, ``faults["no room"]``."""
-        return self.control.faults
-
-    @property
-    def requests(self) -> verbs.Requests:
-        """The journal: ``count(operation="snapshots.create")``, ``assert_called(…)``."""
-        return self.control.requests
-
-    @property
-    def transitions(self) -> verbs.Transitions:
-        """What is under way: ``list()``, ``decide(id, "error")``."""
-        return self.control.transitions
-
-    @property
-    def state(self) -> verbs.State:
-        """The world as one document: ``dump()``, ``load(document)``."""
-        return self.control.state
-
-    @property
-    def scenario(self) -> verbs.Scenario:
-        """``apply({…})``: what the world is given besides."""
-        return self.control.scenario
-
-    def metrics(self) -> str:
-        """The world's counters as Prometheus reads them."""
-        return self.control.metrics()
 
     def reset(self) -> None:
         """The world back to what it started from: records, clock, faults, journal, tokens, seed."""

@@ -1,0 +1,10 @@
+"""The commands that talk to a running server. What they need is imported when they run, so that each starts quickly."""
+
+import click
+
+from .faults import faults
+from .journal import requests
+from .time import clock
+from .world import reset, scenario, state
+
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)

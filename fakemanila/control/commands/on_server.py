@@ -1,0 +1,67 @@
+"""What the commands that talk to a running server have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+import click
+
+DEFAULT_URL = "http://127.0.0.1:8786"
+JSON = "json"
+
+Command = Callable[..., Any]
+Doc = Mapping[str, Any]
+
+url_option = click.option(
+    "--url", envvar="FAKEMANILA_URL", default=DEFAULT_URL, show_default=True, show_envvar=True, help="The server."
+)
+cacert_option = click.option(
+    "--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL; OS_CACERT says it as well."
+)
+format_option = click.option(
+    "--format", "format_", type=click.Choice(["text", JSON]), default="text", show_default=True
+)
+
+
+def on_server(command: Command) -> Command:
+    """Gives a command the options that say which server and world, and a client of it as its first argument."""
+
+    @url_option
+    @click.option("--world", help="One of its worlds; the one named default, or that of the URL, unless given.")
+    @click.option("--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given.")
+    @cacert_option
+    @wraps(command)
+    def run(
+        *args: Any, url: str, world: str | None, control_token: str | None, cacert: str | None, **options: Any
+    ) -> None:
+        from ..client import CautiousClient, ControlFailure
+
+        try:
+            control = CautiousClient(url, world=world, token=control_token, cacert=cacert)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+        try:
+            command(control, *args, **options)
+        except ControlFailure as error:
+            raise click.ClickException(f"{error}{_hint(error.__cause__)}") from None
+
+    return run
+
+
+def _hint(cause: BaseException | None) -> str:
+    """What to do about a server that doesn't answer."""
+    return "; start a server with: fakemanila serve" if isinstance(cause, ConnectionError) else ""
+
+
+class Group(click.Group):
+    """A group that runs its first command where none is named: ``fakemanila requests --status 413``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)

@@ -1,0 +1,119 @@
+"""A world as a whole: its state, and what scenarios give it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ... import files
+from ...console import echo_json, echo_table, write
+from ...parameters import FileToRead
+from .on_server import JSON, format_option, on_server
+
+if TYPE_CHECKING:
+    from ..client import ControlClient
+
+
+DASH = "-"
+REFUSED = 400
+
+
+@click.command()
+@on_server
+def reset(control: ControlClient) -> None:
+    """Put a world back to its initial state."""
+    control.reset()
+
+
+@click.group()
+def state() -> None:
+    """Keep a world in a file, or make it what a file says."""
+
+
+@state.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True))
+@on_server
+def save(control: ControlClient, file: str) -> None:
+    """Write the whole world to FILE as JSON; - is the standard output."""
+    text = f"{json.dumps(control.state.dump())}\n"
+    if file == DASH:
+        write(text)
+        return
+    try:
+        files.write(file, text.encode())
+    except files.FileProblem as error:
+        raise click.ClickException(str(error)) from None
+
+
+@state.command()
+@click.argument("file", type=FileToRead(dash=True))
+@on_server
+def load(control: ControlClient, file: Path) -> None:
+    """Make the world what FILE says; - is the standard input."""
+    if str(file) == DASH:
+        name = "<stdin>"
+        text = _read(lambda: files.read_stream(getattr(sys.stdin, "buffer", None), name, files.MAX_STATE))
+    else:
+        name = str(file)
+        text = _read(lambda: files.read_text(file, files.MAX_STATE))
+    try:
+        doc = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{name}: it is not valid JSON: {error}") from None
+    if not isinstance(doc, dict):
+        raise click.ClickException(f"{name}: it is not a state: expected an object")
+    control.state.load(doc)
+
+
+def _read(source: Callable[[], str]) -> str:
+    try:
+        return source()
+    except files.FileProblem as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.group()
+def scenario() -> None:
+    """Give a world what a scenario has, or list the scenarios that come along."""
+
+
+@scenario.command()
+@click.argument("source", metavar="FILE|NAME")
+@format_option
+@on_server
+def apply(control: ControlClient, source: str, format_: str) -> None:
+    """Do to the world as it is what a scenario says: a file, or one that comes with fakemanila."""
+    from ...scenario.files import ScenarioError, find, read
+    from ..client import ControlFailure
+
+    try:
+        document = read(find(source))
+        made = control.call("POST", "/scenario", document.value)["resources"]
+    except ScenarioError as error:
+        raise click.ClickException(str(error)) from None
+    except ControlFailure as error:
+        if error.status != REFUSED:
+            raise
+        raise click.ClickException(document.place(str(error)) + str(error)) from None
+    if format_ == JSON:
+        echo_json(made)
+    elif made:
+        echo_table([(each["kind"], each["id"], each["name"] or "-") for each in made])
+
+
+@scenario.command("list")
+@format_option
+def list_scenarios(format_: str) -> None:
+    """List the scenarios that come with fakemanila."""
+    from ...scenario.files import read, shipped
+
+    found = [{"name": name, "description": read(path).value["description"]} for name, path in shipped().items()]
+    if format_ == JSON:
+        echo_json(found)
+    else:
+        echo_table([(each["name"], each["description"]) for each in found])

@@ -1,0 +1,22 @@
+"""What goes in and out of the control plane, as JSON Schema: the components of its OpenAPI document."""
+
+from __future__ import annotations
+
+from . import faults, journal, server, time
+from .shapes import COUNT, PATTERN, TEXT, Json
+
+SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS}
+
+QUERY: dict[str, Json] = {
+    "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
+    "operation": {"schema": PATTERN, "description": "An operation's id or a pattern of them; none for no operation."},
+    "status": {"schema": TEXT, "description": "413, 4xx, or none for no answer."},
+    "project": {"schema": TEXT, "description": "A project's id or name."},
+    "user": {"schema": TEXT, "description": "A user's id or name."},
+    "method": {"schema": TEXT, "description": "GET, POST, PUT, PATCH or DELETE."},
+    "path": {"schema": PATTERN, "description": "A path below the world's prefix, or a pattern of them."},
+    "mark": {"schema": {"enum": ["unmatched", "not_implemented"]}, "description": "What nothing could be done with."},
+    "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
+    "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
+    "limit": {"schema": COUNT, "description": "Only so many, the newest."},
+}

@@ -1,0 +1,10 @@
+"""The parts of a world as `ControlClient` hands them out; those that stand for a table behave like Python's own."""
+
+from .faults import Faults as Faults
+from .requests import Requests as Requests
+from .time import Clock as Clock
+from .time import Delays as Delays
+from .time import Transitions as Transitions
+from .worlds import Scenario as Scenario
+from .worlds import State as State
+from .worlds import WorldList as WorldList

@@ -1,0 +1,54 @@
+"""A world as a whole, and the worlds of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from .part import Json, Listed, Part
+
+
+class Scenario(Part):
+    """What the world is given besides."""
+
+    def apply(self, doc: Mapping[str, Any]) -> Sequence[Json]:
+        """Does what a scenario says to the world as it is, or changes nothing; returns the resources that it made.
+
+        ``apply({"resources": [{"kind": "share", "name": "db", "size": 5}]})`` gives
+        ``[{"kind": "share", "id": …, "name": "db", …}]``.
+        """
+        made: Sequence[Json] = self._call("POST", "/scenario", dict(doc))["resources"]
+        return made
+
+
+class State(Part, Mapping[str, Any]):
+    """The whole world as one document, which can be read as a mapping: ``state["records"]``."""
+
+    def dump(self) -> Json:
+        return self._call("GET", "/state")
+
+    def load(self, doc: Mapping[str, Any]) -> None:
+        """Makes the world what the document says, or changes nothing."""
+        self._call("PUT", "/state", dict(doc))
+
+    def __getitem__(self, key: str) -> Any:
+        return self.dump()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.dump())
+
+    def __len__(self) -> int:
+        return len(self.dump())
+
+
+class WorldList(Listed[str]):
+    """The names of the server's worlds."""
+
+    def list(self) -> Sequence[str]:
+        names: Sequence[str] = self._client.health()["worlds"]
+        return names
+
+    def drop(self, name: str) -> None:
+        """Forgets a world; its next use finds it new."""
+        self._call("DELETE", f"/worlds/{quote(name, safe='')}")
