@@ -33,14 +33,18 @@ TIMEOUT = 10.0
 
 def parse(spec: Mapping[str, Any], log: RequestLog) -> Hook:
     """The hook that an entry of ``hooks`` describes. Raises DocumentError."""
-    timeout = TIMEOUT if "timeout" not in spec else parse_duration(spec["timeout"], "timeout").total_seconds()
+    try:
+        timeout = TIMEOUT if "timeout" not in spec else parse_duration(spec["timeout"], "timeout").total_seconds()
+    except ValueError as error:
+        raise DocumentError(("timeout",), str(error).removeprefix("timeout: ")) from None
     if ("run" in spec) == ("post" in spec):
         raise DocumentError((), "expected either run or post")
     operation, phase = spec["operation"], spec.get("phase", END)
     try:
         check(operation, phase)
     except ValueError as error:
-        raise DocumentError((), str(error)) from None
+        field, _, problem = str(error).partition(": ")
+        raise DocumentError((field,), problem) from None
     call = Run(spec["run"], timeout, log) if "run" in spec else Post(spec["post"], timeout, log)
     return Hook(operation, phase, call)
 

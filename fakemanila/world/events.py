@@ -55,7 +55,8 @@ class Events:
     def __init__(self, lock: threading.RLock, size: int = SIZE) -> None:
         self._kept: deque[Event] = deque(maxlen=size)
         self._happened = threading.Condition(lock)
-        self._waiting = 0
+        self.waiting = 0
+        """How many wait."""
         self.last = 0
         """The id of the newest one; 0 before anything has happened."""
         self.closed = False
@@ -68,7 +69,7 @@ class Events:
         """Tells what has happened. `about` isn't changed later, but for what is still under way."""
         self.last += 1
         self._kept.append(Event(self.last, kind, time, about))
-        if self._waiting:
+        if self.waiting:
             self._happened.notify_all()
 
     def since(self, id: int = 0) -> list[Event]:
@@ -94,11 +95,11 @@ class Events:
 
     def sleep(self, seconds: float) -> None:
         """Waits until something happens, at most so long. The caller holds the world's lock, which is given up."""
-        self._waiting += 1
+        self.waiting += 1
         try:
             self._happened.wait(seconds)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
 
 
 def of_kinds(events: Iterable[Event], kinds: Collection[str]) -> list[Event]:
