@@ -19,8 +19,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from . import trust
 from .access import TOKEN_HEADER
+from .parts import Checkpoints as Checkpoints
 from .parts import Clock as Clock
 from .parts import Delays as Delays
+from .parts import Diff as Diff
 from .parts import Faults as Faults
 from .parts import Requests as Requests
 from .parts import Scenario as Scenario
@@ -127,6 +129,7 @@ class ControlClient:
         self.transitions = Transitions(self)
         self.state = State(self)
         self.worlds = WorldList(self)
+        self.checkpoints = Checkpoints(self)
 
     @property
     def delays(self) -> Delays:
@@ -155,6 +158,12 @@ class ControlClient:
         ``{}`` is what the server gives every new world.
         """
         self.call("POST", "/reset", None if scenario is None else dict(scenario))
+
+    def diff(self, before: str, after: str | None = None) -> Diff:
+        """What differs between two of the world's checkpoints, or worlds: ``checkpoint:NAME``, ``world:NAME``, or the
+        name where only one has it. `after` is the world as it is now unless it is given.
+        """
+        return Diff(self.call("GET", "/diff", query={"from": before, "to": after}))
 
     def operations(self) -> list[Json]:
         """Every operation of Manila's API."""

@@ -2,9 +2,20 @@
 
 import click
 
+from .checkpoints import checkpoint, diff, fork
 from .faults import faults
 from .journal import requests
 from .time import clock
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (
+    reset,
+    clock,
+    faults,
+    requests,
+    scenario,
+    state,
+    checkpoint,
+    diff,
+    fork,
+)
