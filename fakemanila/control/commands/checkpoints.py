@@ -78,7 +78,7 @@ def diff(control: ControlClient, before: str, after: str | None, exit_code: bool
     if format_ == JSON:
         echo_json(dict(found))
     else:
-        echo(*str(found).split("\n"))
+        echo(*found.lines())
     if exit_code and found:
         raise click.exceptions.Exit(DIFFERS)
 

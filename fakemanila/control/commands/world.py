@@ -69,7 +69,7 @@ def load(control: ControlClient, file: Path, dry_run: bool) -> None:
     if not isinstance(doc, dict):
         raise click.ClickException(f"{name}: it is not a state: expected an object")
     if dry_run:
-        echo(*str(control.state.diff(doc)).split("\n"))
+        echo(*control.state.diff(doc).lines())
     else:
         control.state.load(doc)
 

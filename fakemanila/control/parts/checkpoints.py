@@ -93,8 +93,14 @@ class Diff(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._doc)
 
+    def lines(self) -> list[str]:
+        """What ``str`` is made of: ``+`` for a record that was made, ``-`` for one that is gone, ``~`` for a changed
+        one, with what it was and is below.
+        """
+        return list(difference_text.lines(self._doc))
+
     def __str__(self) -> str:
-        return "\n".join(difference_text.lines(self._doc))
+        return "\n".join(self.lines())
 
     def __repr__(self) -> str:
         return f"<Diff {difference_text.summary(self._doc)}>"

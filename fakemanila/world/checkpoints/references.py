@@ -55,13 +55,12 @@ def now(world: World) -> Found:
 def _kind_of(name: str, field: str, world: World, worlds: Worlds) -> str:
     with world.lock:
         saved = name in world.checkpoints
-        names = [f"{CHECKPOINT}:{each}" for each in world.checkpoints]
+        names = {*world.checkpoints, *worlds}
     is_world = worlds.find(name) is not None
     if saved and is_world:
         raise ValueError(
             f"{field}: {name!r} is both a checkpoint and a world; write 'checkpoint:{name}' or 'world:{name}'"
         )
     if not saved and not is_world:
-        names += [f"{WORLD}:{each}" for each in worlds]
         raise ValueError(f"{field}: {name!r} is neither a checkpoint nor a world{nearest(name, names)}")
     return CHECKPOINT if saved else WORLD
