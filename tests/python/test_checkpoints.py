@@ -91,6 +91,7 @@ def test_its_text_has_a_line_for_each_record_and_each_change(manila: FakeManila)
         '    description: null -> "new"',
         '    status: "available" -> "extending"',
         '    updated_at: null -> "2026-01-01T00:00:00.000000"',
+        "    extending_to: null -> 2",
         "under way:",
         f"  + shares.extend of {share.id}, success at {extending['due']}",
         "delays:",
