@@ -26,11 +26,6 @@ from .test_state_machine import PRESETS, REPLICATED, SERVED, STEPS, USERS, VERSI
 Step = Callable[[], object]
 
 
-def told(answer: Answer) -> object:
-    """All of an answer."""
-    return answer.status, sorted(answer.headers), answer.content
-
-
 def journal(world: World, after: int = 0) -> list[Any]:
     return [entry.to_json() for entry in world.journal if entry.number > after]
 
@@ -53,7 +48,14 @@ class GoingBack(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.database.close()
 
-    def do(self, step: Step) -> None:
+    def do(self, ask: Callable[[], Answer]) -> None:
+        def step() -> object:
+            try:
+                answer = ask()
+            except WireError as lost:
+                return repr(lost)
+            return answer.status, sorted(answer.headers), answer.content
+
         self.since.append((step, step()))
 
     # What happens
@@ -63,37 +65,49 @@ class GoingBack(RuleBasedStateMachine):
         drawn = draw(self.world, data)
         sent: dict[str, Any] = {} if call.body is None else {"body": filled(call.body, drawn)}
         sent["headers"] = {"X-OpenStack-Manila-API-Experimental": "true"}
-        path = filled(call.path, drawn)
+        self.request(call.method, filled(call.path, drawn), user=user, version=version, **sent)
 
-        def step() -> object:
-            try:
-                return told(self.api.call(call.method, path, user=user, version=version, **sent))
-            except WireError as lost:
-                return repr(lost)
+    def request(self, method: str, path: str, **sent: Any) -> None:
+        self.do(lambda: self.api.call(method, path, **sent))
 
-        self.do(step)
+    @rule(user=st.sampled_from(USERS), size=st.integers(1, 3), word=st.sampled_from("abc"))
+    def make_a_share_and_a_snapshot(self, user: str, size: int, word: str) -> None:
+        share = {"size": size, "share_proto": "NFS", "name": word}
+        self.request("POST", "/v2/shares", body={"share": share}, user=user)
+        for made in list(self.world.store["shares"])[-1:]:
+            body = {"snapshot": {"share_id": made["id"], "force": True}}
+            self.request("POST", "/v2/snapshots", body=body, user=user)
+
+    @rule(user=st.sampled_from(USERS), name=st.sampled_from("abc"))
+    def ask_keystone(self, user: str, name: str) -> None:
+        project = self.api.project_id(user)
+        self.request("PUT", f"/identity/v3/projects/{project}/tags/{name}", user="admin")
+        self.do(lambda: self.api.login(user))
+        credential = {"application_credential": {"name": name}}
+        path = f"/identity/v3/users/{self.api.user_id(user)}/application_credentials"
+        self.request("POST", path, body=credential, user=user)
 
     @rule(preset=st.sampled_from(PRESETS), user=st.sampled_from(USERS), probability=st.sampled_from([0.5, 1]))
     def add_fault(self, preset: str, user: str, probability: float) -> None:
-        rule = {"preset": preset, "match": {"user": user}, "when": {"probability": probability}}
-        self.do(lambda: self.control("POST", "/faults", rule))
+        fault = {"preset": preset, "match": {"user": user}, "when": {"probability": probability}}
+        self.control("POST", "/faults", fault)
 
     @rule(how=st.sampled_from(STEPS))
     def advance(self, how: Any) -> None:
-        self.do(lambda: self.control("POST", "/clock/advance", how))
+        self.control("POST", "/clock/advance", how)
 
     @rule(delay=st.sampled_from([0, {"reads": 2}, {"uniform": [0, "1m"]}]))
     def change_delays(self, delay: Any) -> None:
-        self.do(lambda: self.control("PATCH", "/delays", {"default": delay}))
+        self.control("PATCH", "/delays", {"default": delay})
 
     @precondition(lambda self: bool(len(self.world.scheduler)))
     @rule(data=st.data(), outcome=st.sampled_from(["success", "error", "hold", "release"]))
     def decide(self, data: st.DataObject, outcome: str) -> None:
         pending = data.draw(st.sampled_from([each.id for each in self.world.scheduler.pending()]))
-        self.do(lambda: self.control("POST", f"/transitions/{pending}", {"outcome": outcome}))
+        self.control("POST", f"/transitions/{pending}", {"outcome": outcome})
 
-    def control(self, method: str, path: str, body: Any = None) -> object:
-        return told(self.api.call(method, f"/_fakemanila{path}", body, user=NOBODY))
+    def control(self, method: str, path: str, body: Any = None) -> None:
+        self.request(method, f"/_fakemanila{path}", body=body, user=NOBODY)
 
     # Back again
 
