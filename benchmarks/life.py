@@ -25,7 +25,14 @@ from .table import Row
 
 def measure(*, rounds: int) -> list[Row]:
     """A row for each thing that happens before the first answer, or between two tests."""
-    return [*_start(rounds), _first_list(rounds), *_plugin(rounds), *_thread(rounds), _reset(rounds), *_checkpoint(rounds)]
+    return [
+        *_start(rounds),
+        _first_list(rounds),
+        *_plugin(rounds),
+        *_thread(rounds),
+        _reset(rounds),
+        *_checkpoint(rounds),
+    ]
 
 
 def _start(rounds: int) -> list[Row]:

@@ -151,6 +151,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._entries.maxlen == 0:
+            _drop(entry)
             return
         self.position += 1
         entry.number = self.position
@@ -168,8 +169,7 @@ class Journal:
             return
         self._whole.popleft()
         self._room += _size(entry)
-        for message in (entry.request, entry.response):
-            message.body = None if message.body else message.body
+        _drop(entry)
 
     def go_back(self, position: int) -> None:
         """Drops what was added after it had that position. What has gone meanwhile doesn't come back."""
@@ -181,8 +181,16 @@ class Journal:
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))
+        for entry in self._whole:  # which an event may tell of
+            _drop(entry)
         self._entries.clear()
         self._whole.clear()
+
+
+def _drop(entry: Entry) -> None:
+    """Forgets the bodies."""
+    for message in (entry.request, entry.response):
+        message.body = None if message.body else message.body
 
 
 def _size(entry: Entry) -> int:

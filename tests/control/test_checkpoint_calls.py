@@ -298,6 +298,28 @@ def test_looking_changes_nothing(api: Api) -> None:
     assert (dump(api.world), len(api.journal)) == before
 
 
+def test_who_watches_a_world_is_told_that_it_is_another_one(api: Api) -> None:
+    share = api.make_share(name="db")
+    dump(api.world)
+    control(api, "POST", "/checkpoints/before")
+    api.delete(f"/v2/shares/{share['id']}")
+    control(api, "POST", "/checkpoints/before/restore")
+    told = control(api, "GET", "/events?format=json&since=0").json["events"]
+    assert told[0]["world"] == {"change": "restored"}
+    assert {"made"} == {each["record"]["change"] for each in told[1:]}
+    assert share["id"] in [each["record"]["id"] for each in told[1:]]
+    control(api, "POST", "/worlds/branch")
+    told = control(api.at(world="branch"), "GET", "/events?format=json&since=0").json["events"]
+    assert told[0]["world"] == {"change": "forked"}
+
+
+def test_looking_at_a_state_tells_nobody(api: Api) -> None:
+    doc = state.dump(api.world)
+    before = api.world.events.last, len(api.world.events)
+    assert control(api, "PUT", "/state?dry_run=true", doc).status == 200
+    assert (api.world.events.last, len(api.world.events)) == before
+
+
 def test_a_state_tells_what_it_would_change(api: Api) -> None:
     empty = state.dump(api.world)
     share = api.make_share(name="db")

@@ -6,6 +6,7 @@ from .checkpoints import checkpoint, diff, fork
 from .faults import faults
 from .journal import requests
 from .time import clock
+from .watching import events, records
 from .world import reset, scenario, state
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -13,6 +14,8 @@ COMMANDS: tuple[click.Command, ...] = (
     clock,
     faults,
     requests,
+    events,
+    records,
     scenario,
     state,
     checkpoint,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import checkpoints, faults, journal, server, time
+from . import checkpoints, faults, journal, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
 SCHEMAS: dict[str, Json] = {
@@ -11,6 +11,7 @@ SCHEMAS: dict[str, Json] = {
     **time.SCHEMAS,
     **faults.SCHEMAS,
     **journal.SCHEMAS,
+    **records.SCHEMAS,
 }
 
 QUERY: dict[str, Json] = {
@@ -28,4 +29,10 @@ QUERY: dict[str, Json] = {
     "to": {"schema": TEXT, "description": "The same; the world as it is now unless given."},
     "dry_run": {"schema": {"enum": ["true", "false"]}, "description": "true changes nothing, and tells what would."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
+    "count": {"schema": COUNT, "description": "So many are waited for; 1 unless said."},
+    "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},
+    "timeout": {"schema": TEXT, "description": "How long to wait until nothing is under way; 1m unless said."},
+    "gone": {"schema": {"type": "boolean"}, "description": "It is waited for that the record isn't there any more."},
+    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; all unless said."},
+    "format": {"schema": {"enum": ["sse", "json"]}, "description": "A stream, or a list of what there is by now."},
 }

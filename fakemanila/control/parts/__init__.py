@@ -3,6 +3,7 @@
 from .checkpoints import Checkpoints as Checkpoints
 from .checkpoints import Diff as Diff
 from .faults import Faults as Faults
+from .records import KeptRecords as KeptRecords
 from .requests import Requests as Requests
 from .time import Clock as Clock
 from .time import Delays as Delays

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .. import telling
 from ..clock import Clock, format_time
 from ..delays import Delays
 from ..lifecycle import Scheduler
@@ -77,11 +78,13 @@ class Checkpoint:
         self._put_into(world)
         world.past = self.past
         world.journal.go_back(self.position)
+        telling.another_world(world, "restored")
 
     def fork(self, world: World) -> None:
         """Makes another world, which nobody has used yet, what this one was; its journal is its own."""
         self._put_into(world)
         world.past = tuple((time, store.copy()) for time, store in self.past)
+        telling.another_world(world, "forked")
 
     def _put_into(self, world: World) -> None:
         world.settings, world.policy = self.settings, self.policy

@@ -21,6 +21,7 @@ from ...contract.documents import DocumentError, checker, echo, properties
 from ...faults import saved
 from ...json_copy import copied
 from ...keystone import Identity, references
+from .. import telling
 from ..clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from ..delays import Delays
 from ..kinds import Shown
@@ -83,6 +84,7 @@ def load(world: World, doc: Mapping[str, Any]) -> None:
     parts = _read(world, doc)
     with world.lock:
         world.become(parts)
+        telling.another_world(world, "loaded")
 
 
 def preview(world: World, doc: Mapping[str, Any]) -> World:
