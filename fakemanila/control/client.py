@@ -20,8 +20,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from . import trust
 from .access import TOKEN_HEADER
 from .failure import ControlFailure as ControlFailure
+from .parts import Checkpoints as Checkpoints
 from .parts import Clock as Clock
 from .parts import Delays as Delays
+from .parts import Diff as Diff
 from .parts import Faults as Faults
 from .parts import KeptRecords as KeptRecords
 from .parts import Requests as Requests
@@ -123,6 +125,7 @@ class ControlClient:
         self.transitions = Transitions(self)
         self.state = State(self)
         self.worlds = WorldList(self)
+        self.checkpoints = Checkpoints(self)
 
     @property
     def delays(self) -> Delays:
@@ -151,6 +154,12 @@ class ControlClient:
         ``{}`` is what the server gives every new world.
         """
         self.call("POST", "/reset", None if scenario is None else dict(scenario))
+
+    def diff(self, before: str, after: str | None = None) -> Diff:
+        """What differs between two of the world's checkpoints, or worlds: ``checkpoint:NAME``, ``world:NAME``, or the
+        name where only one has it. `after` is the world as it is now unless it is given.
+        """
+        return Diff(self.call("GET", "/diff", query={"from": before, "to": after}))
 
     def operations(self) -> list[Json]:
         """Every operation of Manila's API."""

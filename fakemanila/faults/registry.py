@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -59,6 +60,14 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._rules) + len(self._brought)
+
+    def copy(self, now: Callable[[], datetime]) -> Faults:
+        """The same rules with the same counters and dice, for a world whose time `now` tells."""
+        copied = copy.copy(self)
+        copied._now = now
+        copied._rules = {id: rule.copy() for id, rule in self._rules.items()}
+        copied._brought = {key: rule.copy() for key, rule in self._brought.items()}
+        return copied
 
     # Rules
 

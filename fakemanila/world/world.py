@@ -22,6 +22,7 @@ from ..manila.policy import Policy
 from ..releases import NEWEST, Release
 from ..versions import Microversion
 from . import phases, telling
+from .checkpoints.named import Checkpoints
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .delays import Delays
 from .events import Events
@@ -45,11 +46,11 @@ MEMORY = 200
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
 
-def check_name(name: str) -> str:
-    """A world's name as it is. Raises ValueError for one that is hard to write in a path."""
+def check_name(name: str, field: str = "world") -> str:
+    """A name as it is. Raises ValueError, which names `field`, for one that is hard to write in a path."""
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"world: {name!r} is not a valid name: expected up to 64 letters, digits, '.', '_' and '-',"
+            f"{field}: {name!r} is not a valid name: expected up to 64 letters, digits, '.', '_' and '-',"
             " not beginning with '.'"
         )
     return name
@@ -104,6 +105,22 @@ class Asking(Protocol):
     def plan(self) -> Plan | None: ...
 
 
+class Parts(Protocol):
+    """What a world's answers are made of, but for its settings: what is another in one that was loaded, or put back."""
+
+    seed: str
+    seeded: Seeded
+    clock: Clock
+    delays: Delays
+    store: Store
+    scheduler: Scheduler
+    faults: Faults
+    identity: Identity
+
+
+Past = tuple[tuple[datetime, Store], ...]
+
+
 class World:
     """Store, clock, scheduler, randomness, journal and identity of one world.
 
@@ -140,6 +157,9 @@ class World:
         self.events = Events(self.lock)
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
+        self.checkpoints = Checkpoints()
+        """They outlive a reset."""
+        self.journal = Journal(0)
         self.reset()
 
     def reset(self, settings: Settings | None = None) -> None:
@@ -162,7 +182,7 @@ class World:
         self.store = self.new_store()
         self.scheduler = Scheduler(self.seeded)
         self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
-        self.journal = Journal(settings.journal_size)
+        self.journal = Journal(settings.journal_size, position=self.journal.position)
         self.metrics = Metrics()
         self.identity = Identity(
             self.clock,
@@ -180,9 +200,20 @@ class World:
             settings.scenario.populate(self)
         telling.another_world(self, "reset")
 
+    @property
+    def initial(self) -> Settings:
+        """What a reset goes back to."""
+        return self._initial
+
     def new_store(self) -> Store:
         """An empty one."""
         return Store(self.kinds, self.settings.render_cache, tell=True)
+
+    def become(self, parts: Parts) -> None:
+        """Has these parts from now on; the settings, the journal and the metrics are none of them. It tells nobody."""
+        self.seed, self.seeded, self.clock, self.delays = parts.seed, parts.seeded, parts.clock, parts.delays
+        self.store, self.scheduler = parts.store, parts.scheduler
+        self.faults, self.identity = parts.faults, parts.identity
 
     def changed(self) -> None:
         """Tells whoever keeps a copy of this world that it is out of date."""
@@ -270,6 +301,15 @@ class World:
     def remember(self) -> None:
         """Keeps a copy of the records, for lists that are to lag behind."""
         self._past.append((self.now(), self.store.copy()))
+
+    @property
+    def past(self) -> Past:
+        """How the records were, oldest first, where some rule wants to show that."""
+        return tuple(self._past)
+
+    @past.setter
+    def past(self, past: Past) -> None:
+        self._past = deque(past, maxlen=MEMORY)
 
     def as_it_was(self, age: timedelta) -> World:
         """This world to be read, all the same but for its records: those of so long ago, or the oldest remembered."""

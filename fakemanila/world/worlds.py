@@ -13,6 +13,7 @@ from .waiting import Room
 from .world import Settings, World, check_name
 
 if TYPE_CHECKING:
+    from .checkpoints.checkpoint import Checkpoint
     from .state.file import StateFile
 
 MAX_WORLDS = 1000
@@ -52,12 +53,46 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
+            made = self._make(name, self.settings)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)
                 world = self._worlds.setdefault(name, made)
         return world
+
+    def find(self, name: str) -> World | None:
+        """The world of that name, None where nobody has used one yet. The default one always is there."""
+        return self.get(name) if name == self.DEFAULT else self._worlds.get(name)
+
+    def fork(self, name: str, checkpoint: Checkpoint, initial: Settings, *, replace: bool = False) -> World:
+        """A new world that is as another one was, and goes on as that did: same users, ids, tokens and randomness.
+
+        A reset puts it back to `initial`, under its own name's seed. With `replace` it takes the place of a world of
+        that name, which is as good as dropped.
+
+        Raises FileExistsError where there is one and nobody wants it replaced, ValueError as `get` does.
+        """
+        check_name(name)
+        self._check_fork(name, replace=replace)
+        made = self._make(name, initial)
+        with made.lock:
+            checkpoint.fork(made)
+        with self._lock:
+            self._check_fork(name, replace=replace)
+            before = self._worlds.get(name)
+            self._worlds[name] = made
+        if before is not None:
+            before.events.close()
+        return made
+
+    def _check_fork(self, name: str, *, replace: bool) -> None:
+        if name not in self._worlds:
+            self._check_room(name)
+        elif not replace:
+            raise FileExistsError(name)
+
+    def _make(self, name: str, settings: Settings) -> World:
+        return World(name, settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
 
     def _check_room(self, name: str) -> None:
         if len(self._worlds) >= self.limit:

@@ -105,6 +105,7 @@ def examples(page: Path) -> str:
         "reference/python",
         "reference/identity",
         "how-to/cephfs",
+        "how-to/checkpoints",
         "how-to/extend",
         "how-to/neighbours",
         "how-to/networks",

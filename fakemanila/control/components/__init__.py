@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from . import faults, journal, records, server, time
+from . import checkpoints, faults, journal, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS, **records.SCHEMAS}
+SCHEMAS: dict[str, Json] = {
+    **server.SCHEMAS,
+    **checkpoints.SCHEMAS,
+    **time.SCHEMAS,
+    **faults.SCHEMAS,
+    **journal.SCHEMAS,
+    **records.SCHEMAS,
+}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -18,6 +25,9 @@ QUERY: dict[str, Json] = {
     "mark": {"schema": {"enum": ["unmatched", "not_implemented"]}, "description": "What nothing could be done with."},
     "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
     "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
+    "from": {"schema": TEXT, "description": "checkpoint:NAME, world:NAME, or the name where only one has it."},
+    "to": {"schema": TEXT, "description": "The same; the world as it is now unless given."},
+    "dry_run": {"schema": {"enum": ["true", "false"]}, "description": "true changes nothing, and tells what would."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
     "count": {"schema": COUNT, "description": "So many are waited for; 1 unless said."},
     "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},

@@ -1,5 +1,7 @@
 """The parts of a world as `ControlClient` hands them out; those that stand for a table behave like Python's own."""
 
+from .checkpoints import Checkpoints as Checkpoints
+from .checkpoints import Diff as Diff
 from .faults import Faults as Faults
 from .records import KeptRecords as KeptRecords
 from .requests import Requests as Requests
