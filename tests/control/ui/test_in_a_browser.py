@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ...api import there
@@ -75,6 +77,69 @@ def test_a_transition_is_held_and_then_fails(populated: Dashboard) -> None:
     expect(row).to_contain_text("creating")
     row.get_by_role("button", name="Fail").click()
     expect(row.locator(".status")).to_have_text("error")
+
+
+def test_a_rule_is_composed_in_full_with_its_json_beside_it(dashboard: Dashboard) -> None:
+    page, share = dashboard.page, dashboard.share()
+    dashboard.open("/faults")
+    page.get_by_label("Or an effect").select_option("respond")
+    page.get_by_label("Its value").fill('{"status": 503}')
+    page.get_by_label("Only for user").fill("demo")
+    page.get_by_label("Only for operation").fill("snapshots.*")
+    page.get_by_label("After so many").fill("1")
+    rule = page.get_by_label("The rule as JSON")
+    written = {
+        "match": {"user": "demo", "operation": "snapshots.*"},
+        "when": {"after": 1},
+        "do": {"respond": {"status": 503}},
+    }
+    assert json.loads(rule.input_value()) == written
+    rule.fill(json.dumps({**written, "name": "second snapshot"}))
+    dashboard.picture("composer")
+    page.get_by_role("button", name="Add").click()
+    row = page.locator("#rules").get_by_role("row").filter(has_text="second snapshot")
+    expect(row).to_be_visible()
+    assert [dashboard.snapshot(share, name).status_code for name in ("a", "b")] == [202, 503]
+    row.get_by_role("link", name="Compose one like second snapshot").click()
+    assert json.loads(page.get_by_label("The rule as JSON").input_value()) == {**written, "name": "second snapshot"}
+
+
+def test_a_world_is_saved_gone_back_to_forked_and_compared(dashboard: Dashboard) -> None:
+    page = dashboard.page
+    dashboard.share("kept")
+    dashboard.open("/")
+    page.get_by_label("New checkpoint").fill("before")
+    page.get_by_role("button", name="Save", exact=True).click()
+    dashboard.share("later")
+    page.get_by_role("combobox", name="From").select_option("checkpoint:before")
+    page.get_by_role("button", name="Compare").click()
+    row = page.get_by_role("row").filter(has_text="later")
+    expect(row.locator("[data-label=What]")).to_have_text("made")
+    dashboard.picture("differences")
+    dashboard.open("/")
+    page.get_by_role("button", name="Go back to before").click()
+    assert [share["name"] for share in dashboard.control.records.list("share")] == ["kept"]
+    name = f"{dashboard.control.call('GET', '/health')['worlds'][0][:20]}-fork"
+    page.get_by_label("New world").fill(name)
+    page.get_by_label("Like").select_option("checkpoint:before")
+    page.get_by_role("button", name="Make").click()
+    fork = dashboard.control.world(name)
+    assert [share["name"] for share in fork.records.list("share")] == ["kept"]
+    fork.worlds.drop(name)
+
+
+def test_names_are_not_broken_in_two(dashboard: Dashboard) -> None:
+    dashboard.share("a-share-with-a-long-name")
+    dashboard.open("/resources?kind=shares")
+    cell = dashboard.page.get_by_role("cell", name="a-share-with-a-long-name")
+    lines = cell.evaluate(
+        """cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getClientRects().length;
+        }"""
+    )
+    assert lines == 1
 
 
 def test_the_timeline_follows_what_happens_and_leads_to_the_journal(populated: Dashboard) -> None:
