@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..all_resources import KINDS, TRANSITIONS
+from ..faults.holding import Room
 from ..http.access_log import RequestLog
 from .initial import populate
 from .world import Settings, World, check_name
@@ -35,6 +36,7 @@ class Worlds:
         """What keeps them in a file, where something does."""
         self.cacert: str | None = None
         """The file of the authority that has signed the server's certificate, where it was made on the spot."""
+        self._room = Room()
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
@@ -49,7 +51,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
+            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._room)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)
@@ -65,4 +67,6 @@ class Worlds:
 
     def drop(self, name: str) -> None:
         with self._lock:
-            self._worlds.pop(name, None)
+            dropped = self._worlds.pop(name, None)
+        if dropped is not None:
+            dropped.held.clear()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import faults, journal, server, time
-from .shapes import COUNT, PATTERN, TEXT, Json
+from . import faults, journal, paused, server, time
+from .shapes import COUNT, PATTERN, TEXT, Json, ref
 
-SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS}
+SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS, **paused.SCHEMAS}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -18,5 +18,8 @@ QUERY: dict[str, Json] = {
     "mark": {"schema": {"enum": ["unmatched", "not_implemented"]}, "description": "What nothing could be done with."},
     "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
     "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
+    "rule": {"schema": TEXT, "description": "The id or the name of a rule."},
+    "count": {"schema": COUNT, "description": "So many have to be there, 1 unless given; 408 where they aren't."},
+    "wait": {"schema": ref("Duration"), "description": "How long to wait for that in real time, at most a minute."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
 }

@@ -84,6 +84,7 @@ def load(world: World, doc: Mapping[str, Any]) -> None:
     except RecursionError:
         raise DocumentError((), "it is nested too deeply") from None
     with world.lock:
+        world.held.clear()
         world.seed, world.seeded, world.clock, world.delays = parts.seed, parts.seeded, parts.clock, parts.delays
         world.store, world.scheduler = parts.store, parts.scheduler
         world.faults, world.identity = parts.faults, parts.identity
@@ -107,7 +108,7 @@ class _Parts:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"], world)
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
+        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire, held=world.held)
         self.identity = Identity(
             self.clock,
             self.seeded,
