@@ -12,21 +12,25 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import trust
 from .access import TOKEN_HEADER
+from .parts import Breakpoint as Breakpoint
 from .parts import Clock as Clock
 from .parts import Delays as Delays
 from .parts import Faults as Faults
+from .parts import Paused as Paused
+from .parts import PausedRequest as PausedRequest
 from .parts import Requests as Requests
 from .parts import Scenario as Scenario
 from .parts import State as State
 from .parts import Transitions as Transitions
 from .parts import WorldList as WorldList
+from .parts.paused import breakpoint_rule
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 TIMEOUT = 30.0
@@ -122,6 +126,7 @@ class ControlClient:
         self.clock = Clock(self)
         self._delays = Delays(self)
         self.faults = Faults(self)
+        self.paused = Paused(self)
         self.requests = Requests(self)
         self.scenario = Scenario(self)
         self.transitions = Transitions(self)
@@ -155,6 +160,38 @@ class ControlClient:
         ``{}`` is what the server gives every new world.
         """
         self.call("POST", "/reset", None if scenario is None else dict(scenario))
+
+    def breakpoint(
+        self,
+        operation: str | Sequence[str],
+        *,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> Breakpoint:
+        """For a ``with`` block: requests for an operation are held before anything is done, or before their answer.
+
+        `max` is how long, in real time; other keywords are as in ``faults.add``: ``project="demo"``, ``times=1``.
+        """
+        return Breakpoint(self, breakpoint_rule(operation, "pause", {"at": at, "max": max}, said))
+
+    def barrier(
+        self,
+        operation: str | Sequence[str],
+        count: int = 2,
+        *,
+        order: Literal["arrival", "reverse"] | Sequence[Mapping[str, Any]] | None = None,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> Breakpoint:
+        """For a ``with`` block: requests for an operation are held until `count` of them are there.
+
+        Then they go on at once or, in an `order`, one after another: as they came, the other way round, or as a list of
+        matches says, such as ``[{"user": "alt_demo"}, {"user": "demo"}]``.
+        """
+        value = {"count": count, "order": order, "at": at, "max": max}
+        return Breakpoint(self, breakpoint_rule(operation, "barrier", value, said))
 
     def operations(self) -> list[Json]:
         """Every operation of Manila's API."""

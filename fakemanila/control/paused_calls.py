@@ -42,8 +42,7 @@ def list_(call: ControlCall) -> dict[str, Any]:
         raise ControlError(503, f"wait: {WATCHERS} calls wait for requests already, and no more may") from None
     if len(found) < count:
         there = ", ".join(f"{held.entry.method} {held.entry.path} ({held.id})" for held in found)
-        waited = f" after {format_duration(longest)}" if longest else ""
-        raise ControlError(408, f"count: {len(found)} of {count} requests are held{waited}{there and ': '}{there}")
+        raise ControlError(408, f"count: {len(found)} of {count} requests are held{there and ': '}{there}")
     return _shown(found)
 
 

@@ -4,7 +4,8 @@ import click
 
 from .faults import faults
 from .journal import requests
+from .paused import paused
 from .time import clock
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, paused, requests, scenario, state)

@@ -1,0 +1,55 @@
+"""Requests that rules hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ...console import echo_json, echo_table
+from .on_server import JSON, Group, format_option, on_server
+
+if TYPE_CHECKING:
+    from ..client import ControlClient
+
+_ids = click.argument("ids", metavar="ID...", nargs=-1, required=True)
+
+
+@click.group(cls=Group)
+def paused() -> None:
+    """List the requests that are held, let them go on, or drop them."""
+
+
+@paused.command("list")
+@format_option
+@on_server
+def list_paused(control: ControlClient, format_: str) -> None:
+    """List the requests that are held, in the order in which they came."""
+    found = control.paused.list()
+    if format_ == JSON:
+        echo_json([dict(each) for each in found])
+    elif found:
+        echo_table(
+            [
+                (each.id, each.at, each.operation or "-", f"{each.method} {each.path}", each.user or "-", each["fault"])
+                for each in found
+            ]
+        )
+
+
+@paused.command("continue")
+@_ids
+@on_server
+def go_on(control: ControlClient, ids: tuple[str, ...]) -> None:
+    """Let held requests go on."""
+    for id in ids:
+        control.paused.release(id)
+
+
+@paused.command()
+@_ids
+@on_server
+def drop(control: ControlClient, ids: tuple[str, ...]) -> None:
+    """Reset the connections of held requests; at arrival nothing is carried out."""
+    for id in ids:
+        control.paused.drop(id)
