@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fakemanila.faults import Faults, Rule
 from fakemanila.faults.effects import EFFECTS
+from fakemanila.faults.holding import Holding, Room
 from fakemanila.faults.match import KEYS as MATCH
 from fakemanila.faults.presets import families
 from fakemanila.faults.registry import operations
@@ -33,7 +34,7 @@ HALF_RIGHT = st.sampled_from(
         "5s", "250ms", "2.65", ">=2.40", "2.0-2.7", "snapshots.create", "shares.*", "*", "[", "GET", "fail", "succeed",
         "error", "stuck", "015", "missing", "v1_first", ["5s", "1m"], ["fail", "succeed"], {"uniform": ["1s", "2s"]},
         {"reads": 3}, {"before": "1s"}, {"status": 503}, {"status": "error", "then": {"status": "success"}},
-        {"metadata": {"tier": "gold"}}, {"reset": True}, [{"reset": True}], {"bytes": 1}, True, 0.5, 1, 413,
+        "arrival", "answer", "reverse", {"metadata": {"tier": "gold"}}, {"reset": True}, [{"reset": True}], {"bytes": 1}, True, 0.5, 1, 413,
     ]
 )  # fmt: skip
 VALUE = HALF_RIGHT | ANYTHING
@@ -45,7 +46,7 @@ def objects(keys: Any, values: st.SearchStrategy[Any] = VALUE) -> st.SearchStrat
 
 INSIDE = objects(
     ("status", "after", "message", "lag", "then", "error", "headers", "body", "bytes", "every", "before", "id", "name")
-)
+) | objects(("at", "max", "count", "order"))
 OUTCOME = st.fixed_dictionaries(
     {"status": st.sampled_from(["error", "stuck", "success", "available"]) | VALUE},
     optional=dict.fromkeys(("after", "message", "lag", "then"), VALUE),
@@ -97,6 +98,7 @@ def api() -> Api:
     api = Api()
     api.client.application.testing = True  # a crash is raised, and no answer
     api.world.stopping = Event()  # type: ignore[assignment]
+    api.world.held = Holding(Room(held=0))
     api.make_share()
     return api
 

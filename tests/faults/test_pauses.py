@@ -10,7 +10,7 @@ import pytest
 from keystoneauth1.exceptions import ConnectFailure
 
 from fakemanila import ControlFailure, FakeManila
-from fakemanila.faults.holding import Room
+from fakemanila.faults.holding import Holding, Room
 
 from ..api import Api
 from .conversing import LONG, Caller, held, status, threads
@@ -275,14 +275,10 @@ class TestHowManyAndHowLong:
     def test_one_too_many_is_not_held_and_the_journal_says_so(self) -> None:
         api = Api()
         api.token()
-        api.world.held._room = Room(held=0)
+        api.world.held = Holding(Room(held=0))
         api.world.faults.add({"do": {"pause": True}})
         assert api.get("/v2/shares").status == 200
         assert api.journal[-1].held == [{"fault": "fault-1", "at": "arrival", "seconds": 0.0, "ended": "full"}]
-
-    def test_the_worlds_of_a_server_share_the_room(self, manila: FakeManila, pool: ThreadPoolExecutor) -> None:
-        api = Api()
-        assert api.world.held._room is api.at(world="other").world.held._room
 
     @pytest.mark.parametrize(
         ("value", "hint"),
