@@ -12,6 +12,7 @@ from ..faults.holding import CONTINUE, DROP, MOST, RESPOND, WATCHERS, Crowded, H
 from ..http.reply import Reply
 from ..http.wire import Reset
 from ..world.durations import format_duration, parse_duration
+from ..world.world import World
 from .control_errors import ControlError
 from .control_request import ControlCall, asked
 
@@ -69,15 +70,20 @@ def decide(call: ControlCall) -> dict[str, Any]:
     """
     world, id = call.world, call.args["paused_id"]
     asked_for = call.fields("do")
+    try:
+        with asked():
+            held = decide_on(world, id, asked_for.get("do"))
+    except KeyError:
+        raise ControlError(404, f"no request {id!r} is held in the world {world.name!r}") from None
+    return {**held.to_json(), "ended": held.ended}
+
+
+def decide_on(world: World, id: str, do: object) -> Held:
+    """Lets a request go. Raises ValueError for what can't be done, KeyError where the request isn't held."""
     held = next((held for held in world.held if held.id == id), None)
     if held is None:
-        raise _not_held(call)
-    with asked():
-        how, instead = _decision(asked_for.get("do"), held, wire=world.settings.wire)
-    try:
-        return {**world.held.decide(id, how, instead).to_json(), "ended": how}
-    except KeyError:  # it went on meanwhile
-        raise _not_held(call) from None
+        raise KeyError(id)
+    return world.held.decide(id, *_decision(do, held, wire=world.settings.wire))
 
 
 def _decision(do: object, held: Held, *, wire: bool) -> tuple[str, Reply | None]:
@@ -94,7 +100,3 @@ def _decision(do: object, held: Held, *, wire: bool) -> tuple[str, Reply | None]
         fields.check_json(do, "do")
         return RESPOND, Respond(do[RESPOND], f"do.{RESPOND}").reply(held.subject)
     raise ValueError(f"do: {do!r} is not one of {', '.join(_WORDS)}, or an object with respond")
-
-
-def _not_held(call: ControlCall) -> ControlError:
-    return ControlError(404, f"no request {call.args['paused_id']!r} is held in the world {call.world.name!r}")

@@ -34,7 +34,8 @@ HALF_RIGHT = st.sampled_from(
         "5s", "250ms", "2.65", ">=2.40", "2.0-2.7", "snapshots.create", "shares.*", "*", "[", "GET", "fail", "succeed",
         "error", "stuck", "015", "missing", "v1_first", ["5s", "1m"], ["fail", "succeed"], {"uniform": ["1s", "2s"]},
         {"reads": 3}, {"before": "1s"}, {"status": 503}, {"status": "error", "then": {"status": "success"}},
-        "arrival", "answer", "reverse", {"metadata": {"tier": "gold"}}, {"reset": True}, [{"reset": True}], {"bytes": 1}, True, 0.5, 1, 413,
+        "arrival", "answer", "reverse",
+        {"metadata": {"tier": "gold"}}, {"reset": True}, [{"reset": True}], {"bytes": 1}, True, 0.5, 1, 413,
     ]
 )  # fmt: skip
 VALUE = HALF_RIGHT | ANYTHING

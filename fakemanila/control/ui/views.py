@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from ...world.world import World, check_name
 from ...world.worlds import Worlds
 from ..control_errors import ControlError
 from ..journal_calls import matching
+from ..paused_calls import decide_on
 from ..time_calls import clock_document
 from . import records
 from .curl import as_curl
@@ -344,7 +346,16 @@ def journal(world: World) -> str:
         page=page,
         pages=max(1, -(-len(found) // records.PAGE)),
         ids=operations(),
+        held=list(world.held),
     )
+
+
+@pages.post("/paused/<id>")
+@in_world
+def decide_held(world: World, id: str) -> AnyResponse:
+    with suppress(KeyError):  # it may have gone on while the page was looked at
+        decide_on(world, id, request.form.get("do", ""))
+    return _back("ui.journal")
 
 
 @pages.get("/journal/<id>")
