@@ -20,14 +20,12 @@ _GONE = Respond({"status": 503, "message": "The world was reset while this reque
 
 
 def hold_arrival(call: Call) -> None:
-    """Holds a request of which nothing has been done. What somebody has decided on is what it is answered then."""
-    plan, subject = call.plan, call.subject
+    """Holds a request of which nothing has been done. What somebody wants it to be answered then, no rule changes."""
+    plan = call.plan
     assert plan is not None
-    assert subject is not None
-    instead, turns = _hold(call, ARRIVAL, None)
-    plan.turns += turns
+    instead, plan.turns = _hold(call, ARRIVAL, None)
     if instead is not None:
-        plan.instead, plan.then, plan.edits = (lambda subject: instead), None, []
+        plan.instead, plan.then, plan.edits, plan.pauses = (lambda subject: instead), None, [], []
 
 
 def hold_answer(call: Call, response: Response) -> Response:

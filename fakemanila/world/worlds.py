@@ -69,4 +69,6 @@ class Worlds:
         with self._lock:
             dropped = self._worlds.pop(name, None)
         if dropped is not None:
-            dropped.held.clear()
+            with dropped.lock:
+                dropped.held.clear()
+                dropped.faults.clear()  # so that nobody is held there who is on the way

@@ -159,6 +159,7 @@ class TestInPython:
             assert manila.paused[0] == manila.paused["paused-1"] == request
             with pytest.raises(KeyError):
                 manila.paused["paused-2"]
+            assert "  POST /v2/shares at arrival, by fault-1" in manila.report().splitlines()
             assert repr(request) == "<paused-1 POST /v2/shares held at arrival>"
             manila.paused.respond("paused-1", status=404)
             assert status(answer) == 404

@@ -176,6 +176,12 @@ class TestOtherRules:
             assert status(answer) == 409
         assert caller.names() == []
 
+    def test_what_is_decided_at_arrival_is_not_held_again(self, manila: FakeManila, caller: Caller) -> None:
+        with manila.breakpoint(CREATE) as point, manila.breakpoint(CREATE, at="answer"):
+            answer = caller.create()
+            point.wait().respond(status=409)
+            assert status(answer) == 409
+
     def test_an_answer_that_would_be_lost_is_held_before_that(self, manila: FakeManila, caller: Caller) -> None:
         manila.faults.add({"match": {"operation": CREATE}, "do": {"commit_then": {"reset": True}}})
         with manila.breakpoint(CREATE, at="answer") as point:
