@@ -3,65 +3,50 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 from ..faults import fields
 from ..faults.effects.respond import Respond
-from ..faults.holding import CONTINUE, DROP, MOST, RESPOND, WATCHERS, Crowded, Held
+from ..faults.holding import CONTINUE, DROP, MOST, RESPOND, Held
 from ..http.reply import Reply
 from ..http.wire import Reset
-from ..world.durations import format_duration, parse_duration
 from ..world.world import World
+from . import waiting
 from .control_errors import ControlError
 from .control_request import ControlCall, asked
-
-QUERY = ("rule", "count", "wait")
-LONGEST_WAIT = timedelta(minutes=1)
 
 _WORDS = (CONTINUE, DROP)
 
 
 def list_(call: ControlCall) -> dict[str, Any]:
-    """``{"paused": […]}``, in the order in which they came. With `count` or `wait` it waits, in real time, without any
-    lock, until so many are there, and is refused with 408 where they aren't in time.
+    """``{"paused": […]}``, in the order in which they came.
+
+    With ``wait`` it is that as soon as there are ``count`` of them, and a 408 with those that there are if that is
+    never.
     """
-    rule, query = call.query.get("rule"), call.query
+    rule, seconds = call.query.get("rule"), waiting.seconds(call)
     with asked():
-        count = _count(query["count"]) if "count" in query else 1
-        longest = _wait(query["wait"]) if "wait" in query else timedelta(0)
+        wanted = _count(call.query["count"]) if "count" in call.query else int("wait" in call.query)
 
-    def wanted(held: Held) -> bool:
-        return rule is None or rule in (held.rule.id, held.rule.name)
+    def held() -> list[Held]:
+        return [each for each in call.world.held if rule is None or rule in (each.rule.id, each.rule.name)]
 
-    holding = call.world.held
-    if query.keys().isdisjoint(("count", "wait")):
-        return _shown([held for held in holding if wanted(held)])
-    try:
-        found = holding.watch(wanted, count, longest)
-    except Crowded:
-        raise ControlError(503, f"wait: {WATCHERS} calls wait for requests already, and no more may") from None
-    if len(found) < count:
-        there = ", ".join(f"{held.entry.method} {held.entry.path} ({held.id})" for held in found)
-        raise ControlError(408, f"count: {len(found)} of {count} requests are held{there and ': '}{there}")
-    return _shown(found)
+    def look() -> list[Held] | None:
+        found = held()
+        return found if len(found) >= wanted else None
 
-
-def _shown(found: list[Held]) -> dict[str, Any]:
-    return {"paused": [held.to_json() for held in found]}
+    found = waiting.wait(call, look, seconds)
+    seen = held() if found is None else found
+    answer = {"paused": [each.to_json() for each in seen]}
+    if found is None:
+        raise waiting.TooLate(f"{len(seen)} of {wanted} requests are held", answer)
+    return answer
 
 
 def _count(value: str) -> int:
     if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not 1 <= int(value) <= MOST:
         raise ValueError(f"count: {value!r} is not a whole number from 1 to {MOST}")
     return int(value)
-
-
-def _wait(value: str) -> timedelta:
-    found = parse_duration(value, "wait")
-    if found > LONGEST_WAIT:
-        raise ValueError(f"wait: {value!r} is longer than the {format_duration(LONGEST_WAIT)} that a call may wait")
-    return found
 
 
 def decide(call: ControlCall) -> dict[str, Any]:

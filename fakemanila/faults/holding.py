@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..http.reply import Reply
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry, Message
+from ..world.waiting import Crowded, Room
 from .plan import Barrier, Pause
 from .subject import Subject
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Requests of a server that may be held at once."""
-WATCHERS = 50
-"""Control calls of a server that may wait for such requests at once."""
 _TICK = 0.05
 """Seconds between two looks whether the server stops."""
 
@@ -38,18 +37,6 @@ STOP = "stop"
 """The server stops."""
 FULL = "full"
 """It was not held at all: too many were."""
-
-
-class Crowded(Exception):
-    """Too many wait already."""
-
-
-class Room:
-    """What the worlds of a server share: how many requests may be held, and how many calls wait for some."""
-
-    def __init__(self, held: int = MOST, watchers: int = WATCHERS) -> None:
-        self.held = threading.Semaphore(held)
-        self.watchers = threading.Semaphore(watchers)
 
 
 @dataclass(slots=True, eq=False)
@@ -132,7 +119,7 @@ class Holding:
 
     def __init__(self, room: Room | None = None, stopping: threading.Event | None = None) -> None:
         """`room` is shared by all worlds of a server; `stopping` ends every wait."""
-        self._room = room or Room()
+        self._room = room or Room(MOST)
         self._stopping = stopping or threading.Event()
         self._changed = threading.Condition(threading.Lock())
         self._held: dict[str, Held] = {}
@@ -149,7 +136,9 @@ class Holding:
 
     def take(self, held: Held) -> bool:
         """From now on the request is held; False, where too many are held already."""
-        if not self._room.held.acquire(blocking=False):
+        try:
+            self._room.enter()
+        except Crowded:
             held.ended = FULL
             return False
         with self._changed:
@@ -204,31 +193,12 @@ class Holding:
                 self._end(held, RESET)
             self._count = 0
 
-    def watch(self, wanted: Callable[[Held], bool], count: int, longest: timedelta) -> list[Held]:
-        """Waits until so many are held that are wanted, but no longer than that in real time; returns those there are.
-
-        Raises Crowded where too many wait already.
-        """
-        if not self._room.watchers.acquire(blocking=False):
-            raise Crowded
-        deadline = stopwatch() + longest.total_seconds()
-        try:
-            with self._changed:
-                while True:
-                    found = [held for held in self._held.values() if wanted(held)]
-                    left = deadline - stopwatch()
-                    if len(found) >= count or left <= 0 or self._stopping.is_set():
-                        return found
-                    self._changed.wait(min(left, _TICK))
-        finally:
-            self._room.watchers.release()
-
     # What is done while the condition's lock is held
 
     def _end(self, held: Held, how: str, instead: Reply | None = None) -> None:
         held.ended, held.instead = how, instead
         del self._held[held.id]
-        self._room.held.release()
+        self._room.release()
         if held.group is not None:
             self._leave(held, held.group)
         self._changed.notify_all()

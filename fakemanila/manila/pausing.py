@@ -11,6 +11,7 @@ from ..faults.effects.respond import Respond
 from ..faults.holding import RESET, Held
 from ..faults.plan import ANSWER, ARRIVAL, Pause
 from ..http.reply import Reply, disturbed, status_of
+from ..world import telling
 from ..world.journal import Message
 
 if TYPE_CHECKING:
@@ -72,11 +73,13 @@ def _take(call: Call, pause: Pause, response: Response | None) -> Held | None:
             return None
         request, answer = Message(dict(call.http.headers.items()), call.http.body), None
         if response is not None:
+            telling.of_records(world)
             call.entry.status = status_of(response)
             body = b"" if disturbed(response) else response.get_data()
             answer = Message(dict(iter(response.headers)), body)
         held = Held(pause, rule, subject, call.entry, request, answer, world.now())
         if world.held.take(held):
+            world.events.look_again()
             return held
         call.entry.held.append(held.note(world.now()))
         return None

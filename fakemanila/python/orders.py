@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -95,3 +95,13 @@ class Orders(ABC):
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""
         return self.control.metrics()
+
+    def events(
+        self, *kinds: str, since: int | None = None, timeout: timedelta | str | float | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """What happens, as it happens, from now on or after the event of an id; ends when nothing has for `timeout`.
+
+        >>> for event in manila.events("transition", timeout=5):
+        ...     print(event["time"], event["transition"]["status"])
+        """
+        return self.control.events(*kinds, since=since, timeout=timeout)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..all_resources import KINDS, TRANSITIONS
-from ..faults.holding import Room
+from ..faults.holding import MOST as MOST_HELD
 from ..http.access_log import RequestLog
 from .initial import populate
+from .waiting import Room
 from .world import Settings, World, check_name
 
 if TYPE_CHECKING:
@@ -32,11 +33,13 @@ class Worlds:
         self.log = log or RequestLog()
         self.stopping = threading.Event()
         """Set when the server stops: nothing waits any longer."""
+        self.room = Room()
+        """For those who wait for something to happen."""
         self.state_file: StateFile | None = None
         """What keeps them in a file, where something does."""
         self.cacert: str | None = None
         """The file of the authority that has signed the server's certificate, where it was made on the spot."""
-        self._room = Room()
+        self._held_room = Room(MOST_HELD)
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
@@ -51,7 +54,7 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._room)
+            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._held_room)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)
@@ -69,6 +72,7 @@ class Worlds:
         with self._lock:
             dropped = self._worlds.pop(name, None)
         if dropped is not None:
+            dropped.events.close()
             with dropped.lock:
                 dropped.held.clear()
                 dropped.faults.clear()  # so that nobody is held there who is on the way

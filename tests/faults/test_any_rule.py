@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from fakemanila.faults import Faults, Rule
 from fakemanila.faults.effects import EFFECTS
-from fakemanila.faults.holding import Holding, Room
+from fakemanila.faults.holding import Holding
 from fakemanila.faults.match import KEYS as MATCH
 from fakemanila.faults.presets import families
 from fakemanila.faults.registry import operations
 from fakemanila.faults.rule import KEYS, SHOWN
 from fakemanila.faults.when import KEYS as WHEN
 from fakemanila.http.wire import WireError
+from fakemanila.world.waiting import Room
 
 from ..api import START, Api
 
@@ -99,7 +100,7 @@ def api() -> Api:
     api = Api()
     api.client.application.testing = True  # a crash is raised, and no answer
     api.world.stopping = Event()  # type: ignore[assignment]
-    api.world.held = Holding(Room(held=0))
+    api.world.held = Holding(Room(0))
     api.make_share()
     return api
 

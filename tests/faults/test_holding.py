@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -13,10 +12,11 @@ from hypothesis import strategies as st
 
 from fakemanila.faults import Rule, Subject
 from fakemanila.faults.effects import parse
-from fakemanila.faults.holding import ALL_THERE, CONTINUE, FULL, RESET, STOP, Held, Holding, Room
+from fakemanila.faults.holding import ALL_THERE, CONTINUE, FULL, RESET, STOP, Held, Holding
 from fakemanila.faults.plan import Plan
 from fakemanila.world.journal import Entry, Message
 from fakemanila.world.seeded import Seeded
+from fakemanila.world.waiting import Room
 
 from ..api import START
 
@@ -40,7 +40,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_places_share_their_room_and_give_it_back() -> None:
-    room = Room(held=1)
+    room = Room(1)
     here, there = Holding(room), Holding(room)
     first, second = request({"pause": True}), request({"pause": True})
     assert here.take(first)
@@ -56,7 +56,7 @@ def test_whoever_is_held_waits_for_a_decision(pool: ThreadPoolExecutor) -> None:
     held = request({"pause": True})
     place.take(held)
     waiting = pool.submit(place.wait, held)
-    assert place.watch(lambda each: each is held, 1, timedelta(seconds=LONG)) == [held]
+    assert list(place) == [held]
     assert not waiting.done()
     place.decide("paused-1", CONTINUE)
     waiting.result(LONG)
@@ -70,10 +70,8 @@ def test_the_end_of_the_server_ends_all_waiting(pool: ThreadPoolExecutor) -> Non
     place, held = Holding(stopping=stopping), request({"pause": {"max": "10m"}})
     place.take(held)
     waiting = pool.submit(place.wait, held)
-    watching = pool.submit(place.watch, lambda each: False, 1, timedelta(minutes=1))
     stopping.set()
     waiting.result(LONG)
-    assert watching.result(LONG) == []
     assert held.ended == STOP
 
 
@@ -95,7 +93,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["take", "decide", "done", "remove"])
 @given(ORDERS, STEPS)
 def test_whatever_happens_nobody_waits_for_somebody_who_is_gone(order: object, steps: list[tuple[str, int]]) -> None:
     """Requests come, are decided on and are done in any order: in the end all have gone on, and one at a time."""
-    room = Room(held=100)
+    room = Room(100)
     do: dict[str, object] = {"barrier": {"count": COUNT, "order": order}}
     place = Holding(room)
     rule = Rule.parse({"do": do})
@@ -131,5 +129,5 @@ def test_whatever_happens_nobody_waits_for_somebody_who_is_gone(order: object, s
     assert all(held.group is not None and held.group.goes_on is None for held in left)
     place.let_go(rule)
     assert list(place) == []
-    assert all(room.held.acquire(blocking=False) for _ in range(100))
-    assert not room.held.acquire(blocking=False)
+    assert all(room.acquire(blocking=False) for _ in range(100))
+    assert not room.acquire(blocking=False)

@@ -10,7 +10,8 @@ import pytest
 from keystoneauth1.exceptions import ConnectFailure
 
 from fakemanila import ControlFailure, FakeManila
-from fakemanila.faults.holding import Holding, Room
+from fakemanila.faults.holding import Holding
+from fakemanila.world.waiting import Room
 
 from ..api import Api
 from .conversing import LONG, Caller, held, status, threads
@@ -281,7 +282,7 @@ class TestHowManyAndHowLong:
     def test_one_too_many_is_not_held_and_the_journal_says_so(self) -> None:
         api = Api()
         api.token()
-        api.world.held = Holding(Room(held=0))
+        api.world.held = Holding(Room(0))
         api.world.faults.add({"do": {"pause": True}})
         assert api.get("/v2/shares").status == 200
         assert api.journal[-1].held == [{"fault": "fault-1", "at": "arrival", "seconds": 0.0, "ended": "full"}]

@@ -6,6 +6,7 @@ from .faults import faults
 from .journal import requests
 from .paused import paused
 from .time import clock
+from .watching import events, records
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, paused, requests, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, paused, requests, events, records, scenario, state)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ...world.durations import parse_duration
+from ..failure import ControlFailure
 from .faults import rule
 from .part import Json, Listed, Part
 
 if TYPE_CHECKING:
     from ..client import ControlClient
 
-_SLICE = 10.0
-"""Seconds that one control call waits at most; the next one goes on waiting."""
-_NOT_IN_TIME = 408
 _NOT_THERE = 404
 
 
@@ -83,22 +79,7 @@ class Paused(Listed[PausedRequest]):
 
         Raises TimeoutError when they aren't after `timeout`, in real time.
         """
-        left = timeout.total_seconds() if isinstance(timeout, timedelta) else _seconds(timeout)
-        while left > _SLICE:
-            with suppress(TimeoutError):
-                return self._within(_SLICE, count, rule)
-            left -= _SLICE
-        return self._within(left, count, rule)
-
-    def _within(self, seconds: float, count: int, rule: str | None) -> Sequence[PausedRequest]:
-        from ..client import ControlFailure  # which imports this module
-
-        try:
-            return self._of(self._call("GET", "/paused", count=count, rule=rule, wait=seconds))
-        except ControlFailure as error:
-            if error.status != _NOT_IN_TIME:
-                raise
-            raise TimeoutError(str(error).removeprefix("count: ")) from None
+        return self._of(self._wait("/paused", timeout, count=count, rule=rule))
 
     def _of(self, answer: Json) -> Sequence[PausedRequest]:
         return [PausedRequest(self, each) for each in answer["paused"]]
@@ -125,10 +106,6 @@ class Paused(Listed[PausedRequest]):
         raise KeyError(name)
 
 
-def _seconds(timeout: float | str) -> float:
-    return parse_duration(timeout, "timeout").total_seconds()
-
-
 class Breakpoint(Part):
     """A rule that holds requests, there for as long as a ``with`` block lasts.
 
@@ -149,8 +126,6 @@ class Breakpoint(Part):
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        from ..client import ControlFailure
-
         rule, self.rule = self.rule, ""
         try:
             self._client.faults.remove(rule)
