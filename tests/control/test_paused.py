@@ -100,6 +100,10 @@ class TestOverHttp:
         assert refused.status == 400
         assert hint in refused.json["error"]
 
+    def test_a_count_alone_does_not_wait(self, api: Api) -> None:
+        refused = api.get("/_fakemanila/paused?count=2")
+        assert (refused.status, refused.json) == (408, {"error": "0 of 2 requests are held", "paused": []})
+
     def test_what_is_not_held_is_not_found(self, api: Api) -> None:
         refused = api.post("/_fakemanila/paused/paused-9", {"do": "continue"})
         assert refused.status == 404
@@ -218,8 +222,7 @@ class TestOnTheCommandLine:
         kept = caller.create("kept")
         manila.paused.wait()
         lost = caller.create("lost")
-        manila.paused.wait(2)
-        lines = self.run().output.splitlines()
+        lines = self.run("--wait", "10s", "--count", "2").output.splitlines()
         assert lines[0].split() == ["paused-1", "arrival", "shares.create", "POST", "/v2/shares", "demo", "look"]
         assert [each["id"] for each in json.loads(self.run("list", "--format", "json").output)] == [
             "paused-1",
@@ -229,6 +232,8 @@ class TestOnTheCommandLine:
         assert status(kept) == 200
         with pytest.raises(ConnectFailure):
             lost.result(LONG)
+        late = self.run("--wait", "0s")
+        assert (late.exit_code, late.stderr) == (1, "fakemanila: 0 of 1 requests are held\n")
         refused = self.run("continue", "paused-1")
         assert refused.exit_code == 1
         assert refused.stderr == "fakemanila: no request 'paused-1' is held in the world 'paused'\n"

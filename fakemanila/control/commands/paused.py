@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from ...console import echo_json, echo_table
+from ...parameters import as_duration
 from .on_server import JSON, Group, format_option, on_server
 
 if TYPE_CHECKING:
@@ -21,11 +23,16 @@ def paused() -> None:
 
 
 @paused.command("list")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many --wait waits for.")
+@click.option("--wait", callback=as_duration, help="How long to wait until there are so many, such as 10s.")
 @format_option
 @on_server
-def list_paused(control: ControlClient, format_: str) -> None:
+def list_paused(control: ControlClient, format_: str, count: int, wait: timedelta | None) -> None:
     """List the requests that are held, in the order in which they came."""
-    found = control.paused.list()
+    try:
+        found = control.paused.list() if wait is None else control.paused.wait(count, timeout=wait)
+    except TimeoutError as error:
+        raise click.ClickException(str(error)) from None
     if format_ == JSON:
         echo_json([dict(each) for each in found])
     elif found:
