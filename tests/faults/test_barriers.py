@@ -82,6 +82,18 @@ def test_matches_decide_whoever_comes_first(manila: FakeManila, pool: ThreadPool
     assert carried_out(manila) == ["alt_demo", "demo"]
 
 
+def test_the_world_is_the_same_afterwards_whoever_comes_first(manila: FakeManila, pool: ThreadPoolExecutor) -> None:
+    states = []
+    for names in (("a", "b"), ("b", "a")):
+        manila.reset()
+        caller = Caller(manila, pool)
+        with manila.barrier(CREATE, order=[{"body": {"name": "a"}}, {"body": {"name": "b"}}]):
+            for answer in come(manila, caller, *names).values():
+                assert status(answer) == 200
+        states.append(manila.state.dump())
+    assert states[0] == states[1]
+
+
 def test_without_an_order_all_go_on_at_once(manila: FakeManila, caller: Caller) -> None:
     with manila.barrier(CREATE, 3) as barrier, manila.breakpoint(CREATE, at="answer") as point:
         begun = come(manila, caller, "a", "b")
