@@ -76,10 +76,7 @@ def _decision(do: object, held: Held, *, wire: bool) -> tuple[str, Reply | None]
         return CONTINUE, None
     if do == DROP:
         if not wire:
-            raise ValueError(
-                "do: 'drop' needs the connection itself, which this application's server does not hand on;"
-                " fakemanila serve and FakeManila do"
-            )
+            raise fields.unreachable(do, "do")
         return DROP, Reply(0, wire=Reset())
     if isinstance(do, dict) and [*do] == [RESPOND]:
         fields.check_json(do, "do")

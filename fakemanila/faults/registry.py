@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from ..world.seeded import Seeded
-from . import match, presets, when
+from . import fields, match, presets, when
 from .holding import Holding
 from .plan import Plan
 from .rule import Rule
@@ -100,10 +100,7 @@ class Faults:
         """Raises ValueError for a rule that would do something to a connection that nobody lets it reach."""
         if rule.effect.on_the_wire and not self._wire:
             field, value = ("do", dict(rule.do)) if rule.preset is None else ("preset", rule.preset)
-            raise ValueError(
-                f"{field}: {value!r} needs the connection itself, which this application's server does not hand on;"
-                " fakemanila serve and FakeManila do"
-            )
+            raise fields.unreachable(value, field)
 
     def _keep(self, rule: Rule) -> Rule:
         self._count += 1
