@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fakemanila.faults import Rule, Subject
 from fakemanila.faults.effects import parse
-from fakemanila.faults.holding import ALL_THERE, CONTINUE, FULL, RESET, STOP, Held, Holding
+from fakemanila.faults.holding import ALL_THERE, CONTINUE, FULL, MAX, RESET, STOP, Held, Holding
 from fakemanila.faults.plan import Plan
 from fakemanila.world.journal import Entry, Message
 from fakemanila.world.seeded import Seeded
@@ -23,7 +23,7 @@ from ..api import START
 LONG = 10
 
 
-def request(do: dict[str, object], rule: Rule | None = None, name: str = "") -> Held:
+def request(do: Mapping[str, object], rule: Rule | None = None, name: str = "") -> Held:
     """One that the rule is about to hold."""
     plan = Plan()
     parse(do).apply(plan, Seeded("dice"))
@@ -73,6 +73,22 @@ def test_the_end_of_the_server_ends_all_waiting(pool: ThreadPoolExecutor) -> Non
     stopping.set()
     waiting.result(LONG)
     assert held.ended == STOP
+
+
+def test_after_max_those_of_a_barrier_go_on_in_their_order(pool: ThreadPoolExecutor) -> None:
+    place, do = Holding(), {"barrier": {"count": 3, "order": "reverse"}}
+    rule = Rule.parse({"do": do})
+    first, second = request(do, rule), request(do, rule)
+    for held in (first, second):
+        place.take(held)
+        held.deadline = 0.0  # long ago
+    waiting = pool.submit(place.wait, first)
+    place.wait(second)
+    assert (second.ended, first.ended) == (MAX, None)
+    place.done(second)
+    waiting.result(LONG)
+    assert first.ended == MAX
+    assert first.note(START)["barrier"] == {"count": 3, "there": 2}
 
 
 def test_ids_begin_anew_in_a_new_world() -> None:
