@@ -13,6 +13,7 @@ from . import (
     event_calls,
     fault_calls,
     journal_calls,
+    paused_calls,
     record_calls,
     scenario_calls,
     server_calls,
@@ -112,6 +113,12 @@ ROUTES: tuple[Route, ...] = (
     Route("faults.show", "GET", "/faults/{fault_id}", fault_calls.show, "One rule", "Fault"),
     Route("faults.delete", "DELETE", "/faults/{fault_id}", fault_calls.remove, "Take a rule away",
           status=204, errors=(409,)),
+
+    Route("paused.list", "GET", "/paused", paused_calls.list_,
+          "The requests that rules hold, in the order in which they came; waits until so many are there",
+          "PausedRequests", query=("rule", "count", "wait"), in_world=False, errors=(408, 503)),
+    Route("paused.decide", "POST", "/paused/{paused_id}", paused_calls.decide,
+          "Let a held request go on, drop it, or answer it otherwise", "PausedRequest", "PausedDecision"),
 
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
           "Requests", query=(*journal_calls.FILTERS, "count", "wait"), in_world=False, errors=(408, 503)),

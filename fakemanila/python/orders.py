@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from ..control import client as verbs
 from .checkpoints import Checkpoint
@@ -44,6 +44,41 @@ class Orders(ABC):
     def faults(self) -> verbs.Faults:
         """The rules: ``add("quota:snapshots", times=1)``, ``len(faults)``, ``faults["no room"]``."""
         return self.control.faults
+
+    @property
+    def paused(self) -> verbs.Paused:
+        """The requests that are held: ``wait()``, ``release(id)``, ``drop(id)``, ``respond(id, status=503)``."""
+        return self.control.paused
+
+    def breakpoint(
+        self,
+        operation: str | Sequence[str],
+        *,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> verbs.Breakpoint:
+        """For a ``with`` block: holds requests, as `ControlClient.breakpoint` has it.
+
+        >>> with manila.breakpoint("snapshots.create") as held:
+        ...     worker.start()
+        ...     held.wait()
+        ...     held.release()
+        """
+        return self.control.breakpoint(operation, at=at, max=max, **said)
+
+    def barrier(
+        self,
+        operation: str | Sequence[str],
+        count: int = 2,
+        *,
+        order: Literal["arrival", "reverse"] | Sequence[Mapping[str, Any]] | None = None,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> verbs.Breakpoint:
+        """For a ``with`` block: holds requests until so many are there, as `ControlClient.barrier` has it."""
+        return self.control.barrier(operation, count, order=order, at=at, max=max, **said)
 
     @property
     def requests(self) -> verbs.Requests:

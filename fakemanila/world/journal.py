@@ -98,6 +98,8 @@ class Entry:
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
+    held: list[dict[str, Any]] = field(default_factory=list)
+    """Where rules held it, for how long, and what ended that."""
     transitions: list[dict[str, Any]] = field(default_factory=list)
     """What it started: operation, resource and when that ends."""
     number: int = 0
@@ -122,6 +124,7 @@ class Entry:
             "mark": self.mark,
             "contract_warnings": self.contract_warnings,
             "faults": self.faults,
+            "held": self.held,
             "transitions": self.transitions,
         }
 

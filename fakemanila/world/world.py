@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .. import versions
 from ..contract.model import load as load_contract
 from ..faults import Faults, Plan
+from ..faults.holding import Holding
 from ..http.access_log import RequestLog
 from ..keystone import Identity
 from ..manila.policy import Policy
@@ -36,6 +37,7 @@ from .metrics import Metrics
 from .rows import Record
 from .seeded import Seeded
 from .store import Store
+from .waiting import Room
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -137,6 +139,7 @@ class World:
         kinds: Kinds = MappingProxyType({}),
         stopping: threading.Event | None = None,
         log: RequestLog | None = None,
+        room: Room | None = None,
     ) -> None:
         """`transitions` are what operations do to records in the course of time, `populate` makes what is always there,
         `kinds` is what is declared of its records.
@@ -154,6 +157,8 @@ class World:
         self.log = log or RequestLog()
         """That of the server."""
         self.lock = threading.RLock()
+        self.held = Holding(room, self.stopping)
+        """The requests that rules hold."""
         self.events = Events(self.lock)
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
@@ -172,6 +177,7 @@ class World:
                 World(self.name, settings, self.transitions, self._populate, self.kinds)  # raises where it must
             self._initial = settings
         settings = self._initial
+        self.held.clear()
         self.settings = settings
         self.seed = f"{settings.seed}/{self.name}"
         self.seeded = Seeded(self.seed)
@@ -181,7 +187,7 @@ class World:
         self.delays = Delays.parse(settings.delays, self.names)
         self.store = self.new_store()
         self.scheduler = Scheduler(self.seeded)
-        self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
+        self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire, held=self.held)
         self.journal = Journal(settings.journal_size, position=self.journal.position)
         self.metrics = Metrics()
         self.identity = Identity(

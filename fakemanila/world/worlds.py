@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..all_resources import KINDS, TRANSITIONS
+from ..faults.holding import MOST as MOST_HELD
 from ..http.access_log import RequestLog
 from .initial import populate
 from .waiting import Room
@@ -39,6 +40,7 @@ class Worlds:
         """What keeps them in a file, where something does."""
         self.cacert: str | None = None
         """The file of the authority that has signed the server's certificate, where it was made on the spot."""
+        self._held_room = Room(MOST_HELD)
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
@@ -92,7 +94,7 @@ class Worlds:
             raise FileExistsError(name)
 
     def _make(self, name: str, settings: Settings) -> World:
-        return World(name, settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
+        return World(name, settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._held_room)
 
     def _check_room(self, name: str) -> None:
         if len(self._worlds) >= self.limit:
@@ -103,6 +105,9 @@ class Worlds:
 
     def drop(self, name: str) -> None:
         with self._lock:
-            world = self._worlds.pop(name, None)
-        if world is not None:
-            world.events.close()
+            dropped = self._worlds.pop(name, None)
+        if dropped is not None:
+            dropped.events.close()
+            with dropped.lock:
+                dropped.held.clear()
+                dropped.faults.clear()  # so that nobody is held there who is on the way

@@ -60,7 +60,9 @@ def test_every_keyword_and_member_of_a_fake_manila_is_there() -> None:
         assert re.search(rf"`{name}[`(]", text), name
 
 
-@pytest.mark.parametrize("part", ["Clock", "Delays", "Faults", "Requests", "Transitions", "State", "Scenario"])
+@pytest.mark.parametrize(
+    "part", ["Clock", "Delays", "Faults", "Paused", "Requests", "Transitions", "State", "Scenario"]
+)
 def test_every_call_of_the_parts_is_there(part: str) -> None:
     lines = [line for line in section("The parts").splitlines() if line.startswith(f"| `{part.lower()}.")]
     for name in public(getattr(client, part)):
@@ -111,6 +113,7 @@ def examples(page: Path) -> str:
         "how-to/networks",
         "how-to/parallel-tests",
         "how-to/proxies-and-tls",
+        "how-to/races",
         "how-to/releases",
         "how-to/time",
     ],

@@ -5,6 +5,7 @@ import click
 from .checkpoints import checkpoint, diff, fork
 from .faults import faults
 from .journal import requests
+from .paused import paused
 from .time import clock
 from .watching import events, records
 from .world import reset, scenario, state
@@ -13,6 +14,7 @@ COMMANDS: tuple[click.Command, ...] = (
     reset,
     clock,
     faults,
+    paused,
     requests,
     events,
     records,

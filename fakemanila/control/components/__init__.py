@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import checkpoints, faults, journal, records, server, time
+from . import checkpoints, faults, journal, paused, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
 SCHEMAS: dict[str, Json] = {
@@ -11,6 +11,7 @@ SCHEMAS: dict[str, Json] = {
     **time.SCHEMAS,
     **faults.SCHEMAS,
     **journal.SCHEMAS,
+    **paused.SCHEMAS,
     **records.SCHEMAS,
 }
 
@@ -28,6 +29,7 @@ QUERY: dict[str, Json] = {
     "from": {"schema": TEXT, "description": "checkpoint:NAME, world:NAME, or the name where only one has it."},
     "to": {"schema": TEXT, "description": "The same; the world as it is now unless given."},
     "dry_run": {"schema": {"enum": ["true", "false"]}, "description": "true changes nothing, and tells what would."},
+    "rule": {"schema": TEXT, "description": "The id or the name of a rule."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
     "count": {"schema": COUNT, "description": "So many are waited for; 1 unless said."},
     "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},

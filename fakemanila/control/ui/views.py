@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from ..control_errors import ControlError
 from ..control_request import one_of
 from ..event_calls import stream
 from ..journal_calls import matching
+from ..paused_calls import decide_on
 from ..time_calls import clock_document
 from . import composing, records
 from .curl import as_curl
@@ -441,7 +443,16 @@ def journal(world: World) -> str:
         page=page,
         pages=max(1, -(-len(found) // records.PAGE)),
         ids=operations(),
+        held=list(world.held),
     )
+
+
+@pages.post("/paused/<id>")
+@in_world
+def decide_held(world: World, id: str) -> AnyResponse:
+    with suppress(KeyError):  # it may have gone on while the page was looked at
+        decide_on(world, id, request.form.get("do", ""))
+    return _back("ui.journal")
 
 
 @pages.get("/journal/<id>")

@@ -75,6 +75,7 @@ class Checkpoint:
 
         The metrics count on, and what a reset goes back to stays.
         """
+        world.held.clear()
         self._put_into(world)
         world.past = self.past
         world.journal.go_back(self.position)
@@ -110,7 +111,7 @@ class _Parts:
         self.delays = copy.copy(checkpoint.delays)
         self.store = _filled(world.new_store(), checkpoint.records)
         self.scheduler = checkpoint.scheduler.copy(self.seeded)
-        self.faults = checkpoint.faults.copy(world.now)
+        self.faults = checkpoint.faults.copy(world.now, world.held)
         self.identity = checkpoint.identity.copy(self.clock, self.seeded)
 
 

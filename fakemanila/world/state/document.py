@@ -83,6 +83,7 @@ def load(world: World, doc: Mapping[str, Any]) -> None:
     """
     parts = _read(world, doc)
     with world.lock:
+        world.held.clear()
         world.become(parts)
         telling.another_world(world, "loaded")
 
@@ -118,7 +119,7 @@ class _Parts:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"], world)
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
+        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire, held=world.held)
         self.identity = Identity(
             self.clock,
             self.seeded,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -171,6 +172,27 @@ def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
     expect(page.locator("main")).to_contain_text('"name": "before"')
     expect(page.locator("#curl")).to_contain_text("curl -X POST")
     populated.picture("request")
+
+
+@pytest.mark.parametrize("dashboard", [{}, NARROW], indirect=True, ids=["wide", "narrow"])
+def test_requests_that_are_held_are_let_go(dashboard: Dashboard) -> None:
+    page, axe = dashboard.page, pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    dashboard.open("/journal")
+    with ThreadPoolExecutor(2) as pool, dashboard.control.breakpoint("shares.create", name="look") as point:
+        begun = [pool.submit(dashboard.share, "kept"), pool.submit(dashboard.share, "lost")]
+        point.wait(count=2)
+        rows = page.locator("#held tbody").get_by_role("row")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("before it is carried out, by look")
+        assert [each["id"] for each in axe.run(page).response["violations"] if each["impact"] in _SERIOUS] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="Continue paused-1").click()
+        expect(rows).to_have_count(1)
+        page.get_by_role("button", name="Drop paused-2").click()
+        expect(page.locator("#held")).to_be_empty()
+        assert [each.exception() is None for each in begun].count(True) == 1
+    held = [each["held"][0]["ended"] for each in dashboard.control.requests.list(fault="look")]
+    assert sorted(held) == ["continue", "drop"]
 
 
 def test_a_name_that_is_a_script_is_shown_as_that(dashboard: Dashboard) -> None:
