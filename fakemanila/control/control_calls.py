@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..suggestions import nearest
-from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
+from . import conduct_calls, fault_calls, journal_calls, scenario_calls, server_calls, time_calls
 from .control_errors import ControlError
 from .control_request import ControlCall
 
@@ -89,6 +89,8 @@ ROUTES: tuple[Route, ...] = (
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
           "Requests", query=journal_calls.FILTERS),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("conduct.show", "GET", "/conduct", conduct_calls.show, "What clients did that hurts in a cloud",
+          "Conduct", query=conduct_calls.FILTERS),
     Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
           "text/plain"),
 )

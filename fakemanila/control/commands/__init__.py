@@ -2,9 +2,10 @@
 
 import click
 
+from .conduct import conduct
 from .faults import faults
 from .journal import requests
 from .time import clock
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, conduct, scenario, state)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import faults, journal, server, time
+from . import conduct, faults, journal, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS}
+SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS, **conduct.SCHEMAS}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -19,4 +19,5 @@ QUERY: dict[str, Json] = {
     "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
     "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
+    **conduct.QUERY,
 }

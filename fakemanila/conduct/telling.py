@@ -1,0 +1,20 @@
+"""Findings as text, from their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+SHOWN = 3
+"""Requests that are named with a finding."""
+
+
+def lines(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Each finding on three lines: what, which requests, where to read about it."""
+    for finding in findings:
+        who = " by ".join(finding[key] for key in ("operation", "user") if key in finding)
+        yield f"{finding['name']}: {finding['summary']}" + (f" ({who})" if who else "")
+        ids = finding["evidence"]
+        more = f" and {finding['count'] - SHOWN} more" if finding["count"] > SHOWN else ""
+        yield f"    {', '.join(ids[:SHOWN])}{more}"
+        yield f"    see {finding['page']}"
