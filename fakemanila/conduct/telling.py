@@ -12,9 +12,14 @@ SHOWN = 3
 def lines(findings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Each finding on three lines: what, which requests, where to read about it."""
     for finding in findings:
-        who = " by ".join(finding[key] for key in ("operation", "user") if key in finding)
-        yield f"{finding['name']}: {finding['summary']}" + (f" ({who})" if who else "")
+        yield head(finding)
         ids = finding["evidence"]
         more = f" and {finding['count'] - SHOWN} more" if finding["count"] > SHOWN else ""
         yield f"    {', '.join(ids[:SHOWN])}{more}"
         yield f"    see {finding['page']}"
+
+
+def head(finding: Mapping[str, Any]) -> str:
+    """``"polls-too-fast: 12 reads … (shares.show by demo)"``."""
+    who = " by ".join(finding[key] for key in ("operation", "user") if key in finding)
+    return f"{finding['name']}: {finding['summary']}" + (f" ({who})" if who else "")
