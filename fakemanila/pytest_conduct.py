@@ -85,7 +85,7 @@ def judge(manila: FakeManila, asked: Asked, *, ended: bool = False) -> list[tupl
     worlds = [
         (
             "" if each is manila else each.world_name,
-            each.requests.conduct(only=asked.only, allow=asked.allow, ended=ended),
+            each._past().requests.conduct(only=asked.only, allow=asked.allow, ended=ended),
         )
         for each in manila._all()
     ]
@@ -97,9 +97,9 @@ def told(judged: list[tuple[str, Conduct]]) -> str:
     return "\n".join(f"world {name}:\n{found}" if name else str(found) for name, found in judged)
 
 
-def sections(manila: FakeManila, asked: Asked) -> list[tuple[str, str]]:
-    """What the report of a failed test has to say of it; empty when that is nothing."""
-    text = told(judge(manila, asked))
+def sections(manila: FakeManila, asked: Asked | None) -> list[tuple[str, str]]:
+    """What the report of a failed test has to say of it; nothing where it was said already."""
+    text = "" if asked is None else told(judge(manila, asked))
     return [(SECTION, text)] if text else []
 
 

@@ -377,10 +377,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _sections(item: pytest.Item, manila: FakeManila) -> list[tuple[str, str]]:
     """What a report of a failure has besides: what was asked, and what is wrong with how it was asked."""
     try:
-        sections = [(SECTION, manila.report())]
-        if _CONDUCT in item.stash:
-            sections += pytest_conduct.sections(manila, item.stash[_CONDUCT])
-        return sections
+        return [(SECTION, manila.report()), *pytest_conduct.sections(manila, item.stash.get(_CONDUCT, None))]
     except Exception as error:  # a server elsewhere that is gone must not hide why the test failed
         return [(SECTION, f"what was asked cannot be told: {error}")]
 
@@ -392,7 +389,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.failed:
         item.stash[_FAILED] = True
         manila = item.stash.get(_MANILA, None)
-        report.sections += _sections(item, manila) if manila is not None else item.stash.get(_SECTIONS, [])
+        told = item.stash.get(_SECTIONS, None) if manila is None else _sections(item, manila)
+        report.sections += told or []
     return report
 
 
