@@ -15,8 +15,8 @@ class Limits:
     """Reads that came too soon, of one thing. Two in a row are usual: one that looks and one that begins to wait."""
     still_reads: int = 30
     """Reads of one thing at one moment of a clock that stands still, where nobody can tell how fast they were."""
-    steady_polls: int = 20
-    """Reads in the same rhythm. A wait of a minute at a steady pace harms nobody."""
+    steady_polls: int = 60
+    """Reads in the same rhythm. A minute at one a second, or five at the pace of the usual clients, harms nobody."""
     steady_retries: int = 3
     """Retries in the same rhythm. After one or two nobody can tell whether the pauses grow."""
     growth: float = 1.5

@@ -80,7 +80,7 @@ def experimental_api(history: History) -> Iterator[Evidence]:
             used[request.client, request.operation].append(request)
     for (_, operation), found in used.items():
         settled, asked = _settled_since(found[0]), found[0].microversion
-        summary = f"{times(len(found), 'request')} at {asked}, where this is an experiment; since {settled} it is none"
+        summary = f"{times(len(found), 'request')} at {asked}, where this is an experiment; since {settled} it is not"
         yield Evidence(summary, found, operation)
 
 
