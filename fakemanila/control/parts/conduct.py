@@ -13,7 +13,7 @@ class Conduct(list[Json]):
     """Findings, which print as text."""
 
     def __str__(self) -> str:
-        return "\n".join(lines(self)) or "nothing to be said against it"
+        return "\n".join(lines(self)) or "nothing to be said"
 
 
 def query(only: str | Iterable[str], allow: str | Iterable[str], ended: bool) -> Mapping[str, Any]:
