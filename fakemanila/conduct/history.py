@@ -172,7 +172,8 @@ def objects(doc: Any) -> list[Mapping[str, Any]]:
 
 
 def _read(message: Message) -> Any:
+    body = message.body  # which may be dropped meanwhile
     try:
-        return json.loads(message.body) if message.body else None
+        return json.loads(body) if body else None
     except (ValueError, RecursionError):
         return None

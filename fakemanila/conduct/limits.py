@@ -29,6 +29,8 @@ class Limits:
     """The same of looks at which versions there are."""
     requests_each: float = 2.0
     """Requests for each login, or each look at the versions, up to which it is one for each request."""
+    page: int = 10
+    """A limit from which on it is the size of a page. Who asks for fewer things wants no more of them."""
     lookups: int = 3
     """Full lists of which only one thing was used. Once or twice may be what somebody has looked for by hand."""
     asks_after_delete: int = 2

@@ -28,7 +28,7 @@ def unfetched_pages(history: History) -> Iterator[Evidence]:
             )
             if request.entry.query.keys() & {"offset", "marker"} and last[walk]:
                 last[walk].pop()  # this is the page after that one
-            if _has_next(request):
+            if _has_next(request, history.limits.page):
                 last[walk].append(request)
         open_: dict[str | None, list[Request]] = defaultdict(list)
         for each in last.values():
@@ -43,15 +43,16 @@ def unfetched_pages(history: History) -> Iterator[Evidence]:
             yield Evidence(summary, found, operation)
 
 
-def _has_next(request: Request) -> bool:
-    """Whether an answer says that there is more, or looks like it. Who asks for one thing wants one."""
-    links = request.documented.response.links if request.documented and request.documented.response else None
+def _has_next(request: Request, page: int) -> bool:
+    """Whether an answer of at least a page says that there is more, or looks like it."""
     limit = request.entry.query.get("limit")
-    if limit in ("0", "1") or not isinstance(request.got, dict):
+    asked = int(limit) if limit is not None and limit.isdecimal() else None
+    if (asked is not None and asked < page) or not isinstance(request.got, dict):
         return False
+    links = request.documented.response.links if request.documented and request.documented.response else None
     if links is not None and isinstance(request.got.get(links), list):
         return any(isinstance(link, dict) and link.get("rel") == "next" for link in request.got[links])
-    return limit is not None and limit.isdecimal() and len(_items(request)) == int(limit)
+    return asked is not None and len(_items(request)) == asked
 
 
 def _items(request: Request) -> list[Any]:

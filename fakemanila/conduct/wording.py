@@ -104,7 +104,7 @@ def _asked(request: Request) -> Microversion | None:
 def undocumented_fields(history: History) -> Iterator[Evidence]:
     noted: dict[tuple[Client, str | None], list[Request]] = defaultdict(list)
     for request in history.requests:
-        if request.entry.contract_warnings:
+        if request.entry.contract_warnings and request.succeeded:
             noted[request.client, request.operation].append(request)
     for (_, operation), found in noted.items():
         warnings = Counter(warning for request in found for warning in request.entry.contract_warnings)

@@ -14,12 +14,18 @@ FILTERS = ("user", "since", "only", "allow", "ended", "poll_interval")
 
 
 def show(call: ControlCall) -> dict[str, Any]:
-    """``{"findings": […], "total": n}``."""
-    query = call.query
+    """``{"findings": […], "total": n}``.
+
+    A long journal takes a second or two, during which the world goes on: it is locked only while the journal is copied.
+    """
+    query, world = call.query, call.world
     with asked():
+        with world.lock:
+            world.settle()
+            entries = journal_calls.matching(world, {name: query[name] for name in ("since",) if name in query})
         found = judge(
-            journal_calls.matching(call.world, {name: query[name] for name in ("since",) if name in query}),
-            Facts.of(call.world),
+            entries,
+            Facts.of(world),
             only=check_names(_listed(query.get("only")), "only"),
             allow=check_names(_listed(query.get("allow")), "allow"),
             user=query.get("user"),

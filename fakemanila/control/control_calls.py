@@ -90,7 +90,7 @@ ROUTES: tuple[Route, ...] = (
           "Requests", query=journal_calls.FILTERS),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
     Route("conduct.show", "GET", "/conduct", conduct_calls.show, "What clients did that hurts in a cloud",
-          "Conduct", query=conduct_calls.FILTERS),
+          "Conduct", query=conduct_calls.FILTERS, in_world=False),
     Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
           "text/plain"),
 )

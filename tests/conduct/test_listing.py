@@ -19,36 +19,36 @@ def shares(count: int = 2, *, more: bool = False, agent: str = "client/1", **que
 
 
 class TestPages:
+    def page(self, count: int = 10, *, more: bool = True, agent: str = "client/1", **query: str) -> Entry:
+        return shares(count, more=more, agent=agent, limit="10", **query)
+
     def test_a_page_that_nobody_asked_for_is_told(self) -> None:
-        first = shares(more=True, limit="2")
+        first = self.page()
         assert evidence(PAGES, first) == [first.id]
-        assert found(PAGES, first)[0].summary == "1 list ended with a page of 2, and nobody asked for the next one"
+        assert found(PAGES, first)[0].summary == "1 list ended with a page of 10, and nobody asked for the next one"
+        assert found(PAGES, shares(1000, more=True))
 
     def test_who_goes_on_to_the_end_is_fine(self) -> None:
-        pages = [
-            shares(more=True, limit="2"),
-            shares(more=True, limit="2", offset="2"),
-            shares(1, limit="2", offset="4"),
-        ]
+        pages = [self.page(), self.page(offset="10"), self.page(1, more=False, offset="20")]
         assert not found(PAGES, *pages)
         assert not found(PAGES, *pages, *pages)
         assert evidence(PAGES, *pages[:2]) == [pages[1].id]
 
     def test_the_walk_of_another_program_is_another_one(self) -> None:
-        assert found(PAGES, shares(more=True, limit="2"), shares(1, limit="2", offset="2", agent="other/1"))
+        assert found(PAGES, self.page(), self.page(1, more=False, offset="10", agent="other/1"))
 
     def test_a_page_of_the_whole_limit_counts_where_answers_have_no_links(self) -> None:
         def networks(count: int) -> Entry:
-            got = {"share_networks": [{}] * count}
-            return ask("GET", "/v2/share-networks", operation="share_networks.list", query={"limit": "2"}, got=got)
+            got: dict[str, Any] = {"share_networks": [{}] * count}
+            return ask("GET", "/v2/share-networks", operation="share_networks.list", query={"limit": "10"}, got=got)
 
-        assert found(PAGES, networks(2))
-        assert not found(PAGES, networks(1))
+        assert found(PAGES, networks(10))
+        assert not found(PAGES, networks(9))
 
-    def test_who_asks_for_one_thing_wants_no_more(self) -> None:
-        assert not found(PAGES, shares(1, more=True, limit="1"))
-        assert not found(PAGES, shares(0, limit="0"))
-        assert not found(PAGES, shares(2))
+    def test_who_asks_for_a_few_wants_no_more(self) -> None:
+        for count in (0, 1, 5):
+            assert not found(PAGES, shares(count, more=True, limit=str(count)))
+        assert not found(PAGES, shares(20))
 
 
 class TestFullLists:

@@ -58,10 +58,8 @@ def test_logins_of_several_users_are_not_those_of_one() -> None:
 
 
 def test_answers_to_logins_that_say_nothing_are_passed_over() -> None:
-    odd = [
-        ask("POST", "/identity/v3/auth/tokens", 201, operation="identity.tokens.create", got=got)
-        for got in (None, [], {"token": 3}, {"token": {"user": 3}})
-    ]
+    answers: list[Any] = [None, [], {"token": 3}, {"token": {"user": 3}}]
+    odd = [ask("POST", "/identity/v3/auth/tokens", 201, operation="identity.tokens.create", got=got) for got in answers]
     assert not found(TOKENS, *odd * 5)
 
 

@@ -62,3 +62,7 @@ def test_what_the_reference_does_not_have_is_told() -> None:
         "2 requests with what the API reference doesn't have: query: 'colour' is unknown, and 1 other thing"
     )
     assert finding.count == 2
+
+
+def test_what_was_refused_for_it_is_not() -> None:
+    assert not found("undocumented-fields", ask("GET", "/v2/shares", 400, contract_warnings=["a"]))
