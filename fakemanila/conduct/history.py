@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from .facts import Facts
 from .limits import USUAL, Limits
 
 LOGIN = "identity.tokens.create"
-_DISCOVERY = ("", "/v2", "/identity", "/identity/v3")
-"""Paths of version documents, without the slash at their end."""
+_SERVICE = re.compile(r"(/identity|/network|/compute|/key-manager|/image)?(/v[\d.]+)?/?")
+"""Paths of version documents."""
+_KEYSTONE = "/identity"
 _NOT_IDS = ("detail", "manage", "action")
 
 Key = TypeVar("Key", bound=Hashable)
@@ -85,7 +87,12 @@ class Request:
 
     @cached_property
     def is_discovery(self) -> bool:
-        return self.entry.method == "GET" and self.entry.path.rstrip("/") in _DISCOVERY
+        return self.entry.method == "GET" and _SERVICE.fullmatch(self.entry.path) is not None
+
+    @property
+    def is_work(self) -> bool:
+        """It is what somebody is there for, and not a login or a look at versions before it."""
+        return not self.is_discovery and not self.entry.path.startswith(_KEYSTONE)
 
     @property
     def is_manilas(self) -> bool:
@@ -110,9 +117,10 @@ class Request:
 
     @cached_property
     def same(self) -> Hashable:
-        """What it has in common with another one that asks for the same once more."""
+        """What it has in common with another one that asks for the same once more; nothing where its body is gone."""
         entry = self.entry
-        return self.client, entry.method, entry.path, tuple(sorted(entry.query.items())), entry.request.body
+        body = entry.id if entry.request.body is None else entry.request.body
+        return self.client, entry.method, entry.path, tuple(sorted(entry.query.items())), body
 
     @cached_property
     def made(self) -> str | None:

@@ -24,7 +24,7 @@ def token_for_each_request(history: History) -> Iterator[Evidence]:
     for request in history.requests:
         entry = request.entry
         used = header(entry.request, _TOKEN)
-        if used is not None and request.is_manilas:
+        if used is not None and request.is_work:
             uses[used] += 1
             if request.status == 401:
                 refused.add(used)
@@ -67,7 +67,7 @@ def discovery_for_each_request(history: History) -> Iterator[Evidence]:
         user = request.entry.user_id or user
         if request.is_discovery:
             looks[user][request.entry.path.rstrip("/")].append(request)
-        elif request.is_manilas:
+        elif request.is_work:
             asked[user] += 1
     for who, documents in looks.items():
         most = max(map(len, documents.values()))

@@ -23,7 +23,7 @@ def no_microversion(history: History) -> Iterator[Evidence]:
             if request.is_manilas and request.microversion is None and _has_changed(request.operation or "")
         ]
         if found:
-            yield Evidence(f"{times(len(found), 'request')} without a microversion, which get 2.0", found)
+            yield Evidence(f"{times(len(found), 'request')} without a microversion, answered at 2.0", found)
 
 
 @cache

@@ -53,6 +53,16 @@ def test_a_login_is_right_where_no_token_is_good() -> None:
     assert not found(TOKENS, *commands(11, status=401))
 
 
+def test_what_is_asked_of_other_services_counts_as_well() -> None:
+    ports = [
+        ask("GET", "/network/v2.0/ports", sent_headers={"X-Auth-Token": f"token-demo-{number % 11}"})
+        for number in range(23)
+    ]
+    entries = [entry for number in range(11) for entry in (login(number), ask("GET", "/network/v2.0"))]
+    assert found(TOKENS, *entries, *ports[:22])
+    assert not found(TOKENS, *entries, *ports)
+
+
 def test_logins_of_several_users_are_not_those_of_one() -> None:
     assert not found(TOKENS, *(login(0, user=f"user{number}") for number in range(20)))
 

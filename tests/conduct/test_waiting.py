@@ -112,6 +112,13 @@ def test_a_refusal_is_not_for_the_moment() -> None:
     assert not found(RETRIES, *retries(0, 1, 2, 3, 4, status=400))
 
 
+def test_requests_whose_bodies_were_dropped_are_not_the_same() -> None:
+    attempts = retries(0, 1, 2, 3)
+    for attempt in attempts:
+        attempt.request.body = None
+    assert not found(RETRIES, *attempts)
+
+
 def test_the_time_that_an_answer_took_is_no_pause() -> None:
     slow = [
         ask("GET", "/v2/shares", 504, at=at, duration=duration, operation="shares.list")
