@@ -6,6 +6,7 @@ from .conduct import conduct
 from .faults import faults
 from .journal import requests
 from .time import clock
+from .watching import events, records
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, conduct, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, conduct, events, records, scenario, state)

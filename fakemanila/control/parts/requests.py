@@ -33,6 +33,14 @@ class Requests(Records):
         found = self.list(**{**filters, "limit": 1})
         return found[0] if found else None
 
+    def wait(self, count: int = 1, *, timeout: timedelta | str | float = 10, **filters: Any) -> Sequence[Json]:
+        """The requests that meet every filter, as soon as there are so many. `timeout` is in real time.
+
+        Raises TimeoutError, with how many have come, where there never are.
+        """
+        found: Sequence[Json] = self._wait("/requests", timeout, **self._asked(filters), count=count)["requests"]
+        return found
+
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
     ) -> None:
@@ -68,8 +76,9 @@ class Requests(Records):
         they have made and not deleted is left behind. Reads of what is changing are too fast if they come sooner after
         each other than `poll_interval`, a second unless given.
         """
-        filters = {"user": user, "since": since, "poll_interval": poll_interval, **query(only, allow, ended)}
-        return Conduct(self._call("GET", "/conduct", **_timed(filters))["findings"])
+        interval = poll_interval.total_seconds() if isinstance(poll_interval, timedelta) else poll_interval
+        filters = {"user": user, "since": since, "poll_interval": interval, **query(only, allow, ended)}
+        return Conduct(self._call("GET", "/conduct", **self._asked(filters))["findings"])
 
     def assert_good_conduct(self, **asked: Any) -> None:
         """Raises AssertionError with the findings, if there are any; `asked` is what `conduct` takes."""
@@ -84,15 +93,9 @@ class Requests(Records):
         self._call("DELETE", "/requests")
 
     def _find(self, filters: Mapping[str, Any]) -> Json:
-        return self._call("GET", "/requests", **_timed(filters))
+        return self._call("GET", "/requests", **self._asked(filters))
 
-
-def _timed(filters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same with Python's times as text."""
-    return {name: _text(value) for name, value in filters.items()}
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return format_time(value)
-    return value.total_seconds() if isinstance(value, timedelta) else value
+    @staticmethod
+    def _asked(filters: Mapping[str, Any]) -> Mapping[str, Any]:
+        since = filters.get("since")
+        return {**filters, "since": format_time(since)} if isinstance(since, datetime) else filters
