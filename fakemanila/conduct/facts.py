@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .. import versions
@@ -25,6 +26,8 @@ _GOING = ("deleting", "denying", "unmanage_starting")
 class Facts:
     changing: Mapping[str, frozenset[str]]
     """The values that an attribute has while something is under way, by the attribute."""
+    behind: timedelta = timedelta(0)
+    """How far the world's clock is behind the machine's, by which clients go."""
     newest: Microversion = versions.MAXIMUM
     """The newest microversion that the world serves."""
     is_left: Callable[[str], bool] = lambda id: False
@@ -32,7 +35,12 @@ class Facts:
 
     @classmethod
     def of(cls, world: World) -> Facts:
-        return cls(changing(world), world.settings.newest_microversion, lambda id: _is_left(world, id))
+        return cls(
+            changing(world),
+            max(world.settings.time_source() - world.now(), timedelta(0)),
+            world.settings.newest_microversion,
+            lambda id: _is_left(world, id),
+        )
 
 
 def changing(world: World) -> dict[str, frozenset[str]]:

@@ -14,6 +14,8 @@ _WIDE = frozenset(
 )
 """Parameters of lists that don't narrow them down to what has a name."""
 _PAGING = frozenset(("limit", "offset", "marker"))
+_DIGITS = 9
+"""No list is longer than what these can say."""
 
 
 def unfetched_pages(history: History) -> Iterator[Evidence]:
@@ -46,7 +48,7 @@ def unfetched_pages(history: History) -> Iterator[Evidence]:
 def _has_next(request: Request, page: int) -> bool:
     """Whether an answer of at least a page says that there is more, or looks like it."""
     limit = request.entry.query.get("limit")
-    asked = int(limit) if limit is not None and limit.isdecimal() else None
+    asked = int(limit) if limit is not None and limit.isdecimal() and len(limit) <= _DIGITS else None
     if (asked is not None and asked < page) or not isinstance(request.got, dict):
         return False
     links = request.documented.response.links if request.documented and request.documented.response else None
@@ -77,7 +79,6 @@ def full_lists(history: History) -> Iterator[Evidence]:
             if request is None or _is_full_list(request):
                 if wide is not None and len(used) == 1:
                     needless[wide.operation].append(wide)
-                # The second half of the same look: everything, and then what is in the recycle bin.
                 wide, used = request, set()
             elif wide is not None and request.resource is not None and request.resource[1] in _ids(wide):
                 used.add(request.resource[1])

@@ -11,6 +11,7 @@ from ..world.clock import read_time
 from .evidence import Evidence, times
 from .history import LOGIN, History, Request, header
 
+_LOGOUT = "identity.tokens.delete"
 _TOKEN, _ISSUED = "X-Auth-Token", "X-Subject-Token"
 
 
@@ -28,12 +29,15 @@ def token_for_each_request(history: History) -> Iterator[Evidence]:
             uses[used] += 1
             if request.status == 401:
                 refused.add(used)
+        if request.operation == _LOGOUT and request.succeeded:
+            refused.add(header(entry.request, _ISSUED) or "")
         if request.operation == LOGIN and request.succeeded:
             user, expires = _login(request)
             token = header(entry.response, _ISSUED)
             if user is None or expires is None or token is None:
                 continue
-            if any(until > request.time and each not in refused for each, until in tokens[user]):
+            # A client goes by the machine's clock, and may well think that a token of another time has expired.
+            if any(until > request.time + history.facts.behind and each not in refused for each, until in tokens[user]):
                 needless[user].append(request)
             tokens[user].append((token, expires))
     for user, logins in needless.items():
@@ -60,18 +64,16 @@ def discovery_for_each_request(history: History) -> Iterator[Evidence]:
     """Looks at the version documents, which change with an upgrade of the cloud and not before."""
     limits = history.limits
     asked: Counter[str | None] = Counter()
-    looks: dict[str | None, dict[str, list[Request]]] = defaultdict(lambda: defaultdict(list))
+    looks: dict[str | None, list[Request]] = defaultdict(list)
     user: str | None = None
     for request in reversed(history.requests):
-        # Who looks without a token is who asks next.
-        user = request.entry.user_id or user
+        user = request.entry.user_id or user  # who looks without a token is who asks next
         if request.is_discovery:
-            looks[user][request.entry.path.rstrip("/")].append(request)
+            looks[user].append(request)
         elif request.is_work:
             asked[user] += 1
-    for who, documents in looks.items():
-        most = max(map(len, documents.values()))
+    for who, found in looks.items():
+        most = max(Counter(request.entry.path.rstrip("/") for request in found).values())
         if most >= limits.discoveries and asked[who] <= limits.requests_each * most:
-            found = [request for request in history.requests if any(request in each for each in documents.values())]
             summary = f"{times(len(found), 'look')} at version documents for {times(asked[who], 'request')}"
-            yield Evidence(summary, found)
+            yield Evidence(summary, found[::-1])

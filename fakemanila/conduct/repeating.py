@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from email.utils import parsedate_to_datetime
 
+from ..world.durations import LONGEST
 from .evidence import Evidence, seconds, times
 from .history import Client, History, Request, header, objects
 
@@ -44,10 +45,8 @@ def _retry_after(request: Request) -> float:
     said = header(request.entry.response, "Retry-After")
     if said is None or request.status < 300:
         return 0
-    try:
-        return float(int(said))
-    except ValueError:
-        pass
+    if said.isdecimal():
+        return min(float(said), LONGEST.total_seconds())
     try:
         until = parsedate_to_datetime(said).replace(tzinfo=None)  # in GMT, as HTTP has it
         return (until - request.time).total_seconds() - request.entry.duration

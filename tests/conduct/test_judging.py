@@ -85,7 +85,9 @@ BODIES = (
 )
 HEADERS = st.dictionaries(
     st.sampled_from(["User-Agent", "X-Auth-Token", "X-Subject-Token", "Retry-After", "X-OpenStack-Manila-API-Version"]),
-    st.sampled_from(["a", "", "5", "-1", "2.6", "2.40", "latest", "Thu, 01 Jan 2026 00:00:05 GMT", "\u00b2"]),
+    st.sampled_from(
+        ["a", "", "5", "-1", "9" * 5000, "2.6", "2.40", "latest", "Thu, 01 Jan 2026 00:00:05 GMT", "\u00b2"]
+    ),
 )
 MESSAGES = st.builds(Message, HEADERS, BODIES)
 PATHS = st.sampled_from(
@@ -102,7 +104,7 @@ ENTRIES = st.builds(
     path=PATHS,
     query=st.dictionaries(
         st.sampled_from(["limit", "offset", "marker", "name", "all_tenants"]),
-        st.sampled_from(["1", "2", "x", "\u00b2"]),
+        st.sampled_from(["1", "2", "x", "\u00b2", "9" * 5000]),
     ),
     operation=st.sampled_from(OPERATIONS),
     project_id=st.sampled_from(["p", None]),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from fakemanila.conduct import Facts
 from fakemanila.world.journal import Entry
 
 from .journal import ask, evidence, found, ids
@@ -51,6 +53,18 @@ def test_few_logins_and_tokens_that_do_more_are_not() -> None:
 def test_a_login_is_right_where_no_token_is_good() -> None:
     assert not found(TOKENS, *commands(11, expires="2026-01-01T00:00:00.000000Z"))
     assert not found(TOKENS, *commands(11, status=401))
+
+
+def test_who_logs_out_has_no_token_any_more() -> None:
+    def logout(number: int) -> Entry:
+        headers = {"X-Subject-Token": f"token-demo-{number}"}
+        return ask("DELETE", "/identity/v3/auth/tokens", 204, operation="identity.tokens.delete", sent_headers=headers)
+
+    assert not found(TOKENS, *(entry for n in range(20) for entry in (login(n), use(n), logout(n))))
+
+
+def test_a_world_of_the_past_makes_clients_think_that_their_tokens_have_expired() -> None:
+    assert not found(TOKENS, *commands(20), facts=Facts({}, behind=timedelta(hours=2)))
 
 
 def test_what_is_asked_of_other_services_counts_as_well() -> None:

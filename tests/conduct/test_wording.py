@@ -24,7 +24,7 @@ def test_the_oldest_microversions_are_told_and_a_pinned_one_is_not() -> None:
 
 
 def test_they_are_not_where_there_is_nothing_newer() -> None:
-    assert not found("old-microversion", show(version="2.6"), facts=Facts({}, Microversion(2, 6)))
+    assert not found("old-microversion", show(version="2.6"), facts=Facts({}, newest=Microversion(2, 6)))
 
 
 def test_a_microversion_that_was_refused_is_not_asked_for_again() -> None:
@@ -47,7 +47,7 @@ def test_what_is_settled_or_still_an_experiment_is_not() -> None:
     assert not found(
         "experimental-api", ask("GET", "/v2/share-backups", version="2.80", operation="share_backups.list")
     )
-    facts = Facts(FACTS.changing, Microversion(2, 50))
+    facts = Facts(FACTS.changing, newest=Microversion(2, 50))
     early = ask("GET", "/v2/share-groups", version="2.40", operation="share_groups.list")
     assert not found("experimental-api", early, facts=facts)
 
