@@ -118,7 +118,7 @@ def writes_after_error(history: History) -> Iterator[Evidence]:
                     blind[request.operation].append(request)
                 refused.add(request.same)
         for operation, found in blind.items():
-            summary = f"{times(len(found), 'write')} refused by what had just refused it, or was seen in an error state"
+            summary = f"{times(len(found), 'write')} to what had just refused the same, or been seen in an error state"
             yield Evidence(summary, found, operation)
 
 

@@ -28,3 +28,9 @@ def test_what_it_has_only_read_or_failed_to_make_is_not_its_own() -> None:
     failed = ask("POST", "/v2/shares", 500, operation="shares.create", got={"share": {"id": "s1"}})
     extended = ask("POST", "/v2/shares/s1/action", operation="shares.extend", got={"share": {"id": "s1"}})
     assert not found(LEFT, read, failed, extended, facts=facts("s1"), ended=True)
+
+
+def test_what_was_made_though_the_answer_was_lost_is_told_above_all() -> None:
+    begun = [{"operation": "shares.create", "resource_id": "s1"}]
+    lost = ask("POST", "/v2/shares", 0, operation="shares.create", transitions=begun)
+    assert found(LEFT, lost, facts=facts("s1"), ended=True)
