@@ -52,9 +52,10 @@ class Request:
         entry = self.entry
         token = self.got.get("token") if self.operation == LOGIN and isinstance(self.got, dict) else None
         user = token.get("user") if isinstance(token, dict) else None
-        if isinstance(user, dict):
-            return user.get("id"), user.get("name")
-        return entry.user_id, entry.user_name
+        if not isinstance(user, dict):
+            return entry.user_id, entry.user_name
+        id, name = user.get("id"), user.get("name")
+        return id if isinstance(id, str) else None, name if isinstance(name, str) else None
 
     @cached_property
     def time(self) -> datetime:

@@ -3,53 +3,57 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import pairwise
 
 from .evidence import Evidence, middle, seconds, times
 from .history import History, Request, objects
 
 Series = list[Request]
+Paced = list[tuple[Request, float]]
+"""Requests, and how many seconds after the one before each came."""
+
+_FOR_THE_MOMENT = (0, 408, 413, 429, 500, 502, 503, 504)
+"""No answer, too many requests or too much in use, and what is wrong with a server or in front of it."""
 
 
 def polls_too_fast(history: History) -> Iterator[Evidence]:
     limits = history.limits
     for operation, series in _by_operation(_polls(history)):
-        early: Series = []
-        gaps: list[float] = []
+        early: Paced = []
         still: Series = []
         for polls in series:
             soon = [(after, gap) for after, gap in _paced(polls) if gap < limits.poll_interval]
-            if len(soon) >= limits.fast_polls:
-                early += [after for after, _ in soon]
-                gaps += [gap for _, gap in soon]
+            early += soon if len(soon) >= limits.fast_polls else []
             for together in _at_one_moment(polls):
                 still += together if len(together) >= limits.still_reads else []
         if early:
             summary = (
-                f"{times(len(early), 'read')} of what was changing came {seconds(middle(gaps))} after the one before,"
+                f"{times(len(early), 'read')} of what was changing came {_usual(early)} after the one before,"
                 f" sooner than {seconds(limits.poll_interval)}"
             )
-            yield Evidence(summary, early, operation)
+            yield Evidence(summary, _requests(early), operation)
         elif still:
-            yield Evidence(
-                f"{times(len(still), 'read')} of what was changing while the clock stood still", still, operation
-            )
+            summary = f"{times(len(still), 'read')} of what was changing while the clock stood still"
+            yield Evidence(summary, still, operation)
 
 
 def polls_without_backoff(history: History) -> Iterator[Evidence]:
     limits = history.limits
     for operation, series in _by_operation(_polls(history)):
-        steady: Series = []
-        gaps: list[float] = []
-        for polls in series:
-            paced = _paced(polls)
-            if len(paced) >= limits.steady_polls and not _grow([gap for _, gap in paced], limits.growth):
-                steady += [after for after, _ in paced]
-                gaps += [gap for _, gap in paced]
+        steady = _steady(map(_paced, series), limits.steady_polls, limits.growth)
         if steady:
-            summary = f"{times(len(steady), 'read')} of what was changing, every {seconds(middle(gaps))} to the end"
-            yield Evidence(summary, steady, operation)
+            summary = f"{times(len(steady), 'read')} of what was changing, every {_usual(steady)} to the end"
+            yield Evidence(summary, _requests(steady), operation)
+
+
+def retries_without_backoff(history: History) -> Iterator[Evidence]:
+    limits = history.limits
+    for operation, series in _by_operation(_retries(history)):
+        steady = _steady(map(_paused, series), limits.steady_retries, limits.growth)
+        if steady:
+            summary = f"{times(len(steady), 'retry', 'retries')} {_usual(steady)} after a failure, never later"
+            yield Evidence(summary, _requests(steady), operation)
 
 
 def _polls(history: History) -> Iterator[Series]:
@@ -65,9 +69,23 @@ def _polls(history: History) -> Iterator[Series]:
     yield from under_way.values()
 
 
+def _retries(history: History) -> Iterator[Series]:
+    """A request that failed for the moment, the same once more, and so on until one has got an answer."""
+    under_way: dict[Hashable, Series] = {}
+    for request in history.requests:
+        if request.status in _FOR_THE_MOMENT:
+            under_way.setdefault(request.same, []).append(request)
+        elif request.same in under_way:
+            yield [*under_way.pop(request.same), request]
+    yield from under_way.values()
+
+
 def _changes(request: Request, history: History) -> bool:
-    changing = history.facts.changing
-    return any(each.get(attribute) in values for each in objects(request.got) for attribute, values in changing.items())
+    return any(
+        isinstance(value := each.get(attribute), str) and value in values
+        for each in objects(request.got)
+        for attribute, values in history.facts.changing.items()
+    )
 
 
 def _by_operation(series: Iterator[Series]) -> Iterator[tuple[str | None, list[Series]]]:
@@ -79,7 +97,7 @@ def _by_operation(series: Iterator[Series]) -> Iterator[tuple[str | None, list[S
         yield each[0][0].operation, each
 
 
-def _paced(polls: Series) -> list[tuple[Request, float]]:
+def _paced(polls: Series) -> Paced:
     """Each read but the first, and how long after the one before it came, where the clock can tell."""
     gaps = [(after, (after.time - before.time).total_seconds()) for before, after in pairwise(polls)]
     return [(after, gap) for after, gap in gaps if gap > 0]
@@ -92,37 +110,21 @@ def _at_one_moment(polls: Series) -> Iterator[Series]:
     yield from found.values()
 
 
-def _grow(gaps: Sequence[float], growth: float) -> bool:
-    """Whether pauses have become longer, be it only for a while or up to a limit."""
-    return max(gaps[1:]) >= growth * gaps[0]
+def _paused(attempts: Series) -> Paced:
+    """The same of retries: each but the first, and how long after the answer to the one before it came."""
+    gaps = [(after, after.since_answer(before)) for before, after in pairwise(attempts)]
+    return [(after, gap) for after, gap in gaps if gap > 0]
 
 
-def retries_without_backoff(history: History) -> Iterator[Evidence]:
-    limits = history.limits
-    for operation, series in _by_operation(_retries(history)):
-        steady: Series = []
-        gaps: list[float] = []
-        for attempts in series:
-            paused = [(after, after.since_answer(before)) for before, after in pairwise(attempts)]
-            paused = [(after, gap) for after, gap in paused if gap > 0]
-            if len(paused) >= limits.steady_retries and not _grow([gap for _, gap in paused], limits.growth):
-                steady += [after for after, _ in paused]
-                gaps += [gap for _, gap in paused]
-        if steady:
-            summary = f"{times(len(steady), 'retry', 'retries')} {seconds(middle(gaps))} after a failure, never later"
-            yield Evidence(summary, steady, operation)
+def _steady(series: Iterable[Paced], least: int, growth: float) -> Paced:
+    """Those of at least so many in which no pause has become longer, be it only for a while or up to a limit."""
+    long = [paced for paced in series if len(paced) >= least]
+    return [each for paced in long if max(gap for _, gap in paced[1:]) < growth * paced[0][1] for each in paced]
 
 
-def _retries(history: History) -> Iterator[Series]:
-    """A request that failed for the moment, the same once more, and so on until one has got an answer."""
-    under_way: dict[Hashable, Series] = {}
-    for request in history.requests:
-        if request.status in _FOR_THE_MOMENT:
-            under_way.setdefault(request.same, []).append(request)
-        elif request.same in under_way:
-            yield [*under_way.pop(request.same), request]
-    yield from under_way.values()
+def _requests(paced: Paced) -> Series:
+    return [request for request, _ in paced]
 
 
-_FOR_THE_MOMENT = (0, 408, 413, 429, 500, 502, 503, 504)
-"""No answer, too many requests or too much in use, and what is wrong with a server or in front of it."""
+def _usual(paced: Paced) -> str:
+    return seconds(middle([gap for _, gap in paced]))

@@ -80,8 +80,12 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES_OF_FIELDS, inner, max_size=3),
     max_leaves=6,
 )
+RESOURCES = st.dictionaries(NAMES_OF_FIELDS, VALUES, max_size=4)
+ANSWERS = st.dictionaries(NAMES_OF_FIELDS, RESOURCES | st.lists(RESOURCES | VALUES, max_size=3), max_size=2)
 BODIES = (
-    st.none() | st.sampled_from([b"", b"{", b"\xff", b"null"]) | VALUES.map(lambda value: json.dumps(value).encode())
+    st.none()
+    | st.sampled_from([b"", b"{", b"\xff", b"null"])
+    | (VALUES | ANSWERS).map(lambda value: json.dumps(value).encode())
 )
 HEADERS = st.dictionaries(
     st.sampled_from(["User-Agent", "X-Auth-Token", "X-Subject-Token", "Retry-After", "X-OpenStack-Manila-API-Version"]),
@@ -100,7 +104,7 @@ ENTRIES = st.builds(
     Entry,
     id=st.uuids().map(str),
     time=st.datetimes(START, START.replace(second=30)).map(lambda time: time.isoformat(timespec="microseconds")),
-    method=st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]),
+    method=st.sampled_from(["GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]),
     path=PATHS,
     query=st.dictionaries(
         st.sampled_from(["limit", "offset", "marker", "name", "all_tenants"]),

@@ -127,3 +127,8 @@ def test_the_time_that_an_answer_took_is_no_pause() -> None:
     assert not found(RETRIES, *slow)
     steady = [ask("GET", "/v2/shares", 504, at=at, duration=d) for at, d in ((0, 1), (2, 2), (5, 4), (10, 1))]
     assert found(RETRIES, *steady)
+
+
+def test_a_status_that_is_not_text_says_nothing() -> None:
+    odd = [ask("GET", "/v2/shares/s1", at=number / 10, got={"share": {"status": []}}) for number in range(9)]
+    assert not found(FAST, *odd)
