@@ -10,6 +10,7 @@ from typing import Any
 from ..suggestions import nearest
 from . import (
     checkpoint_calls,
+    conduct_calls,
     event_calls,
     fault_calls,
     journal_calls,
@@ -123,6 +124,8 @@ ROUTES: tuple[Route, ...] = (
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
           "Requests", query=(*journal_calls.FILTERS, "count", "wait"), in_world=False, errors=(408, 503)),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("conduct.show", "GET", "/conduct", conduct_calls.show, "What clients did that hurts in a cloud",
+          "Conduct", query=conduct_calls.FILTERS, in_world=False),
     Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
           "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
     Route("timeline.show", "GET", "/timeline.svg", event_calls.timeline_svg, "The world's past as a picture",

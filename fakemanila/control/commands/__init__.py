@@ -3,6 +3,7 @@
 import click
 
 from .checkpoints import checkpoint, diff, fork
+from .conduct import conduct
 from .faults import faults
 from .journal import requests
 from .paused import paused
@@ -16,6 +17,7 @@ COMMANDS: tuple[click.Command, ...] = (
     faults,
     paused,
     requests,
+    conduct,
     events,
     records,
     scenario,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from . import checkpoints, faults, journal, paused, records, server, time
+from . import checkpoints, conduct, faults, journal, paused, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-SCHEMAS: dict[str, Json] = {
-    **server.SCHEMAS,
-    **checkpoints.SCHEMAS,
-    **time.SCHEMAS,
-    **faults.SCHEMAS,
-    **journal.SCHEMAS,
-    **paused.SCHEMAS,
-    **records.SCHEMAS,
-}
+_PARTS = (server, checkpoints, time, faults, journal, paused, records, conduct)
+
+SCHEMAS: dict[str, Json] = {name: schema for part in _PARTS for name, schema in part.SCHEMAS.items()}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -38,4 +32,5 @@ QUERY: dict[str, Json] = {
     "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; of a timeline's lanes, one kind."},
     "name": {"schema": TEXT, "description": "A part of the name of the resources to be drawn, or an id."},
     "format": {"schema": {"enum": ["sse", "json"]}, "description": "A stream, or a list of what there is by now."},
+    **conduct.QUERY,
 }
