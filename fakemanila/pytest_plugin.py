@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from . import pytest_conduct
+from . import pytest_conduct, pytest_timeline
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -80,6 +80,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
     )
     pytest_conduct.add_options(parser, group)
+    pytest_timeline.add_options(group)
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
     parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
     parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
@@ -377,7 +378,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _sections(item: pytest.Item, manila: FakeManila) -> list[tuple[str, str]]:
     """What a report of a failure has besides: what was asked, and what is wrong with how it was asked."""
     try:
-        return [(SECTION, manila.report()), *pytest_conduct.sections(manila, item.stash.get(_CONDUCT, None))]
+        conduct = pytest_conduct.sections(manila, item.stash.get(_CONDUCT, None))
+        return [(SECTION, manila.report()), *conduct, *pytest_timeline.sections(item, manila)]
     except Exception as error:  # a server elsewhere that is gone must not hide why the test failed
         return [(SECTION, f"what was asked cannot be told: {error}")]
 

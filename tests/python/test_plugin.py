@@ -542,3 +542,23 @@ def test_a_fixture_of_the_session_is_told_that_it_wants_the_server(project: pyte
     result = project.runpytest()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ScopeMismatch*"])
+
+
+def test_a_failed_test_has_a_picture_of_what_went_on_on_request(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        def test_passes(manila):
+            pass
+
+        def test_fails(manila):
+            manila.client().shares.create("NFS", 1, name="db")
+            manila.world("other").create("share")
+            raise KeyError("asked")
+        """
+    )
+    result = project.runpytest("--fakemanila-timelines", "pictures", "-W", "ignore")
+    result.assert_outcomes(passed=1, failed=1)
+    name = "test_a_failed_test_has_a_picture_of_what_went_on_on_request.py-test_fails"
+    assert sorted(path.name for path in (project.path / "pictures").iterdir()) == [f"{name}-other.svg", f"{name}.svg"]
+    assert "share db" in (project.path / "pictures" / f"{name}.svg").read_text()
+    result.stdout.fnmatch_lines(["*- fakemanila timeline -*", f"pictures/{name}.svg"])
