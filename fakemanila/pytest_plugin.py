@@ -74,6 +74,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=CERTIFICATES,
         help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
     )
+    group.addoption(
+        "--fakemanila-sweep",
+        nargs="?",
+        const="all",
+        metavar="LIST",
+        help="run each test that uses the fixture manila once more for each of its requests and each kind of failure"
+        " there, all or those of the list: reset-after,503",
+    )
+    group.addoption(
+        "--fakemanila-sweep-operations",
+        metavar="PATTERN",
+        help="sweep only requests for these operations, such as 'shares.*'; all of Manila's unless given",
+    )
+    group.addoption(
+        "--fakemanila-sweep-fail-on",
+        default="failed,debris",
+        metavar="LIST",
+        help="the verdicts that fail a test: failed,debris unless given, or none",
+    )
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
     parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
     parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
@@ -105,6 +124,10 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--fakemanila-tls: {_NO_TLS}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
         raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
+    if config.getoption("--fakemanila-sweep"):
+        from fakemanila.sweep import in_pytest
+
+        config.pluginmanager.register(in_pytest.plugin(config, _MANILA), "fakemanila-sweep")
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

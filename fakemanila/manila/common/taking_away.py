@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from . import locks, lookup
 
 if TYPE_CHECKING:
     from ...faults import Subject
-    from ...world.rows import Record, Row
+    from ...world.rows import Record
     from ...world.world import World
 
 _DEPENDENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -33,10 +33,11 @@ REMOVABLE = frozenset((*_DEPENDENTS, lookup.SHARE_INSTANCES))
 
 def take_away_named(world: World, subject: Subject) -> None:
     """Takes away what a request names: the record of its path, for a creation the shares that it is for."""
-    for record in subject.resources[1:] if subject.creates else subject.resources[:1]:
-        kind = _kind(world, record)
-        if kind is not None:
-            take_away(world, kind, record)
+    for named in subject.resources[1:] if subject.creates else subject.resources[:1]:
+        for kind, table in world.store.kinds().items():
+            record = table.get(str(named.get("id")))
+            if record is named:
+                take_away(world, kind, record)
 
 
 def take_away(world: World, kind: str, record: Record) -> None:
@@ -66,9 +67,3 @@ def _take_instance(world: World, instance: Record) -> None:
     if effect is not None:
         effect(world, instance, {})
     world.remove(lookup.SHARE_INSTANCES, instance)
-
-
-def _kind(world: World, record: Mapping[str, Any] | Row) -> str | None:
-    """The kind of a record that is in the world's store."""
-    tables: Iterable[tuple[str, Any]] = world.store.kinds().items()
-    return next((kind for kind, table in tables if table.get(str(record.get("id"))) is record), None)
