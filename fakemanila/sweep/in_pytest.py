@@ -128,7 +128,7 @@ class Sweep:
         if bad and report.passed:  # it is only the world that tells
             report.longrepr = line
         elif result.verdict == "not reached":
-            report.longrepr = (str(item.path), None, line)
+            report.longrepr = (str(item.path), item.location[1] or 0, line)
         elif not bad:
             report.longrepr = None
         report.outcome = "failed" if bad else "skipped" if result.verdict == "not reached" else "passed"
@@ -167,7 +167,7 @@ def plugin(config: pytest.Config, manila: pytest.StashKey[FakeManila]) -> Sweep:
         kinds = tuple(failures.FAILURES.values()) if said == ALL else failures.parse(said)
     except ValueError as error:
         raise pytest.UsageError(
-            f"--fakemanila-sweep: {error}; what comes after the option is its value: put an = between, or the tests first"
+            f"--fakemanila-sweep: {error}; the word after the option is its value: name tests before it"
         ) from None
     try:
         bad = results.parse_verdicts(config.getoption("--fakemanila-sweep-fail-on"))

@@ -35,8 +35,8 @@ def take_away_named(world: World, subject: Subject) -> None:
     """Takes away what a request names: the record of its path, for a creation the shares that it is for."""
     for named in subject.resources[1:] if subject.creates else subject.resources[:1]:
         for kind, table in world.store.kinds().items():
-            record = table.get(str(named.get("id")))
-            if record is named:
+            record: Record | None = table.get(str(named.get("id")))
+            if record is not None and record is named:
                 take_away(world, kind, record)
 
 
