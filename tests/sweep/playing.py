@@ -49,7 +49,8 @@ class Client:
 @contextmanager
 def stage(program: Program, **scenario: Any) -> Iterator[Stage]:
     """A stage on which a program plays."""
-    with FakeManila(serve=False, clock="manual") as manila:
+    manila = FakeManila(serve=False, clock="manual").start()
+    try:
 
         def play(world: str) -> Ended:
             try:
@@ -59,3 +60,5 @@ def stage(program: Program, **scenario: Any) -> Iterator[Stage]:
             return Ended(True, 0.0, status=0)
 
         yield Stage(manila.control, play, scenario)
+    finally:
+        manila.stop()
