@@ -173,7 +173,8 @@ def _undisturbed(stage: Stage) -> Undisturbed:
     first = stage.undisturbed()
     progress("")
     if not first.ended.passed:
-        note(first.ended.output.rstrip())
+        for text in first.ended.output.splitlines():
+            note(text)
         raise click.ClickException(f"undisturbed, the command doesn't pass: {first.ended.why}")
     if not first.requests:
         raise click.ClickException(
