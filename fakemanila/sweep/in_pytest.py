@@ -105,6 +105,7 @@ class Sweep:
         """One run of a test, from its setup to its teardown."""
         if self._manila in item.stash:
             del item.stash[self._manila]  # of the run before
+        _forget_instance(item)
         item.stash[_WATCH] = watch
         reports: list[pytest.TestReport] = runtestprotocol(item, log=False, nextitem=nextitem)
         return reports, watch
@@ -154,6 +155,13 @@ class Sweep:
         counts = ", ".join(f"{self._verdicts[each]} {each}" for each in results.VERDICTS if self._verdicts[each])
         terminalreporter.section("fakemanila sweep")
         terminalreporter.line(f"{total} runs: {counts}" if total else "no test has asked for anything to sweep")
+
+
+def _forget_instance(item: pytest.Item) -> None:
+    """Has a test of a class get another instance of it: pytest makes one for each item, and an item runs once."""
+    if isinstance(item, pytest.Function) and item.cls is not None:
+        for name in ("_instance", "_obj"):
+            item.__dict__.pop(name, None)
 
 
 def _passed(report: pytest.TestReport) -> bool:
