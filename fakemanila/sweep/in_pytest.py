@@ -105,7 +105,7 @@ class Sweep:
         """One run of a test, from its setup to its teardown."""
         if self._manila in item.stash:
             del item.stash[self._manila]  # of the run before
-        _forget_instance(item)
+        _forget(item)
         item.stash[_WATCH] = watch
         reports: list[pytest.TestReport] = runtestprotocol(item, log=False, nextitem=nextitem)
         return reports, watch
@@ -157,8 +157,9 @@ class Sweep:
         terminalreporter.line(f"{total} runs: {counts}" if total else "no test has asked for anything to sweep")
 
 
-def _forget_instance(item: pytest.Item) -> None:
-    """Has a test of a class get another instance of it: pytest makes one for each item, and an item runs once."""
+def _forget(item: pytest.Item) -> None:
+    """Has an item run as if it never had: pytest keeps what a test printed, and the instance of a test's class."""
+    item._report_sections.clear()
     if isinstance(item, pytest.Function) and item.cls is not None:
         for name in ("_instance", "_obj"):
             item.__dict__.pop(name, None)
