@@ -67,6 +67,17 @@ def _of_manila() -> frozenset[str]:
     return frozenset(load().operations)
 
 
+def parse_operations(patterns: str) -> tuple[str, ...]:
+    """Reads ``shares.*,identity.tokens.create``. Raises ValueError for a pattern that fits no operation."""
+    from ..faults.registry import operations
+
+    wanted = tuple(each.strip() for each in patterns.split(",") if each.strip())
+    for each in wanted:
+        if not any(fnmatchcase(name, each) for name in operations()):
+            raise ValueError(f"no operation is called {each!r}{nearest(each, operations())}")
+    return wanted
+
+
 def selected(requests: Iterable[Asked], operations: Sequence[str] = ()) -> list[Asked]:
     """The requests that are swept: those for the operations, by default for all of Manila's, that don't repeat."""
     return [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import click
 
@@ -16,32 +17,28 @@ from ..console import echo, echo_table, note, progress
 from ..control.client import ControlFailure
 from ..keystone.builtin import user_names
 from ..python import options
+from ..python.environment import authority_of
 from ..python.fake_manila import FakeManila
 from . import cases, documents, failures, report, results
-from .asked import Asked
 from .cases import Case
 from .failures import Failure
 from .process import Commands
 from .results import Result, Verdict
 from .stage import Stage, Undisturbed
 
-
-def _as_failures(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[Failure, ...]:
-    try:
-        return tuple(failures.FAILURES.values()) if value is None else failures.parse(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+T = TypeVar("T")
 
 
-def _as_verdicts(ctx: click.Context, param: click.Parameter, value: str) -> tuple[Verdict, ...]:
-    try:
-        return results.parse_verdicts(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+def _read_by(parse: Callable[[str], T]) -> Callable[[click.Context, click.Parameter, str], T]:
+    """The callback of an option that something else reads."""
 
+    def read(ctx: click.Context, param: click.Parameter, value: str) -> T:
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
 
-def _as_patterns(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in (value or "").split(",") if each.strip())
+    return read
 
 
 @click.command("sweep")
@@ -49,13 +46,15 @@ def _as_patterns(ctx: click.Context, param: click.Parameter, value: str) -> tupl
 @click.option(
     "--faults",
     "kinds",
-    callback=_as_failures,
+    callback=_read_by(failures.parse),
+    default=",".join(failures.FAILURES),
     metavar="LIST",
     help=f"The kinds of failure, all unless given: {', '.join(failures.FAILURES)}.",
 )
 @click.option(
     "--operations",
-    callback=_as_patterns,
+    callback=_read_by(cases.parse_operations),
+    default="",
     metavar="PATTERN",
     help="Requests for these operations, such as 'shares.*,identity.tokens.create'; all of Manila's unless given.",
 )
@@ -72,7 +71,7 @@ def _as_patterns(ctx: click.Context, param: click.Parameter, value: str) -> tupl
 @click.option(
     "--fail-on",
     "bad",
-    callback=_as_verdicts,
+    callback=_read_by(results.parse_verdicts),
     default=",".join(results.BAD),
     show_default=True,
     metavar="LIST",
@@ -88,7 +87,7 @@ def _as_patterns(ctx: click.Context, param: click.Parameter, value: str) -> tupl
     metavar="FILE|NAME",
     help="What each run's world starts from; may be repeated.",
 )
-@click.option("--seed", default=0, show_default=True, type=int, help="Seed of the worlds' randomness.")
+@click.option("--seed", type=int, help="Seed of the worlds' randomness; the scenario's, or 0, unless given.")
 @click.option("--user", default="demo", show_default=True, help="The built-in user that OS_* is for.")
 @click.option("--url", help="A running server to use, instead of one in this process.")
 @click.option(
@@ -107,7 +106,7 @@ def sweep_command(
     junit: Path | None,
     json_: Path | None,
     scenarios: tuple[Path, ...],
-    seed: int,
+    seed: int | None,
     user: str,
     url: str | None,
     control_token: str | None,
@@ -123,6 +122,7 @@ def sweep_command(
         )
     if only is not None and pairs:
         raise click.UsageError("--only is one run, --pairs are many: give one of the two")
+    wanted = _Wanted(kinds, operations, only, pairs, jobs)
     try:
         scenario = options.document({"scenario": scenarios or None, "seed": seed})
         with _server(url, control_token, cacert) as server, tempfile.TemporaryDirectory() as folder:
@@ -134,24 +134,27 @@ def sweep_command(
                 cacert=server.cacert,
                 folder=Path(folder),
             )
-            stage = Stage(server.control, play, scenario, "sweep" if url is None else f"sweep-{uuid.uuid4().hex[:8]}")
-            try:
-                first = _undisturbed(stage)
-                if only is not None:
-                    return _one(stage, first, only, bad)
-                requests = cases.selected(first.requests, operations)
-                found, about_pairs = _all(stage, first, requests, kinds, pairs, jobs)
-            finally:
-                play.stop()
+            prefix = "sweep" if url is None else f"sweep-{uuid.uuid4().hex[:8]}"
+            stage = Stage(server.control, play, scenario, prefix=prefix, stop=play.stop)
+            first = _undisturbed(stage)
+            found = _results(stage, first, wanted)
     except (ValueError, ControlFailure) as error:
         raise click.ClickException(str(error)) from None
     if json_ is not None:
-        files.write(json_, documents.as_json(command, seed, first, found).encode())
+        files.write(json_, documents.as_json(command, scenario.get("seed", 0), first, found).encode())
     if junit is not None:
         files.write(junit, documents.as_junit(found, bad).encode())
-    echo_table(report.rows(found))
-    echo(report.requests(first.requests, operations), *([about_pairs] if about_pairs else []), report.summary(found))
     return int(any(result.verdict in bad for result in found))
+
+
+class _Wanted(NamedTuple):
+    """Which runs are wanted."""
+
+    kinds: Sequence[Failure]
+    operations: Sequence[str]
+    only: str | None
+    pairs: bool
+    jobs: int
 
 
 @contextmanager
@@ -161,7 +164,8 @@ def _server(url: str | None, token: str | None, cacert: str | None) -> Iterator[
         with FakeManila() as manila:
             yield manila
         return
-    manila = FakeManila.attach(url.partition("/worlds/")[0], token, cacert=cacert)
+    base = url.partition("/worlds/")[0]
+    manila = FakeManila.attach(base, token, cacert=cacert or authority_of(base))
     try:
         yield manila
     finally:
@@ -183,26 +187,26 @@ def _undisturbed(stage: Stage) -> Undisturbed:
     return first
 
 
-def _one(stage: Stage, first: Undisturbed, only: str, bad: Sequence[Verdict]) -> int:
-    try:
-        case = cases.find(only, first.requests)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--only") from None
-    result = stage.run(case, first)
-    echo(*report.single(result))
-    return int(result.verdict in bad)
-
-
-def _all(
-    stage: Stage, first: Undisturbed, requests: Sequence[Asked], kinds: Sequence[Failure], pairs: bool, jobs: int
-) -> tuple[list[Result], str | None]:
-    """The results of all runs, and what there is to say of pairs."""
-    found = _run(stage, first, cases.singles(requests, kinds), jobs)
-    if not pairs:
-        return found, None
-    chosen, all_pairs = cases.pairs([result.case for result in found if result.verdict == "passed"])
-    found += _run(stage, first, chosen, jobs)
-    return found, f"{len(chosen)} of {all_pairs} pairs of failures that the command gets over one by one"
+def _results(stage: Stage, first: Undisturbed, wanted: _Wanted) -> list[Result]:
+    """Runs what is wanted, and prints what came of it."""
+    if wanted.only is not None:
+        try:
+            case = cases.find(wanted.only, first.requests)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--only") from None
+        result = stage.run(case, first)
+        echo(*report.single(result))
+        return [result]
+    requests = cases.selected(first.requests, wanted.operations)
+    found = _run(stage, first, cases.singles(requests, wanted.kinds), wanted.jobs)
+    said = [report.requests(first.requests, wanted.operations)]
+    if wanted.pairs:
+        chosen, number = cases.pairs([result.case for result in found if result.verdict == "passed"])
+        found += _run(stage, first, chosen, wanted.jobs)
+        said.append(f"{len(chosen)} of {number} pairs of failures that the command gets over one by one")
+    echo_table(report.rows(found))
+    echo(*said, report.summary(found))
+    return found
 
 
 def _run(stage: Stage, first: Undisturbed, chosen: Sequence[Case], jobs: int) -> list[Result]:

@@ -179,8 +179,11 @@ def plugin(config: pytest.Config, manila: pytest.StashKey[FakeManila]) -> Sweep:
             f"--fakemanila-sweep: {error}; the word after the option is its value: name tests before it"
         ) from None
     try:
+        patterns = cases.parse_operations(operations or "")
+    except ValueError as error:
+        raise pytest.UsageError(f"--fakemanila-sweep-operations: {error}") from None
+    try:
         bad = results.parse_verdicts(config.getoption("--fakemanila-sweep-fail-on"))
     except ValueError as error:
         raise pytest.UsageError(f"--fakemanila-sweep-fail-on: {error}") from None
-    patterns = [each.strip() for each in (operations or "").split(",") if each.strip()]
     return Sweep(manila, kinds, patterns, bad)

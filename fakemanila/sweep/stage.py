@@ -38,9 +38,20 @@ class Undisturbed:
 class Stage:
     """Carries runs out, each in a world of its own."""
 
-    def __init__(self, server: ControlClient, play: Play, scenario: Mapping[str, Any], prefix: str = "sweep") -> None:
-        """`scenario` is what each world starts from besides what the server gives it, `prefix` begins their names."""
-        self._server, self._play, self._scenario, self._prefix = server, play, scenario, prefix
+    def __init__(
+        self,
+        server: ControlClient,
+        play: Play,
+        scenario: Mapping[str, Any],
+        *,
+        prefix: str = "sweep",
+        stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`scenario` is what each world starts from besides what the server gives it, `prefix` begins their names.
+
+        `stop` ends what `play` is doing in other threads: nobody waits for what nobody wants to know any more.
+        """
+        self._server, self._play, self._scenario, self._prefix, self._stop = server, play, scenario, prefix, stop
         self._start: Mapping[str, Any] | None = None
         self._lock = threading.Lock()
         self._made = 0
@@ -66,9 +77,11 @@ class Stage:
             try:
                 for future in futures:
                     yield future.result()
-            finally:
+            except BaseException:
                 for future in futures:
                     future.cancel()
+                self._stop()
+                raise
 
     def _before(self) -> Mapping[str, Any]:
         assert self._start is not None, "there is a world already"

@@ -154,6 +154,7 @@ def test_a_command_that_is_not_there_is_named() -> None:
             ("--faults", "reset-afer", "--", "true"),
             "'reset-afer' is not a kind of failure; did you mean 'reset-after'?",
         ),
+        (("--operations", "share.*", "--", "true"), "no operation is called 'share.*'; did you mean 'shares."),
         (("--fail-on", "passed", "--", "true"), "'passed' is not a verdict that can fail a sweep"),
         (("--timeout", "soon", "--", "true"), "'soon' is not a valid duration"),
         (("--user", "root", "--", "true"), "'root' is not a built-in user"),

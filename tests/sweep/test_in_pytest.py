@@ -175,6 +175,7 @@ def test_without_subtests_the_test_itself_tells(project: pytest.Pytester) -> Non
     [
         (("--fakemanila-sweep=reset-afer",), "did you mean 'reset-after'?"),
         (("--fakemanila-sweep", "test_x.py"), "'test_x.py' is not a kind of failure*name tests before it"),
+        (("--fakemanila-sweep", "--fakemanila-sweep-operations=share.*"), "*no operation is called 'share.[*]'*"),
         (("--fakemanila-sweep", "--fakemanila-sweep-fail-on=all"), "*fail-on: 'all' is not a verdict*"),
     ],
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakemanila import FakeManila
 from fakemanila.sweep.remains import Difference, differences, remains
@@ -82,6 +86,33 @@ def test_an_id_in_an_attribute_is_the_record_that_it_names() -> None:
         return lambda manila: manila.create("share", name="clone", snapshot=manila.records("snapshot")[0].id)
 
     assert between(left(1, share(), snapshot, clone("a")), left(2, share(), snapshot, clone("a"))) == []
+
+
+A_WORLD = json.dumps(
+    left(1, share("a"), share("db"), snapshot, rule, lambda manila: manila.create("share_group", name="g"))
+)
+IDS = sorted(set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", A_WORLD)))
+
+
+@given(st.data())
+def test_other_ids_and_another_order_make_no_difference(data: st.DataObject) -> None:
+    text = A_WORLD
+    for number, id in enumerate(data.draw(st.permutations(IDS))):
+        new = f"00000000-0000-4000-8000-{number:012x}"
+        text = text.replace(id, new).replace(id.replace("-", "_"), new.replace("-", "_"))
+    records = json.loads(text)
+    now = {kind: data.draw(st.permutations(records[kind])) for kind in data.draw(st.permutations(list(records)))}
+    assert between(json.loads(A_WORLD), now) == []
+
+
+@given(st.data())
+def test_whatever_is_taken_away_is_told(data: st.DataObject) -> None:
+    then = json.loads(A_WORLD)
+    kind = data.draw(st.sampled_from(["shares", "snapshots", "share_access_rules", "share_groups"]))
+    gone = data.draw(st.sampled_from(then[kind]))
+    now = {**then, kind: [record for record in then[kind] if record is not gone]}
+    assert any(each.kind == kind and each.change == "less" for each in differences(remains(then), remains(now)))
+    assert any(each.kind == kind and each.change == "more" for each in differences(remains(now), remains(then)))
 
 
 def test_messages_are_not_debris() -> None:

@@ -161,6 +161,18 @@ def test_two_failures_in_one_run() -> None:
     assert "2:reset-before+2:500" in found
 
 
+def test_whoever_stops_listening_waits_for_no_run() -> None:
+    stopped: list[bool] = []
+    with stage(make_blindly) as made:
+        made._stop = lambda: stopped.append(True)
+        first = made.undisturbed()
+        chosen = cases.singles(cases.selected(first.requests), ANY)
+        listening = made.run_all(chosen, first)
+        next(listening)
+        listening.close()  # type: ignore[attr-defined]
+    assert stopped == [True]
+
+
 class TestInParallel:
     @pytest.fixture
     def together(self) -> Iterator[tuple[Stage, Undisturbed]]:
