@@ -147,6 +147,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._entries.maxlen == 0:
+            _drop(entry)
             return
         if len(self._entries) == self._entries.maxlen:
             self._drop_bodies_of(self._entries[0])
@@ -162,13 +163,20 @@ class Journal:
             return
         self._whole.popleft()
         self._room += _size(entry)
-        for message in (entry.request, entry.response):
-            message.body = None if message.body else message.body
+        _drop(entry)
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))
+        for entry in self._whole:  # which an event may tell of
+            _drop(entry)
         self._entries.clear()
         self._whole.clear()
+
+
+def _drop(entry: Entry) -> None:
+    """Forgets the bodies."""
+    for message in (entry.request, entry.response):
+        message.body = None if message.body else message.body
 
 
 def _size(entry: Entry) -> int:
