@@ -44,11 +44,12 @@ ARGUMENTS: dict[str, list[str]] = {
     "scenario apply": ["SCENARIO"],
     "state load": ["STATE"],
     "state save": ["-"],
+    "sweep": ["--", "true"],
 }
 """What a command needs to be called with."""
-NOT_A_CALL = {"serve", "derive"}
-"""One that doesn't end, and one that fails without Manila's sources."""
-WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve"}
+NOT_A_CALL = {"serve", "derive", "sweep"}
+"""One that doesn't end, and those that fail without Manila's sources, and without a program that asks for something."""
+WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve", "sweep"}
 
 
 def commands() -> dict[str, click.Command]:
