@@ -22,6 +22,8 @@ _MADE_UP = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9]{8}T?[0-9]{6}|[0-9a-fA-F]{8,}|[0-9]{6,}"
 )
 """What is another one each time in the names that programs make up: UUIDs, times, hexadecimal numbers."""
+_OF_SHARE = re.compile(r"/shares/([^/]+)/")
+"""The paths of what is done to a share, and of what belongs to it."""
 _SPECIAL = re.compile(r"[\[*?]")
 
 
@@ -129,18 +131,22 @@ class _Known:
         for record in records:
             self._keep(record)
 
-    def _keep(self, record: Any) -> None:
-        if isinstance(record, Mapping) and isinstance(record.get("id"), str):
+    def _keep(self, record: Json) -> None:
+        if isinstance(record.get("id"), str):
             seen = {key: record[key] for key in ("name", *_PARENTS) if key in record}
             self._records.setdefault(record["id"], {}).update(seen)
 
     def learn(self, entry: Json) -> None:
-        """Notes what an answer tells of a record. What a list tells is known already."""
-        body = _content(entry["response"]["body"])
-        sent = _content(entry["request"]["body"])
-        if isinstance(body, Mapping) and isinstance(sent, Mapping) and _creates(entry):
-            body = {**{key: sent[key] for key in _PARENTS if key in sent}, **body}
-        self._keep(body)
+        """Notes what an answer tells of records."""
+        told, sent = _content(entry["response"]["body"]), _content(entry["request"]["body"])
+        # An answer need not repeat what a record is of, where the request has said it.
+        parent = _OF_SHARE.search(entry["path"])
+        said = {} if parent is None else {"share_id": parent[1]}
+        if _creates(entry) and isinstance(sent, Mapping):
+            said = {key: sent[key] for key in _PARENTS if key in sent}
+        for record in told if isinstance(told, list) else [told]:
+            if isinstance(record, Mapping):
+                self._keep({**said, **record} if record.get("id") not in said.values() else record)
 
     def _named(self, entry: Json) -> Iterator[dict[str, Any]]:
         """The records that a rule sees in a request: those of its path, or the one that is about to be made."""

@@ -42,17 +42,20 @@ class _Watch:
 
     def around(self, world: ControlClient) -> Iterator[None]:
         """Yields where the test is called."""
-        start, last = world.state.dump(), world.requests.last()
-        for rule in () if self._case is None else self._case.rules():
-            world.faults.add(rule)
+        start, last = None, None
+        if self._case is None:
+            start, last = world.state.dump(), world.requests.last()
+        else:
+            for rule in self._case.rules():
+                world.faults.add(rule)
         try:
             yield
         finally:
             ended = Ended(True, 0.0)  # the test's reports know better
             try:
-                if self._case is None or self._of is None:
+                if start is not None:
                     self.first = undisturbed(world, ended, start, None if last is None else last["id"])
-                else:
+                elif self._case is not None and self._of is not None:
                     self.result = judged(world, self._case, ended, self._of)
             except (ControlFailure, RuntimeError):
                 pass  # the test has stopped its server, or forgotten what was asked: there is nothing to compare

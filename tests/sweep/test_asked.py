@@ -83,18 +83,26 @@ def test_the_rule_about_a_request_meets_it_and_no_other() -> None:
     """The number that is counted here is the one that a rule in the world counts."""
 
     def program(client: Client) -> None:
-        for name in ("a", "b", "a", "a"):
-            client.show(client.make_share(name)["id"])
+        for name in ("a", "b", "a"):
+            share = client.make_share(name)
+            client.show(share["id"])
+            allow = {"allow_access": {"access_type": "ip", "access_to": "10.0.0.1", "access_level": "rw"}}
+            rule = client.call("POST", f"/shares/{share['id']}/action", allow)
+            for _ in range(2):
+                client.call("GET", f"/share-access-rules/{rule['id']}")
         client.call("GET", "/shares")
 
-    for request in requests_of(program):
-        with FakeManila(serve=False) as manila:
-            manila.create("share", name="old")
+    made = requests_of(program)
+    with FakeManila(serve=False) as manila:
+        manila.create("share", name="old")
+        for request in made:
             when = {"after": request.nth - 1, "sequence": ["fail"]}
-            manila.faults.add({"name": "it", "match": request.match(), "when": when, "do": {"delay": 0}})
-            program(Client(manila.session()))
-            met = [number for number, each in enumerate(manila.requests.list(), start=1) if each["faults"]]
-            assert met == [request.number]
+            rule = {"name": str(request.number), "match": request.match(), "when": when, "do": {"delay": 0}}
+            manila.faults.add(rule)
+        program(Client(manila.session()))
+        met = [(number, each["faults"]) for number, each in enumerate(manila.requests.list(), start=1)]
+        assert met == [(number, [str(number)]) for number in range(1, len(made) + 1)]
+    assert {request.what for request in made} > {"share_access_rules.show 'a' (4th)", "share_access_rules.show 'b'"}
 
 
 class TestPattern:

@@ -6,6 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ..conftest import Running
+
 MAKES = """
 import pytest
 
@@ -155,6 +157,16 @@ def test_it_works_over_a_socket_and_in_several_workers(project: pytest.Pytester)
     result.stdout.fnmatch_lines(["1 runs: 1 debris"])
     names = [case.get("name") for case in ElementTree.parse(project.path / "junit.xml").iter("testcase")]
     assert "test_it_makes_a_share" in names
+
+
+def test_it_works_on_a_server_elsewhere(project: pytest.Pytester, server: Running) -> None:
+    project.makepyfile(TEST)
+    before = set(server.worlds)
+    result = project.runpytest(
+        "-W", "ignore", f"--fakemanila-url={server.url}", "--fakemanila-sweep=reset-after,503,stuck"
+    )
+    result.stdout.fnmatch_lines(["3 runs: 1 passed, 2 debris"])
+    assert set(server.worlds) == before
 
 
 def test_without_subtests_the_test_itself_tells(project: pytest.Pytester) -> None:
