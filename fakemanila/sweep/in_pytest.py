@@ -110,7 +110,9 @@ class Sweep:
             del item.stash[self._manila]  # of the run before
         _forget(item)
         item.stash[_WATCH] = watch
+        recorded = len(item.user_properties)
         reports: list[pytest.TestReport] = runtestprotocol(item, log=False, nextitem=nextitem)
+        del item.user_properties[recorded:]  # they are in the reports
         return reports, watch
 
     def _disturb(self, item: pytest.Item, nextitem: pytest.Item | None, first: Undisturbed) -> Iterator[str]:

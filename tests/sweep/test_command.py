@@ -90,6 +90,17 @@ def test_one_run_is_shown_with_its_output_and_its_requests(program: Path) -> Non
     ]
 
 
+def test_then_two_failures_in_one_run(program: Path) -> None:
+    result = sweep("--faults", "503", "--pairs", "--", sys.executable, "-S", program)
+    assert result.exit_code == 1, result.output
+    assert result.stdout.splitlines() == [
+        "2:503+2:503  failed  shares.create 'db'  exit status 3; no share 'db'",
+        "2 requests, 1 of them swept, 1 for other operations",
+        "1 of 1 pairs of failures that the command gets over one by one",
+        "2 runs: 1 passed, 1 failed",
+    ]
+
+
 def test_a_running_server_is_used_and_left_as_it_was(program: Path, server: Running) -> None:
     before = set(server.worlds)
     program.write_text(CLIENT + "call('/v2/', None, **{'X-Auth-Token': token})\n")

@@ -138,6 +138,14 @@ def test_the_failing_run_is_shown_with_its_journal(project: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(["*ReadTimeout*", "*- fakemanila -*", "*GET /v2/shares -> no answer*sweep 2:hang*"])
 
 
+def test_what_a_test_records_is_recorded_once(project: pytest.Pytester) -> None:
+    test = TEST.replace("(manila,", "(record_property, manila,") + '    record_property("made", "db")\n'
+    project.makepyfile(test)
+    swept(project, "--fakemanila-sweep=500,503", "--junitxml=junit.xml")
+    found = ElementTree.parse(project.path / "junit.xml").iter("property")
+    assert [each.get("name") for each in found] == ["made"]
+
+
 def test_operations_are_chosen(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = swept(project, "--fakemanila-sweep=500", "--fakemanila-sweep-operations=identity.*")
