@@ -205,6 +205,17 @@ def test_a_name_in_an_error_is_printed_on_any_console() -> None:
     assert result.stderr.startswith("fakemanila: '\\u65e5\\u672c\\x1b[2J' is neither a file nor a shipped scenario")
 
 
+@pytest.mark.parametrize(("is_terminal", "expected"), [(True, "\r\x1b[K3 of 7 \\x1b[2J"), (False, "")])
+def test_how_far_something_is_only_a_terminal_shows(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, expected: str
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    console.progress("3 of 7 \x1b[2J")
+    assert stream.getvalue() == expected
+
+
 def test_only_the_console_prints() -> None:
     package = Path(console.__file__).parent
     printing = re.compile(r"\bclick\.s?echo\(|(?<![\w.\"`])print\(|sys\.stdout\.write")

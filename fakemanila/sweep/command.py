@@ -179,7 +179,8 @@ def _undisturbed(stage: Stage) -> Undisturbed:
     if not first.ended.passed:
         for text in first.ended.output.splitlines():
             note(text)
-        raise click.ClickException(f"undisturbed, the command doesn't pass: {first.ended.why}")
+        more = "; --timeout gives it more time" if first.ended.hung else ""
+        raise click.ClickException(f"undisturbed, the command doesn't pass: {first.ended.why}{more}")
     if not first.requests:
         raise click.ClickException(
             "the command asks nothing of its world: it finds its address in OS_AUTH_URL and FAKEMANILA_URL"
@@ -205,7 +206,7 @@ def _results(stage: Stage, first: Undisturbed, wanted: _Wanted) -> list[Result]:
         found += _run(stage, first, chosen, wanted.jobs)
         said.append(f"{len(chosen)} of {number} pairs of failures that the command gets over one by one")
     echo_table(report.rows(found))
-    echo(*said, report.summary(found))
+    echo(*said, results.summary(results.tally(found)))
     return found
 
 

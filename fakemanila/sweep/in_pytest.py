@@ -156,10 +156,11 @@ class Sweep:
                 self._verdicts[str(value)] += 1
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        total = sum(self._verdicts.values())
-        counts = ", ".join(f"{self._verdicts[each]} {each}" for each in results.VERDICTS if self._verdicts[each])
         terminalreporter.section("fakemanila sweep")
-        terminalreporter.line(f"{total} runs: {counts}" if total else "no test has asked for anything to sweep")
+        if self._verdicts:
+            terminalreporter.line(results.summary({each: self._verdicts[each] for each in results.VERDICTS}))
+        else:
+            terminalreporter.line("no test has asked for anything to sweep")
 
 
 def _forget(item: pytest.Item) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from .asked import Asked
 from .cases import selected
-from .results import Result, tally
+from .results import Result, numbered
 
 _PLAIN = "passed"
 
@@ -24,18 +24,12 @@ def requests(made: Sequence[Asked], operations: Sequence[str]) -> str:
     """How many requests there were, and which of them are left out."""
     swept, repeats = selected(made, operations), sum(request.repeats for request in made)
     others = len(made) - len(swept) - repeats
-    said = [f"{len(made)} requests", f"{len(swept)} of them swept"]
+    said = [numbered(len(made), "request"), f"{len(swept)} of them swept"]
     if repeats:
-        said.append(f"{repeats} repeat the one before")
+        said.append(f"{repeats} {'repeats' if repeats == 1 else 'repeat'} the one before")
     if others:
         said.append(f"{others} for other operations")
     return ", ".join(said)
-
-
-def summary(results: Sequence[Result]) -> str:
-    """How many runs had which verdict: ``63 runs: 50 passed, 9 failed, 4 debris``."""
-    counts = ", ".join(f"{number} {verdict}" for verdict, number in tally(results).items() if number)
-    return f"{len(results)} runs: {counts}" if results else "no runs"
 
 
 def single(result: Result) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -94,6 +94,17 @@ def tally(results: Iterable[Result]) -> dict[str, int]:
     """How many runs there were with each verdict."""
     found = Counter(result.verdict for result in results)
     return {verdict: found[verdict] for verdict in VERDICTS}
+
+
+def summary(verdicts: Mapping[str, int]) -> str:
+    """How many runs had which verdict: ``63 runs: 50 passed, 9 failed, 4 debris``."""
+    counts = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number)
+    return f"{numbered(sum(verdicts.values()), 'run')}: {counts}" if counts else "no runs"
+
+
+def numbered(number: int, what: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def parse_verdicts(names: str) -> tuple[Verdict, ...]:

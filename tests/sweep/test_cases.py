@@ -83,7 +83,7 @@ class TestSelection:
 
     def test_says_what_was_left_out(self) -> None:
         said = report.requests(ALL, ())
-        assert said == "6 requests, 3 of them swept, 1 repeat the one before, 2 for other operations"
+        assert said == "6 requests, 3 of them swept, 1 repeats the one before, 2 for other operations"
 
 
 class TestPairs:
@@ -146,7 +146,7 @@ RESULTS = [
 class TestResults:
     def test_have_a_verdict(self) -> None:
         assert [each.verdict for each in RESULTS] == ["passed", "debris", "failed", "hung", "not reached", "failed"]
-        assert report.summary(RESULTS) == "6 runs: 1 passed, 2 failed, 1 debris, 1 hung, 1 not reached"
+        assert results.summary(results.tally(RESULTS)) == "6 runs: 1 passed, 2 failed, 1 debris, 1 hung, 1 not reached"
 
     def test_are_rows_where_they_are_not_plainly_passed(self) -> None:
         assert report.rows(RESULTS) == [

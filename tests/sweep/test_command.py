@@ -148,6 +148,11 @@ def test_the_undisturbed_run_has_to_pass() -> None:
     assert result.stderr.splitlines()[0] == "what is wrong"
 
 
+def test_so_has_it_within_its_time() -> None:
+    told = refused(sweep("--timeout", "10ms", "--", "sleep", "600"), 1)
+    assert told == "fakemanila: undisturbed, the command doesn't pass: ended after 0 s; --timeout gives it more time"
+
+
 def test_a_command_that_asks_nothing_is_told_where_its_world_is() -> None:
     assert "OS_AUTH_URL and FAKEMANILA_URL" in refused(sweep("--", "true"), 1)
 

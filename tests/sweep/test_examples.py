@@ -26,8 +26,8 @@ def test_an_example_leaves_nothing_behind(project: pytest.Pytester, name: str, t
         *("--fakemanila-sweep=reset-after", "--fakemanila-sweep-fail-on=debris"),
     )
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["* runs: *"])
-    result.stdout.no_fnmatch_line("* runs: *debris*")
+    result.stdout.fnmatch_lines(["* run*: *"])
+    result.stdout.no_fnmatch_line("* run*: *debris*")
 
 
 def test_the_one_that_is_made_for_it_gets_over_all_that_passes(project: pytest.Pytester) -> None:
@@ -37,5 +37,5 @@ def test_the_one_that_is_made_for_it_gets_over_all_that_passes(project: pytest.P
         *("-W", "ignore", "-k", "test_a_share_is_made_and_waited_for", "--fakemanila-transport=in-process"),
         *("--fakemanila-sweep=reset-after,503,expired-token,ends-in-error,gone",),
     )
-    result.stdout.fnmatch_lines(["* runs: *"])
+    result.stdout.fnmatch_lines(["* run*: *"])
     assert result.ret == 0

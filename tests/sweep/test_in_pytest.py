@@ -149,20 +149,20 @@ def test_what_a_test_records_is_recorded_once(project: pytest.Pytester) -> None:
 def test_operations_are_chosen(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = swept(project, "--fakemanila-sweep=500", "--fakemanila-sweep-operations=identity.*")
-    result.stdout.fnmatch_lines(["1 runs: 1 *"])
+    result.stdout.fnmatch_lines(["1 run: 1 *"])
 
 
 def test_it_stops_where_pytest_is_told_to(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = swept(project, "-x", "--fakemanila-sweep=reset-after,stuck")
-    result.stdout.fnmatch_lines(["1 runs: 1 debris"])
+    result.stdout.fnmatch_lines(["1 run: 1 debris"])
 
 
 def test_it_works_over_a_socket_and_in_several_workers(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = project.runpytest("-W", "ignore", "-n", "1", "--fakemanila-sweep=reset-after", "--junitxml=junit.xml")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["1 runs: 1 debris"])
+    result.stdout.fnmatch_lines(["1 run: 1 debris"])
     names = [case.get("name") for case in ElementTree.parse(project.path / "junit.xml").iter("testcase")]
     assert "test_it_makes_a_share" in names
 
