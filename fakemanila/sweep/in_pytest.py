@@ -15,6 +15,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ..control.client import ControlFailure
+from ..pytest_sweep import ALL
 from . import cases, failures, results
 from .cases import Case
 from .failures import Failure
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 HANG = "2s"
 """How long a request hangs at most: nobody can end a test that has no time-out of its own."""
-ALL = "all"
 PROPERTY = "fakemanila_sweep"
 """The property of a subtest's report that has its verdict."""
 

@@ -38,7 +38,7 @@ class Message:
                 name: MASK if name.lower() in _SECRET_HEADERS and value else value
                 for name, value in self.headers.items()
             },
-            "body": _masked(_read(self.body)) if self.body else None,
+            "body": masked(_read(self.body)) if self.body else None,
         }
         if self.body is None:
             shown["dropped"] = True
@@ -52,10 +52,10 @@ def _read(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
     """The same JSON without passwords, keys and the ids of tokens."""
     if isinstance(value, list):
-        return [_masked(each) for each in value]
+        return [masked(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
@@ -69,7 +69,7 @@ def _masked_member(key: str, value: Any) -> Any:
     # A login by token brings the token's id in its body; "methods" beside it names the way to log in.
     if key == "token" and isinstance(value, Mapping) and isinstance(value.get("id"), str):
         value = {**value, "id": MASK}
-    return _masked(value)
+    return masked(value)
 
 
 @dataclass(slots=True)
@@ -98,8 +98,12 @@ class Entry:
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
+    held: list[dict[str, Any]] = field(default_factory=list)
+    """Where rules held it, for how long, and what ended that."""
     transitions: list[dict[str, Any]] = field(default_factory=list)
     """What it started: operation, resource and when that ends."""
+    number: int = 0
+    """Its place among all that were ever added to the journal, from 1."""
 
     def summary(self) -> dict[str, Any]:
         """All but the headers and bodies."""
@@ -120,6 +124,7 @@ class Entry:
             "mark": self.mark,
             "contract_warnings": self.contract_warnings,
             "faults": self.faults,
+            "held": self.held,
             "transitions": self.transitions,
         }
 
@@ -131,10 +136,12 @@ class Entry:
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = SIZE, bodies: int = BODIES) -> None:
-        """`size` is in requests, `bodies` in bytes."""
+    def __init__(self, size: int = SIZE, bodies: int = BODIES, *, position: int = 0) -> None:
+        """`size` is in requests, `bodies` in bytes. `position` is that of the journal that it takes the place of."""
         self._entries: deque[Entry] = deque(maxlen=size)
         self._room = bodies
+        self.position = position
+        """How many were ever added. It never goes back, so that it tells what came later, whatever went meanwhile."""
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
 
@@ -149,6 +156,8 @@ class Journal:
         if self._entries.maxlen == 0:
             _drop(entry)
             return
+        self.position += 1
+        entry.number = self.position
         if len(self._entries) == self._entries.maxlen:
             self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
@@ -164,6 +173,14 @@ class Journal:
         self._whole.popleft()
         self._room += _size(entry)
         _drop(entry)
+
+    def go_back(self, position: int) -> None:
+        """Drops what was added after it had that position. What has gone meanwhile doesn't come back."""
+        while self._entries and self._entries[-1].number > position:
+            entry = self._entries.pop()
+            if self._whole and self._whole[-1] is entry:
+                self._whole.pop()
+                self._room += _size(entry)
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))
