@@ -101,6 +101,12 @@ def note(text: str) -> None:
     _write_error(f"{printable(text, sys.stderr)}\n")
 
 
+def progress(text: str) -> None:
+    """Shows on the standard error, where that is a terminal, how far something is; an empty text takes it away."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        _write_error(f"\r\x1b[K{printable(text, sys.stderr)}")
+
+
 def echo(*lines: str) -> None:
     """Prints lines, each as one line. Raises Unwritable."""
     write("".join(f"{printable(line)}\n" for line in lines))

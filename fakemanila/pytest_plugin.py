@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from . import pytest_conduct, pytest_timeline
+from . import pytest_conduct, pytest_sweep, pytest_timeline
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -79,6 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=CERTIFICATES,
         help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
     )
+    pytest_sweep.add_options(group)
     pytest_conduct.add_options(parser, group)
     pytest_timeline.add_options(group)
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
@@ -112,6 +113,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--fakemanila-tls: {_NO_TLS}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
         raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
+    pytest_sweep.register(config, _MANILA)
     pytest_conduct.check(config)
 
 

@@ -44,11 +44,12 @@ ARGUMENTS: dict[str, list[str]] = {
     "scenario apply": ["SCENARIO"],
     "state load": ["STATE"],
     "state save": ["-"],
+    "sweep": ["--", "true"],
 }
 """What a command needs to be called with."""
-NOT_A_CALL = {"serve", "derive"}
-"""One that doesn't end, and one that fails without Manila's sources."""
-WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve"}
+NOT_A_CALL = {"serve", "derive", "sweep"}
+"""One that doesn't end, and those that fail without Manila's sources, and without a program that asks for something."""
+WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve", "sweep"}
 
 
 def commands() -> dict[str, click.Command]:
@@ -202,6 +203,17 @@ def test_a_name_in_an_error_is_printed_on_any_console() -> None:
     result = invoke(["scenario", "apply", "日本\x1b[2J"], "ascii")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("fakemanila: '\\u65e5\\u672c\\x1b[2J' is neither a file nor a shipped scenario")
+
+
+@pytest.mark.parametrize(("is_terminal", "expected"), [(True, "\r\x1b[K3 of 7 \\x1b[2J"), (False, "")])
+def test_how_far_something_is_only_a_terminal_shows(
+    monkeypatch: pytest.MonkeyPatch, is_terminal: bool, expected: str
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    console.progress("3 of 7 \x1b[2J")
+    assert stream.getvalue() == expected
 
 
 def test_only_the_console_prints() -> None:

@@ -65,6 +65,8 @@ class Plan:
     """How the transition ends that the operation starts; where it starts several of the same kind, each of them."""
     revoke: bool = False
     """The token is invalid from now on."""
+    gone: bool = False
+    """What the request names is deleted before it is carried out."""
     max_microversion: Microversion | None = None
     ignore_microversion: bool = False
     stale: timedelta | None = None

@@ -29,6 +29,7 @@ from ..world import telling
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from . import errors, routes
+from .common.taking_away import take_away_named
 from .context import Call, Service
 from .pausing import hold_answer, hold_arrival
 from .rendering import render
@@ -223,6 +224,8 @@ def choose_faults(call: Call) -> None:
     entry.version = None if subject.version is None else str(subject.version)
     if plan.revoke:
         world.identity.revoke(call.http.headers.get("X-Auth-Token", ""))
+    if plan.gone:
+        take_away_named(world, subject)
     if plan.changes_arrival:  # who asks, and at which microversion, is another question now
         look(call)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from shlex import quote
 from urllib.parse import urlsplit
@@ -54,12 +54,8 @@ def password(user: str, *, system: bool = False) -> Login:
     return Login({"username": user, "password": PASSWORD, **scope, **domains})
 
 
-def shell_lines(url: str, login: Login, cacert: str | None = None) -> list[str]:
-    """``export NAME=value`` for OpenStack's clients and for the commands here.
-
-    A proxy is kept away from the server, in both spellings and besides what the shell has there: some programs read
-    only one of them.
-    """
+def variables(url: str, login: Login, cacert: str | None = None) -> dict[str, str]:
+    """What OpenStack's clients and the commands here read in their environment."""
     values = {
         "OS_AUTH_URL": f"{url}/identity/v3",
         "OS_AUTH_TYPE": login.auth_type or "password",
@@ -70,6 +66,29 @@ def shell_lines(url: str, login: Login, cacert: str | None = None) -> list[str]:
     }
     if cacert is not None:
         values["OS_CACERT"] = os.path.abspath(cacert)
+    return values
+
+
+def environment_of(
+    url: str, login: Login, cacert: str | None = None, *, inherited: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """The whole environment of a program that is to reach this server and no other cloud.
+
+    Whatever else begins with ``OS_`` is left out, and a proxy is kept away from the server.
+    """
+    kept = {name: value for name, value in inherited.items() if not name.startswith("OS_")}
+    passed_by = inherited.get("no_proxy") or inherited.get("NO_PROXY")
+    direct = ",".join([*_hosts(url), *([passed_by] if passed_by else [])])
+    return {**kept, **variables(url, login, cacert), "no_proxy": direct, "NO_PROXY": direct}
+
+
+def shell_lines(url: str, login: Login, cacert: str | None = None) -> list[str]:
+    """``export NAME=value`` for OpenStack's clients and for the commands here.
+
+    A proxy is kept away from the server, in both spellings and besides what the shell has there: some programs read
+    only one of them.
+    """
+    values = variables(url, login, cacert)
     direct = ",".join(_hosts(url))
     return [
         f"unset {' '.join(name for name in _OTHERWISE if name not in values)}",

@@ -14,6 +14,7 @@ from fakemanila.faults import Plan, Subject
 from fakemanila.faults.effects import parse
 from fakemanila.http.reply import Reply
 from fakemanila.http.wire import Dribble, Empty, Hang, Reset, Truncate, WireError
+from fakemanila.world.state import document as state
 
 from ..api import VERSION, Api, there
 from ..clients.cloud import Cloud
@@ -314,6 +315,61 @@ class TestOutcome:
         assert api.post("/v2/shares", {"share": {"size": 10_000, "share_proto": "NFS"}}).status == 413
         made = api.make_share()
         assert api.get(f"/v2/shares/{made['id']}").json["share"]["status"] == "error"
+
+
+class TestGone:
+    def test_the_record_of_the_path_is_deleted_just_before(self, api: Api) -> None:
+        share = api.make_share(name="db")
+        api.make_snapshot(share["id"])
+        do(api, {"gone": True}, "shares.show", after=1)
+        assert api.get(f"/v2/shares/{share['id']}").status == 200
+        assert api.get(f"/v2/shares/{share['id']}").status == 404
+        left = api.world.store.kinds()
+        assert not any(len(left[kind]) for kind in ("shares", "share_instances", "snapshots", "snapshot_instances"))
+
+    def test_of_a_creation_it_is_the_share_that_it_is_for(self, api: Api) -> None:
+        share = api.make_share()
+        do(api, {"gone": True}, "snapshots.create")
+        body = {"snapshot": {"share_id": share["id"], "name": "x"}}
+        assert api.post("/v2/snapshots", body).fault == (404, "itemNotFound")
+
+    def test_a_rule_goes_with_its_locks_and_its_share_stays(self, api: Api) -> None:
+        share = api.make_share()
+        api.world.settle()
+        path = f"/v2/shares/{share['id']}/action"
+        access = {"access_type": "ip", "access_to": "10.0.0.1", "access_level": "rw", "lock_deletion": True}
+        rule = api.post(path, {"allow_access": access}).json["access"]
+        do(api, {"gone": True}, "share_access_rules.show")
+        assert api.get(f"/v2/share-access-rules/{rule['id']}").status == 404
+        assert len(api.world.store["resource_locks"]) == 0
+        assert len(api.world.store["shares"]) == 1
+
+    def test_a_replica_goes_alone(self, api: Api) -> None:
+        share = api.make_replicated_share()
+        replica = api.make_replica(share["id"])
+        do(api, {"gone": True}, "share_replicas.show")
+        assert api.get(f"/v2/share-replicas/{replica['id']}").status == 404
+        assert len(api.world.store["share_instances"]) == 1
+
+    def test_a_group_goes_with_its_shares(self, api: Api) -> None:
+        group = api.make("/v2/share-groups", "share_group", {"name": "g"})
+        api.make_share(share_group_id=group["id"])
+        do(api, {"gone": True}, "share_groups.show")
+        assert api.get(f"/v2/share-groups/{group['id']}").status == 404
+        assert len(api.world.store["shares"]) == 0
+
+    def test_what_others_lean_on_stays(self, api: Api) -> None:
+        types = api.get("/v2/types").json["share_types"]
+        do(api, {"gone": True}, "share_types.show")
+        assert api.get(f"/v2/types/{types[0]['id']}").status == 200
+
+    def test_what_is_left_can_be_saved_and_loaded(self, api: Api) -> None:
+        share = api.make_replicated_share()
+        api.make_replica(share["id"])
+        api.make_snapshot(share["id"])
+        do(api, {"gone": True}, "shares.show")
+        api.get(f"/v2/shares/{share['id']}")
+        state.load(api.world, state.dump(api.world))
 
 
 class TestOthers:

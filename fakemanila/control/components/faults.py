@@ -70,6 +70,7 @@ _EFFECTS: Json = {
     "cap_microversion": {**TEXT, "examples": ["2.65"]},
     "ignore_microversion": YES,
     "stale_list": ref("Duration"),
+    "gone": YES,
     "catalog": {"description": "What is missing or wrong in the service catalog."},
     "blank": {"description": "What is left empty in the answer."},
     "one_of": {"type": "array", "description": "One of these effects, drawn for each request."},

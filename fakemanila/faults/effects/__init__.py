@@ -15,6 +15,7 @@ from .commit_then import CommitThen
 from .delay import DelayBy
 from .dribble import DribbleBody
 from .empty import EmptyAnswer
+from .gone import Gone
 from .hang import HangUp
 from .ignore_microversion import IgnoreMicroversion
 from .malformed import Malformed
@@ -44,6 +45,7 @@ EFFECTS: Mapping[str, EffectType] = {
     "cap_microversion": CapMicroversion,
     "ignore_microversion": IgnoreMicroversion,
     "stale_list": StaleList,
+    "gone": Gone,
     "catalog": Catalog,
     "blank": Blank,
     "one_of": OneOf,
