@@ -37,18 +37,28 @@ FULL = Path("/dev/full")
 
 ARGUMENTS: dict[str, list[str]] = {
     "clock advance": ["1h"],
+    "checkpoint drop": ["before"],
+    "checkpoint restore": ["before"],
+    "checkpoint save": ["later"],
     "clock set": ["--mode", "manual"],
+    "diff": ["before"],
     "derive": [str(Path(__file__).parent), "--output", "/nowhere"],
+    "events": ["--since", "0", "--quiet", "0s"],
     "faults add": ["lb-502", "--name", NAME.replace("\x00", "")],
     "faults remove": ["fault-1"],
+    "fork": ["console-fork", "--replace"],
+    "paused continue": ["paused-1"],
+    "paused drop": ["paused-1"],
+    "records": ["share"],
     "scenario apply": ["SCENARIO"],
     "state load": ["STATE"],
     "state save": ["-"],
     "sweep": ["--", "true"],
 }
 """What a command needs to be called with."""
-NOT_A_CALL = {"serve", "derive", "sweep"}
-"""One that doesn't end, and those that fail without Manila's sources, and without a program that asks for something."""
+NOT_A_CALL = {"serve", "derive", "sweep", "paused continue", "paused drop"}
+"""One that doesn't end, and those that fail without Manila's sources, without a program that asks for something, and
+without a request that is held."""
 WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve", "sweep"}
 
 
@@ -91,8 +101,10 @@ def world(server: Running) -> Iterator[ControlClient]:
     world.scenario.apply({"resources": [{"kind": "share", "name": NAME}]})
     world.faults.add("lb-502", name=NAME, times=1)
     HttpTransport(f"{server.url}/worlds/console")("POST", "/v2/shares", {}, json.dumps({"share": NAME}).encode())
+    world.checkpoints.save("before")
     yield world
-    world.worlds.drop("console")
+    for name in ("console", "console-fork"):
+        world.worlds.drop(name)
 
 
 @pytest.fixture
@@ -122,7 +134,9 @@ def test_every_command_prints_any_name_on_any_console(
     assert (result.exit_code, result.stderr) == (0, "")
     assert not HARMFUL.search(result.stdout_bytes.decode(encoding))
     if "json" in call:
-        json.loads(result.stdout_bytes)
+        lines = result.stdout_bytes.splitlines() if call[0] == "events" else [result.stdout_bytes]
+        for line in lines:
+            json.loads(line)
 
 
 def test_a_name_is_one_cell_of_a_table_whatever_it_has_in_it(world: ControlClient, server: Running) -> None:
@@ -155,9 +169,10 @@ def end(words: list[str]) -> int:
     return ended.value.code
 
 
-PRINTING = [
-    call for call in CALLS if call[0] not in ("reset", "faults clear", "faults remove", "requests clear", "state load")
-]
+QUIET = {"reset", "faults clear", "faults remove", "requests clear", "state load"}
+QUIET |= {"checkpoint drop", "checkpoint restore", "checkpoint save", "fork"}
+NOTHING_TO_SAY = {("conduct",), ("paused list",)}
+PRINTING = [call for call in CALLS if call[0] not in QUIET and call not in NOTHING_TO_SAY]
 
 
 @pytest.mark.parametrize("call", PRINTING, ids=" ".join)

@@ -136,8 +136,7 @@ class Orders(ABC):
     ) -> Iterator[dict[str, Any]]:
         """What happens, as it happens, from now on or after the event of an id; ends when nothing has for `timeout`.
 
-        >>> for event in manila.events("transition", timeout=5):
-        ...     print(event["time"], event["transition"]["status"])
+        >>> [event["record"]["name"] for event in manila.events("record", timeout=5)]
         """
         return self.control.events(*kinds, since=since, timeout=timeout)
 
