@@ -166,6 +166,8 @@ def _take_over(world: World, share: Share, destination: ShareInstance) -> None:
     copies = {copy["snapshot_id"]: copy for copy in lookup.snapshot_instances_on(world, destination)}
     for snapshot in lookup.snapshots_of(world, share["id"]):
         copy = copies.get(snapshot["id"]) or snapshot_instances.add(world, snapshot, destination)
+        if snapshot["instance_id"] == copy["id"]:  # it was forced to go, and this half of it has stayed
+            continue
         snapshot["instance_id"] = copy["id"]
         snapshot_instances.kept(world, snapshot)
         world.touch(snapshot, status="available")

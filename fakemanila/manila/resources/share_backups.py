@@ -126,7 +126,6 @@ def create(call: Call) -> Record:
         raise errors.BadRequest("'share_id' is missing from the request body.")
     share = _share(call, body["share_id"])
     call.require("share:get", share)
-    name, description = display(body, "name"), display(body, "description")
     _check_share(call, share)
     quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
     _check_way(world, share, options)
@@ -134,6 +133,8 @@ def create(call: Call) -> Record:
         raise errors.BadRequest("Invalid input for backup_options: it is empty")
     if share["availability_zone"] is None:  # and over this, too
         raise errors.BadRequest(f"Cannot backup share {share['id']}, which is in no availability zone.")
+    call.refuse_late()
+    name, description = display(body, "name"), display(body, "description")
     record = new(
         world,
         share,

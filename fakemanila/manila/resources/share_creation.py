@@ -53,7 +53,7 @@ def create(call: Call) -> Record:
     zone = availability_zones.asked(call)
     group = _group(call, zone)
     zone = group["availability_zone"] if group else zone
-    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") is not None else None
+    snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") else None
     source = _source(call, snapshot)
     network = _network(call, source)
     share_type = _type(call, source, needs_network=not (network or snapshot or group))
@@ -61,6 +61,8 @@ def create(call: Call) -> Record:
     key = _key_ref(call, share_type)
     qos_type = qos_type_of(call.world, share_type)
     check_metadata(body.get("metadata"))
+    if snapshot is None and body.get("snapshot_id") is not None:  # an empty one, which is looked for only now
+        lookup.snapshot(call, body["snapshot_id"])
     size = _size(call, snapshot)
     extra_specs.check_size(share_type, size, extra_specs.MIN_SIZE, extra_specs.MAX_SIZE)
     if source is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import Share
     from ..context import Call
 
 KIND = lookup.SHARE_GROUP_SNAPSHOTS
@@ -88,7 +89,7 @@ def create(call: Call) -> Record:
         raise errors.BadRequest(f"Share group {group_id} could not be found.")
     if group["status"] != "available":
         raise errors.Conflict("Invalid share group: Share group status must be available")
-    for share in world.store[lookup.SHARES].where(share_group_id=group["id"]):
+    for share in _shares(world, group):
         if share["status"] != "available":
             raise errors.Conflict(
                 f"Invalid share group: Share {share['id']} in share group must have status of available in order to "
@@ -109,6 +110,13 @@ def create(call: Call) -> Record:
     return {**echoed(call, record), "members": []}  # the answer is made before they are
 
 
+def _shares(world: World, group: Record) -> list[Share]:
+    """The shares in a group but those in the recycle bin."""
+    return [
+        share for share in world.store[lookup.SHARES].where(share_group_id=group["id"]) if not share.is_soft_deleted
+    ]
+
+
 def new(world: World, group: Record, **attributes: Any) -> Record:
     """Keeps a new snapshot of all shares in a group. `attributes` are its owner's ids, and all that was asked for."""
     return world.store[KIND].add(
@@ -122,7 +130,7 @@ def new(world: World, group: Record, **attributes: Any) -> Record:
                     "share_proto": share["share_proto"],
                     "share_id": share["id"],
                 }
-                for share in world.store[lookup.SHARES].where(share_group_id=group["id"])
+                for share in _shares(world, group)
             ],
             "created_at": world.timestamp(),
             **attributes,

@@ -149,6 +149,9 @@ def remove(world: World, instance: Record) -> None:
     """Takes an instance away, and what its backend holds of snapshots."""
     for record in lookup.snapshot_instances_on(world, instance):
         world.remove(lookup.SNAPSHOT_INSTANCES, record)
+        snapshot = world.store[lookup.SNAPSHOTS].get(record.snapshot_id)
+        if snapshot is not None and snapshot.instance_id == record.id:  # the last one, see snapshots.force_delete
+            world.remove(lookup.SNAPSHOTS, snapshot)
     _take_off(world, instance)
 
 

@@ -108,7 +108,7 @@ def manage(call: Call) -> Record:
         qos_type_id=qos_type["id"] if qos_type else None,
     )
     instance = lookup.instances_of(call.world, record["id"])[0]
-    share_instances.export_as(call.world, instance, [exports.Export(path, metadata={"preferred": "0"})])
+    share_instances.export_as(call.world, instance, [exports.Export(path)])
     call.begin("shares.manage", KIND, record, path=path)
     return record
 

@@ -11,7 +11,14 @@ from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import affinity
 from ..common import comparisons, listing, locks, lookup
-from ..common.fields import ShareBusy, asked_status, check_display_length, check_not_busy, check_not_soft_deleted
+from ..common.fields import (
+    ShareBusy,
+    asked_status,
+    check_display_length,
+    check_not_busy,
+    check_not_soft_deleted,
+    is_uuid,
+)
 from ..common.registry import Page, Resource
 from ..user_message_texts import UNKNOWN_ERROR
 from . import availability_zones, share_instances, share_types
@@ -356,9 +363,11 @@ def _not_reverted(world: World, record: Record, arguments: dict[str, Any], outco
     ),
 )
 def revert(call: Call) -> None:
+    snapshot_id = call.body["snapshot_id"]
+    if not is_uuid(snapshot_id):
+        raise errors.BadRequest(f"Invalid input for snapshot_id: {snapshot_id!r} is not a UUID")
     call.require("share:revert_to_snapshot")
     share = lookup.share(call, call.args["share_id"])
-    snapshot_id = call.body["snapshot_id"]
     kept = call.world.store[lookup.SNAPSHOTS].get(snapshot_id)
     if kept is None or not call.allows("share_snapshot:get_snapshot", kept):
         raise errors.BadRequest(f"Snapshot {snapshot_id} could not be found.")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ...scenario.seeding import Seeder
     from ...world.rows import Record
     from ...world.world import World
+    from ..common.records import SnapshotInstance
     from ..context import Call
 
 KIND = lookup.SNAPSHOTS
@@ -269,6 +270,27 @@ def _not_removed(world: World, record: Record, arguments: Mapping[str, Any], out
     snapshot_instances.follow(world, record, "error_deleting", was="deleting")
 
 
+def _forced_away(world: World, record: Snapshot, arguments: Mapping[str, Any]) -> str | None:
+    """Only what the old half of a share that migrates holds goes; the other half's stays, and is deleting from then on.
+
+    It goes with that half, or when it is forced to go, too.
+    """
+    others = lookup.snapshot_instances_of(world, record)[1:]
+    other = next((each for each in others if _is_of_new_half(world, each)), None)
+    if other is None:
+        removed(world, record, arguments)
+        return None
+    _clear_access(world, record)
+    world.store[lookup.SNAPSHOT_INSTANCES].remove(record.instance_id)
+    record.update(instance_id=other.id, provider_location=None)
+    return "deleting"
+
+
+def _is_of_new_half(world: World, instance: SnapshotInstance) -> bool:
+    on = world.store[lookup.SHARE_INSTANCES].get(instance.share_instance_id or "")
+    return on is not None and on.status == "migrating_to"
+
+
 _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
 
 
@@ -297,7 +319,7 @@ def reset_status(call: Call) -> None:
 
 @resource.handles(
     "snapshots.force_delete",
-    Transition("deleting", None, None, effect=removed, undo=_not_removed, message=_NOT_DELETED),
+    Transition("deleting", None, None, effect=_forced_away, undo=_not_removed, message=_NOT_DELETED),
 )
 def force_delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])

@@ -22,7 +22,7 @@ from ..order.requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
 from .bodies import pairs, right_body
 from .cast import ROLES
-from .kinds import KINDS, MAKES, kind_of
+from .kinds import KINDS, MAKES, WORKED_ON, kind_of
 from .model import Model, Suits
 from .playing import Played
 from .queries import query_of
@@ -228,7 +228,7 @@ class Asker:
 
     def _looks(self, names: Set[str]) -> Iterator[Look]:
         """Looks at what has these names, or will have once the step has been taken."""
-        for name in sorted(names):
+        for name in sorted(names, key=lambda each: (each.rpartition("_")[0] in WORKED_ON, each)):
             kind = name.rpartition("_")[0]
             look = KINDS[kind].look if kind in KINDS else None
             if look is None:

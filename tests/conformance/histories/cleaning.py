@@ -12,6 +12,7 @@ from ..exchanges import EXPERIMENTAL, FailedError, Server, remove_replicas
 _OWNERS = ("demo", "alt_demo", "admin")
 # In the order in which they can go: path of the list, its key, and requests that remove one, tried one after another.
 _DELETE = ("DELETE", "", None)
+_CANCEL: Mapping[str, Any] = {"migration_cancel": None}
 _FORCE = ("POST", "/action", {"force_delete": None})
 _ORDER: tuple[tuple[str, str, tuple[tuple[str, str, Any], ...]], ...] = (
     ("resource-locks", "resource_locks", (_DELETE,)),
@@ -23,7 +24,7 @@ _ORDER: tuple[tuple[str, str, tuple[tuple[str, str, Any], ...]], ...] = (
         "shares",
         "shares",
         (
-            ("POST", "/action", {"migration_cancel": None}),
+            ("POST", "/action", _CANCEL),
             ("POST", "/action", {"reset_task_state": {"task_state": None}}),
             ("POST", "/action", {"restore": None}),
             _FORCE,
@@ -34,7 +35,7 @@ _ORDER: tuple[tuple[str, str, tuple[tuple[str, str, Any], ...]], ...] = (
         "share-servers",
         "share_servers",
         (
-            ("POST", "/action", {"migration_cancel": None}),
+            ("POST", "/action", _CANCEL),
             ("POST", "/action", {"reset_task_state": {"task_state": None}}),
             ("POST", "/action", {"reset_status": {"status": "active"}}),
             _DELETE,
@@ -85,7 +86,9 @@ def clean(server: Server, made: list[tuple[str, str]], hopeless: Set[str] = froz
                 if path == "share-networks":
                     _remove_subnets(server, id)
                 for method, below, body in removals:
-                    server.send(method, f"/v2/{path}/{id}{below}", headers=EXPERIMENTAL, **_with(body))
+                    answer = server.send(method, f"/v2/{path}/{id}{below}", headers=EXPERIMENTAL, **_with(body))
+                    if body is _CANCEL and answer.ok:
+                        break  # a share that is forced to go meanwhile is left without an instance, for good
             tried = time.monotonic() if again else tried
             if time.monotonic() > end:
                 left += [f"{path}/{id}" for id in ids]

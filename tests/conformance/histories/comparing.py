@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -175,15 +175,27 @@ def signature(operation: str, line: str) -> str:
     )
 
 
-def explanations(path: Path = EXPLAINED) -> Callable[[str], str | None]:
-    """Why a signature is as it is meant to be; None for one that isn't."""
+Explain = Callable[[str, Collection[str]], "str | None"]
+"""Why a signature is as it is meant to be in a history in which these operations have succeeded; None for one that
+isn't."""
+
+
+def explanations(path: Path = EXPLAINED) -> Explain:
+    """The explanations in a file."""
     entries = [
-        (re.compile(pattern), entry["reason"])
+        (re.compile(pattern), entry.get("after"), entry["reason"])
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or []
         for pattern in entry["differences"]
     ]
 
-    def explain(found: str) -> str | None:
-        return next((reason for pattern, reason in entries if pattern.search(found)), None)
+    def explain(found: str, succeeded: Collection[str]) -> str | None:
+        return next(
+            (
+                reason
+                for pattern, after, reason in entries
+                if (after is None or after in succeeded) and pattern.search(found)
+            ),
+            None,
+        )
 
     return explain

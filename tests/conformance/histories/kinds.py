@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,6 +111,9 @@ MAKES: Mapping[str, Mapping[str, str]] = {
 }
 """What an operation makes or finds: kinds, and where their ids are in the answer."""
 
+WORKED_ON: Sequence[str] = ("share_network", "share_network_subnet")
+"""What shows nothing of what is made on it, but is changed by that."""
+
 STATES = ("status", "state", "access_rules_status", "task_state")
 _STATUSES_AT_REST = ("awaiting_transfer",)
 HELD = ("migration_driver_phase1_done", "data_copying_completed")
@@ -143,7 +146,7 @@ def _record_is_at_rest(record: Mapping[str, Any], held: bool) -> bool:
         return held
     for name in STATES[:3]:
         value = str(record.get(name) or "")
-        if value not in _STATUSES_AT_REST and value.endswith(("ing", "_to", "_apply", "_deny", "_update")):
+        if value not in _STATUSES_AT_REST and value.endswith(("ing", "change", "_to", "_apply", "_deny", "_update")):
             return False
     task = str(record.get("task_state") or "")
     return not task or task.endswith(("success", "error", "cancelled"))

@@ -20,7 +20,9 @@ from .steps import Look, Step
 
 _SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 20.0, 1.0
 """How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
-_FORCED = 1.5
+_FORCED, _FORCED_TO_GO = 1.5, 15.0
+"""After how many seconds what stays in a passing state was forced into it, and what was to go besides stays."""
+_DELETIONS = (".delete", ".force_delete")
 _ENDING_MIGRATIONS = ("migration_cancel", "migration_complete")
 _INTERVAL = 0.01
 """After how many seconds this server is asked again."""
@@ -144,7 +146,8 @@ class Pair:
         for look in step.looks:
             if look.name not in self.known:
                 continue
-            forced = _FORCED if look.name in step.uses | step.makes else 0.0
+            forced = _FORCED_TO_GO if step.operation.endswith(_DELETIONS) else _FORCED
+            forced = forced if look.name in step.uses | step.makes else 0.0
             held = not forced or not step.operation.endswith(_ENDING_MIGRATIONS)
             start = time.monotonic()
             expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced, held=held)

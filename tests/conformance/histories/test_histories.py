@@ -78,11 +78,13 @@ class TestComparing:
 
     def test_explanations_are_found_by_their_expressions(self, tmp_path: Path) -> None:
         path = tmp_path / "explained.yaml"
-        path.write_text(yaml.safe_dump([{"reason": "because", "differences": [r"^shares\.list .*size"]}]))
+        late = {"reason": "later", "after": "shares.extend", "differences": ["^shares.show"]}
+        path.write_text(yaml.safe_dump([{"reason": "because", "differences": [r"^shares\.list .*size"]}, late]))
         explain = explanations(path)
-        assert explain("shares.list body.shares[].size: missing") == "because"
-        assert explain("shares.show body.share.size: missing") is None
-        assert explanations()("shares.show nothing of the kind") is None
+        assert explain("shares.list body.shares[].size: missing", ()) == "because"
+        assert explain("shares.show body.share.size: missing", ("shares.create",)) is None
+        assert explain("shares.show body.share.size: missing", ("shares.create", "shares.extend")) == "later"
+        assert explanations()("shares.show nothing of the kind", ()) is None
 
 
 class TestShrinking:
@@ -184,5 +186,6 @@ class TestPlaying:
         assert is_at_rest("share", {"share": {"status": "migrating", "task_state": "data_copying_completed"}})
         assert not is_at_rest("share", {"share": {"task_state": "data_copying_completed"}}, held=False)
         assert not is_at_rest("share", {"share": {"status": "creating"}})
+        assert not is_at_rest("share_replica", {"share_replica": {"status": "replication_change"}})
         assert not is_at_rest("access", {"access": {"state": "queued_to_apply"}})
         assert is_at_rest("share", {"itemNotFound": {}})

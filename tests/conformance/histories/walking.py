@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from ..in_process import InProcess
 from .asking import Asker
 from .cast import CastServer, Keystone
 from .cleaning import clean
-from .comparing import signature
+from .comparing import Explain, signature
 from .model import Model
 from .playing import Pair, Played
 from .shrinking import shrink
@@ -65,7 +65,7 @@ class Walk:
     """Plays the histories of a seed, each on projects and a world of its own."""
 
     def __init__(
-        self, url: str, keystone: Keystone, seed: int, explain: Callable[[str], str | None],
+        self, url: str, keystone: Keystone, seed: int, explain: Explain,
         say: Callable[[str], None], *, told: bool = False,
     ) -> None:  # fmt: skip
         self.totals = Totals()
@@ -116,6 +116,7 @@ class Walk:
     def _history(self, number: int, length: int, only: str | None) -> list[Found]:
         new: list[Found] = []
         taken: list[Step] = []
+        succeeded: set[str] = set()
         server = self._new_server()
         with server, self._pair(server) as pair:
             model = Model({id: name for name, id in server.projects.items()})
@@ -123,11 +124,13 @@ class Walk:
             for _ in range(length):
                 played = pair.play(asker.next())
                 taken.append(played.step)
+                if played.expected.ok:
+                    succeeded.add(played.step.operation)
                 model.learn(played, pair.known)
                 asker.learn(played)
                 with self._lock:
                     self._count(number, played)
-                    unexplained = list(self._unexplained(number, played))
+                    unexplained = list(self._unexplained(number, played, succeeded))
                     new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
                 if played.diverged or (unexplained and played.later) or self._stopped.is_set():
                     break
@@ -147,11 +150,11 @@ class Walk:
                 if seconds > _LONG:
                     self._say(f"# {number}: waited {seconds:.0f} s for {name}")
 
-    def _unexplained(self, number: int, played: Played) -> Iterator[str]:
+    def _unexplained(self, number: int, played: Played, succeeded: Set[str]) -> Iterator[str]:
         """The signatures of a step's differences that nothing explains, counted."""
         for line in played.lines:
             found = signature(played.step.operation, line)
-            reason = self._explain(found)
+            reason = self._explain(found, succeeded)
             if reason is not None:
                 self.totals.explained[f"{found}: {reason}"] += 1
             else:
