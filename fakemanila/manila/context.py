@@ -11,6 +11,7 @@ from ..contract.model import Operation, Route
 from ..contract.validate import Violation, body_validator, query_parameters
 from ..faults.subject import Service as Service
 from ..http.headers import Headers
+from ..reasons.denied import Denied
 from ..versions import MAXIMUM, Microversion
 from ..world.journal import Entry
 from . import errors
@@ -168,7 +169,7 @@ class Call:
         """
         for violation in self.late:
             if violation.field not in but:
-                raise errors.of_status(violation.status, violation.message)
+                raise errors.of_status(violation.status, violation.message, violation.because(self.operation.id))
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""
@@ -177,7 +178,13 @@ class Call:
     def require(self, rule: str, target: Mapping[str, Any] | None = None) -> None:
         """Raises Forbidden, 403, when the caller doesn't pass `rule`."""
         if not self.allows(rule, target):
-            raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.")
+            because = self.why_denied(rule, target)
+            raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.", because=because)
+
+    def why_denied(self, rule: str, target: Mapping[str, Any] | None = None) -> Denied:
+        """The reason of a refusal by a policy rule, for who refuses in other words than `require`."""
+        policy = self.world.policy
+        return Denied(rule, policy, self.caller, None if target is None else policy.seen_of(rule, target))
 
     # Links
 

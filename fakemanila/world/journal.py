@@ -6,7 +6,10 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..reasons.reason import Reason
 
 SIZE = 10_000
 """Requests that a journal keeps."""
@@ -19,6 +22,8 @@ NOT_IMPLEMENTED = "not_implemented"
 """The mark of a request for an operation that this release doesn't serve."""
 
 MASK = "***"
+_DELETING = frozenset(("delete", "force_delete", "unmanage"))
+"""The verbs of operations after which a record is gone."""
 _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
 _SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload"))
 
@@ -38,7 +43,7 @@ class Message:
                 name: MASK if name.lower() in _SECRET_HEADERS and value else value
                 for name, value in self.headers.items()
             },
-            "body": _masked(_read(self.body)) if self.body else None,
+            "body": masked(_read(self.body)) if self.body else None,
         }
         if self.body is None:
             shown["dropped"] = True
@@ -52,10 +57,10 @@ def _read(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
     """The same JSON without passwords, keys and the ids of tokens."""
     if isinstance(value, list):
-        return [_masked(each) for each in value]
+        return [masked(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
@@ -69,7 +74,7 @@ def _masked_member(key: str, value: Any) -> Any:
     # A login by token brings the token's id in its body; "methods" beside it names the way to log in.
     if key == "token" and isinstance(value, Mapping) and isinstance(value.get("id"), str):
         value = {**value, "id": MASK}
-    return _masked(value)
+    return masked(value)
 
 
 @dataclass(slots=True)
@@ -93,6 +98,8 @@ class Entry:
     """Seconds of the world's clock until the answer was ready; none where the clock stands still."""
     mark: str | None = None
     """`UNMATCHED`, `NOT_IMPLEMENTED` or None."""
+    refusal: Reason | None = None
+    """Why it was refused, if it was: its facts are found out when somebody looks."""
     request: Message = field(default_factory=Message)
     response: Message = field(default_factory=Message)
     contract_warnings: list[str] = field(default_factory=list)
@@ -125,7 +132,12 @@ class Entry:
 
     def to_json(self) -> dict[str, Any]:
         """All of it, with what is secret masked."""
-        return {**self.summary(), "request": self.request.to_json(), "response": self.response.to_json()}
+        return {
+            **self.summary(),
+            "refusal": None if self.refusal is None else self.refusal.to_json(),
+            "request": self.request.to_json(),
+            "response": self.response.to_json(),
+        }
 
 
 class Journal:
@@ -137,6 +149,8 @@ class Journal:
         self._room = bodies
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
+        self._deletions: dict[str, Entry] | None = None
+        """By the id of what was deleted; None until somebody asks."""
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
@@ -148,6 +162,7 @@ class Journal:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._entries.maxlen == 0:
             return
+        self._deletions = None
         if len(self._entries) == self._entries.maxlen:
             self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
@@ -165,7 +180,22 @@ class Journal:
         for message in (entry.request, entry.response):
             message.body = None if message.body else message.body
 
+    def deletion_of(self, id: str) -> Entry | None:
+        """The request that deleted the record of that id, where it is still here."""
+        if self._deletions is None:
+            self._deletions = {
+                entry.path.removesuffix("/action").rpartition("/")[2]: entry for entry in self._deleting()
+            }
+        return self._deletions.get(id)
+
+    def _deleting(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            deletes = (entry.operation or "").rpartition(".")[2] in _DELETING
+            if deletes and entry.status is not None and 200 <= entry.status < 300:
+                yield entry
+
     def clear(self) -> None:
+        self._deletions = None
         self._room += sum(map(_size, self._whole))
         self._entries.clear()
         self._whole.clear()
