@@ -45,8 +45,8 @@ def _of_share(call: Call, *, of_all: bool = False) -> list[Record]:
     id = call.args["share_id"]
     try:
         share = lookup.share(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"Share '{id}' not found.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"Share '{id}' not found.", because=error.because) from None
     instances = lookup.instances_of(call.world, share["id"])
     if not of_all and call.version >= _OF_THE_ACTIVE_ONE_SINCE:
         instances = [record for record in instances if record["replica_state"] in (None, "active")]
@@ -58,7 +58,7 @@ def _named(call: Call, locations: list[Record]) -> Record:
     for location in locations:
         if collation.equal(location["id"], id):
             return location
-    raise errors.NotFound(f"Export location '{id}' not found.")
+    raise lookup.missing(call, "export_locations", id, f"Export location '{id}' not found.")
 
 
 @resource.handles("share_export_locations.list")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...booleans import strict_bool
 from ...versions import Microversion, Range
 from .. import errors
-from ..common import quotas
+from ..common import lookup, quotas
 from ..common.registry import Resource
 from . import share_types
 
@@ -50,7 +50,8 @@ def _owner(call: Call) -> quotas.Owner:
             raise errors.BadRequest("'user_id' and 'share_type' values are mutually exclusive")
         share_type = call.world.store[share_types.KIND].get(wanted) or share_types.by_name(call.world, wanted)
         if share_type is None or not share_types.usable(call, share_type):
-            raise errors.NotFound(f"Share type with name or id '{wanted}' not found.")
+            message = f"Share type with name or id '{wanted}' not found."
+            raise lookup.missing(call, share_types.KIND, wanted, message, share_type)
         share_type_id = share_type["id"]
     return quotas.Owner(_project(call), user_id, share_type_id)
 

@@ -74,7 +74,7 @@ def _find(call: Call) -> Record:
     id = call.args["resource_lock_id"]
     lock = call.world.store[KIND].get(id)
     if lock is None or not (call.is_admin or lock["project_id"] == call.caller.project_id):
-        raise errors.NotFound(f"ResourceLockNotFound: Resource lock {id} could not be found.")
+        raise lookup.missing(call, KIND, id, f"ResourceLockNotFound: Resource lock {id} could not be found.", lock)
     return lock
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
 from ..common import lookup
@@ -111,7 +112,9 @@ def promote(call: Call) -> Record | Reply:
     _check_wait(call)
     if record["status"] != "available":
         raise errors.BadRequest(
-            f"Unable to perform a replication action: Replica {record['id']} must be in available state to be promoted."
+            f"Unable to perform a replication action: Replica {record['id']} must be in available state to be "
+            "promoted.",
+            because=WrongStatus.of(record, "available"),
         )
     if record["replica_state"] in (OUT_OF_SYNC, FAILED) and not call.is_admin:
         raise errors.Forbidden("User does not have admin privileges.")

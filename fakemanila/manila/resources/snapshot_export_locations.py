@@ -68,8 +68,8 @@ def _snapshot(call: Call) -> Record:
     id = call.args["snapshot_id"]
     try:
         snapshot = lookup.snapshot(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"Snapshot '{id}' not found.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"Snapshot '{id}' not found.", because=error.because) from None
     if snapshot["share_id"] not in call.world.store[lookup.SHARES]:
         raise errors.NotFound(f"Snapshot '{id}' not found.")
     return snapshot
