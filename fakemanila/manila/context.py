@@ -11,7 +11,9 @@ from ..contract.model import Operation, Route
 from ..contract.validate import Violation, body_validator, query_parameters
 from ..faults.subject import Service as Service
 from ..http.headers import Headers
+from ..reasons.contents import kept
 from ..reasons.denied import Denied
+from ..reasons.records import NotFound
 from ..versions import MAXIMUM, Microversion
 from ..world.journal import Entry
 from . import errors
@@ -185,6 +187,17 @@ class Call:
         """The reason of a refusal by a policy rule, for who refuses in other words than `require`."""
         policy = self.world.policy
         return Denied(rule, policy, self.caller, None if target is None else policy.seen_of(rule, target))
+
+    def why_missing(
+        self, kind: str, id: Any, record: Record | None = None, *, hidden_by: str | None = None
+    ) -> NotFound:
+        """The reason of a 404: there is no such record, or the caller doesn't see it, which is `record` then.
+
+        `hidden_by` is the policy rule that hides it.
+        """
+        owner = None if record is None else record.get("project_id")
+        rule = None if record is None else hidden_by
+        return NotFound(str(kind), str(kept(id)), record is not None, owner, rule, self.present.journal)
 
     # Links
 

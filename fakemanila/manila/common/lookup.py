@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...reasons.contents import kept
-from ...reasons.records import NotFound
 from ...world.kinds import Kind, R
 from .. import errors
 from .records import SECURITY_SERVICES as SECURITY_SERVICES
@@ -54,10 +52,7 @@ def missing(
     call: Call, kind: str, id: Any, message: str, record: Record | None = None, *, hidden_by: str | None = None
 ) -> errors.NotFound:
     """The refusal of what isn't there, or what the caller doesn't see, which is `record` then."""
-    owner = None if record is None else record.get("project_id")
-    hidden_by = None if record is None else hidden_by
-    because = NotFound(str(kind), str(kept(id)), record is not None, owner, hidden_by, call.present.journal)
-    return errors.NotFound(message, because=because)
+    return errors.NotFound(message, because=call.why_missing(kind, id, record, hidden_by=hidden_by))
 
 
 def share(call: Call, id: Any) -> Share:
