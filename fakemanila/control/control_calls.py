@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..suggestions import nearest
-from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
+from . import export_calls, fault_calls, journal_calls, scenario_calls, server_calls, time_calls
 from .control_errors import ControlError
 from .control_request import ControlCall
 
@@ -88,6 +88,14 @@ ROUTES: tuple[Route, ...] = (
 
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
           "Requests", query=journal_calls.FILTERS),
+    Route("requests.show", "GET", "/requests/{request_id}", journal_calls.show,
+          "One request, and why it was answered so; last is the newest one that was refused", "ExplainedRequest"),
+    Route("requests.har", "GET", "/requests.har", export_calls.as_har, "What was asked, as a HAR 1.2 archive",
+          "Document", query=journal_calls.FILTERS),
+    Route("requests.curl", "GET", "/requests.curl", export_calls.as_curl, "What was asked, as curl commands",
+          "text/plain", query=journal_calls.FILTERS),
+    Route("requests.pytest", "GET", "/requests.pytest", export_calls.as_pytest,
+          "A test for pytest that asks the same again", "text/plain", query=journal_calls.FILTERS),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
     Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
           "text/plain"),

@@ -12,10 +12,13 @@ from ..suggestions import nearest
 from ..world.clock import read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
+from .control_errors import ControlError
 from .control_request import ControlCall, asked
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
 
+LAST = "last"
+"""Stands for the newest request that was refused."""
 MARKS = (UNMATCHED, NOT_IMPLEMENTED)
 
 _Test = Callable[[Entry], bool]
@@ -25,13 +28,41 @@ _STATUS = re.compile(r"[1-5]xx|[1-5]\d\d|none")
 def list_(call: ControlCall) -> dict[str, Any]:
     """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too."""
     with asked():
-        found = matching(call.world, call.query)
-        shown = found if "limit" not in call.query else _newest(found, call.query["limit"])
-    return {"requests": [entry.to_json() for entry in shown], "total": len(found)}
+        shown, total = selected(call.world, call.query)
+    return {"requests": [entry.to_json() for entry in shown], "total": total}
+
+
+def show(call: ControlCall) -> dict[str, Any]:
+    """One request, with why it was answered so in sentences."""
+    entry = find(call.world, call.args["request_id"])
+    return {**entry.to_json(), "explanation": entry.explain()}
 
 
 def clear(call: ControlCall) -> None:
     call.world.journal.clear()
+
+
+def find(world: World, id: str) -> Entry:
+    """The request of that id; ``last`` is the newest one that was refused. Raises ControlError, 404."""
+    newest_first = reversed(list(world.journal))
+    if id == LAST:
+        entry = next((each for each in newest_first if each.refusal is not None), None)
+        if entry is None:
+            raise ControlError(404, "no request in the journal was refused")
+        return entry
+    entry = next((each for each in newest_first if each.id == id), None)
+    if entry is None:
+        raise ControlError(404, f"there is no request {id!r} in the journal of the world {world.name!r}")
+    return entry
+
+
+def selected(world: World, query: dict[str, str]) -> tuple[list[Entry], int]:
+    """The requests that meet every filter, oldest first, and how many there are without the limit.
+
+    Raises ValueError that names the filter and its value.
+    """
+    found = matching(world, query)
+    return (found if "limit" not in query else _newest(found, query["limit"])), len(found)
 
 
 def matching(world: World, query: dict[str, str]) -> list[Entry]:

@@ -68,10 +68,11 @@ class Denied(Reason):
             "domain": f"in domain {self.caller.domain_id}",
             "system": "on the system",
         }.get(_scope(self.caller), "by a token without a scope")
-        lines = [f"The policy rule {self.rule} refuses {self.caller.user_name}, who has {roles} {where}."]
-        enough = [_words(each) for each in self._sufficient()]
-        if enough:
-            lines.append(f"Enough would be {joined(enough)}.")
+        enough = joined([_words(each) for each in self._sufficient()])
+        lines = [
+            f"The policy rule {self.rule} refuses {self.caller.user_name}, who has {roles} {where}"
+            + (f"; enough would be {enough}." if enough else ".")
+        ]
         lines += [f"{name} is {check!r}." for name, check in self.rules.spelled_out(self.rule).items()]
         owners = {name: value for name, value in self.target or () if name in ("project_id", "user_id")}
         if owners.get("project_id") not in (None, self.caller.project_id):

@@ -130,6 +130,15 @@ class Entry:
             "transitions": self.transitions,
         }
 
+    def explain(self) -> list[str]:
+        """Why it was answered so, in sentences; none where there is nothing to say."""
+        lines = [] if self.refusal is None else self.refusal.explain()
+        if self.faults and (self.refusal is None or self.refusal.kind != "fault"):
+            lines.append(f"On its way fired: {', '.join(self.faults)}.")
+        if self.contract_warnings:
+            lines.append("A real Manila lets pass what the contract doesn't cover; strict mode refuses it.")
+        return [*lines, *(f"{warning.rstrip('.')}." for warning in self.contract_warnings)]
+
     def to_json(self) -> dict[str, Any]:
         """All of it, with what is secret masked."""
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from ...world.clock import format_time
 from .. import asserting
@@ -32,6 +33,25 @@ class Requests(Records):
         found = self.list(**{**filters, "limit": 1})
         return found[0] if found else None
 
+    def explain(self, id: str = "last") -> Json:
+        """One request, with why it was answered so: facts in `refusal`, sentences in `explanation`.
+
+        ``last`` is the newest one that was refused. Raises ControlFailure where there is none.
+        """
+        return self._call("GET", f"/requests/{quote(id, safe='')}")
+
+    def har(self, **filters: Any) -> Json:
+        """The requests that meet every filter as a HAR 1.2 archive."""
+        return self._call("GET", "/requests.har", **_plain(filters))
+
+    def curl(self, **filters: Any) -> str:
+        """The same as curl commands, which take their token from ``$OS_TOKEN``."""
+        return self._client.text("/requests.curl", _plain(filters))
+
+    def pytest(self, **filters: Any) -> str:
+        """The same as the source of a test that sends them again."""
+        return self._client.text("/requests.pytest", _plain(filters))
+
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
     ) -> None:
@@ -56,7 +76,9 @@ class Requests(Records):
         self._call("DELETE", "/requests")
 
     def _find(self, filters: Mapping[str, Any]) -> Json:
-        since = filters.get("since")
-        if isinstance(since, datetime):
-            filters = {**filters, "since": format_time(since)}
-        return self._call("GET", "/requests", **filters)
+        return self._call("GET", "/requests", **_plain(filters))
+
+
+def _plain(filters: Mapping[str, Any]) -> dict[str, Any]:
+    since = filters.get("since")
+    return {**filters, "since": format_time(since)} if isinstance(since, datetime) else dict(filters)

@@ -22,10 +22,10 @@ from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
 from ..control_errors import ControlError
+from ..exports.curl import as_curl
 from ..journal_calls import matching
 from ..time_calls import clock_document
 from . import records
-from .curl import as_curl
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -354,4 +354,4 @@ def request_(world: World, id: str) -> str:
     if entry is None:
         abort(404, f"The request {id} isn't in the journal any more.")
     title = f"{entry.method} {entry.path}"
-    return _page("request.html", title, entry=entry.to_json(), command=as_curl(entry, _url()))
+    return _page("request.html", title, entry=entry.to_json(), why=entry.explain(), command=as_curl(entry, _url()))

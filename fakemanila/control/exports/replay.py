@@ -1,0 +1,153 @@
+"""What was asked as a test module for pytest that asks it again, of a new world."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ...versions import HEADER
+from ...world.journal import Entry
+from .curl import target
+from .ids import Ids, code, quoted, variable
+
+_LOGIN = "identity.tokens.create"
+_OF_THE_CLIENT = frozenset(
+    (
+        *("host", "content-length", "accept-encoding", "connection", "user-agent", "x-auth-token", "x-service-token"),
+        "openstack-api-version",  # which Manila doesn't look at
+    )
+)
+_USUAL = {"accept": ("*/*", "application/json"), "content-type": ("application/json",)}
+"""Headers that a replay sends by itself, with these values."""
+_NOBODY, _STRANGER = ("nobody",), ("stranger",)
+_STEP = 1.0
+"""Seconds of the world's time that are not passed over."""
+
+_HEAD = '''"""{count} of fakemanila, recorded and sent again.
+
+It begins in a new world: where the recorded one began with a scenario, the marker needs the same. Logins are left
+out, since tokens are fetched anew.
+"""
+
+import pytest
+
+from fakemanila.python.replay import Replay, pick  # noqa: F401
+
+
+@pytest.mark.fakemanila(clock="manual", seed={seed})
+def test_replay(manila):
+    replay = Replay(manila)
+'''
+
+
+@dataclass(slots=True)
+class _Callers:
+    """Who asks, by the names that they have in the test."""
+
+    taken: Collection[str]
+    """Names that are something else's."""
+    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def name(self, entry: Entry) -> tuple[str, str | None]:
+        """The name of who asked, and what makes them where they haven't asked before."""
+        who = _who(entry)
+        if who in self.names:
+            return self.names[who], None
+        taken = {*self.taken, *self.names.values()}
+        name = variable(who[0] if who[0] not in taken else "_".join(who), taken)
+        self.names[who] = name
+        if who in (_NOBODY, _STRANGER):
+            return name, f"{name} = replay.{who[0]}()"
+        return name, f"{name} = replay.caller({', '.join(map(quoted, who))})"
+
+
+def module(entries: Sequence[Entry], seed: int) -> str:
+    """The source of a test that sends these requests in their order and asserts the statuses of the answers.
+
+    Ids that an answer has given out are taken from the answer again. What a fault has answered alone is left out.
+    """
+    sent = [entry for entry in entries if not (entry.operation == _LOGIN and entry.status == 201)]
+    count = f"{len(sent)} request{'' if len(sent) == 1 else 's'}"
+    lines = [f"    {line}" if line else "" for line in _statements(sent)]
+    return _HEAD.format(count=count, seed=seed) + "".join(f"{line}\n" for line in lines)
+
+
+def _statements(entries: Sequence[Entry]) -> Iterator[str]:
+    ids, clock = Ids.of(entries), _Clock(entries)
+    callers = _Callers(ids.names)
+    for entry in entries:
+        refusal = entry.refusal
+        by_fault = refusal is not None and refusal.kind == "fault"
+        if by_fault and refusal is not None and not refusal.facts()["carried_out"]:
+            yield ""
+            yield f"# {entry.method} {entry.path!r} is left out: {refusal.explain()[0]}"
+            continue
+        if entry.request.body is None:
+            yield ""
+            yield f"# {entry.method} {entry.path!r} is left out: its body was dropped to save memory."
+            continue
+        yield ""
+        yield from clock.moved(entry)
+        name, made = callers.name(entry)
+        if made is not None:
+            yield made
+        found = ids.first_in(entry)
+        call = _call(entry, name, ids, None if by_fault else entry.status)
+        yield from (f"answer = {call}" if found else call).splitlines()
+        yield from found
+
+
+def _who(entry: Entry) -> tuple[str, ...]:
+    headers = {name.lower() for name in entry.request.headers}
+    if "x-auth-token" not in headers:
+        return _NOBODY
+    if entry.user_name is None and (entry.operation is None or not entry.operation.startswith("identity.")):
+        return _STRANGER
+    return (entry.user_name or "demo", *([] if entry.project_name is None else [entry.project_name]))
+
+
+def _call(entry: Entry, name: str, ids: Ids, status: int | None) -> str:
+    """``demo("GET", f"/v2/shares/{share_id}", version="2.99", status=200)``."""
+    shown = entry.to_json()["request"]
+    arguments = [quoted(entry.method), ids.text(target(entry))]
+    if isinstance(shown["body"], str):
+        arguments.append(f"text={ids.text(shown['body'])}")
+    elif shown["body"] is not None:
+        arguments.append(code(shown["body"], ids))
+    headers = {}
+    for key, value in shown["headers"].items():
+        if key.lower() == HEADER.lower():
+            arguments.append(f"version={quoted(value)}")
+        elif key.lower() == "x-subject-token":
+            headers[key] = f"{name}.token"
+        elif key.lower() not in _OF_THE_CLIENT and value not in _USUAL.get(key.lower(), ()):
+            headers[key] = quoted(value)
+    typed = any(key.lower() == "content-type" for key in shown["headers"])
+    if shown["body"] is not None and not isinstance(shown["body"], str) and not typed:
+        headers["Content-Type"] = "None"
+    if headers:
+        arguments.append(f"headers={{{', '.join(f'{quoted(key)}: {value}' for key, value in headers.items())}}}")
+    arguments.append(f"status={status!r}")
+    line = f"{name}({', '.join(arguments)})"
+    if "\n" not in line and len(line) <= 100:
+        return line
+    inner = "".join(f"    {argument}".replace("\n", "\n    ") + ",\n" for argument in arguments)
+    return f"{name}(\n{inner})"
+
+
+class _Clock:
+    """When the world's time has to be moved: where it went on by a second, or where something came due."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._start = self._last = datetime.fromisoformat(entries[0].time) if entries else datetime.min
+        self._due = [
+            datetime.fromisoformat(each["due"]) for entry in entries for each in entry.transitions if each["due"]
+        ]
+
+    def moved(self, entry: Entry) -> Iterator[str]:
+        now = datetime.fromisoformat(entry.time)
+        due = any(self._last < each <= now for each in self._due)
+        if due or (now - self._last).total_seconds() >= _STEP:
+            self._last = now
+            yield f"replay.at({(now - self._start).total_seconds()!r})"
