@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .control.client import ControlFailure as ControlFailure
     from .python.fake_manila import FakeManila as FakeManila
     from .python.records import Resource as Resource
+    from .python.replay import Replay as Replay
     from .testing import fake as fake
 
 __version__ = "0.2.0"
@@ -18,13 +19,23 @@ __version__ = "0.2.0"
 _WHERE = {
     "ControlFailure": ".control.client",
     "FakeManila": ".python.fake_manila",
+    "Replay": ".python.replay",
     "Resource": ".python.records",
     "create_app": ".app",
     "current_manila": ".app",
     "fake": ".testing",
 }
 
-__all__ = ["ControlFailure", "FakeManila", "Resource", "__version__", "create_app", "current_manila", "fake"]
+__all__ = [
+    "ControlFailure",
+    "FakeManila",
+    "Replay",
+    "Resource",
+    "__version__",
+    "create_app",
+    "current_manila",
+    "fake",
+]
 
 
 def __getattr__(name: str) -> Any:

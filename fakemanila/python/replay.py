@@ -102,10 +102,10 @@ class Replay:
         if ahead > timedelta(0):
             self._manila.clock.advance(ahead)
 
-
-def pick(records: Iterable[Mapping[str, Any]], **attributes: Any) -> Mapping[str, Any]:
-    """The first record of an answer with these attributes. Raises LookupError."""
-    for record in records:
-        if all(record.get(name) == value for name, value in attributes.items()):
-            return record
-    raise LookupError(f"no record has {attributes!r}")
+    @staticmethod
+    def pick(records: Iterable[Mapping[str, Any]], **attributes: Any) -> Mapping[str, Any]:
+        """The first record of an answer with these attributes. Raises LookupError."""
+        for record in records:
+            if all(record.get(name) == value for name, value in attributes.items()):
+                return record
+        raise LookupError(f"no record has {attributes!r}")

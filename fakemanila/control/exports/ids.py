@@ -12,7 +12,7 @@ from ...world.journal import Entry
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _WIDTH = 88
-_TAKEN = ("answer", "manila", "pick", "pytest", "replay")
+_TAKEN = ("Replay", "answer", "manila", "pytest", "replay")
 """What the module calls other things."""
 
 Steps = tuple["str | int", ...]
@@ -69,15 +69,16 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def code(value: Any, ids: Ids, indent: str = "") -> str:
+def code(value: Any, ids: Ids | None = None, indent: str = "") -> str:
     """JSON as Python has it, with variables in the place of ids; in several lines where one is too short."""
+    text = quoted if ids is None else ids.text
     if isinstance(value, str):
-        return ids.text(value)
+        return text(value)
     if not isinstance(value, dict | list) or not value:
         return repr(value)
     inner = f"{indent}    "
     if isinstance(value, dict):
-        parts = [f"{ids.text(key)}: {code(each, ids, inner)}" for key, each in value.items()]
+        parts = [f"{text(key)}: {code(each, ids, inner)}" for key, each in value.items()]
     else:
         parts = [code(each, ids, inner) for each in value]
     first, last = "{}" if isinstance(value, dict) else "[]"
@@ -110,9 +111,15 @@ def _expression(answer: Any, steps: Steps) -> str:
     for step in steps:
         records, here = here, here[step]
         name = here.get("name") if isinstance(step, int) and isinstance(here, dict) else None
-        alone = isinstance(name, str) and sum(isinstance(each, dict) and each.get("name") == name for each in records)
-        text = f"pick({text}, name={name!r})" if alone == 1 else f"{text}[{step!r}]"
+        if isinstance(name, str) and sum(_is_named(record, name) for record in records) == 1:
+            text = f"replay.pick({text}, name={quoted(name)})"
+        else:
+            text = f"{text}[{code(step)}]"
     return text
+
+
+def _is_named(record: Any, name: str) -> bool:
+    return isinstance(record, dict) and record.get("name") == name
 
 
 def _name(steps: Steps, taken: set[str]) -> str:

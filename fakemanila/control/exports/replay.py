@@ -32,7 +32,7 @@ out, since tokens are fetched anew.
 
 import pytest
 
-from fakemanila.python.replay import Replay, pick  # noqa: F401
+from fakemanila import Replay
 
 
 @pytest.mark.fakemanila(clock="manual", seed={seed})
