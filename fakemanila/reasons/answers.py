@@ -62,4 +62,4 @@ class Other(Reason):
         return {"error": self.error, "message": self.message}
 
     def explain(self) -> list[str]:
-        return [self.message]
+        return [f"{self.message.rstrip('.')}."]

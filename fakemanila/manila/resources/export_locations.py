@@ -72,7 +72,8 @@ def list_(call: Call) -> Page:
 def show(call: Call) -> Record:
     location = _named(call, _of_share(call))
     if location["is_admin_only"] and not call.is_admin:
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
     return location
 
 

@@ -150,7 +150,7 @@ def metadata_of(
 def _any_share(call: Call, id: str) -> Record:
     share = call.world.store[lookup.SHARES].get(id)
     if share is None:
-        raise errors.NotFound(f"Share {id} could not be found.")
+        raise lookup.missing(call, lookup.SHARES, id, f"Share {id} could not be found.")
     return share
 
 

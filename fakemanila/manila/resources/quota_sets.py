@@ -70,7 +70,8 @@ def _project(call: Call) -> str:
 def _check_own_project(call: Call) -> None:
     """Quotas of other projects are for administrators. Raises Forbidden."""
     if not call.is_admin and _project(call) != call.caller.project_id:
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
 
 
 def _shown(owner: quotas.Owner, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,7 +217,8 @@ def _class_name(call: Call) -> str:
 def show_class(call: Call) -> Record:
     if not call.is_admin:
         # Manila's database lets nobody else read a class, whatever the policy says.
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
     return {"id": _class_name(call), **quotas.of_class(call.world, _class_name(call))}
 
 

@@ -63,7 +63,7 @@ def _scope(call: Call) -> list[listing.Test]:
     if everyone and not call.allows("resource_lock:get_all_projects"):
         everyone = project_id = None
     if project_id and project_id != call.caller.project_id and not call.is_admin:
-        raise errors.Forbidden("Not authorized.")
+        raise errors.Forbidden("Not authorized.", because=call.why_denied("context_is_admin"))
     if everyone and not project_id:  # whatever it says: a no is text too
         return []
     return [listing.equals("project_id", project_id or str(call.caller.project_id))]
@@ -150,7 +150,8 @@ def _check_new_action(world: World, lock: Record, action: str) -> None:
         raise errors.BadRequest("Invalid input received: The resource already has a visibility lock.")
     record = world.store[_KINDS[lock["resource_type"]]].get(lock["resource_id"])
     if record is None:
-        raise errors.NotFound("The resource could not be found.")
+        because = call.why_missing(_KINDS[lock["resource_type"]], lock["resource_id"])
+        raise errors.NotFound("The resource could not be found.", because=because)
     if _is_futile(lock["resource_type"], record, action):
         raise errors.BadRequest("Invalid input received: Resource status not suitable for locking")
 

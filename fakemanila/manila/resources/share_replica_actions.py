@@ -117,7 +117,8 @@ def promote(call: Call) -> Record | Reply:
             because=WrongStatus.of(record, "available"),
         )
     if record["replica_state"] in (OUT_OF_SYNC, FAILED) and not call.is_admin:
-        raise errors.Forbidden("User does not have admin privileges.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("User does not have admin privileges.", because=because)
     call.begin(PROMOTE, KIND, record)
     share_instances.show_best(call.world, _share(call.world, record))
     return record
