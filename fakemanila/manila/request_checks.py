@@ -9,6 +9,7 @@ from ..contract.validate import MAX_ECHO, Violation, body_validator, query_param
 from ..http.encoding import JSON
 from ..http.reply import Reply
 from ..reasons.contents import WrongContent, kept
+from ..world.journal import is_secret
 from . import errors
 from .context import Call
 
@@ -134,4 +135,6 @@ def _note(call: Call, warning: str, violation: Violation | None = None, *, query
         elif query is not None:
             because = _wrong_query(call, query, warning)
         raise errors.BadRequest(warning, because=because)
+    if violation is not None and is_secret(violation.field):
+        warning = f"Invalid input for {violation.field}"
     call.entry.contract_warnings.append(warning)

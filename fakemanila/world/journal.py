@@ -66,8 +66,13 @@ def masked(value: Any) -> Any:
     return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
 
 
+def is_secret(field: str) -> bool:
+    """Whether what a field of that name has is shown to nobody."""
+    return field in _SECRET_FIELDS
+
+
 def _is_secret(key: str, value: Any) -> bool:
-    return key in _SECRET_FIELDS and isinstance(value, str) and value != ""
+    return is_secret(key) and isinstance(value, str) and value != ""
 
 
 def _masked_member(key: str, value: Any) -> Any:

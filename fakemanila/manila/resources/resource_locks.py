@@ -150,8 +150,7 @@ def _check_new_action(world: World, lock: Record, action: str) -> None:
         raise errors.BadRequest("Invalid input received: The resource already has a visibility lock.")
     record = world.store[_KINDS[lock["resource_type"]]].get(lock["resource_id"])
     if record is None:
-        because = call.why_missing(_KINDS[lock["resource_type"]], lock["resource_id"])
-        raise errors.NotFound("The resource could not be found.", because=because)
+        raise errors.NotFound("The resource could not be found.")
     if _is_futile(lock["resource_type"], record, action):
         raise errors.BadRequest("Invalid input received: Resource status not suitable for locking")
 
