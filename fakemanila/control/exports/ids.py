@@ -133,7 +133,7 @@ def _name(steps: Steps, taken: set[str]) -> str:
 
 def variable(name: str, taken: Collection[str]) -> str:
     """A name for a variable like that one, which nothing else has."""
-    name = re.sub(r"\W", "_", name)
+    name = re.sub(r"\W", "_", name, flags=re.ASCII)
     if not name.isidentifier() or keyword.iskeyword(name):
         name = f"a_{name}"
     number, found = 2, name
