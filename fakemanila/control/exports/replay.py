@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ...versions import HEADER
-from ...world.journal import Entry
+from ...world.journal import Entry, Message
 from .curl import target
 from .ids import Ids, code, quoted, variable
 
@@ -49,9 +49,8 @@ class _Callers:
     """Names that are something else's."""
     names: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def name(self, entry: Entry) -> tuple[str, str | None]:
+    def name(self, who: tuple[str, ...]) -> tuple[str, str | None]:
         """The name of who asked, and what makes them where they haven't asked before."""
-        who = _who(entry)
         if who in self.names:
             return self.names[who], None
         taken = {*self.taken, *self.names.values()}
@@ -62,18 +61,43 @@ class _Callers:
         return name, f"{name} = replay.caller({', '.join(map(quoted, who))})"
 
 
-def module(entries: Sequence[Entry], seed: int) -> str:
+def module(entries: Sequence[Entry], journal: Iterable[Entry], seed: int) -> str:
     """The source of a test that sends these requests in their order and asserts the statuses of the answers.
 
     Ids that an answer has given out are taken from the answer again. What a fault has answered alone is left out.
+    `journal` is where they are from, with the logins that tell whose tokens they have.
     """
     sent = [entry for entry in entries if not (entry.operation == _LOGIN and entry.status == 201)]
     count = f"{len(sent)} request{'' if len(sent) == 1 else 's'}"
-    lines = [f"    {line}" if line else "" for line in _statements(sent)]
+    lines = [f"    {line}" if line else "" for line in _statements(sent, _owners(journal))]
     return _HEAD.format(count=count, seed=seed) + "".join(f"{line}\n" for line in lines)
 
 
-def _statements(entries: Sequence[Entry]) -> Iterator[str]:
+def _owners(journal: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
+    """Whose each token is: a user, and the project that it is for."""
+    owners: dict[str, tuple[str, ...]] = {}
+    for entry in journal:
+        token = _header(entry.request, "x-auth-token")
+        user, project = entry.user_name, entry.project_name
+        if entry.operation == _LOGIN and entry.status == 201:
+            token = _header(entry.response, "x-subject-token")
+            user, project = _of_login(entry.response.to_json()["body"])
+        if token and user:
+            owners[token] = (user, project) if project else (user,)
+    return owners
+
+
+def _of_login(answer: Any) -> tuple[str | None, str | None]:
+    """The user and the project of a new token, where the answer came whole."""
+    shown = answer.get("token", {}) if isinstance(answer, dict) else {}
+    return shown.get("user", {}).get("name"), shown.get("project", {}).get("name")
+
+
+def _header(message: Message, wanted: str) -> str | None:
+    return next((value for name, value in message.headers.items() if name.lower() == wanted), None)
+
+
+def _statements(entries: Sequence[Entry], owners: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     ids, clock = Ids.of(entries), _Clock(entries)
     callers = _Callers(ids.names)
     for entry in entries:
@@ -89,7 +113,7 @@ def _statements(entries: Sequence[Entry]) -> Iterator[str]:
             continue
         yield ""
         yield from clock.moved(entry)
-        name, made = callers.name(entry)
+        name, made = callers.name(_who(entry, owners))
         if made is not None:
             yield made
         found = ids.first_in(entry)
@@ -98,13 +122,13 @@ def _statements(entries: Sequence[Entry]) -> Iterator[str]:
         yield from found
 
 
-def _who(entry: Entry) -> tuple[str, ...]:
-    headers = {name.lower() for name in entry.request.headers}
-    if "x-auth-token" not in headers:
+def _who(entry: Entry, owners: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    token = _header(entry.request, "x-auth-token")
+    if token is None:
         return _NOBODY
-    if entry.user_name is None and (entry.operation is None or not entry.operation.startswith("identity.")):
-        return _STRANGER
-    return (entry.user_name or "demo", *([] if entry.project_name is None else [entry.project_name]))
+    refusal = entry.refusal
+    refused = refusal is not None and refusal.kind in ("token", "access_rule")
+    return _STRANGER if refused else owners.get(token, _STRANGER)
 
 
 def _call(entry: Entry, name: str, ids: Ids, status: int | None) -> str:
