@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..suggestions import nearest
-from . import export_calls, fault_calls, journal_calls, scenario_calls, server_calls, time_calls
+from . import (
+    event_calls,
+    export_calls,
+    fault_calls,
+    journal_calls,
+    record_calls,
+    scenario_calls,
+    server_calls,
+    time_calls,
+)
 from .control_errors import ControlError
 from .control_request import ControlCall
 
@@ -35,11 +44,13 @@ class Route:
     """It is about one world: carried out under its lock, after what is due has run."""
     errors: tuple[int, ...] = ()
     """Refusals that this call alone has."""
+    open_query: bool = False
+    """It takes other query parameters as well: attributes of records."""
 
     def check_query(self, names: Iterable[str]) -> None:
         """Raises ControlError, 400, for a query parameter that this call doesn't have."""
         for name in names:
-            if name not in self.query:
+            if name not in self.query and not self.open_query:
                 has = nearest(name, self.query) if self.query else "; this call has none"
                 raise ControlError(400, f"query: {name!r} is not a parameter of {self.method} {self.path}{has}")
 
@@ -74,7 +85,9 @@ ROUTES: tuple[Route, ...] = (
           "Delays", "Delays"),
     Route("delays.update", "PATCH", "/delays", time_calls.update_delays,
           "Say how long some operations take; null takes a delay away", "Delays", "DelaysChange"),
-    Route("transitions.list", "GET", "/transitions", time_calls.list_transitions, "What is under way", "Transitions"),
+    Route("transitions.list", "GET", "/transitions", time_calls.list_transitions,
+          "What is under way; with wait=idle as soon as nothing is that time ends", "Transitions",
+          query=("wait", "timeout"), in_world=False, errors=(408, 503)),
     Route("transitions.decide", "POST", "/transitions/{transition_id}", time_calls.decide,
           "End a transition now, hold it, or let it go on", "Transition", "Decision"),
 
@@ -87,7 +100,7 @@ ROUTES: tuple[Route, ...] = (
           status=204, errors=(409,)),
 
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
-          "Requests", query=journal_calls.FILTERS),
+          "Requests", query=(*journal_calls.FILTERS, "count", "wait"), in_world=False, errors=(408, 503)),
     Route("requests.show", "GET", "/requests/{request_id}", journal_calls.show,
           "One request, and why it was answered so; last is the newest one that was refused", "ExplainedRequest"),
     Route("requests.har", "GET", "/requests.har", export_calls.as_har, "What was asked, as a HAR 1.2 archive",
@@ -97,6 +110,14 @@ ROUTES: tuple[Route, ...] = (
     Route("requests.pytest", "GET", "/requests.pytest", export_calls.as_pytest,
           "A test for pytest that asks the same again", "text/plain", query=journal_calls.FILTERS),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
+          "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
+    Route("records.list", "GET", "/records/{kind}", record_calls.list_,
+          "The records of a kind, as they are kept; any attribute may be a filter", "Records", open_query=True,
+          errors=(404,)),
+    Route("records.show", "GET", "/records/{kind}/{record_id}", record_calls.show,
+          "One record, as soon as its attributes are the ones said", "Record", query=("gone", "wait"), open_query=True,
+          in_world=False, errors=(408, 503)),
     Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
           "text/plain"),
 )

@@ -25,7 +25,7 @@ def as_pytest(call: ControlCall) -> Reply:
 
 def _entries(call: ControlCall) -> list[Entry]:
     with asked():
-        return selected(call.world, call.query)[0]
+        return selected(call.world, call.query)
 
 
 def _text(text: str) -> Reply:

@@ -12,6 +12,7 @@ from ..suggestions import nearest
 from ..world.clock import read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
+from . import waiting
 from .control_errors import ControlError
 from .control_request import ControlCall, asked
 
@@ -26,10 +27,28 @@ _STATUS = re.compile(r"[1-5]xx|[1-5]\d\d|none")
 
 
 def list_(call: ControlCall) -> dict[str, Any]:
-    """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too."""
+    """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too.
+
+    With ``wait`` it is that as soon as there are ``count`` of them, and a 408 with those that there are if that is
+    never.
+    """
+    filters = {name: value for name, value in call.query.items() if name in FILTERS}
+    seconds = waiting.seconds(call)
     with asked():
-        shown, total = selected(call.world, call.query)
-    return {"requests": [entry.to_json() for entry in shown], "total": total}
+        wanted = _whole("count", call.query.get("count", "1" if "wait" in call.query else "0"))
+        limit = _limit(filters)
+
+        def look() -> list[Entry] | None:
+            found = matching(call.world, filters)
+            return found if len(found) >= wanted else None
+
+        found = waiting.wait(call, look, seconds)
+    with call.world.lock:
+        seen = matching(call.world, filters) if found is None else found
+        answer = {"requests": [entry.to_json() for entry in _newest(seen, limit)], "total": len(seen)}
+    if found is None:
+        raise waiting.TooLate(f"{len(seen)} of {wanted} such requests have come", answer)
+    return answer
 
 
 def show(call: ControlCall) -> dict[str, Any]:
@@ -56,13 +75,17 @@ def find(world: World, id: str) -> Entry:
     return entry
 
 
-def selected(world: World, query: dict[str, str]) -> tuple[list[Entry], int]:
-    """The requests that meet every filter, oldest first, and how many there are without the limit.
+def selected(world: World, query: dict[str, str]) -> list[Entry]:
+    """The requests that meet every filter, oldest first, no more than the limit. Raises ValueError as `matching`."""
+    return _newest(matching(world, query), _limit(query))
 
-    Raises ValueError that names the filter and its value.
-    """
-    found = matching(world, query)
-    return (found if "limit" not in query else _newest(found, query["limit"])), len(found)
+
+def _limit(query: dict[str, str]) -> int | None:
+    return None if "limit" not in query else _whole("limit", query["limit"])
+
+
+def _newest(entries: list[Entry], limit: int | None) -> list[Entry]:
+    return entries if limit is None else entries[len(entries) - min(limit, len(entries)) :]
 
 
 def matching(world: World, query: dict[str, str]) -> list[Entry]:
@@ -74,10 +97,10 @@ def matching(world: World, query: dict[str, str]) -> list[Entry]:
     return [entry for entry in entries if all(test(entry) for test in tests)]
 
 
-def _newest(entries: list[Entry], limit: str) -> list[Entry]:
-    if not re.fullmatch(r"\d{1,9}", limit, re.ASCII):
-        raise ValueError(f"limit: {limit!r} is not a whole number from 0")
-    return entries[len(entries) - min(int(limit), len(entries)) :]
+def _whole(field: str, value: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        raise ValueError(f"{field}: {value!r} is not a whole number from 0")
+    return int(value)
 
 
 def _since(entries: list[Entry], value: str) -> list[Entry]:

@@ -175,6 +175,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._entries.maxlen == 0:
+            _drop(entry)
             return
         self._deletions = None
         if len(self._entries) == self._entries.maxlen:
@@ -191,8 +192,7 @@ class Journal:
             return
         self._whole.popleft()
         self._room += _size(entry)
-        for message in (entry.request, entry.response):
-            message.body = None if message.body else message.body
+        _drop(entry)
 
     def deletion_of(self, id: str) -> Entry | None:
         """The request that deleted the record of that id, where it is still here."""
@@ -211,8 +211,16 @@ class Journal:
     def clear(self) -> None:
         self._deletions = None
         self._room += sum(map(_size, self._whole))
+        for entry in self._whole:  # which an event may tell of
+            _drop(entry)
         self._entries.clear()
         self._whole.clear()
+
+
+def _drop(entry: Entry) -> None:
+    """Forgets the bodies."""
+    for message in (entry.request, entry.response):
+        message.body = None if message.body else message.body
 
 
 def _size(entry: Entry) -> int:

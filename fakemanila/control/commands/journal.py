@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...console import echo, echo_json, write
+from ...parameters import as_duration
 from .on_server import JSON, Group, format_option, on_server
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from ..client import ControlClient
 
 
@@ -31,6 +34,8 @@ def requests() -> None:
 @click.option("--mark", type=click.Choice(["unmatched", "not_implemented"]), help="What nothing could be done with.")
 @click.option("--since", help="A time of the world's clock, or the id of the request before.")
 @click.option("--limit", type=click.IntRange(0), help="Only so many, the newest.")
+@click.option("--count", type=click.IntRange(0), default=1, show_default=True, help="How many --wait waits for.")
+@click.option("--wait", callback=as_duration, help="How long to wait until there are so many, such as 10s.")
 @click.option("--explain", metavar="ID", help="Say why that one was answered so; last is the newest that was refused.")
 @click.option("--har", metavar="FILE", help="Write them as a HAR 1.2 archive; - is the standard output.")
 @click.option("--curl", is_flag=True, help="Print them as curl commands, which want a token in $OS_TOKEN.")
@@ -40,6 +45,8 @@ def requests() -> None:
 def list_requests(
     control: ControlClient,
     format_: str,
+    count: int,
+    wait: timedelta | None,
     explain: str | None,
     har: str | None,
     curl: bool,
@@ -63,7 +70,13 @@ def list_requests(
     if pytest is not None:
         _write(pytest, control.requests.pytest(**filters))
         return
-    found = control.requests.list(**filters)
+    try:
+        if wait is None:
+            found = control.requests.list(**filters)
+        else:
+            found = control.requests.wait(count, timeout=wait, **filters)
+    except TimeoutError as error:
+        raise click.ClickException(str(error)) from None
     if format_ == JSON:
         echo_json(found)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +33,14 @@ class Requests(Records):
         found = self.list(**{**filters, "limit": 1})
         return found[0] if found else None
 
+    def wait(self, count: int = 1, *, timeout: timedelta | str | float = 10, **filters: Any) -> Sequence[Json]:
+        """The requests that meet every filter, as soon as there are so many. `timeout` is in real time.
+
+        Raises TimeoutError, with how many have come, where there never are.
+        """
+        found: Sequence[Json] = self._wait("/requests", timeout, **self._asked(filters), count=count)["requests"]
+        return found
+
     def explain(self, id: str = "last") -> Json:
         """One request, with why it was answered so: facts in `refusal`, sentences in `explanation`.
 
@@ -42,15 +50,15 @@ class Requests(Records):
 
     def har(self, **filters: Any) -> Json:
         """The requests that meet every filter as a HAR 1.2 archive."""
-        return self._call("GET", "/requests.har", **_plain(filters))
+        return self._call("GET", "/requests.har", **self._asked(filters))
 
     def curl(self, **filters: Any) -> str:
         """The same as curl commands, which take their token from ``$OS_TOKEN``."""
-        return self._client.text("/requests.curl", _plain(filters))
+        return self._client.text("/requests.curl", self._asked(filters))
 
     def pytest(self, **filters: Any) -> str:
         """The same as the source of a test that sends them again."""
-        return self._client.text("/requests.pytest", _plain(filters))
+        return self._client.text("/requests.pytest", self._asked(filters))
 
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
@@ -76,9 +84,9 @@ class Requests(Records):
         self._call("DELETE", "/requests")
 
     def _find(self, filters: Mapping[str, Any]) -> Json:
-        return self._call("GET", "/requests", **_plain(filters))
+        return self._call("GET", "/requests", **self._asked(filters))
 
-
-def _plain(filters: Mapping[str, Any]) -> dict[str, Any]:
-    since = filters.get("since")
-    return {**filters, "since": format_time(since)} if isinstance(since, datetime) else dict(filters)
+    @staticmethod
+    def _asked(filters: Mapping[str, Any]) -> Mapping[str, Any]:
+        since = filters.get("since")
+        return {**filters, "since": format_time(since)} if isinstance(since, datetime) else filters
