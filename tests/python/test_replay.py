@@ -110,6 +110,16 @@ def test_requests_without_a_good_token_are_sent_without_one() -> None:
     assert replay(source) == before
 
 
+def test_names_may_have_anything_in_them() -> None:
+    def act(manila: FakeManila) -> None:
+        for name in ("\u2028{x}", 'it\'s "so" \\ {manila}', "\n\x85#", "\u65e5"):
+            manila.client().shares.create("NFS", 1, name=name, metadata={name: name})
+        manila.session().post(f"{manila.url}/v2/shares", data=b'{"share": {"name": "\\ud800"}}', raise_exc=False)
+
+    source, before = recorded(act)
+    assert replay(source) == before
+
+
 def test_users_that_it_makes_log_in() -> None:
     def act(manila: FakeManila) -> None:
         admin = manila.session("admin")

@@ -65,7 +65,14 @@ class Ids:
 
 
 def quoted(text: str) -> str:
-    """A text as Python has it, in double quotes; what JSON escapes, Python reads as well."""
+    """A text as Python has it, in double quotes: what JSON escapes, Python reads as well.
+
+    Halves of characters, which no file can have, are escaped as Python does it.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return ascii(text)
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -119,7 +119,7 @@ def _statements(entries: Sequence[Entry], owners: Mapping[str, tuple[str, ...]])
             yield made
         found = ids.first_in(entry)
         call = _call(entry, name, ids, None if by_fault else entry.status)
-        yield from (f"answer = {call}" if found else call).splitlines()
+        yield from (f"answer = {call}" if found else call).split("\n")
         yield from found
 
 
