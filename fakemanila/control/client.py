@@ -171,6 +171,11 @@ class ControlClient:
         """
         return events(self, kinds, since, timeout)
 
+    def timeline(self, **filters: str) -> str:
+        """The world's past as an SVG picture, of what meets the filters: `kind`, `name`, `operation`, `user`."""
+        query = f"?{urlencode(filters)}" if filters else ""
+        return self._send("GET", f"{_PREFIX}/timeline.svg{query}", None).decode()
+
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""
         return self.text("/metrics")

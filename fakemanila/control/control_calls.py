@@ -112,6 +112,8 @@ ROUTES: tuple[Route, ...] = (
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
     Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
           "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
+    Route("timeline.show", "GET", "/timeline.svg", event_calls.timeline_svg, "The world's past as a picture",
+          "image/svg+xml", query=("kind", "name", "operation", "user")),
     Route("records.list", "GET", "/records/{kind}", record_calls.list_,
           "The records of a kind, as they are kept; any attribute may be a filter", "Records", open_query=True,
           errors=(404,)),

@@ -61,6 +61,13 @@ class Orders(ABC):
         """The world's counters as Prometheus reads them."""
         return self.control.metrics()
 
+    def timeline(self, **filters: str) -> str:
+        """The world's past as an SVG picture: resources with their states, requests, faults and moves of the clock.
+
+        Filters are `kind` and `name` of resources, `operation` (or a pattern) and `user` of requests.
+        """
+        return self.control.timeline(**filters)
+
     def events(
         self, *kinds: str, since: int | None = None, timeout: timedelta | str | float | None = None
     ) -> Iterator[dict[str, Any]]:

@@ -30,6 +30,7 @@ QUERY: dict[str, Json] = {
     "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},
     "timeout": {"schema": TEXT, "description": "How long to wait until nothing is under way; 1m unless said."},
     "gone": {"schema": {"type": "boolean"}, "description": "It is waited for that the record isn't there any more."},
-    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; all unless said."},
+    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; of a timeline's lanes, one kind."},
+    "name": {"schema": TEXT, "description": "A part of the name of the resources to be drawn, or an id."},
     "format": {"schema": {"enum": ["sse", "json"]}, "description": "A stream, or a list of what there is by now."},
 }

@@ -8,8 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from markupsafe import Markup
 
 from ... import __version__
+from ... import timeline as drawing
 from ...deployment import base_url, deployment, world_name
 from ...faults.registry import operations
 from ...http.public_address import ARRIVED
@@ -23,6 +25,7 @@ from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
 from ..control_errors import ControlError
+from ..event_calls import stream
 from ..exports.curl import as_curl
 from ..journal_calls import matching
 from ..time_calls import clock_document
@@ -326,6 +329,33 @@ def add_fault(world: World) -> AnyResponse:
 def remove_fault(world: World, id: str) -> AnyResponse:
     world.faults.remove(id)
     return redirect(url_for("ui.faults"), 303)
+
+
+# What happened, and what happens
+
+
+@pages.get("/timeline")
+@in_world
+def timeline(world: World) -> str:
+    filters = {name: request.args.get(name, "").strip() for name in ("kind", "name", "operation", "user")}
+    past = drawing.timeline(world, filters)
+    picture = drawing.draw(past, records.tone, lambda id: url_for("ui.request_", id=id), alone=False)
+    return _page(
+        "timeline.html",
+        "Timeline",
+        picture=Markup(picture),  # it escapes what it is given
+        empty=not (past.lanes or past.marks),
+        left_out=past.left_out,
+        filters=filters,
+        kinds=records.kinds(world),
+        ids=operations(),
+    )
+
+
+@pages.get("/events")
+def events() -> Response:
+    """What happens, for the pages that follow it: as the control plane's own, for who has a session."""
+    return stream(deployment().worlds, _world())
 
 
 # The journal

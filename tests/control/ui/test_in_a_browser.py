@@ -12,7 +12,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 NARROW = {"viewport": {"width": 400, "height": 800}}
-PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacity", "/faults", "/journal")
+PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacity", "/faults", "/journal", "/timeline")
 
 
 @pytest.fixture
@@ -75,6 +75,22 @@ def test_a_transition_is_held_and_then_fails(populated: Dashboard) -> None:
     expect(row).to_contain_text("creating")
     row.get_by_role("button", name="Fail").click()
     expect(row.locator(".status")).to_have_text("error")
+
+
+def test_the_timeline_follows_what_happens_and_leads_to_the_journal(populated: Dashboard) -> None:
+    page = populated.page
+    populated.open("/timeline")
+    expect(page.locator(".timeline")).to_contain_text("snapshot before")
+    populated.control.clock.advance("60s")
+    expect(page.locator(".timeline .bar.good")).to_have_count(2)
+    populated.picture("timeline")
+    page.get_by_label("Name or id").fill("before")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".timeline")).not_to_contain_text("share db")
+    mark = page.get_by_role("link", name="snapshots.create: 202 to demo")
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("POST /v2/snapshots")
 
 
 def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
