@@ -13,7 +13,11 @@ from fakemanila.contract.documents import Checker
 from fakemanila.contract.model import Operation, Route, load
 from fakemanila.control.components import SCHEMAS
 from fakemanila.keystone.credentials import Credentials
+from fakemanila.keystone.identity_calls import ROUTES
+from fakemanila.keystone.identity_calls import Route as KeystoneRoute
 from fakemanila.manila.policy import Policy
+from fakemanila.neighbours.served import NEIGHBOURS
+from fakemanila.neighbours.service import Neighbour
 from fakemanila.versions import EXPERIMENTAL_HEADER, MAXIMUM, Microversion
 
 from ..api import NOBODY, UNKNOWN, VERSION, Answer, Api, there
@@ -97,3 +101,27 @@ def test_no_refusal_is_without_a_reason(api: Api, operation: Operation) -> None:
             told(api)
     assert ask(api, operation, NOBODY).status == 401
     assert told(api) == {"kind": "token", "problem": "missing", "header": "X-Auth-Token", "expired_at": None}
+
+
+@for_each(route={f"{route.method} {route.template}": route for route in ROUTES})
+def test_no_refusal_of_keystones_is_without_a_reason(api: Api, route: KeystoneRoute) -> None:
+    path = "/identity" + re.sub(r"{[^}]+}", UNKNOWN, route.template)
+    for user in (NOBODY, "demo_reader", "admin"):
+        requests: tuple[dict[str, Any], ...] = ({}, {"body": {}}, {"data": "{"})
+        for sent in requests:
+            answer = api.call(route.method, path, user=user, **sent)
+            assert (api.journal[-1].refusal is None) == (answer.status < 400), (user, answer)
+            if answer.status >= 400:
+                told(api)
+
+
+@for_each(neighbour=NEIGHBOURS)
+def test_no_refusal_of_another_service_is_without_a_reason(neighbour: Neighbour) -> None:
+    api = Api(services=frozenset(NEIGHBOURS))
+    for operation in neighbour.operations:
+        path = neighbour.mount + re.sub(r"{[^}]+}", UNKNOWN, operation.path)
+        for user in (NOBODY, "demo_reader", "admin"):
+            answer = api.call(operation.method, path, {operation.action or "x": {}}, user=user)
+            assert (api.journal[-1].refusal is None) == (answer.status < 400), (operation.id, user, answer)
+            if answer.status >= 400:
+                told(api)
