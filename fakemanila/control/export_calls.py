@@ -20,7 +20,7 @@ def as_curl(call: ControlCall) -> Reply:
 
 
 def as_pytest(call: ControlCall) -> Reply:
-    return _text(replay.module(_entries(call), call.world.journal, call.world.settings.seed))
+    return _text(replay.module(_entries(call), call.world))
 
 
 def _entries(call: ControlCall) -> list[Entry]:

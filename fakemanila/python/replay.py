@@ -34,6 +34,10 @@ class Caller:
         """The one that it sends."""
         return self._session.get_token() or "" if self._token is None else self._token
 
+    def forget(self) -> None:
+        """Has the next request fetch a new token."""
+        self._session.invalidate()
+
     def __call__(
         self,
         method: str,
@@ -64,7 +68,7 @@ class Caller:
             redirect=False,
         )
         if method == "DELETE" and target.rstrip("/").endswith("/auth/tokens"):
-            self._session.invalidate()
+            self.forget()
         if status is not None:
             assert answer.status_code == status, f"{method} {target}: {answer.status_code}, not {status}: {answer.text}"
         try:
@@ -83,10 +87,13 @@ class Replay:
     def __init__(self, manila: FakeManila) -> None:
         self._manila = manila
         self._start = manila.clock.now()
+        self._callers: list[Caller] = []
 
     def caller(self, user: str, project: str | None = None) -> Caller:
         """Somebody who sends requests, in their own project unless another one is named."""
-        return Caller(self._manila.url, self._manila.session(user, project=project), None)
+        caller = Caller(self._manila.url, self._manila.session(user, project=project), None)
+        self._callers.append(caller)
+        return caller
 
     def nobody(self) -> Caller:
         """Who sends no token."""
@@ -101,6 +108,8 @@ class Replay:
         ahead = self._start + timedelta(seconds=seconds) - self._manila.clock.now()
         if ahead > timedelta(0):
             self._manila.clock.advance(ahead)
+            for caller in self._callers:  # whose tokens may have expired
+                caller.forget()
 
     @staticmethod
     def pick(records: Iterable[Mapping[str, Any]], **attributes: Any) -> Mapping[str, Any]:

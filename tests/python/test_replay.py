@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fakemanila import FakeManila, Replay
+from fakemanila.versions import HEADER as VERSION
 
 DELAYS = {"snapshots.create": "30s", "shares.delete": "5s"}
 
@@ -156,9 +157,31 @@ def test_what_a_fault_did_is_not_expected_again() -> None:
 def test_it_is_a_test_for_the_fixture(project: pytest.Pytester) -> None:
     source, _ = recorded(a_day_of_shares, seed=7)
     project.makepyfile(source)
-    delays = "fakemanila_delays =\n" + "".join(f"    {name} = {delay}\n" for name, delay in DELAYS.items())
-    (project.path / "pytest.ini").write_text((project.path / "pytest.ini").read_text() + delays)
     project.runpytest("-W", "ignore").assert_outcomes(passed=1)
+
+
+def test_the_marker_says_what_the_world_was_like(project: pytest.Pytester) -> None:
+    def act(manila: FakeManila) -> None:
+        session = manila.session()
+        session.get(f"{manila.url}/network/v2.0/networks")
+        session.get(f"{manila.url}/v2/shares?colour=red", raise_exc=False)
+        session.get(f"{manila.url}/v2/shares", headers={VERSION: "2.90"}, raise_exc=False)
+
+    source, before = recorded(act, services=["network"], strict=True, max_microversion="2.80", seed=3)
+    assert [status for _, _, status in before] == [200, 400, 406]
+    project.makepyfile(source)
+    project.runpytest("-W", "ignore").assert_outcomes(passed=1)
+
+
+def test_tokens_are_fetched_anew_when_time_has_gone_on() -> None:
+    def act(manila: FakeManila) -> None:
+        for _ in range(3):
+            manila.session().get(f"{manila.url}/v2/shares")
+            manila.clock.advance("50m")
+
+    source, before = recorded(act)
+    assert "replay.at(6000.0)" in source
+    assert replay(source) == before
 
 
 def test_no_requests_make_a_test_as_well() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...versions import HEADER
 from ...world.journal import Entry, Message
+from ...world.world import Settings, World
 from .curl import target
 from .ids import Ids, code, quoted, variable
 
@@ -36,7 +37,7 @@ import pytest
 from fakemanila import Replay
 
 
-@pytest.mark.fakemanila(clock="manual", seed={seed})
+@pytest.mark.fakemanila({options})
 def test_replay(manila):
     replay = Replay(manila)
 '''
@@ -62,16 +63,37 @@ class _Callers:
         return name, f"{name} = replay.caller({', '.join(map(quoted, who))})"
 
 
-def module(entries: Sequence[Entry], journal: Iterable[Entry], seed: int) -> str:
+def module(entries: Sequence[Entry], world: World) -> str:
     """The source of a test that sends these requests in their order and asserts the statuses of the answers.
 
     Ids that an answer has given out are taken from the answer again. What a fault has answered alone is left out.
-    `journal` is where they are from, with the logins that tell whose tokens they have.
+    `world` is where they are from: its journal has the logins that tell whose tokens they have.
     """
     sent = [entry for entry in entries if not (entry.operation == _LOGIN and entry.status == 201)]
     count = f"{len(sent)} request{'' if len(sent) == 1 else 's'}"
-    lines = [f"    {line}" if line else "" for line in _statements(sent, _owners(journal))]
-    return _HEAD.format(count=count, seed=seed) + "".join(f"{line}\n" for line in lines)
+    lines = [f"    {line}" if line else "" for line in _statements(sent, _owners(world.journal))]
+    options = ", ".join(f"{name}={code(value)}" for name, value in _options(world).items())
+    return _HEAD.format(count=count, options=options) + "".join(f"{line}\n" for line in lines)
+
+
+def _options(world: World) -> dict[str, Any]:
+    """What the marker says of the world: how it differs from a usual one, but for what is in it."""
+    usual = _said(Settings(), {"default": 0})
+    said = _said(world.settings, world.delays.to_json())
+    differing = {name: value for name, value in said.items() if value != usual[name]}
+    return {"clock": "manual", "seed": world.settings.seed, **differing}
+
+
+def _said(settings: Settings, delays: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "delays": delays,
+        "services": sorted(settings.services),
+        "identity": settings.identity,
+        "release": settings.release.name,
+        "strict": settings.strict,
+        "min_microversion": str(settings.min_microversion),
+        "max_microversion": str(settings.max_microversion),
+    }
 
 
 def _owners(journal: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
