@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from ..http.reply import Reply
-from ..reasons.contents import WrongContent
+from ..reasons.contents import Part, WrongContent, kept
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -128,6 +128,13 @@ _BY_STATUS: dict[int, type[ManilaError]] = {
 def of_status(status: int, message: str, because: Reason | None = None) -> ManilaError:
     """The error for a code that the contract names."""
     return _BY_STATUS[status](message, because=because)
+
+
+def wrong_field(message: str, field: str, value: Any = ..., part: Part = "body") -> BadRequest:
+    """The refusal of a field that the contract has nothing against; without a value the field is missing."""
+    sent = value is not ...
+    because = WrongContent(message, None, part, field, kept(value) if sent else None, sent=sent)
+    return BadRequest(message, because=because)
 
 
 _HTML = """<html>

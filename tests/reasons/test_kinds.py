@@ -191,6 +191,12 @@ class TestContract:
         assert refusal["schema"]
         assert refusal["sent"]
 
+    def test_a_field_that_a_handler_refuses(self, api: Api) -> None:
+        api.post("/v2/shares", {"share": {"size": 0, "share_proto": "NFS"}})
+        assert (why(api)["field"], why(api)["value"], why(api)["schema"]) == ("size", 0, None)
+        api.post("/v2/shares", {"share": {"size": 1, "share_proto": "NFS", "metadata": {"a" * 256: "b"}}})
+        assert why(api)["field"] == "metadata"
+
     def test_a_field_that_came_later(self, api: Api) -> None:
         strict = Api(strict=True)
         share = {"size": 1, "share_proto": "NFS", "scheduler_hints": {}}
@@ -330,9 +336,11 @@ def test_services_beside_manila() -> None:
 
 
 def test_anything_else_is_the_error_and_its_message(api: Api) -> None:
-    api.post("/v2/shares", {"share": {"size": 0, "share_proto": "NFS"}})
-    assert why(api)["kind"] == "other"
-    assert why(api)["error"] == "BadRequest"
+    share = api.make_share()
+    api.make_snapshot(share["id"])
+    assert api.delete(f"/v2/shares/{share['id']}").status == 403
+    assert (why(api)["kind"], why(api)["error"]) == ("other", "Forbidden")
+    assert api.journal[-1].explain()[0].startswith("Invalid share")
 
 
 def test_a_bug_is_told_by_its_error(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

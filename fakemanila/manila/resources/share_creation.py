@@ -297,7 +297,8 @@ def _size(call: Call, snapshot: Record | None) -> int:
     except ValueError:
         size = 0
     if size <= 0:
-        raise errors.BadRequest(f"Invalid input received: Share size '{given}' must be an integer and greater than 0")
+        message = f"Invalid input received: Share size '{given}' must be an integer and greater than 0"
+        raise errors.wrong_field(message, "size", given)
     if snapshot is not None and size < snapshot["size"]:
         raise errors.BadRequest(
             f"Invalid input received: Share size '{size}' must be equal or greater than snapshot size"

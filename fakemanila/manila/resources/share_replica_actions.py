@@ -133,7 +133,8 @@ def _check_wait(call: Call) -> None:
         raise errors.BadRequest("Invalid input for promote: an object or null is expected")
     seconds = (content or {}).get("quiesce_wait_time")
     if seconds and not (str(seconds).isdecimal() and int(seconds) > 0):
-        raise errors.BadRequest("quiesce_wait_time must be an integer and greater than 0.")
+        message = "quiesce_wait_time must be an integer and greater than 0."
+        raise errors.wrong_field(message, "quiesce_wait_time", seconds)
 
 
 # Synchronising
