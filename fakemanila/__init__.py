@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from .app import create_app as create_app
     from .app import current_manila as current_manila
     from .control.client import ControlFailure as ControlFailure
+    from .control.client import Diff as Diff
+    from .python.checkpoints import Checkpoint as Checkpoint
     from .python.fake_manila import FakeManila as FakeManila
     from .python.records import Resource as Resource
     from .python.replay import Replay as Replay
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _WHERE = {
+    "Checkpoint": ".python.checkpoints",
     "ControlFailure": ".control.client",
+    "Diff": ".control.client",
     "FakeManila": ".python.fake_manila",
     "Replay": ".python.replay",
     "Resource": ".python.records",
@@ -27,7 +31,9 @@ _WHERE = {
 }
 
 __all__ = [
+    "Checkpoint",
     "ControlFailure",
+    "Diff",
     "FakeManila",
     "Replay",
     "Resource",

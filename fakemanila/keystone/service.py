@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -234,6 +235,12 @@ class Identity:
         self.state.end_token(token)
 
     # State
+
+    def copy(self, clock: Clock, seeded: Seeded) -> Identity:
+        """The same users, projects and tokens, for a world with that time and randomness."""
+        copied = copy.copy(self)
+        copied._clock, copied._seeded, copied.state = clock, seeded, self.state.copy()
+        return copied
 
     def reset(self) -> None:
         """Back to the built-in users and projects, and no tokens. Whoever resets the world reseeds `seeded`."""

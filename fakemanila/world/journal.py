@@ -110,8 +110,12 @@ class Entry:
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
+    held: list[dict[str, Any]] = field(default_factory=list)
+    """Where rules held it, for how long, and what ended that."""
     transitions: list[dict[str, Any]] = field(default_factory=list)
     """What it started: operation, resource and when that ends."""
+    number: int = 0
+    """Its place among all that were ever added to the journal, from 1."""
 
     def summary(self) -> dict[str, Any]:
         """All but the headers and bodies."""
@@ -132,6 +136,7 @@ class Entry:
             "mark": self.mark,
             "contract_warnings": self.contract_warnings,
             "faults": self.faults,
+            "held": self.held,
             "transitions": self.transitions,
         }
 
@@ -157,10 +162,12 @@ class Entry:
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = SIZE, bodies: int = BODIES) -> None:
-        """`size` is in requests, `bodies` in bytes."""
+    def __init__(self, size: int = SIZE, bodies: int = BODIES, *, position: int = 0) -> None:
+        """`size` is in requests, `bodies` in bytes. `position` is that of the journal that it takes the place of."""
         self._entries: deque[Entry] = deque(maxlen=size)
         self._room = bodies
+        self.position = position
+        """How many were ever added. It never goes back, so that it tells what came later, whatever went meanwhile."""
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
         self._deletions: dict[str, Entry] | None = None
@@ -178,6 +185,8 @@ class Journal:
             _drop(entry)
             return
         self._deletions = None
+        self.position += 1
+        entry.number = self.position
         if len(self._entries) == self._entries.maxlen:
             self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
@@ -193,6 +202,15 @@ class Journal:
         self._whole.popleft()
         self._room += _size(entry)
         _drop(entry)
+
+    def go_back(self, position: int) -> None:
+        """Drops what was added after it had that position. What has gone meanwhile doesn't come back."""
+        self._deletions = None
+        while self._entries and self._entries[-1].number > position:
+            entry = self._entries.pop()
+            if self._whole and self._whole[-1] is entry:
+                self._whole.pop()
+                self._room += _size(entry)
 
     def deletion_of(self, id: str) -> Entry | None:
         """The request that deleted the record of that id, where it is still here."""

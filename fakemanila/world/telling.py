@@ -26,7 +26,7 @@ MADE, CHANGED, GONE = "made", "changed", "gone"
 def another_world(world: World, change: str) -> None:
     """It has become another one; what was told of the one before is forgotten.
 
-    `change` is what was done to it: ``reset``, ``loaded``.
+    `change` is what was done to it: ``reset``, ``loaded``, ``restored``, ``forked``.
     """
     world.events.forget()
     world.events.add(WORLD, world.now(), {"change": change})

@@ -2,10 +2,27 @@
 
 import click
 
+from .checkpoints import checkpoint, diff, fork
+from .conduct import conduct
 from .faults import faults
 from .journal import requests
+from .paused import paused
 from .time import clock
 from .watching import events, records
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, events, records, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (
+    reset,
+    clock,
+    faults,
+    paused,
+    requests,
+    conduct,
+    events,
+    records,
+    scenario,
+    state,
+    checkpoint,
+    diff,
+    fork,
+)

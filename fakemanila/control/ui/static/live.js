@@ -63,5 +63,39 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// The form of a fault shows its rule as JSON; whoever writes there has the last word.
+const composer = document.querySelector("[data-compose]");
+composer?.addEventListener("input", (event) => {
+  if (event.target.dataset.field) composer.querySelector("[data-rule]").value = compose();
+});
+
+function compose() {
+  const said = {};
+  for (const input of composer.querySelectorAll("[data-field]")) {
+    const text = input.value.trim();
+    if (text) said[input.dataset.field] = input.dataset.number === undefined ? text : parsed(text);
+  }
+  const rule = {};
+  if (said.name) rule.name = said.name;
+  if (said.preset) {
+    const preset = said.preset.split(":<")[0];
+    rule.preset = said.parameter ? `${preset}:${said.parameter}` : preset;
+  }
+  for (const [field, value] of Object.entries(said)) {
+    const [part, name] = field.split(".");
+    if (name) rule[part] = { ...rule[part], [name]: value };
+  }
+  if (said.effect) rule.do = { [said.effect]: parsed(said.effect_value ?? "true") };
+  return JSON.stringify(rule, null, 2);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 listen();
 keepUp();
