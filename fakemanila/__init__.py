@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .python.checkpoints import Checkpoint as Checkpoint
     from .python.fake_manila import FakeManila as FakeManila
     from .python.records import Resource as Resource
+    from .python.replay import Replay as Replay
     from .testing import fake as fake
 
 __version__ = "0.2.0"
@@ -22,6 +23,7 @@ _WHERE = {
     "ControlFailure": ".control.client",
     "Diff": ".control.client",
     "FakeManila": ".python.fake_manila",
+    "Replay": ".python.replay",
     "Resource": ".python.records",
     "create_app": ".app",
     "current_manila": ".app",
@@ -33,6 +35,7 @@ __all__ = [
     "ControlFailure",
     "Diff",
     "FakeManila",
+    "Replay",
     "Resource",
     "__version__",
     "create_app",

@@ -25,6 +25,7 @@ from .manila import errors, routes
 from .manila.context import Call
 from .neighbours.envelopes import ENVELOPES
 from .neighbours.served import NEIGHBOURS
+from .reasons.answers import Crashed
 from .world.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -202,7 +203,11 @@ def crashed(error: InternalServerError) -> ResponseReturnValue:
     """A bug of ours; what a client sees of one of Manila's."""
     if "call" in g:
         own = ENVELOPES.get(g.call.target.service)
-        return (errors.envelope(500, _CRASHED) if own is None else own(500, _CRASHED, None)).response()
+        reply = errors.envelope(500, _CRASHED) if own is None else own(500, _CRASHED, None)
+        cause = error.original_exception or error
+        reply.because = Crashed(type(cause).__name__, str(cause))
+        g.call.refusal = reply
+        return reply.response()
     if request.blueprints[-1:] == ["control"]:
         return Reply(500, {"error": "fakemanila failed to answer this; its log says why"}).response()
     return error

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
 from .documents import compile_schema
 from .model import Schema, load
@@ -32,6 +33,23 @@ class Violation:
     status: int = 400
     late: bool = False
     """It is found only after the records that the request names: the handler says when."""
+    value: Any = None
+    """What was sent in the field; ``...`` where it is missing."""
+    schema: Schema | None = None
+    """Of the field; None where there is no such field."""
+    path: tuple[str | int, ...] = ()
+    """Where in the body it is, where that is further inside than the field."""
+
+    def because(self, operation_id: str) -> WrongContent:
+        """The reason of a refusal by it."""
+        return WrongContent(
+            self.message,
+            operation_id,
+            field=".".join(str(step) for step in self.path) or self.field,
+            value=None if self.value is ... else kept(self.value),
+            sent=self.value is not ...,
+            schema=self.schema,
+        )
 
 
 class BodyValidator:
@@ -83,18 +101,21 @@ class BodyValidator:
         if isinstance(value, Mapping) and self.closed:
             for name in value:
                 if name not in self.properties:
-                    yield Violation(name, f"{name} is not a field of this call at this microversion", enforced=False)
+                    message = f"{name} is not a field of this call at this microversion"
+                    yield Violation(name, message, enforced=False, value=value[name])
             # A null stands for "not given": every client sends them for what its user left out.
             if not self._refuses_nulls:
                 value = {k: v for k, v in value.items() if v is not None or k in self._required}
             for name, taken in self._taken_otherwise(value):
-                yield Violation(name, f"Invalid input for {name}: it is taken as {taken!r}", enforced=False)
+                message = f"Invalid input for {name}: it is taken as {taken!r}"
+                schema = self.properties.get(name)
+                yield Violation(name, message, enforced=False, value=value[name], schema=schema)
             value = self.taken(value)
         if isinstance(value, Mapping):
             for name in self._required:
                 if name not in value:
                     late = _is_late(self.properties[name].get("x-late"), _ABSENT)
-                    yield self._violation(name, f"{name} is required", late=late)
+                    yield self._violation(name, f"{name} is required", ..., late=late)
         if self.fits(value):  # as most do: only where it can't say so, jsonschema looks again, and finds the words
             return
         for error in self._validator.iter_errors(value):
@@ -102,7 +123,8 @@ class BodyValidator:
             where = ".".join(str(part) for part in error.absolute_path) or "body"
             late = isinstance(error.schema, Mapping) and _is_late(error.schema.get("x-late"), error.instance)
             late = late or _is_late(self.properties.get(name, {}).get("x-late"), error.instance)
-            yield self._violation(name, f"Invalid input for {where}: {error.message[:MAX_ECHO]}", late=late)
+            message = f"Invalid input for {where}: {error.message[:MAX_ECHO]}"
+            yield self._violation(name, message, error.instance, late=late, path=tuple(error.absolute_path))
 
     def _taken_otherwise(self, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         taken = self.taken(value)
@@ -111,10 +133,13 @@ class BodyValidator:
                 if name not in taken or taken[name] is not sent:
                     yield name, taken.get(name)
 
-    def _violation(self, name: str, message: str, *, late: bool = False) -> Violation:
+    def _violation(
+        self, name: str, message: str, value: Any, *, late: bool = False, path: tuple[str | int, ...] = ()
+    ) -> Violation:
         annotations = self.properties.get(name, {}) if name else self._whole
         enforced = not annotations.get("x-lenient", False)
-        return Violation(name, message, enforced, annotations.get("x-status", 400), late)
+        schema = self.properties.get(name) if name else self.schema
+        return Violation(name, message, enforced, annotations.get("x-status", 400), late, value, schema, path)
 
 
 _ABSENT = object()

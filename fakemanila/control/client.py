@@ -224,17 +224,20 @@ class ControlClient:
 
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""
-        return self._send("GET", f"{_PREFIX}/metrics", None).decode()
+        return self.text("/metrics")
 
     def call(self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None) -> Any:
         """Any call by its path below ``/_fakemanila``; None for an answer without a body."""
-        asked_for = {key: value for key, value in (query or {}).items() if value is not None}
-        whole = f"{_PREFIX}{path}" + (f"?{urlencode(asked_for)}" if asked_for else "")
+        whole = f"{_PREFIX}{path}{_query(query)}"
         answer = self._send(method, whole, None if body is None else json.dumps(body, default=_as_json).encode())
         try:
             return json.loads(answer) if answer else None
         except (ValueError, RecursionError):
             raise self._stranger() from None
+
+    def text(self, path: str, query: Mapping[str, Any] | None = None) -> str:
+        """The text that a GET is answered with, by its path below ``/_fakemanila``."""
+        return self._send("GET", f"{_PREFIX}{path}{_query(query)}", None).decode()
 
     def _stranger(self) -> ControlFailure:
         return ControlFailure(f"{self.url} answers, but is not a fakemanila")
@@ -249,6 +252,11 @@ class ControlClient:
             stranger = f"{self.url} answered {method} {path} with {status}; is it a fakemanila?"
             raise ControlFailure(_reason(answer) or stranger, status)
         return answer
+
+
+def _query(parameters: Mapping[str, Any] | None) -> str:
+    asked_for = {key: value for key, value in (parameters or {}).items() if value is not None}
+    return f"?{urlencode(asked_for)}" if asked_for else ""
 
 
 class CautiousClient(ControlClient):

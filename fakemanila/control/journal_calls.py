@@ -13,10 +13,13 @@ from ..world.clock import read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
 from . import waiting
+from .control_errors import ControlError
 from .control_request import ControlCall, asked
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
 
+LAST = "last"
+"""Stands for the newest request that was refused."""
 MARKS = (UNMATCHED, NOT_IMPLEMENTED)
 
 _Test = Callable[[Entry], bool]
@@ -33,7 +36,7 @@ def list_(call: ControlCall) -> dict[str, Any]:
     seconds = waiting.seconds(call)
     with asked():
         wanted = _whole("count", call.query.get("count", "1" if "wait" in call.query else "0"))
-        limit = None if "limit" not in filters else _whole("limit", filters["limit"])
+        limit = _limit(filters)
 
         def look() -> list[Entry] | None:
             found = matching(call.world, filters)
@@ -42,15 +45,47 @@ def list_(call: ControlCall) -> dict[str, Any]:
         found = waiting.wait(call, look, seconds)
     with call.world.lock:
         seen = matching(call.world, filters) if found is None else found
-        shown = seen if limit is None else seen[len(seen) - min(limit, len(seen)) :]
-        answer = {"requests": [entry.to_json() for entry in shown], "total": len(seen)}
+        answer = {"requests": [entry.to_json() for entry in _newest(seen, limit)], "total": len(seen)}
     if found is None:
         raise waiting.TooLate(f"{len(seen)} of {wanted} such requests have come", answer)
     return answer
 
 
+def show(call: ControlCall) -> dict[str, Any]:
+    """One request, with why it was answered so in sentences."""
+    entry = find(call.world, call.args["request_id"])
+    return {**entry.to_json(), "explanation": entry.explain()}
+
+
 def clear(call: ControlCall) -> None:
     call.world.journal.clear()
+
+
+def find(world: World, id: str) -> Entry:
+    """The request of that id; ``last`` is the newest one that was refused. Raises ControlError, 404."""
+    newest_first = reversed(list(world.journal))
+    if id == LAST:
+        entry = next((each for each in newest_first if each.refusal is not None), None)
+        if entry is None:
+            raise ControlError(404, "no request in the journal was refused")
+        return entry
+    entry = next((each for each in newest_first if each.id == id), None)
+    if entry is None:
+        raise ControlError(404, f"there is no request {id!r} in the journal of the world {world.name!r}")
+    return entry
+
+
+def selected(world: World, query: dict[str, str]) -> list[Entry]:
+    """The requests that meet every filter, oldest first, no more than the limit. Raises ValueError as `matching`."""
+    return _newest(matching(world, query), _limit(query))
+
+
+def _limit(query: dict[str, str]) -> int | None:
+    return None if "limit" not in query else _whole("limit", query["limit"])
+
+
+def _newest(entries: list[Entry], limit: int | None) -> list[Entry]:
+    return entries if limit is None else entries[len(entries) - min(limit, len(entries)) :]
 
 
 def matching(world: World, query: dict[str, str]) -> list[Entry]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
 from .encoding import JSON, encode
 from .wire import WireFault
+
+if TYPE_CHECKING:
+    from ..reasons.reason import Reason
 
 
 @dataclass(slots=True)
@@ -27,6 +30,8 @@ class Reply:
     """What happens to the answer on its way."""
     untyped: bool = False
     """Without a body there is no ``Content-Type`` either, as Keystone has it. Manila sends one all the same."""
+    because: Reason | None = None
+    """Why it refuses, for the journal."""
     _encoded: tuple[Any, bytes] = field(default=(None, b""), init=False, repr=False)
     """The last body that was encoded, and how: it is asked for more than once, and seldom changes in between."""
 

@@ -225,5 +225,5 @@ def delete_credential(call: Call) -> Reply:
     del call.state.application_credentials[record["id"]]
     for token in list(call.state.tokens.values()):
         if token.application_credential_id == record["id"]:
-            del call.state.tokens[token.id]
+            call.state.end_token(token.id)
     return Reply(204)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .. import reasons
 from ..http.reply import Reply
 from ..manila.errors import Refusal
+from ..reasons.caller import Login
+from ..reasons.reason import Reason
 
 
 class IdentityError(Refusal):
@@ -18,8 +21,8 @@ class IdentityError(Refusal):
     status = 500
     title = "Internal Server Error"
 
-    def __init__(self, message: str, **extra: Any) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, because: Reason | None = None, **extra: Any) -> None:
+        super().__init__(message, because=because)
         self.extra = extra
 
     def reply(self) -> Reply:
@@ -35,13 +38,14 @@ class Invalid(IdentityError):
 
 
 class Unauthorized(IdentityError):
-    """401. Keystone gives away no reason, and neither does this: `why` is for whoever reads the traceback."""
+    """401. Keystone gives away no reason, and neither does this: `why` is for whoever reads the journal."""
 
     status = 401
     title = "Unauthorized"
 
-    def __init__(self, why: str = "", **extra: Any) -> None:
-        super().__init__("The request you have made requires authentication.", **extra)
+    def __init__(self, why: str = "", *, because: Reason | None = None, **extra: Any) -> None:
+        because = because or Login(why)
+        super().__init__("The request you have made requires authentication.", because=because, **extra)
         self.why = why
 
 
@@ -60,7 +64,8 @@ class NotFound(IdentityError):
 
     @classmethod
     def of(cls, kind: str, identifier: str) -> NotFound:
-        return cls(f"Could not find {kind}: {identifier}.")
+        because = reasons.NotFound(f"{kind.replace(' ', '_')}s", identifier)
+        return cls(f"Could not find {kind}: {identifier}.", because=because)
 
 
 class Conflict(IdentityError):

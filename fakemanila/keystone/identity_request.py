@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 from ..booleans import is_false, is_true
 from ..http.headers import Headers
 from ..http.reply import Reply
+from ..reasons.contents import Part, WrongContent, kept
+from ..reasons.denied import Denied
 from ..world.seeded import Seeded
 from . import rbac, tokens
 from .catalog import V3
@@ -19,6 +21,8 @@ from .identity_errors import Forbidden, Invalid, Unauthorized
 from .tables import Record, State, Token
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
     from .request_schemas import Compiled
 
 _RULES_HEADER = "OpenStack-Identity-Access-Rules"
@@ -66,10 +70,17 @@ class Call:
     def require(self, rule: rbac.Rule, **target: object) -> Credentials:
         """The caller, if the rule lets them. Raises Unauthorized without a valid token, else Forbidden."""
         if self.caller is None:
-            raise Unauthorized("no valid token")
+            raise self.no_token()
         if not rule.allows(self.caller, target):
-            raise Forbidden(f"You are not authorized to perform the requested action: {self.action}.")
+            seen = tuple((name, value) for name, value in target.items() if isinstance(value, str))
+            because = Denied(self.action, rbac.RULES, self.caller, seen, check=rule)
+            raise Forbidden(f"You are not authorized to perform the requested action: {self.action}.", because=because)
         return self.caller
+
+    def no_token(self) -> Unauthorized:
+        """The refusal of a request without a valid token."""
+        because = tokens.problem(self.state, self.now, self.request.headers.get("X-Auth-Token"))
+        return Unauthorized("no valid token", because=because)
 
     def document(self, schema: Compiled, *path: str | int) -> Record:
         """The body, checked. Raises Invalid, with the place of the first thing that is wrong."""
@@ -78,14 +89,16 @@ class Call:
             raise Invalid("The request body has to be a JSON object.")
         for error in schema.iter_errors(body):
             place = "/".join(str(step) for step in error.absolute_path)
-            raise Invalid(f"Invalid input for {place or 'the request body'}: {error.message[:200]}")
+            message = f"Invalid input for {place or 'the request body'}: {error.message[:200]}"
+            raise Invalid(message, because=_wrong(error, message, self.action))
         return body
 
     def check_query(self, schema: Compiled | None) -> None:
         """Raises Invalid for parameters that Keystone's schema of the query refuses, before anything else."""
         if schema is not None and not schema.covers(dict(self.request.query)):
             for error in schema.iter_errors(self.request.query):
-                raise Invalid(f"Invalid input for the query: {error.message[:200]}")
+                message = f"Invalid input for the query: {error.message[:200]}"
+                raise Invalid(message, because=_wrong(error, message, self.action, "query"))
 
     def flag(self, name: str) -> bool:
         """A query parameter that counts as true by being there, unless it says otherwise."""
@@ -121,6 +134,12 @@ class Call:
         return tokens.subject(
             self.state, self.now, name, knows_rules=knows_rules and reading, allow_expired=allow_expired
         )
+
+
+def _wrong(error: ValidationError, message: str, operation: str, part: Part = "body") -> WrongContent:
+    field = ".".join(str(step) for step in error.absolute_path)
+    schema = error.schema if isinstance(error.schema, Mapping) else None
+    return WrongContent(message, operation, part, field, kept(error.instance), schema=schema)
 
 
 Handler = Callable[[Call], Reply]

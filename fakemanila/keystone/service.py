@@ -10,6 +10,9 @@ from typing import Any
 
 from ..http.reply import Reply
 from ..neighbours.offers import OFFERS
+from ..reasons.answers import Other
+from ..reasons.caller import NoAccessRule, NoToken
+from ..reasons.reason import Reason
 from ..world.clock import Clock
 from ..world.seeded import Seeded
 from . import access_rules, identity_errors, tokens
@@ -18,7 +21,7 @@ from .catalog import V3
 from .credentials import Credentials
 from .identity_calls import BY_OPERATION, Route
 from .identity_request import Call, IdentityRequest
-from .tables import TABLES, Record, State
+from .tables import TABLES, Record, State, Token
 
 MODES = ("strict", "open")
 
@@ -125,6 +128,7 @@ class Identity:
             reply = self._handle(match, request)
         except identity_errors.IdentityError as error:
             reply = error.reply()
+            reply.because = error.because or Other(type(error).__name__, error.message)
             if reply.status == 401:
                 # The middleware in front of Keystone is configured apart from it.
                 path = V3.removesuffix("/v3") if isinstance(error, identity_errors.NotAdmitted) else V3
@@ -142,7 +146,8 @@ class Identity:
         if token is None:
             tokens.tell_of_trust(self.state, now, request.headers.get("X-Auth-Token"))
         if token is not None and not _lets_in(tokens.access_rules(self.state, token), request):
-            raise identity_errors.NotAdmitted("no access rule allows it")
+            because = self._no_rule(token, request.method, request.path)
+            raise identity_errors.NotAdmitted("no access rule allows it", because=because)
         _check_body(request)
         if match is None:
             return identity_errors.not_routed()
@@ -207,9 +212,27 @@ class Identity:
         paths = (path,) if offer is None else (path, path.removeprefix(offer.mount))
         return any(access_rules.allow(rules, types, method, each) for each in paths)
 
+    def why_refused(self, token: str | None, service: str | None, method: str, path: str) -> Reason:
+        """Why `credentials` or `admits` has said no to a request."""
+        now, asking = self._clock.now(), None
+        if service:
+            asking = self.credentials(service)
+            if asking is None:
+                return tokens.problem(self.state, now, service, SERVICE_HEADER)
+            if SERVICE_ROLE not in asking.roles:
+                return NoToken("role", SERVICE_HEADER)
+        found = tokens.find(self.state, now, token, allow_expired=asking is not None)
+        if found is None:
+            return tokens.problem(self.state, now, token)
+        return self._no_rule(found, method, path)
+
+    def _no_rule(self, token: Token, method: str, path: str) -> Reason:
+        rules = tokens.access_rules(self.state, token) or ()
+        return NoAccessRule(method, path, token.application_credential_id, tuple(rules))
+
     def revoke(self, token: str) -> None:
         """Makes a token invalid from now on. An unknown one is invalid already."""
-        self.state.tokens.pop(token, None)
+        self.state.end_token(token)
 
     # State
 

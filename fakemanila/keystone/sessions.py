@@ -6,7 +6,7 @@ from ..booleans import FALSE
 from ..http.reply import Reply
 from . import catalog, rbac, tokens
 from .domains import DOMAINS
-from .identity_errors import Forbidden, Unauthorized
+from .identity_errors import Forbidden
 from .identity_request import Call
 from .projects import PROJECTS
 from .tables import SYSTEM, Actor
@@ -23,7 +23,7 @@ def list_versions(call: Call) -> Reply:
 def _subject_owner(call: Call) -> str | None:
     """Whose token is looked at, for the policy. Who may not ask isn't told whether a token exists either."""
     if call.caller is None:
-        raise Unauthorized("no valid token")
+        raise call.no_token()
     return call.subject().user_id
 
 
@@ -50,12 +50,12 @@ def revoke_token(call: Call) -> Reply:
     """204. Tokens got for this one go with it, unless ``cascade=false`` says otherwise."""
     call.require(rbac.ADMIN_OR_OWNER, user_id=_subject_owner(call))
     token = call.subject()
-    del call.state.tokens[token.id]
+    call.state.end_token(token.id)
     if call.request.query.get("cascade", "true").lower() not in FALSE:
         # The last audit id is that of the first token in a chain: only revoking that one reaches the others.
         for other in list(call.state.tokens.values()):
             if other.audit_ids[-1] == token.audit_ids[0]:
-                del call.state.tokens[other.id]
+                call.state.end_token(other.id)
     return Reply(204)
 
 

@@ -103,6 +103,9 @@ class Token:
         )
 
 
+_MOST_REVOKED = 1000
+
+
 @dataclass(slots=True)
 class State:
     """All of it. The sets are dicts with None for values, because those keep their order."""
@@ -125,6 +128,8 @@ class State:
     grants: dict[tuple[Target, Actor], dict[str, None]] = field(default_factory=dict)
     """Target and actor → roles, as they were assigned."""
     tokens: dict[str, Token] = field(default_factory=dict)
+    revoked: dict[str, None] = field(default_factory=dict)
+    """Tokens that are gone before their time, the newest of them; no part of what is saved."""
 
     # Looking things up
 
@@ -214,7 +219,14 @@ class State:
             trust = self.trusts.get(token.trust_id or "", {})
             of_user = user_id in (None, token.user_id, trust.get("trustor_user_id"))
             if of_user and (scope is None or token.scope == scope):
-                del self.tokens[token.id]
+                self.end_token(token.id)
+
+    def end_token(self, token_id: str) -> None:
+        """Drops a token, and remembers that it was one, for who asks why it is good for nothing."""
+        if self.tokens.pop(token_id, None) is not None:
+            self.revoked[token_id] = None
+            if len(self.revoked) > _MOST_REVOKED:
+                del self.revoked[next(iter(self.revoked))]
 
     def copy(self) -> State:
         """The same; what happens to either later doesn't touch the other. Tokens never change, and are shared."""

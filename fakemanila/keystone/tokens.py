@@ -6,6 +6,7 @@ import base64
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..reasons.caller import NoToken, Problem
 from ..world.seeded import Seeded
 from . import catalog, trust_chain
 from .credentials import Credentials
@@ -102,28 +103,45 @@ def _trust_roles(state: State, trust_id: str) -> list[str]:
     return trust_chain.role_ids(state, trust)
 
 
+def problem(state: State, now: datetime, token_id: str | None, header: str = "X-Auth-Token") -> NoToken:
+    """What is wrong with the token in a header, which `find` has not found."""
+    if not token_id:
+        return NoToken("missing", header)
+    token = state.tokens.get(token_id)
+    if token is None:
+        return NoToken("revoked" if token_id in state.revoked else "unknown", header)
+    if now >= token.expires_at:
+        return NoToken("expired", header, token.expires_at)
+    return NoToken(_lost(state, token) or "unknown", header)
+
+
 def _in_force(state: State, token: Token) -> bool:
     """Whether user, scope and roles are still there."""
+    return _lost(state, token) is None
+
+
+def _lost(state: State, token: Token) -> Problem | None:
+    """What of a token's user, scope and roles is not there any more."""
     user = state.users.get(token.user_id)
     if user is None or not user["enabled"] or not state.domains[user["domain_id"]]["enabled"]:
-        return False
+        return "user"
     if token.application_credential_id and token.application_credential_id not in state.application_credentials:
-        return False
+        return "application_credential"
     scope = token.scope
     if scope is None:
-        return True
+        return None
     if scope.kind == "project":
         project = state.projects.get(scope.id)
         if project is None or not project["enabled"] or not state.domains[project["domain_id"]]["enabled"]:
-            return False
+            return "project"
     elif scope.kind == "domain":
         domain = state.domains.get(scope.id)
         if domain is None or not domain["enabled"]:
-            return False
+            return "domain"
     try:
-        return bool(_role_ids(state, token, scope))
+        return None if _role_ids(state, token, scope) else "roles"
     except IdentityError:
-        return False
+        return "trust"
 
 
 def _role_ids(state: State, token: Token, scope: Target) -> list[str]:

@@ -11,6 +11,9 @@ from ..contract.model import Operation, Route
 from ..contract.validate import Violation, body_validator, query_parameters
 from ..faults.subject import Service as Service
 from ..http.headers import Headers
+from ..reasons.contents import kept
+from ..reasons.denied import Denied
+from ..reasons.records import NotFound
 from ..versions import MAXIMUM, Microversion
 from ..world.journal import Entry
 from . import errors
@@ -170,7 +173,7 @@ class Call:
         """
         for violation in self.late:
             if violation.field not in but:
-                raise errors.of_status(violation.status, violation.message)
+                raise errors.of_status(violation.status, violation.message, violation.because(self.operation.id))
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:
         """Whether the caller passes a policy rule on `target` (default: the caller's own project)."""
@@ -179,7 +182,24 @@ class Call:
     def require(self, rule: str, target: Mapping[str, Any] | None = None) -> None:
         """Raises Forbidden, 403, when the caller doesn't pass `rule`."""
         if not self.allows(rule, target):
-            raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.")
+            because = self.why_denied(rule, target)
+            raise errors.Forbidden(f"Policy doesn't allow {rule} to be performed.", because=because)
+
+    def why_denied(self, rule: str, target: Mapping[str, Any] | None = None) -> Denied:
+        """The reason of a refusal by a policy rule, for who refuses in other words than `require`."""
+        policy = self.world.policy
+        return Denied(rule, policy, self.caller, None if target is None else policy.seen_of(rule, target))
+
+    def why_missing(
+        self, kind: str, id: Any, record: Record | None = None, *, hidden_by: str | None = None
+    ) -> NotFound:
+        """The reason of a 404: there is no such record, or the caller doesn't see it, which is `record` then.
+
+        `hidden_by` is the policy rule that hides it.
+        """
+        owner = None if record is None else record.get("project_id")
+        rule = None if record is None else hidden_by
+        return NotFound(str(kind), str(kept(id)), record is not None, owner, rule, self.present.journal)
 
     # Links
 

@@ -9,9 +9,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from ..http.reply import Reply
+from ..reasons.contents import Part, WrongContent, kept
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from ..reasons.reason import Reason
 
 _ENVELOPES = {
     400: "badRequest",
@@ -42,15 +45,16 @@ def envelope(status: int, message: str, *, name: str | None = None, retry_after:
 class Refusal(HTTPException):
     """What a part of fakemanila refuses with: Flask's error handlers see it as any other error of HTTP.
 
-    `reply` says how that part writes it.
+    `reply` says how that part writes it. `because` has the facts, where they are known; only the journal tells them.
     """
 
     status = 500
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, because: Reason | None = None) -> None:
         super().__init__(message)
         self.code = self.status
         self.message = message
+        self.because = because
 
     def __str__(self) -> str:
         return self.message
@@ -105,11 +109,15 @@ class NotImplementedYet(ManilaError):
     status = 501
 
 
+_MALFORMED = WrongContent("The body is not JSON, or not a JSON that the call takes.", part="json")
+_TOO_LARGE = WrongContent("The body is larger than what stands in front of Manila lets through.")
+
+
 class MalformedBody(BadRequest):
     """The body is not JSON, or not of a type that Manila reads."""
 
     def __init__(self) -> None:
-        super().__init__("Malformed request body")
+        super().__init__("Malformed request body", because=_MALFORMED)
 
 
 _BY_STATUS: dict[int, type[ManilaError]] = {
@@ -117,9 +125,16 @@ _BY_STATUS: dict[int, type[ManilaError]] = {
 }
 
 
-def of_status(status: int, message: str) -> ManilaError:
+def of_status(status: int, message: str, because: Reason | None = None) -> ManilaError:
     """The error for a code that the contract names."""
-    return _BY_STATUS[status](message)
+    return _BY_STATUS[status](message, because=because)
+
+
+def wrong_field(message: str, field: str, value: Any = ..., part: Part = "body") -> BadRequest:
+    """The refusal of a field that the contract has nothing against; without a value the field is missing."""
+    sent = value is not ...
+    because = WrongContent(message, None, part, field, kept(value) if sent else None, sent=sent)
+    return BadRequest(message, because=because)
 
 
 _HTML = """<html>
@@ -152,19 +167,23 @@ def _in_front(status: int, title: str, message: str, accept: str | None) -> Repl
     return Reply(status, text.encode(), {"Content-Type": f"{kind}; charset=UTF-8"})
 
 
-def not_routed(accept: str | None, method: str = "GET") -> Reply:
+def not_routed(accept: str | None, method: str = "GET", because: Reason | None = None) -> Reply:
     """The 404 for a path or method that no route knows."""
-    return _in_front(404, "Not Found", "The resource could not be found.", "*/*" if method == "HEAD" else accept)
+    reply = _in_front(404, "Not Found", "The resource could not be found.", "*/*" if method == "HEAD" else accept)
+    reply.because = because
+    return reply
 
 
 def too_large(accept: str | None) -> Reply:
     """The 413 for a body over the size limit."""
-    return _in_front(413, "Request Entity Too Large", "Request is too large.", accept)
+    reply = _in_front(413, "Request Entity Too Large", "Request is too large.", accept)
+    reply.because = _TOO_LARGE
+    return reply
 
 
-def unauthorized(auth_uri: str) -> Reply:
+def unauthorized(auth_uri: str, because: Reason | None = None) -> Reply:
     """The token middleware's answer to a request without a valid token."""
     body = {
         "error": {"code": 401, "title": "Unauthorized", "message": "The request you have made requires authentication."}
     }
-    return Reply(401, body, {"WWW-Authenticate": f'Keystone uri="{auth_uri}"'})
+    return Reply(401, body, {"WWW-Authenticate": f'Keystone uri="{auth_uri}"'}, because=because)

@@ -11,6 +11,7 @@ from ..faults.effects.respond import Respond
 from ..faults.holding import RESET, Held
 from ..faults.plan import ANSWER, ARRIVAL, Pause
 from ..http.reply import Reply, disturbed, status_of
+from ..reasons.answers import Faulted
 from ..world import telling
 from ..world.journal import Message
 
@@ -32,7 +33,10 @@ def hold_arrival(call: Call) -> None:
 def hold_answer(call: Call, response: Response) -> Response:
     """Holds a request that was carried out, with the answer that would be sent; returns the one that is sent."""
     instead, turns = _hold(call, ANSWER, response)
-    sent = response if instead is None else instead.response()
+    sent = response
+    if instead is not None:
+        instead.because = Faulted(tuple(call.entry.faults), call.refusal is None, instead.status)
+        call.refusal, sent = instead, instead.response()
     for held in turns:
         sent.call_on_close(partial(call.present.held.done, held))
     return sent

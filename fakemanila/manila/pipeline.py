@@ -17,18 +17,20 @@ from dataclasses import replace
 
 from flask import Response
 
-from .. import versions
+from .. import reasons, versions
 from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, status_of
 from ..keystone import SERVICE_HEADER, IdentityRequest
 from ..neighbours import steps as neighbours
 from ..neighbours.offers import OFFERS
+from ..neighbours.served import neighbour_at
+from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
 from ..world import telling
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
-from . import errors, routes
+from . import errors, refusals, routes
 from .common.taking_away import take_away_named
 from .context import Call, Service
 from .pausing import hold_answer, hold_arrival
@@ -58,10 +60,12 @@ def measure(call: Call) -> Reply | None:
 
 def identify(call: Call) -> Reply | None:
     """401 without a valid token, also for ``/v2/`` itself; so is a request with a service's token that isn't one."""
-    http = call.http
-    caller = call.world.identity.credentials(http.headers.get("X-Auth-Token"), service=http.headers.get(SERVICE_HEADER))
-    if caller is None or not call.world.identity.admits(caller, http.method, http.path, call.target.service):
-        return errors.unauthorized(f"{call.http.base_url}/identity")
+    http, identity = call.http, call.world.identity
+    token, service = http.headers.get("X-Auth-Token"), http.headers.get(SERVICE_HEADER)
+    caller = identity.credentials(token, service=service)
+    if caller is None or not identity.admits(caller, http.method, http.path, call.target.service):
+        because = identity.why_refused(token, service, http.method, http.path)
+        return errors.unauthorized(f"{call.http.base_url}/identity", because)
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)
     call.caller_or_none = caller if caller.is_admin == is_admin else replace(caller, is_admin=is_admin)
@@ -80,7 +84,7 @@ def route(call: Call) -> Reply | None:
     http = call.http
     if call.target.endpoint is None and not routes.is_resource_route(http.method, http.path):
         call.entry.mark = UNMATCHED
-        return errors.not_routed(http.headers.get("Accept"), http.method)
+        return errors.not_routed(http.headers.get("Accept"), http.method, reasons.NoRoute(http.method, http.path))
     call.routed = True
     return None
 
@@ -89,6 +93,7 @@ def negotiate(call: Call) -> Reply | None:
     """The microversion asked for: 400 for nonsense and ``latest``, 406 out of range."""
     plan = call.plan
     asked = call.http.headers.get(versions.HEADER)
+    lowest, highest = call.world.settings.min_microversion, call.newest_microversion
     if asked is None or (plan is not None and plan.ignore_microversion):
         version = versions.DEFAULT
     else:
@@ -96,13 +101,14 @@ def negotiate(call: Call) -> Reply | None:
             version = Microversion.parse(asked)
         except ValueError:
             message = f"API Version String '{asked}' is of invalid format. Must be of format MajorNum.MinorNum."
-            raise errors.BadRequest(message) from None
+            because = reasons.WrongMicroversion("malformed", kept(asked), lowest, highest)
+            raise errors.BadRequest(message, because=because) from None
     call.asked_version = version
     call.entry.version = str(version)
-    lowest, highest = call.world.settings.min_microversion, call.newest_microversion
     if not lowest <= version <= highest:
         raise errors.NotAcceptable(
-            f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}."
+            f"Version {version} is not supported by the API. Minimum is {lowest} and maximum is {highest}.",
+            because=reasons.WrongMicroversion("not_served", str(version), lowest, highest),
         )
     experimental = call.http.headers.get(versions.EXPERIMENTAL_HEADER, "")
     call.experimental = is_true(experimental)
@@ -130,12 +136,15 @@ def find_operation(call: Call) -> Reply | None:
     candidates = call.target.candidates
     missing = None if candidates else routes.missing_action(call.http.method, call.http.path)
     if missing is not None:
-        raise errors.BadRequest(f"There is no such action: {missing}")
+        raise errors.BadRequest(
+            f"There is no such action: {missing}", because=reasons.NoRoute(call.http.method, call.http.path)
+        )
     if any(route.action is not None for route, _ in candidates):
         action = _action(call)
         candidates = [entry for entry in candidates if entry[0].action == action]
         if not candidates:
-            raise errors.BadRequest(f"There is no such action: {action}")
+            because = reasons.NoAction(action and kept(action), call.target.candidates)
+            raise errors.BadRequest(f"There is no such action: {action}", because=because)
     for candidate, operation in candidates:
         if call.version in candidate.versions and (call.experimental or not candidate.experimental):
             call.route, call.operation_or_none = candidate, operation
@@ -143,9 +152,10 @@ def find_operation(call: Call) -> Reply | None:
             call.args = routes.parameters(candidate.path, call.target.values)
             break
     else:
-        raise errors.NotFound("The resource could not be found.")
+        raise errors.NotFound("The resource could not be found.", because=refusals.no_operation(call, candidates))
     if call.path_project_id is not None and call.path_project_id != call.caller.project_id:
-        raise errors.BadRequest("Malformed request url")
+        other = reasons.OtherProject(call.path_project_id, call.caller.project_id)
+        raise errors.BadRequest("Malformed request url", because=other)
     return None
 
 
@@ -156,7 +166,8 @@ def _action(call: Call) -> str | None:
     if isinstance(call.envelope, dict | list | str) and len(call.envelope) != 1:
         raise errors.MalformedBody
     if not isinstance(call.envelope, dict):
-        raise errors.NotFound("The resource could not be found.")
+        because = reasons.NoAction(None, call.target.candidates)
+        raise errors.NotFound("The resource could not be found.", because=because)
     return str(next(iter(call.envelope)))
 
 
@@ -183,7 +194,9 @@ def find_page(call: Call) -> Reply | None:
     if call.target.endpoint is not None:
         return None
     call.entry.mark = UNMATCHED
-    return errors.not_routed(call.http.headers.get("Accept"), call.http.method)
+    neighbour = neighbour_at(call.http.path)
+    because = reasons.NoRoute(call.http.method, call.http.path, None if neighbour is None else neighbour.type)
+    return errors.not_routed(call.http.headers.get("Accept"), call.http.method, because)
 
 
 # What arrives
@@ -270,10 +283,16 @@ def answer(call: Call, steps: Sequence[Step]) -> Reply:
                 world.remember()
             if call.plan.stale is not None and (call.entry.operation or "").endswith(_LISTS):
                 call.world = world.as_it_was(call.plan.stale)
-        for step in steps:
-            reply = step(call)
-            if reply is not None:
-                return reply
+        try:
+            for step in steps:
+                reply = step(call)
+                if reply is not None:
+                    if reply.status >= 400:
+                        call.refusal = reply
+                    return reply
+        except errors.Refusal as error:
+            call.refusal = error
+            raise
     raise AssertionError("the last step always replies")
 
 
@@ -282,7 +301,8 @@ def find_handler(call: Call) -> Reply | None:
     id = call.operation.id
     if id not in HANDLERS:
         call.entry.mark = NOT_IMPLEMENTED
-        raise errors.NotImplementedYet(f"{id} is not implemented by this release of fakemanila.")
+        message = f"{id} is not implemented by this release of fakemanila."
+        raise errors.NotImplementedYet(message, because=reasons.NotServed(id))
     return None
 
 
@@ -317,7 +337,7 @@ def ask_keystone(call: Call) -> Reply:
 def show_root(call: Call) -> Reply:
     """The version document, as it is without an API."""
     if call.http.body and is_json(call.http):
-        raise errors.BadRequest(UNDECODABLE)
+        raise errors.BadRequest(UNDECODABLE, because=WrongContent("The call takes no body."))
     return Reply(300, documents.all_versions(call))
 
 
@@ -373,6 +393,7 @@ def close_journal(call: Call, response: Response) -> None:
     if call.outlived:
         return
     status = entry.status = status_of(response)
+    entry.refusal = refusals.of_call(call, status)
     entry.duration = (world.now() - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
     entry.response = Message(dict(iter(response.headers)), b"" if call.http.method == "HEAD" else response.get_data())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
@@ -120,6 +121,27 @@ class Policy:
         values = {**values_of(creds), _ROLES: _lowered(creds.roles)}
         return self._check(rule, values, target or own_target(creds))
 
+    def spelled_out(self, rule: str) -> dict[str, str]:
+        """The check strings of a rule and of those that it refers to, by their names, its own first."""
+        found: dict[str, str] = {}
+        todo = [rule]
+        while todo:
+            name = todo.pop(0)
+            name = name if name in self.rules else "default"
+            if name in self.rules and name not in found:
+                found[name] = self.rules[name]
+                todo += _references(self.rules, name)
+        return found
+
+    def takes_scope(self, rule: str, scope: str) -> bool:
+        """Whether a rule names that scope of tokens among those that it takes."""
+        return scope in self.scopes.get(rule, ())
+
+    def seen_of(self, rule: str, target: Target) -> tuple[tuple[str, str], ...]:
+        """What a rule can see of a target: whose it is, and what its check strings name."""
+        names = {"project_id", "user_id"}.union(*(_NAMED.findall(text) for text in self.spelled_out(rule).values()))
+        return tuple((name, str(target[name])) for name in sorted(names) if target.get(name) is not None)
+
     def is_admin(self, creds: PolicyCredentials) -> bool:
         """What `PolicyCredentials.is_admin` has to be for this caller."""
         return self.allows("context_is_admin", creds)
@@ -206,6 +228,8 @@ class Policy:
 
 
 _ABSENT = object()
+_NAMED = re.compile(r"%\((\w+)\)s")
+"""A reference to an attribute of the target."""
 
 
 @lru_cache(maxsize=256)

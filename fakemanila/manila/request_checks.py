@@ -8,6 +8,8 @@ from ..contract.model import Body
 from ..contract.validate import MAX_ECHO, Violation, body_validator, query_parameters, query_value_fits
 from ..http.encoding import JSON
 from ..http.reply import Reply
+from ..reasons.contents import WrongContent, kept
+from ..world.journal import is_secret
 from . import errors
 from .context import Call
 
@@ -45,8 +47,8 @@ def validate(call: Call) -> Reply | None:
         if violation.late and violation.enforced:
             call.late.append(violation)
         elif violation.enforced:
-            raise errors.of_status(violation.status, violation.message)
-        _note(call, violation.message)
+            raise errors.of_status(violation.status, violation.message, violation.because(operation.id))
+        _note(call, violation.message, violation)
     _check_fault(call)
     return None
 
@@ -56,7 +58,8 @@ def _check_presence(call: Call) -> Body | None:
     # Where a later microversion made a GET of an action, the operation has both forms.
     request = None if call.route.bodiless or call.route.method == "GET" else call.operation.request
     if call.has_body != (request is not None):
-        raise errors.BadRequest(UNDECODABLE)
+        problem = "The call takes no body." if request is None else "The call wants a JSON body, and there is none."
+        raise errors.BadRequest(UNDECODABLE, because=WrongContent(problem, call.operation.id, sent=call.has_body))
     return request
 
 
@@ -74,17 +77,23 @@ def _validate_query(call: Call) -> None:
     known = query_parameters(operation.id, call.version)
     for name, value in http.query.items():
         if name not in known:
-            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}")
+            _note(call, f"query parameter {name} is unknown to {operation.id} at {call.version}", query=name)
             continue
         call.query[name] = value
         message = f"Invalid input for query parameter {name}: {value[:MAX_ECHO]!r}."
         if operation.query_enforced:
             if name in http.repeated and not known[name].get("x-multiple"):
-                raise errors.BadRequest(f"Invalid input for query parameter {name}: it is given more than once.")
+                twice = f"Invalid input for query parameter {name}: it is given more than once."
+                raise errors.BadRequest(twice, because=_wrong_query(call, name, twice))
             if not query_value_fits(known[name], value):
-                raise errors.BadRequest(message)
+                raise errors.BadRequest(message, because=_wrong_query(call, name, message))
         elif not query_value_fits(known[name], value):
-            _note(call, message)
+            _note(call, message, query=name)
+
+
+def _wrong_query(call: Call, name: str, message: str) -> WrongContent:
+    schema = query_parameters(call.operation.id, call.version).get(name)
+    return WrongContent(message, call.operation.id, "query", name, kept(call.http.query[name]), schema=schema)
 
 
 def _unwrap(call: Call, request: Body) -> Any:
@@ -97,7 +106,8 @@ def _unwrap(call: Call, request: Body) -> Any:
         return doc
     unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
     if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
-        raise errors.BadRequest(UNDECODABLE)
+        because = WrongContent("The body is not a JSON object.", call.operation.id, "envelope", value=kept(doc))
+        raise errors.BadRequest(UNDECODABLE, because=because)
     names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
     for name in names:
         if isinstance(doc[name], dict):
@@ -108,13 +118,23 @@ def _unwrap(call: Call, request: Body) -> Any:
         _note(call, message)
         return {}
     if request.malformed_late and not sent:
-        call.late.append(Violation("", message, status=request.malformed))
+        call.late.append(Violation("", message, status=request.malformed, value=sent))
         return {}
-    raise errors.of_status(request.malformed if names else request.missing, message)
+    name = names[0] if names else request.envelope
+    value = kept(sent) if names else None
+    because = WrongContent(message, call.operation.id, "envelope", name, value, sent=bool(names))
+    raise errors.of_status(request.malformed if names else request.missing, message, because)
 
 
-def _note(call: Call, warning: str) -> None:
+def _note(call: Call, warning: str, violation: Violation | None = None, *, query: str | None = None) -> None:
     """Something that the contract doesn't cover and real Manila lets pass."""
     if call.world.settings.strict:
-        raise errors.BadRequest(warning)
+        because = WrongContent(warning, call.operation.id)
+        if violation is not None:
+            because = violation.because(call.operation.id)
+        elif query is not None:
+            because = _wrong_query(call, query, warning)
+        raise errors.BadRequest(warning, because=because)
+    if violation is not None and is_secret(violation.field):
+        warning = f"Invalid input for {violation.field}"
     call.entry.contract_warnings.append(warning)

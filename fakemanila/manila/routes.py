@@ -139,6 +139,17 @@ def _collections_with_actions() -> frozenset[str]:
     return frozenset(route.path.split("/")[1] for operation in load() for route in operation.routes if route.action)
 
 
+def methods_of(path: str) -> list[str]:
+    """The methods that the API has for a path, whatever the microversion."""
+    inner = re.sub(rf"^/v2(/{PROJECT_ID})?(?=/[a-z])", "", path)
+    found = {method for method, template in _calls() if _matches(template, inner)}
+    return sorted(found)
+
+
+def _matches(template: str, path: str) -> bool:
+    return re.fullmatch(re.escape(template).replace(r"\{\}", "[^/]+"), path) is not None
+
+
 def missing_action(method: str, path: str) -> str | None:
     """What Manila takes for the name of an action where a controller that has actions lacks a method; else None."""
     match = _OF_A_COLLECTION.fullmatch(path)

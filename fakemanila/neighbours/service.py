@@ -16,6 +16,7 @@ from .offers import OFFERS, Offer
 
 if TYPE_CHECKING:
     from ..manila.context import Call
+    from ..reasons.reason import Reason
     from ..world.lifecycle import Transition
 
 Handler = Callable[["Call"], Any]
@@ -42,8 +43,8 @@ class NeighbourError(Refusal):
 class Refused(Refusal):
     """A refusal that every service has, in the envelope of the one that was asked."""
 
-    def __init__(self, service: str, status: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, service: str, status: int, message: str, *, because: Reason | None = None) -> None:
+        super().__init__(message, because=because)
         self.service, self.status, self.code = service, status, status
 
     def reply(self) -> Reply:

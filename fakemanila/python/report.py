@@ -20,6 +20,8 @@ def of_world(name: str, control: ControlClient, limit: int = REQUESTS) -> Iterat
     yield f"requests: {'none' if not total else total if total == len(newest) else f'the last {limit} of {total}'}"
     for request in newest:
         yield f"  {line(_without_login(request))}"
+        if request["refusal"] is not None:
+            yield f"    why: {control.requests.explain(request['id'])['explanation'][0]}"
         yield from (f"    {warning}" for warning in request["contract_warnings"])
     paused = control.paused.list()
     if paused:

@@ -6,7 +6,10 @@ import json
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..reasons.reason import Reason
 
 SIZE = 10_000
 """Requests that a journal keeps."""
@@ -19,6 +22,8 @@ NOT_IMPLEMENTED = "not_implemented"
 """The mark of a request for an operation that this release doesn't serve."""
 
 MASK = "***"
+_DELETING = frozenset(("delete", "force_delete", "unmanage"))
+"""The verbs of operations after which a record is gone."""
 _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
 _SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload"))
 
@@ -61,8 +66,13 @@ def masked(value: Any) -> Any:
     return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
 
 
+def is_secret(field: str) -> bool:
+    """Whether what a field of that name has is shown to nobody."""
+    return field in _SECRET_FIELDS
+
+
 def _is_secret(key: str, value: Any) -> bool:
-    return key in _SECRET_FIELDS and isinstance(value, str) and value != ""
+    return is_secret(key) and isinstance(value, str) and value != ""
 
 
 def _masked_member(key: str, value: Any) -> Any:
@@ -93,6 +103,8 @@ class Entry:
     """Seconds of the world's clock until the answer was ready; none where the clock stands still."""
     mark: str | None = None
     """`UNMATCHED`, `NOT_IMPLEMENTED` or None."""
+    refusal: Reason | None = None
+    """Why it was refused, if it was: its facts are found out when somebody looks."""
     request: Message = field(default_factory=Message)
     response: Message = field(default_factory=Message)
     contract_warnings: list[str] = field(default_factory=list)
@@ -128,9 +140,23 @@ class Entry:
             "transitions": self.transitions,
         }
 
+    def explain(self) -> list[str]:
+        """Why it was answered so, in sentences; none where there is nothing to say."""
+        lines = [] if self.refusal is None else self.refusal.explain()
+        if self.faults and (self.refusal is None or self.refusal.kind != "fault"):
+            lines.append(f"On its way fired: {', '.join(self.faults)}.")
+        if self.contract_warnings:
+            lines.append("A real Manila lets pass what the contract doesn't cover; strict mode refuses it.")
+        return [*lines, *(f"{warning.rstrip('.')}." for warning in self.contract_warnings)]
+
     def to_json(self) -> dict[str, Any]:
         """All of it, with what is secret masked."""
-        return {**self.summary(), "request": self.request.to_json(), "response": self.response.to_json()}
+        return {
+            **self.summary(),
+            "refusal": None if self.refusal is None else self.refusal.to_json(),
+            "request": self.request.to_json(),
+            "response": self.response.to_json(),
+        }
 
 
 class Journal:
@@ -144,6 +170,8 @@ class Journal:
         """How many were ever added. It never goes back, so that it tells what came later, whatever went meanwhile."""
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
+        self._deletions: dict[str, Entry] | None = None
+        """By the id of what was deleted; None until somebody asks."""
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(list(self._entries))
@@ -156,6 +184,7 @@ class Journal:
         if self._entries.maxlen == 0:
             _drop(entry)
             return
+        self._deletions = None
         self.position += 1
         entry.number = self.position
         if len(self._entries) == self._entries.maxlen:
@@ -176,13 +205,29 @@ class Journal:
 
     def go_back(self, position: int) -> None:
         """Drops what was added after it had that position. What has gone meanwhile doesn't come back."""
+        self._deletions = None
         while self._entries and self._entries[-1].number > position:
             entry = self._entries.pop()
             if self._whole and self._whole[-1] is entry:
                 self._whole.pop()
                 self._room += _size(entry)
 
+    def deletion_of(self, id: str) -> Entry | None:
+        """The request that deleted the record of that id, where it is still here."""
+        if self._deletions is None:
+            self._deletions = {
+                entry.path.removesuffix("/action").rpartition("/")[2]: entry for entry in self._deleting()
+            }
+        return self._deletions.get(id)
+
+    def _deleting(self) -> Iterator[Entry]:
+        for entry in self._entries:
+            deletes = (entry.operation or "").rpartition(".")[2] in _DELETING
+            if deletes and entry.status is not None and 200 <= entry.status < 300:
+                yield entry
+
     def clear(self) -> None:
+        self._deletions = None
         self._room += sum(map(_size, self._whole))
         for entry in self._whole:  # which an event may tell of
             _drop(entry)

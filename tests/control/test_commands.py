@@ -23,6 +23,7 @@ from fakemanila.control.client import ControlClient
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds
 
+from ..api import there
 from ..conftest import Running
 
 Run = Callable[..., Result]
@@ -281,6 +282,34 @@ def test_requests_are_listed_by_filters_and_forgotten(run: Run, control: Control
     assert request == control.requests.last()
     fine(run("requests", "clear"))
     assert control.requests.count() == 0
+
+
+def test_a_refusal_is_explained(run: Run, control: ControlClient, server: Running) -> None:
+    assert refused(run("requests", "--explain", "last")) == "fakemanila: no request in the journal was refused"
+    requests.get(f"{server.url}/worlds/commands/v2/shares", timeout=30)
+    make_share(server, "commands")
+    head, why = fine(run("requests", "--explain", "last")).splitlines()
+    assert "GET /v2/shares -> 401" in head
+    assert why == "  It came without a token (X-Auth-Token)."
+    shown = json.loads(fine(run("requests", "--explain", control.requests[0]["id"], "--format", "json")))
+    assert shown == control.requests.explain("last")
+    assert fine(run("requests", "--explain", there(control.requests.last())["id"])).endswith("  Nothing was refused.\n")
+    assert "there is no request 'req-x'" in refused(run("requests", "--explain", "req-x"))
+
+
+def test_requests_are_written_for_other_programs(
+    run: Run, control: ControlClient, server: Running, tmp_path: Path
+) -> None:
+    make_share(server, "commands")
+    assert fine(run("requests", "--har", f"{tmp_path}/a.har", "--operation", "shares.*")) == ""
+    assert json.loads((tmp_path / "a.har").read_text()) == control.requests.har(operation="shares.*")
+    assert json.loads(fine(run("requests", "--har", "-"))) == control.requests.har()
+    assert fine(run("requests", "--curl")) == control.requests.curl()
+    assert fine(run("requests", "--curl")).count("curl -X POST") == 2
+    assert fine(run("requests", "--pytest", f"{tmp_path}/test_it.py")) == ""
+    assert (tmp_path / "test_it.py").read_text() == control.requests.pytest()
+    assert "one each" in refused(run("requests", "--curl", "--har", "-"), 2)
+    assert "status: 'bad'" in refused(run("requests", "--curl", "--status", "bad"))
 
 
 # What is wrong

@@ -43,6 +43,19 @@ def test_a_bad_request_changes_nothing_and_says_what_would_be_right(control: Con
     assert control.delays.show() == before
 
 
+def test_one_request_is_told_with_its_reason(control: ControlClient, server: Running) -> None:
+    requests.get(f"{server.url}/worlds/control/v2/shares", timeout=30)
+    (listed,) = control.requests.list()
+    explained = control.requests.explain(listed["id"])
+    assert explained == control.requests.explain()
+    assert explained == {**listed, "explanation": ["It came without a token (X-Auth-Token)."]}
+    with pytest.raises(ControlFailure, match="'req-x'") as caught:
+        control.requests.explain("req-x")
+    assert caught.value.status == 404
+    with pytest.raises(ControlFailure, match="colour"):
+        control.call("GET", "/requests.har", query={"colour": "red"})
+
+
 def test_reset_takes_away_what_was_set(control: ControlClient) -> None:
     control.delays.update({"snapshots.create": "30s"})
     control.faults.add("lb-502")

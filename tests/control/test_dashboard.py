@@ -222,6 +222,14 @@ class TestTheJournal:
         assert "X-Auth-Token</th><td" in text
         assert api.token() not in text
 
+    def test_says_why_a_request_was_refused(self, api: Api, browser: Browser) -> None:
+        assert api.post("/v2/shares", {"share": {}}, user="demo_reader").status == 403
+        page = browser.text(f"/journal/{api.journal[-1].id}")
+        assert "<h2>Why</h2>" in page
+        assert "enough would be the role member" in page
+        api.get("/v2/shares")
+        assert "<h2>Why</h2>" not in browser.text(f"/journal/{api.journal[-1].id}")
+
     def test_forgets(self, browser: Browser) -> None:
         assert browser.get("/journal/req-none").status_code == 404
 

@@ -87,6 +87,7 @@ class TestAtArrival:
         assert (found.status_code, found.headers["Retry-After"]) == (503, "7")
         assert found.json()["serviceUnavailable"]["code"] == 503
         assert caller.names() == []
+        assert manila.requests.explain()["refusal"]["carried_out"] is False
 
     def test_it_is_looked_at_as_it_is_when_it_goes_on(self, manila: FakeManila, caller: Caller) -> None:
         share = manila.create("share")
@@ -142,6 +143,8 @@ class TestAtTheAnswer:
             point.wait().respond(status=504, body="<html>too late</html>")
             assert (status(answer), answer.result().text) == (504, "<html>too late</html>")
         assert caller.names() == ["db"]
+        refusal = manila.requests.explain()["refusal"]
+        assert (refusal["kind"], refusal["carried_out"]) == ("fault", True)
 
     def test_what_other_rules_make_of_the_answer_is_shown(self, manila: FakeManila, caller: Caller) -> None:
         manila.faults.add({"match": {"operation": CREATE}, "do": {"blank": "name"}})

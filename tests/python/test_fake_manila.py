@@ -388,7 +388,7 @@ def test_importing_the_package_and_the_plugin_imports_nothing_big() -> None:
         "big = 'flask werkzeug jsonschema click yaml cheroot requests keystoneauth1 openstack manilaclient'.split()\n"
         "found = [name for name in big if name in sys.modules]\n"
         "ours = {name for name in sys.modules if name.startswith('fakemanila.')}\n"
-        "found += ours - {'fakemanila.pytest_plugin'}\n"
+        "found += [name for name in ours if not name.startswith('fakemanila.pytest_')]\n"
         "sys.exit(' '.join(found) or 0)\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

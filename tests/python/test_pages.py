@@ -29,7 +29,7 @@ import requests
 from freezegun import freeze_time
 
 import fakemanila
-from fakemanila import FakeManila
+from fakemanila import FakeManila, Replay
 from fakemanila.testing import FakeManilaMixin
 
 def backup(client):
@@ -118,6 +118,7 @@ def examples(page: Path) -> str:
         "how-to/races",
         "how-to/releases",
         "how-to/time",
+        "how-to/why",
     ],
 )
 def test_the_examples_of_a_page_work_as_they_stand(project: pytest.Pytester, name: str) -> None:

@@ -296,6 +296,7 @@ class TestReport:
                 "requests: 3",
                 "*POST /v2/snapshots -> 202 snapshots.create demo@demo*",
                 "*POST /v2/shares -> 413 shares.create demo@demo fault='no room'*",
+                "    why: The fault 'no room' answered 413.",
                 "under way:",
                 "  snapshots.create of *, ends 2026-01-01T00:00:30.000000: success",
                 "faults:",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import checkpoints, conduct, faults, journal, paused, records, server, time
+from . import checkpoints, conduct, faults, journal, paused, records, refusals, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-_PARTS = (server, checkpoints, time, faults, journal, paused, records, conduct)
+_PARTS = (server, checkpoints, time, faults, journal, refusals, paused, records, conduct)
 
 SCHEMAS: dict[str, Json] = {name: schema for part in _PARTS for name, schema in part.SCHEMAS.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from ...world.clock import format_time
 from .. import asserting
@@ -40,6 +41,25 @@ class Requests(Records):
         """
         found: Sequence[Json] = self._wait("/requests", timeout, **self._asked(filters), count=count)["requests"]
         return found
+
+    def explain(self, id: str = "last") -> Json:
+        """One request, with why it was answered so: facts in `refusal`, sentences in `explanation`.
+
+        ``last`` is the newest one that was refused. Raises ControlFailure where there is none.
+        """
+        return self._call("GET", f"/requests/{quote(id, safe='')}")
+
+    def har(self, **filters: Any) -> Json:
+        """The requests that meet every filter as a HAR 1.2 archive."""
+        return self._call("GET", "/requests.har", **self._asked(filters))
+
+    def curl(self, **filters: Any) -> str:
+        """The same as curl commands, which take their token from ``$OS_TOKEN``."""
+        return self._client.text("/requests.curl", self._asked(filters))
+
+    def pytest(self, **filters: Any) -> str:
+        """The same as the source of a test that sends them again."""
+        return self._client.text("/requests.pytest", self._asked(filters))
 
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any

@@ -14,10 +14,10 @@ from ...faults.registry import operations
 from ...world.journal import Entry
 from ...world.world import World
 from ..event_calls import stream
+from ..exports.curl import as_curl
 from ..journal_calls import matching
 from ..paused_calls import decide_on
 from . import records
-from .curl import as_curl
 from .frame import back, in_world, number, pages, rendered, the_world, url
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def request_(world: World, id: str) -> str:
     if entry is None:
         abort(404, f"The request {id} isn't in the journal any more.")
     title = f"{entry.method} {entry.path}"
-    return rendered("request.html", title, entry=entry.to_json(), command=as_curl(entry, url()))
+    return rendered("request.html", title, entry=entry.to_json(), why=entry.explain(), command=as_curl(entry, url()))
 
 
 # What happened, and what happens

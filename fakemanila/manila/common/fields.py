@@ -41,7 +41,8 @@ TRANSITIONAL = (
 def check_display_length(value: str | None, field: str) -> None:
     """Names and descriptions may have 255 characters. Raises BadRequest."""
     if value and len(value) > MAX_DISPLAY_LENGTH:
-        raise errors.BadRequest(f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long.")
+        message = f"Invalid input received: {field} can only be {MAX_DISPLAY_LENGTH} characters long."
+        raise errors.wrong_field(message, field, value)
 
 
 def is_uuid(value: object) -> bool:
@@ -90,13 +91,15 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
     """Keys of 1 to 255, values of 1 to 1023 characters. Raises BadRequest."""
     for key, value in (metadata or {}).items():
         if not key:
-            raise errors.BadRequest("Metadata property key is blank.")
+            raise errors.wrong_field("Metadata property key is blank.", "metadata", metadata)
         if len(key) > MAX_METADATA_KEY:
-            raise errors.BadRequest(f"Metadata property key is greater than {MAX_METADATA_KEY} characters.")
+            message = f"Metadata property key is greater than {MAX_METADATA_KEY} characters."
+            raise errors.wrong_field(message, "metadata", metadata)
         if not value:
-            raise errors.BadRequest("Metadata property value is blank.")
+            raise errors.wrong_field("Metadata property value is blank.", f"metadata.{key}", value)
         if isinstance(value, str) and len(value) > MAX_METADATA_VALUE:  # the contract looks after other types
-            raise errors.BadRequest(f"Metadata property value is greater than {MAX_METADATA_VALUE} characters.")
+            message = f"Metadata property value is greater than {MAX_METADATA_VALUE} characters."
+            raise errors.wrong_field(message, f"metadata.{key}", value)
 
 
 def check_not_soft_deleted(share: Record, what: str) -> None:
@@ -108,10 +111,10 @@ def check_not_soft_deleted(share: Record, what: str) -> None:
 def asked_status(call: Call, field: str, statuses: Collection[str]) -> str:
     """The status that a reset asks for. Raises BadRequest when it is missing or none of `statuses`."""
     if field not in call.body:
-        raise errors.BadRequest(f"Must specify '{field}'")
+        raise errors.wrong_field(f"Must specify '{field}'", field)
     status = call.body[field]
     if status not in statuses:
-        raise errors.BadRequest(f"Invalid state. Valid states: {', '.join(statuses)}.")
+        raise errors.wrong_field(f"Invalid state. Valid states: {', '.join(statuses)}.", field, status)
     return str(status)
 
 

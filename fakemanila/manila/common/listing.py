@@ -84,7 +84,8 @@ def moment(call: Call, name: str) -> datetime | None:
     try:
         return iso8601.parse_date(text).astimezone(timezone.utc).replace(tzinfo=None)
     except (iso8601.ParseError, OverflowError):  # OverflowError: a time before the year 1, in UTC
-        raise errors.BadRequest(f"Invalid input for query parameter {name}: {text!r} is not a valid time.") from None
+        message = f"Invalid input for query parameter {name}: {text!r} is not a valid time."
+        raise errors.wrong_field(message, name, text, "query") from None
 
 
 def created(call: Call) -> Iterator[Test]:
@@ -263,7 +264,8 @@ class Listing:
         if self.sorts_any_way:
             direction = "desc" if direction == "desc" else "asc"
         if key not in self.sort_keys:
-            raise errors.BadRequest(f"Invalid input received: Wrong sorting key provided - '{key}'.")
+            message = f"Invalid input received: Wrong sorting key provided - '{key}'."
+            raise errors.wrong_field(message, "sort_key", key, "query")
         downwards = direction.lower() == "desc"
         if not downwards and direction.lower() != "asc":
             raise errors.BadRequest(

@@ -48,13 +48,20 @@ _SEES_DEFERRED_SHARES = "share:list_shares_in_deferred_deletion_states"
 _SEES_DEFERRED_SNAPSHOTS = "share_snapshot:list_snapshots_in_deferred_deletion_states"
 
 
+def missing(
+    call: Call, kind: str, id: Any, message: str, record: Record | None = None, *, hidden_by: str | None = None
+) -> errors.NotFound:
+    """The refusal of what isn't there, or what the caller doesn't see, which is `record` then."""
+    return errors.NotFound(message, because=call.why_missing(kind, id, record, hidden_by=hidden_by))
+
+
 def share(call: Call, id: Any) -> Share:
     """A share that is the caller's, or public. Raises NotFound for any other: nobody learns that it exists."""
     record = call.world.store[SHARES].get(str(id))
     if record is None or not (record["is_public"] or call.allows("share:get", record)):
-        raise errors.NotFound(_HIDDEN)
+        raise missing(call, SHARES, id, _HIDDEN, record, hidden_by="share:get")
     if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SHARES, record):
-        raise errors.NotFound(_HIDDEN)
+        raise missing(call, SHARES, id, _HIDDEN, record, hidden_by=_SEES_DEFERRED_SHARES)
     return record
 
 
@@ -69,9 +76,9 @@ def snapshot(call: Call, id: Any) -> Snapshot:
     """A snapshot that is the caller's. Raises NotFound for any other."""
     record = call.world.store[SNAPSHOTS].get(str(id))
     if record is None or not call.allows("share_snapshot:get_snapshot", record):
-        raise errors.NotFound(_HIDDEN)
+        raise missing(call, SNAPSHOTS, id, _HIDDEN, record, hidden_by="share_snapshot:get_snapshot")
     if record["status"] in DEFERRED and not call.allows(_SEES_DEFERRED_SNAPSHOTS, record):
-        raise errors.NotFound(_HIDDEN)
+        raise missing(call, SNAPSHOTS, id, _HIDDEN, record, hidden_by=_SEES_DEFERRED_SNAPSHOTS)
     return record
 
 
@@ -81,31 +88,31 @@ def own(call: Call, kind: Kind[R], id: str) -> R | None:
     return record if record and (call.is_admin or record["project_id"] == call.caller.project_id) else None
 
 
-def named(call: Call, kind: Kind[R], argument: str, missing: str) -> R:
-    """The record that the path names in that argument. Raises NotFound, with the id in `missing`."""
+def named(call: Call, kind: Kind[R], argument: str, message: str) -> R:
+    """The record that the path names in that argument. Raises NotFound, with the id in `message`."""
     id = call.args[argument]
     record = call.world.store[kind].get(id)
     if record is None:
-        raise errors.NotFound(missing.format(id))
+        raise missing(call, kind, id, message.format(id))
     return record
 
 
-def own_named(call: Call, kind: Kind[R], argument: str, missing: str) -> R:
+def own_named(call: Call, kind: Kind[R], argument: str, message: str) -> R:
     """The same, but only of the caller's project, or anyone's for administrators."""
     id = call.args[argument]
     record = own(call, kind, id)
     if record is None:
-        raise errors.NotFound(missing.format(id))
+        raise missing(call, kind, id, message.format(id), call.world.store[kind].get(id))
     return record
 
 
 def share_network(
-    call: Call, id: Any, missing: str = "ShareNetworkNotFound: Share network {} could not be found."
+    call: Call, id: Any, message: str = "ShareNetworkNotFound: Share network {} could not be found."
 ) -> ShareNetwork:
     """A share network of the caller's project, anyone's for administrators. Raises NotFound."""
     record = own(call, SHARE_NETWORKS, id)
     if record is None:
-        raise errors.NotFound(missing.format(id))
+        raise missing(call, SHARE_NETWORKS, id, message.format(id), call.world.store[SHARE_NETWORKS].get(id))
     return record
 
 

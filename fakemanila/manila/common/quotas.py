@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.declared import Keywords
+from ...reasons.records import OverQuota
 from ...world.kinds import Kind, R
 from ...world.rows import Row
 from .. import errors
@@ -91,11 +92,13 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
 class Exceeded(errors.OverLimit):
     """More of a resource than a quota allows. `text` is the message without the name that Manila puts before it."""
 
-    def __init__(self, resource: str, *, wanted: int, allowed: int, used: int) -> None:
+    def __init__(
+        self, resource: str, *, wanted: int, allowed: int, used: int, because: OverQuota | None = None
+    ) -> None:
         name, text = _REFUSALS[resource]
         self.resource = resource
         self.text = text.format(allowed=allowed, wanted=wanted, used=used)
-        super().__init__(f"{name}: {self.text}")
+        super().__init__(f"{name}: {self.text}", because=because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +261,24 @@ def check(call: Call, wanted: Mapping[str, int], *, share_type_id: str | None = 
             more = wanted[resource]
             over_project = 0 <= project[resource] < used[resource] + more
             if over_project or allowed[resource] < used[resource] + more:
-                raise Exceeded(resource, wanted=more, allowed=allowed[resource], used=used[resource])
+                limit = project[resource] if over_project else allowed[resource]
+                because = _because(world, owner, resource, limit, used[resource], more)
+                raise Exceeded(resource, wanted=more, allowed=allowed[resource], used=used[resource], because=because)
+
+
+def _because(world: World, owner: Owner, resource: str, limit: int, used: int, more: int) -> OverQuota:
+    promised = reserved(world, owner)[resource]
+    return OverQuota(
+        resource, limit, used - promised, promised, more, owner.project_id, owner.user_id, owner.share_type_id
+    )
 
 
 def check_share_size(call: Call, size: int) -> None:
     """Raises Exceeded when a share would be larger than any single one of the caller's project may be."""
     limit = limits(call.world, Owner(call.caller.project_id))["per_share_gigabytes"]
     if 0 <= limit < size:
-        raise Exceeded("per_share_gigabytes", wanted=size, allowed=limit, used=0)
+        because = OverQuota("per_share_gigabytes", limit, 0, 0, size, call.caller.project_id)
+        raise Exceeded("per_share_gigabytes", wanted=size, allowed=limit, used=0, because=because)
 
 
 def for_share(share_type: Record, size: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .. import errors
-from . import comparisons, extra_specs
+from . import comparisons, extra_specs, lookup
 from .registry import Resource
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
     def show(call: Call) -> dict[str, str]:
         specs, wanted = find(call)[attribute], call.args[key]
         if wanted not in specs:
-            raise errors.NotFound("The resource could not be found.")
+            raise lookup.missing(call, attribute, wanted, "The resource could not be found.")
         return {wanted: specs[wanted]}
 
     @resource.handles(f"{name}.create")
@@ -66,7 +66,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
         record = find(call)
         unwanted = comparisons.key_among(record[attribute], call.args[key])
         if unwanted not in record[attribute]:
-            raise errors.NotFound(f"{record['id']} has no specs with key {unwanted}.")
+            raise lookup.missing(call, attribute, unwanted, f"{record['id']} has no specs with key {unwanted}.")
         rest = {name: value for name, value in record[attribute].items() if name != unwanted}
         record.update({attribute: rest})
 

@@ -39,7 +39,8 @@ def asked(call: Call) -> str | None:
         return None
     zone = find(call.world, str(wanted))
     if zone is None:
-        raise errors.NotFound(f"Availability zone {wanted} could not be found.")
+        message = f"Availability zone {wanted} could not be found."
+        raise errors.NotFound(message, because=call.why_missing(KIND, wanted))
     return str(zone["name"])
 
 

@@ -45,8 +45,8 @@ def _of_share(call: Call, *, of_all: bool = False) -> list[Record]:
     id = call.args["share_id"]
     try:
         share = lookup.share(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"Share '{id}' not found.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"Share '{id}' not found.", because=error.because) from None
     instances = lookup.instances_of(call.world, share["id"])
     if not of_all and call.version >= _OF_THE_ACTIVE_ONE_SINCE:
         instances = [record for record in instances if record["replica_state"] in (None, "active")]
@@ -58,7 +58,7 @@ def _named(call: Call, locations: list[Record]) -> Record:
     for location in locations:
         if collation.equal(location["id"], id):
             return location
-    raise errors.NotFound(f"Export location '{id}' not found.")
+    raise lookup.missing(call, "export_locations", id, f"Export location '{id}' not found.")
 
 
 @resource.handles("share_export_locations.list")
@@ -72,7 +72,8 @@ def list_(call: Call) -> Page:
 def show(call: Call) -> Record:
     location = _named(call, _of_share(call))
     if location["is_admin_only"] and not call.is_admin:
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
     return location
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import errors
+from ..common import lookup
 from ..common.registry import Page, Resource
 
 if TYPE_CHECKING:
@@ -20,4 +20,4 @@ def list_(call: Call) -> Page:
 
 @resource.handles("extensions.show")
 def show(call: Call) -> None:
-    raise errors.NotFound("The resource could not be found.")
+    raise lookup.missing(call, "extensions", call.args["alias"], "The resource could not be found.")

@@ -9,8 +9,8 @@ from ...contract.documents import DocumentError, echo
 from ...contract.model import load as load_contract
 from ...suggestions import nearest
 from ...world.clock import read_time
-from .. import errors, user_message_texts, user_messages
-from ..common import listing
+from .. import user_message_texts, user_messages
+from ..common import listing, lookup
 from ..common.registry import Page, Resource
 from ..common.seeds import Fields, Reference, SeedFields, either, reference
 from ..user_message_texts import DETAILS
@@ -46,7 +46,7 @@ def _find(call: Call) -> Record:
     id = call.args["message_id"]
     record = user_messages.find(call.world, id)
     if record is None or not _may_see(call, record):
-        raise errors.NotFound(f"Message {id} could not be found.")
+        raise lookup.missing(call, user_messages.KIND, id, f"Message {id} could not be found.", record)
     return record
 
 

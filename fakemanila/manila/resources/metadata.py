@@ -113,7 +113,7 @@ def metadata_of(
     def show(call: Call) -> Record:
         metadata, key = find(call, id_of(call))["metadata"], call.args["key"]
         if key not in metadata:
-            raise errors.NotFound("Metadata item is not found.")
+            raise lookup.missing(call, "metadata", key, "Metadata item is not found.")
         return {key: metadata[key]}
 
     @resource.handles(f"{name}.update")
@@ -139,7 +139,7 @@ def metadata_of(
         record = find_own(call, id_of(call))
         key = comparisons.key_among(record["metadata"], call.args["key"])
         if key not in record["metadata"]:
-            raise errors.NotFound("Metadata item is not found.")
+            raise lookup.missing(call, "metadata", key, "Metadata item is not found.")
         change(call, record, {k: v for k, v in record["metadata"].items() if k != key})
         # No content, and yet it is said to be JSON.
         return Reply(call.operation.success[0], b"", {"Content-Type": "application/json"})
@@ -150,7 +150,7 @@ def metadata_of(
 def _any_share(call: Call, id: str) -> Record:
     share = call.world.store[lookup.SHARES].get(id)
     if share is None:
-        raise errors.NotFound(f"Share {id} could not be found.")
+        raise lookup.missing(call, lookup.SHARES, id, f"Share {id} could not be found.")
     return share
 
 

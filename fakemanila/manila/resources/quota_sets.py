@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ...booleans import strict_bool
 from ...versions import Microversion, Range
 from .. import errors
-from ..common import quotas
+from ..common import lookup, quotas
 from ..common.registry import Resource
 from . import share_types
 
@@ -50,7 +50,8 @@ def _owner(call: Call) -> quotas.Owner:
             raise errors.BadRequest("'user_id' and 'share_type' values are mutually exclusive")
         share_type = call.world.store[share_types.KIND].get(wanted) or share_types.by_name(call.world, wanted)
         if share_type is None or not share_types.usable(call, share_type):
-            raise errors.NotFound(f"Share type with name or id '{wanted}' not found.")
+            message = f"Share type with name or id '{wanted}' not found."
+            raise lookup.missing(call, share_types.KIND, wanted, message, share_type)
         share_type_id = share_type["id"]
     return quotas.Owner(_project(call), user_id, share_type_id)
 
@@ -69,7 +70,8 @@ def _project(call: Call) -> str:
 def _check_own_project(call: Call) -> None:
     """Quotas of other projects are for administrators. Raises Forbidden."""
     if not call.is_admin and _project(call) != call.caller.project_id:
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
 
 
 def _shown(owner: quotas.Owner, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +217,8 @@ def _class_name(call: Call) -> str:
 def show_class(call: Call) -> Record:
     if not call.is_admin:
         # Manila's database lets nobody else read a class, whatever the policy says.
-        raise errors.Forbidden("Access was denied to this resource.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("Access was denied to this resource.", because=because)
     return {"id": _class_name(call), **quotas.of_class(call.world, _class_name(call))}
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.clock import format_time
 from ...world.durations import Fixed
 from ...world.kinds import Kind
@@ -67,7 +68,7 @@ def soft_delete(call: Call) -> None:
         shares.check_independent(world, share)
         check_not_busy(share)
     except (shares.InvalidShare, ShareBusy) as error:
-        raise errors.Forbidden(error.message) from None
+        raise errors.Forbidden(error.message, because=error.because) from None
     kept = world.store[KIND].add({"id": world.seeded.uuid(), "share_id": share["id"], "updated_at": None})
     due = call.begin("shares.soft_delete", KIND, kept).due
     world.touch(share, is_soft_deleted=True, scheduled_to_be_deleted_at=due and format_time(due))
@@ -80,7 +81,8 @@ def restore(call: Call) -> Reply | None:
         return Reply(200)
     if share["status"] in ("deleting", "error_deleting"):
         raise errors.Forbidden(
-            f"Share {share['id']} is being deleted or has suffered an error during deletion, cannot be restored."
+            f"Share {share['id']} is being deleted or has suffered an error during deletion, cannot be restored.",
+            because=WrongStatus.among(share, "deleting", "error_deleting"),
         )
     share_instances.remove_from_recycle_bin(call.world, share)
     call.world.touch(share, is_soft_deleted=False, scheduled_to_be_deleted_at=None)

@@ -63,7 +63,7 @@ def _scope(call: Call) -> list[listing.Test]:
     if everyone and not call.allows("resource_lock:get_all_projects"):
         everyone = project_id = None
     if project_id and project_id != call.caller.project_id and not call.is_admin:
-        raise errors.Forbidden("Not authorized.")
+        raise errors.Forbidden("Not authorized.", because=call.why_denied("context_is_admin"))
     if everyone and not project_id:  # whatever it says: a no is text too
         return []
     return [listing.equals("project_id", project_id or str(call.caller.project_id))]
@@ -74,7 +74,7 @@ def _find(call: Call) -> Record:
     id = call.args["resource_lock_id"]
     lock = call.world.store[KIND].get(id)
     if lock is None or not (call.is_admin or lock["project_id"] == call.caller.project_id):
-        raise errors.NotFound(f"ResourceLockNotFound: Resource lock {id} could not be found.")
+        raise lookup.missing(call, KIND, id, f"ResourceLockNotFound: Resource lock {id} could not be found.", lock)
     return lock
 
 

@@ -38,7 +38,7 @@ def find(call: Call, id: Any) -> SecurityService:
     """A service, whoever's it is. Raises NotFound."""
     record = call.world.store[KIND].get(id)
     if record is None:
-        raise errors.NotFound(f"SecurityServiceNotFound: Security service {id} could not be found.")
+        raise lookup.missing(call, KIND, id, f"SecurityServiceNotFound: Security service {id} could not be found.")
     return record
 
 

@@ -90,7 +90,7 @@ def _find(call: Call) -> Record:
             return rule
     except errors.NotFound:
         pass
-    raise errors.NotFound(f"Share access rule {id} not found.")
+    raise lookup.missing(call, KIND, id, f"Share access rule {id} not found.", rule)
 
 
 def _check_share(call: Call, share: Record, verb: str, *, errors_are_fine: bool) -> None:
@@ -269,7 +269,7 @@ def deny(call: Call) -> None:
     share_network_changes.check_active_of(call.world, share)
     rule = call.world.store[KIND].get(str(rule_id))
     if rule is None or rule["share_id"] != share["id"]:
-        raise errors.NotFound("Resource could not be found.")
+        raise lookup.missing(call, KIND, rule_id, "Resource could not be found.")
     _check_share(call, share, "denied", errors_are_fine=call.version >= _ON_FAILED_SHARES_SINCE)
     call.begin("shares.deny_access", KIND, rule)
 
@@ -319,7 +319,7 @@ def merge_metadata(call: Call) -> Record:
 def delete_metadata(call: Call) -> Reply:
     rule, key = _find(call), call.args["key"]
     if key not in rule["metadata"]:
-        raise errors.NotFound("Share access rule metadata does not exist.")
+        raise lookup.missing(call, "metadata", key, "Share access rule metadata does not exist.")
     rule["metadata"] = {other: value for other, value in rule["metadata"].items() if other != key}
     # No content, and yet it is said to be JSON.
     return Reply(call.operation.success[0], b"", {"Content-Type": "application/json"})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from ...contract.documents import DocumentError
+from ...reasons.records import WrongStatus
 from ...versions import Microversion
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors
@@ -177,7 +178,8 @@ def _check_share(call: Call, share: Record) -> None:
     if share["status"] != "available":
         raise errors.BadRequest(
             f"Share {share['id']} is in '{share['status']}' state, but it must be in 'available' state to create a "
-            "backup."
+            "backup.",
+            because=WrongStatus.of(share, "available"),
         )
     if any(lookup.snapshots_of(call.world, share["id"])):
         raise errors.BadRequest(f"Cannot backup share {share['id']} while it has snapshots.")
@@ -222,7 +224,10 @@ def update(call: Call) -> Record:
 def delete(call: Call) -> None:
     record = _find(call)
     if record["status"] not in _DELETABLE:
-        raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available or error.")
+        raise errors.BadRequest(
+            f"Invalid backup: Backup {record['id']} status must be available or error.",
+            because=WrongStatus.of(record, *_DELETABLE),
+        )
     if record["topic"] == _BY_BACKEND and record["share_id"] not in call.world.store[lookup.SHARES]:
         call.world.touch(record, status="deleting")  # for good: a backend asks for the share first
         return
@@ -264,10 +269,15 @@ def _not_restored(world: World, record: Record, arguments: Mapping[str, Any], ou
 def restore(call: Call) -> Record:
     record, target = _find(call), _target(call)
     if record["status"] != "available":
-        raise errors.BadRequest(f"Invalid backup: Backup {record['id']} status must be available.")
+        raise errors.BadRequest(
+            f"Invalid backup: Backup {record['id']} status must be available.",
+            because=WrongStatus.of(record, "available"),
+        )
     share = lookup.share(call, target or record["share_id"])
     if share["status"] != "available":
-        raise errors.BadRequest("Invalid share: Share to be restored to must be available.")
+        raise errors.BadRequest(
+            "Invalid share: Share to be restored to must be available.", because=WrongStatus.of(share, "available")
+        )
     if record["size"] > share["size"]:
         raise errors.BadRequest(
             f"Invalid share: Share size {share['size']} is too small to restore backup of size {record['size']}."

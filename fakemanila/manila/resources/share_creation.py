@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ...reasons.records import WrongStatus
 from ...versions import Microversion
 from .. import errors
 from ..backend import affinity, backends, servers
@@ -120,7 +121,8 @@ def _group(call: Call, zone: str | None) -> Record | None:
         raise errors.BadRequest(f"Invalid input for share_group_id: {id!r} is not an id")
     group = lookup.own(call, lookup.SHARE_GROUPS, str(id))
     if group is None:
-        raise errors.NotFound(f"Share group {id} could not be found.")
+        hidden = call.world.store[lookup.SHARE_GROUPS].get(str(id))
+        raise lookup.missing(call, lookup.SHARE_GROUPS, id, f"Share group {id} could not be found.", hidden)
     if zone and zone != group["availability_zone"]:
         raise errors.BadRequest(
             f"Share cannot have AZ ('{zone}') different than share group's one ({group['availability_zone']})."
@@ -131,7 +133,9 @@ def _group(call: Call, zone: str | None) -> Record | None:
 def _check_group(group: Record, share_type: Record, network: Record | None) -> None:
     """Raises BadRequest where the group cannot take a share of that type, or on that network."""
     if group["status"] != "available":
-        raise errors.BadRequest(f"Share group status must be available, got {group['status']}.")
+        raise errors.BadRequest(
+            f"Share group status must be available, got {group['status']}.", because=WrongStatus.of(group, "available")
+        )
     if share_type["id"] not in group["share_types"]:
         raise errors.BadRequest(
             f"The specified share type ({share_type['id']}) is not supported by the specified share group "
@@ -185,7 +189,10 @@ def _source(call: Call, snapshot: Record | None) -> Record | None:
             "does not have that capability."
         )
     if lookup.snapshot_status(call.world, snapshot) != "available":
-        raise errors.BadRequest("Invalid share snapshot: status must be 'available'")
+        raise errors.BadRequest(
+            "Invalid share snapshot: status must be 'available'",
+            because=WrongStatus.of(snapshot, "available", status=lookup.snapshot_status(call.world, snapshot)),
+        )
     return source
 
 
@@ -292,7 +299,8 @@ def _size(call: Call, snapshot: Record | None) -> int:
     except ValueError:
         size = 0
     if size <= 0:
-        raise errors.BadRequest(f"Invalid input received: Share size '{given}' must be an integer and greater than 0")
+        message = f"Invalid input received: Share size '{given}' must be an integer and greater than 0"
+        raise errors.wrong_field(message, "size", given)
     if snapshot is not None and size < snapshot["size"]:
         raise errors.BadRequest(
             f"Invalid input received: Share size '{size}' must be equal or greater than snapshot size"

@@ -36,7 +36,7 @@ def ensure_shares(call: Call) -> None:
     host = call.body["host"]
     record = services.find(call.world, services.SHARE, host)
     if record is None:
-        raise errors.NotFound(f"manila-share binary for '{host}' host not found")
+        raise lookup.missing(call, services.KIND, host, f"manila-share binary for '{host}' host not found")
     if record["state"] != services.UP:
         raise errors.Conflict("The service must have its state set to 'up' prior to running ensure shares.")
     for share in call.world.store[lookup.SHARES].where(status="available"):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.documents import DocumentError
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import backends, capabilities, scheduling, servers
@@ -205,7 +206,10 @@ def _source(call: Call) -> Record | None:
     if snapshot is None:
         raise errors.BadRequest(f"Share group snapshot {id} could not be found.")
     if snapshot["status"] != "available":
-        raise errors.Conflict("Invalid share group snapshot: Share group snapshot status must be available.")
+        raise errors.Conflict(
+            "Invalid share group snapshot: Share group snapshot status must be available.",
+            because=WrongStatus.of(snapshot, "available"),
+        )
     return snapshot
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Transition
 from .. import errors
 from ..common import fields, listing, lookup, quotas
@@ -88,12 +89,15 @@ def create(call: Call) -> Record:
     if group is None:
         raise errors.BadRequest(f"Share group {group_id} could not be found.")
     if group["status"] != "available":
-        raise errors.Conflict("Invalid share group: Share group status must be available")
+        raise errors.Conflict(
+            "Invalid share group: Share group status must be available", because=WrongStatus.of(group, "available")
+        )
     for share in _shares(world, group):
         if share["status"] != "available":
             raise errors.Conflict(
                 f"Invalid share group: Share {share['id']} in share group must have status of available in order to "
-                "create a group snapshot"
+                "create a group snapshot",
+                because=WrongStatus.of(share, "available"),
             )
     quotas.check(call, {"share_group_snapshots": 1})
     call.refuse_late()
@@ -150,7 +154,10 @@ def update(call: Call) -> Record:
 def delete(call: Call) -> None:
     record = _find(call)
     if record["status"] not in _DELETABLE:
-        raise errors.Conflict(f"Invalid share group snapshot: Share group snapshot status must be one of {_DELETABLE}")
+        raise errors.Conflict(
+            f"Invalid share group snapshot: Share group snapshot status must be one of {_DELETABLE}",
+            because=WrongStatus.of(record, *_DELETABLE),
+        )
     call.begin("share_group_snapshots.delete", KIND, record)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from ...contract.documents import DocumentError
 from ...world.kinds import Kind
 from .. import errors
-from ..common import comparisons, listing, specs
+from ..common import comparisons, listing, lookup, specs
 from ..common import project_access as access
 from ..common.attributes import Dated, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH
@@ -76,7 +76,7 @@ def find(call: Call, message: str = "Share group type {} could not be found.") -
     id = call.args["share_group_type_id"]
     record = call.world.store[KIND].get(id)
     if record is None or not share_types.usable(call, record):
-        raise errors.NotFound(message.format(id))
+        raise lookup.missing(call, KIND, id, message.format(id), record)
     return record
 
 
@@ -105,7 +105,7 @@ def show(call: Call) -> Record:
 def show_default(call: Call) -> Record:
     record = default(call.world)
     if record is None:
-        raise errors.NotFound("Default share group type not found.")
+        raise lookup.missing(call, KIND, "default", "Default share group type not found.")
     return record
 
 

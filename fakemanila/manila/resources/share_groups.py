@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import servers
@@ -137,7 +138,10 @@ def delete(call: Call) -> None:
         world.remove(KIND, record)
         return
     if record["status"] not in _DELETABLE:
-        raise errors.Conflict(f"Invalid share group: Share group status must be one of {_DELETABLE}")
+        raise errors.Conflict(
+            f"Invalid share group: Share group status must be one of {_DELETABLE}",
+            because=WrongStatus.of(record, *_DELETABLE),
+        )
     if world.store[lookup.SHARE_GROUP_SNAPSHOTS].where(share_group_id=record["id"]):
         raise errors.Conflict("Invalid share group: Cannot delete a share group with snapshots")
     if world.store[lookup.SHARES].where(share_group_id=record["id"]):

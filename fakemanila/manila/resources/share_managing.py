@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...reasons.records import WrongStatus
 from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
@@ -133,7 +134,7 @@ def _host(call: Call) -> str:
         raise errors.BadRequest("service_host parameter should contain pool.")
     backend = backends.backend_of(host)
     if services.find(call.world, services.SHARE, backend) is None:
-        raise errors.NotFound(f"Service {backend} could not be found.")
+        raise lookup.missing(call, services.KIND, backend, f"Service {backend} could not be found.")
     if backend not in services.hosts_up(call.world, with_disabled=True):
         raise errors.BadRequest(f"Service {backend} is down.")
     return host
@@ -142,7 +143,7 @@ def _host(call: Call) -> str:
 def _default(call: Call) -> Record:
     found = share_types.default(call.world)
     if found is None:
-        raise errors.NotFound("Default share type not found.")
+        raise lookup.missing(call, share_types.KIND, "default", "Default share type not found.")
     return found
 
 
@@ -170,7 +171,9 @@ def _server(call: Call, share_type: Record) -> Any:
     if server is None:
         raise errors.BadRequest("Invalid input received: Share Server specified was not found.")
     if server["status"] != "active":
-        raise errors.Conflict("Invalid share server: The provided share server is not active.")
+        raise errors.Conflict(
+            "Invalid share server: The provided share server is not active.", because=WrongStatus.of(server, "active")
+        )
     return server
 
 
@@ -210,7 +213,8 @@ def unmanage(call: Call) -> None:
         )
     if share["status"] in TRANSITIONAL:
         raise errors.Forbidden(
-            f"Share with transitional state can not be unmanaged. Share '{id}' is in '{share['status']}' state."
+            f"Share with transitional state can not be unmanaged. Share '{id}' is in '{share['status']}' state.",
+            because=WrongStatus.among(share, *TRANSITIONAL),
         )
     for dependents, name in ((lookup.snapshots_of, "snapshot(s)"), (lookup.backups_of, "backup(s)")):
         count = len(dependents(world, id))
@@ -219,7 +223,7 @@ def unmanage(call: Call) -> None:
     try:
         shares.check_unlocked(call, share)
     except shares.InvalidShare as error:
-        raise errors.Forbidden(error.message) from None
+        raise errors.Forbidden(error.message, because=error.because) from None
     check_not_busy(share)
     failed = share["status"] == "manage_error"
     call.begin("shares.unmanage", KIND, share, failed=failed)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import backends
@@ -37,8 +38,8 @@ def _share(call: Call) -> Record:
     id = call.args["share_id"]
     try:
         return lookup.share(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"Share {id} not found.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"Share {id} not found.", because=error.because) from None
 
 
 @resource.handles(
@@ -67,7 +68,8 @@ def start(call: Call) -> Reply | None:
     _check_share(world, share, host_assisted=host_assisted)
     host = body["host"]
     if backends.backend_of(host) not in services.hosts_up(world, with_disabled=True):
-        raise errors.NotFound(f"ServiceNotFound: Service {backends.backend_of(host)} could not be found.")
+        name = backends.backend_of(host)
+        raise lookup.missing(call, services.KIND, name, f"ServiceNotFound: Service {name} could not be found.")
     share_type = new_type or world.store[share_types.KIND].get(share["share_type_id"]) or {"extra_specs": {}}
     if new_type is not None:
         _check_new_type(call, share, new_type, new_network)
@@ -144,7 +146,8 @@ def _check_share(world: World, share: Record, *, host_assisted: bool) -> None:
     if share["status"] != "available":
         raise errors.BadRequest(
             f"Invalid share: Share instance {instance_id} status must be available, but current status is: "
-            f"{share['status']}."
+            f"{share['status']}.",
+            because=WrongStatus.of(share, "available"),
         )
     if lookup.access_rules_status(world, id) == "error":
         raise errors.BadRequest(
@@ -215,7 +218,8 @@ def _check_instances(world: World, share: Any) -> None:
     if share["status"] != "migrating" or course.destination_of(world, share) is None:
         raise errors.BadRequest(
             f"Share migration failed: Share instances in inconsistent states, cannot continue share migration for "
-            f"share {share['id']}."
+            f"share {share['id']}.",
+            because=None if share["status"] == "migrating" else WrongStatus.of(share, "migrating"),
         )
 
 

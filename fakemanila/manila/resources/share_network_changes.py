@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...booleans import strict_bool
+from ...reasons.records import WrongStatus
 from ...world.kinds import Kind
 from ...world.lifecycle import Outcome, Transition
 from .. import errors
@@ -131,8 +132,8 @@ def check_said_yes(call: Call, check: str, network: Record, change: str, hosts: 
         raise invalid("Not all backends have been heard yet. A check is in progress. This operation can be retried.")
 
 
-def invalid(message: str) -> errors.BadRequest:
-    return errors.BadRequest(f"Invalid share network: {message}")
+def invalid(message: str, because: WrongStatus | None = None) -> errors.BadRequest:
+    return errors.BadRequest(f"Invalid share network: {message}", because=because)
 
 
 def check_active(network: Record) -> None:
@@ -140,7 +141,8 @@ def check_active(network: Record) -> None:
     if network["status"] != "active":
         raise errors.BadRequest(
             f"The share network {network['id']} isn't in an 'active' state. Current status is {network['status']}. "
-            "The action may be retried after the share network has changed its state."
+            "The action may be retried after the share network has changed its state.",
+            because=WrongStatus.of(network, "active"),
         )
 
 
@@ -163,7 +165,9 @@ def check_servers(servers: Iterable[Record]) -> None:
     """Raises BadRequest unless all servers are active."""
     for server in servers:
         if server["status"] != "active":
-            raise invalid(f"The share server {server['id']} is not currently available.")
+            raise invalid(
+                f"The share server {server['id']} is not currently available.", because=WrongStatus.of(server, "active")
+            )
 
 
 def check_shares(world: World, shares: Sequence[Record]) -> None:

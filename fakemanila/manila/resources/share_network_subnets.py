@@ -282,7 +282,9 @@ def _with_metadata(call: Call, network_id: str) -> ShareNetworkSubnet:
     """A subnet of the network in the path. Whose it is doesn't matter to who only reads it, in real Manila."""
     record = call.world.store[KIND].get(call.args["share_network_subnet_id"])
     if record is None or not listing.equals("share_network_id", network_id)(record):
-        raise errors.NotFound("Share network subnet not found.")
+        raise lookup.missing(
+            call, KIND, call.args["share_network_subnet_id"], "Share network subnet not found.", record
+        )
     return record
 
 

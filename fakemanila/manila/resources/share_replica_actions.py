@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import ERROR, Message, Outcome, Transition
 from .. import errors, user_messages
 from ..common import lookup
@@ -111,10 +112,13 @@ def promote(call: Call) -> Record | Reply:
     _check_wait(call)
     if record["status"] != "available":
         raise errors.BadRequest(
-            f"Unable to perform a replication action: Replica {record['id']} must be in available state to be promoted."
+            f"Unable to perform a replication action: Replica {record['id']} must be in available state to be "
+            "promoted.",
+            because=WrongStatus.of(record, "available"),
         )
     if record["replica_state"] in (OUT_OF_SYNC, FAILED) and not call.is_admin:
-        raise errors.Forbidden("User does not have admin privileges.")
+        because = call.why_denied("context_is_admin")
+        raise errors.Forbidden("User does not have admin privileges.", because=because)
     call.begin(PROMOTE, KIND, record)
     share_instances.show_best(call.world, _share(call.world, record))
     return record
@@ -129,7 +133,8 @@ def _check_wait(call: Call) -> None:
         raise errors.BadRequest("Invalid input for promote: an object or null is expected")
     seconds = (content or {}).get("quiesce_wait_time")
     if seconds and not (str(seconds).isdecimal() and int(seconds) > 0):
-        raise errors.BadRequest("quiesce_wait_time must be an integer and greater than 0.")
+        message = "quiesce_wait_time must be an integer and greater than 0."
+        raise errors.wrong_field(message, "quiesce_wait_time", seconds)
 
 
 # Synchronising

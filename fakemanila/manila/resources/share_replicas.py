@@ -59,7 +59,7 @@ def find(call: Call, missing: str = "No replica exists with ID {}.") -> Record:
     id = call.args["share_replica_id"]
     record = call.world.store[KIND].get(id)
     if record is None or not all(test(record) for test in _visible(call)):
-        raise errors.NotFound(missing.format(id))
+        raise lookup.missing(call, "share_replicas", id, missing.format(id), record)
     return record
 
 
@@ -143,8 +143,8 @@ def _share(call: Call) -> Share:
     id = id[0] if isinstance(id, list) and len(id) == 1 else id
     try:
         share = lookup.own_share(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"No share exists with ID {id}.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"No share exists with ID {id}.", because=error.because) from None
     for reason, is_so in (("soft deleted", share["is_soft_deleted"]), ("encrypted", share["encryption_key_ref"])):
         if is_so:
             raise errors.Forbidden(f"Replica cannot be created for share '{share['id']}' since it is {reason}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
 from ..backend import scheduling
@@ -90,7 +91,8 @@ def extend(call: Call) -> None:
     if share["status"] != "available":
         raise errors.BadRequest(
             f"Invalid share: Share {share['id']} status must be 'available' to extend, but current status is: "
-            f"{share['status']}."
+            f"{share['status']}.",
+            because=WrongStatus.of(share, "available"),
         )
     check_not_busy(share)
     growth = size - share["size"]
@@ -111,7 +113,7 @@ def extend(call: Call) -> None:
         quotas.check(call, wanted, share_type_id=share["share_type_id"], of=share)
     except quotas.Exceeded as error:
         if error.resource == "gigabytes":  # of this call alone Manila makes a 403, and only of this quota
-            raise errors.Forbidden(error.message) from None
+            raise errors.Forbidden(error.message, because=error.because) from None
         raise
     share["extending_to"] = size
     call.begin("shares.extend", KIND, share, size=size, force=force)
@@ -140,7 +142,8 @@ def shrink(call: Call) -> None:
     if share["status"] not in _SHRINKABLE:
         raise errors.BadRequest(
             f"Invalid share: Share {share['id']} status must in ({', '.join(_SHRINKABLE)}) to shrink, but current "
-            f"status is: {share['status']}."
+            f"status is: {share['status']}.",
+            because=WrongStatus.of(share, *_SHRINKABLE),
         )
     check_not_busy(share)
     if not 0 < size < share["size"]:

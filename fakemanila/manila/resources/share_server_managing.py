@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import ERROR, Outcome, Transition
 from .. import errors
 from ..backend import servers
@@ -161,7 +162,8 @@ def unmanage(call: Call) -> None:
     if server["status"] not in _UNMANAGEABLE:
         raise errors.BadRequest(
             f"Share server's actual status is {server['status']}, allowed statuses for unmanaging are "
-            f"{', '.join(_UNMANAGEABLE)}."
+            f"{', '.join(_UNMANAGEABLE)}.",
+            because=WrongStatus.of(server, *_UNMANAGEABLE),
         )
     share_servers.check_unused(world, server, errors.BadRequest)
     call.begin("share_servers.unmanage", KIND, server)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import backends, servers
@@ -36,8 +37,8 @@ resource = Resource("share_server_migration")
 class InvalidServer(errors.Conflict):
     """Something about the server, or about what is on it, that keeps it from being migrated."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(f"Invalid share server: {message}")
+    def __init__(self, message: str, *, because: WrongStatus | None = None) -> None:
+        super().__init__(f"Invalid share server: {message}", because=because)
 
 
 class _Asked:
@@ -88,7 +89,8 @@ def _check(world: World, server: Record, asked: _Asked) -> tuple[Record, bool]:
         raise InvalidServer(f"Share server {server['id']} has at least one share that has been soft deleted.")
     if server["status"] != "active":
         raise InvalidServer(
-            f"Share server {server['id']} status must be active, but current status is: {server['status']}."
+            f"Share server {server['id']} status must be active, but current status is: {server['status']}.",
+            because=WrongStatus.of(server, "active"),
         )
     if servers.groups_on(world, server["id"]):
         raise InvalidServer(
@@ -147,7 +149,10 @@ def _check_place(world: World, server: Record, asked: _Asked, shares: list[Recor
 def _check_share(world: World, share: Record) -> None:
     id = share["id"]
     if share["status"] != "available":
-        raise InvalidServer(f"Share {id} status must be available, but current status is: {share['status']}.")
+        raise InvalidServer(
+            f"Share {id} status must be available, but current status is: {share['status']}.",
+            because=WrongStatus.of(share, "available"),
+        )
     if any(snapshot["status"] != "available" for snapshot in lookup.snapshots_of(world, id)):
         raise InvalidServer(
             f"All snapshots must have 'available' status to be migrated by the driver along with share {id}."
@@ -235,8 +240,8 @@ def start(call: Call) -> Reply:
 class _NotPossible(errors.BadRequest):
     """What the status or the task state doesn't allow."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(f"Invalid share server: {message}")
+    def __init__(self, message: str, *, because: WrongStatus | None = None) -> None:
+        super().__init__(f"Invalid share server: {message}", because=because)
 
 
 def _why_not(server: Record, otherwise: str) -> _NotPossible:
@@ -270,11 +275,12 @@ def _destination(world: World, server_id: str, status: str = _DESTINATION) -> Re
 def complete(call: Call) -> Record:
     world, server = call.world, share_servers.find(call)
     if server["status"] != _MIGRATING:
-        raise _NotPossible(f"Share server {server['id']} is not migrating")
+        raise _NotPossible(f"Share server {server['id']} is not migrating", because=WrongStatus.of(server, _MIGRATING))
     if server["task_state"] != course.DONE:
         raise _NotPossible(
             f"The first phase of migration has to finish to request the completion of server {server['id']}'s "
-            "migration."
+            "migration.",
+            because=WrongStatus.of(server, course.DONE, attribute="task_state"),
         )
     destination = _destination(world, server["id"])
     for each in (server, destination):
@@ -292,7 +298,8 @@ def cancel(call: Call) -> Reply:
     if server["status"] != _MIGRATING:
         raise _NotPossible(
             f"Migration of share server {id} cannot be cancelled because the provided share server is not being "
-            "migrated."
+            "migrated.",
+            because=WrongStatus.of(server, _MIGRATING),
         )
     if server["task_state"] not in (course.DONE, course.MEASURED):
         raise _why_not(
@@ -321,7 +328,8 @@ def progress(call: Call) -> Record:
     if server["status"] != _MIGRATING:
         raise _NotPossible(
             f"Migration progress of share server {id} cannot be obtained. The provided share server is not being "
-            "migrated."
+            "migrated.",
+            because=WrongStatus.of(server, _MIGRATING),
         )
     found = course.destinations_of(world, id, _DESTINATION)
     destination = found[0] if len(found) == 1 else {"id": "", "task_state": ""}

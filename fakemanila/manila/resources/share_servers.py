@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ...contract.documents import DocumentError
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import backends, servers
@@ -180,7 +181,9 @@ def delete(call: Call) -> None:
     record = find(call)
     if record["status"] not in _DELETABLE:
         raise errors.Forbidden(
-            f"Share server's actual status is {record['status']}, allowed statuses for deletion are {list(_DELETABLE)}."
+            f"Share server's actual status is {record['status']}, allowed statuses for deletion are "
+            f"{list(_DELETABLE)}.",
+            because=WrongStatus.of(record, *_DELETABLE),
         )
     check_unused(call.world, record, errors.Conflict)
     call.begin("share_servers.delete", KIND, record)

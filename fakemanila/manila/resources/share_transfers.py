@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ...booleans import is_true, strict_bool
 from ...http.reply import Reply
+from ...reasons.records import WrongStatus
 from ...world.clock import format_time
 from ...world.durations import Fixed
 from ...world.kinds import Kind
@@ -78,7 +79,7 @@ def _find(call: Call) -> Record:
         owner = share["project_id"] if share else record["source_project_id"]
         if call.is_admin or owner == call.caller.project_id:
             return record
-    raise errors.NotFound(f"TransferNotFound: Transfer {id} could not be found.")
+    raise lookup.missing(call, KIND, id, f"TransferNotFound: Transfer {id} could not be found.", record)
 
 
 # Lists, and one
@@ -165,7 +166,9 @@ def _check_offer(world: World, share: Record) -> None:
             "in it. Transferring such a share isn't supported"
         )
     if share["status"] != "available":
-        raise errors.BadRequest("Invalid share: Share's status must be available.")
+        raise errors.BadRequest(
+            "Invalid share: Share's status must be available.", because=WrongStatus.of(share, "available")
+        )
     if share["share_network_id"]:
         raise errors.BadRequest("Invalid share: Shares exported over share networks cannot be transferred.")
     if share["share_group_id"]:
@@ -174,7 +177,10 @@ def _check_offer(world: World, share: Record) -> None:
         raise errors.BadRequest("Invalid share: Shares with replicas cannot be transferred.")
     for snapshot in lookup.snapshots_of(world, share["id"]):
         if snapshot["status"] != "available":
-            raise errors.BadRequest(f"Invalid snapshot: Snapshot: {snapshot['id']} status must be available")
+            raise errors.BadRequest(
+                f"Invalid snapshot: Snapshot: {snapshot['id']} status must be available",
+                because=WrongStatus.of(snapshot, "available"),
+            )
 
 
 def _hash(salt: str, key: str) -> str:
@@ -259,7 +265,10 @@ def _check_taking(call: Call, transfer: Record, share: Record, snapshots: Sequen
     """Raises an error where the caller's project cannot have the share."""
     share_type = call.world.store[share_types.KIND].get(share["share_type_id"])
     if share_type is not None and not share_types.usable(call, share_type):
-        raise errors.NotFound(f"ShareTypeNotFound: Share type {share_type['id']} could not be found.")
+        id = share_type["id"]
+        raise lookup.missing(
+            call, share_types.KIND, id, f"ShareTypeNotFound: Share type {id} could not be found.", share_type
+        )
     try:
         quotas.check_share_size(call, share["size"])
         quotas.check(call, {"shares": 1, "gigabytes": share["size"]})
@@ -267,11 +276,12 @@ def _check_taking(call: Call, transfer: Record, share: Record, snapshots: Sequen
             if snapshot["status"] != "available":
                 raise errors.BadRequest(
                     f"Invalid snapshot: Transfer {transfer['id']}: Snapshot {snapshot['id']} is not in the expected "
-                    "available state."
+                    "available state.",
+                    because=WrongStatus.of(snapshot, "available"),
                 )
         quotas.check(call, {"snapshots": len(snapshots)})
     except quotas.Exceeded as error:
-        raise errors.OverLimit(error.text) from None
+        raise errors.OverLimit(error.text, because=error.because) from None
     if snapshots and not call.is_admin and share["project_id"] != call.caller.project_id:
         # Manila looks at the donor's quota of snapshots with the taker's token.
         raise errors.Forbidden("Not authorized.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .. import errors
-from ..common import comparisons, extra_specs
+from ..common import comparisons, extra_specs, lookup
 from ..common.registry import Resource
 from . import share_types
 
@@ -41,7 +41,7 @@ def list_extra_specs(call: Call) -> dict[str, str]:
 def show_extra_spec(call: Call) -> dict[str, str]:
     specs, key = _specs_of(call)["extra_specs"], call.args["extra_spec_key"]
     if key not in specs:
-        raise errors.NotFound("The resource could not be found.")
+        raise lookup.missing(call, "extra_specs", key, "The resource could not be found.")
     return {key: specs[key]}
 
 
@@ -77,5 +77,5 @@ def delete_extra_spec(call: Call) -> None:
     if key in extra_specs.REQUIRED or must_stay:
         raise errors.Forbidden(f"Extra spec '{key}' can't be deleted.")
     if key not in record["extra_specs"]:
-        raise errors.NotFound(f"Share Type {record['id']} has no extra specs with key {key}.")
+        raise lookup.missing(call, "extra_specs", key, f"Share Type {record['id']} has no extra specs with key {key}.")
     _change_specs(call, record, {k: v for k, v in record["extra_specs"].items() if k != key})

@@ -11,7 +11,7 @@ from ...contract.documents import DocumentError
 from ...versions import Microversion
 from ...world.kinds import Kind
 from .. import errors
-from ..common import comparisons, extra_specs, listing, quotas
+from ..common import comparisons, extra_specs, listing, lookup, quotas
 from ..common import project_access as access
 from ..common.attributes import Dated, Name, Text, UniqueName
 from ..common.fields import MAX_DISPLAY_LENGTH, is_uuid
@@ -91,7 +91,7 @@ def find(call: Call, id: str, message: str = "Share type not found.") -> Record:
     """A type by its id. Raises NotFound also for a private one that the caller may not use."""
     record = call.world.store[KIND].get(id)
     if record is None or not usable(call, record):
-        raise errors.NotFound(message)
+        raise lookup.missing(call, KIND, id, message, record)
     return record
 
 
@@ -99,7 +99,7 @@ def find_by_id_or_name(call: Call, id_or_name: str) -> Record:
     """A type as a share's creation names it: by what looks like an id, or else by name. Raises NotFound."""
     record = call.world.store[KIND].get(id_or_name) if is_uuid(id_or_name) else by_name(call.world, id_or_name)
     if record is None or not usable(call, record):
-        raise errors.NotFound("Share type not found.")
+        raise lookup.missing(call, KIND, id_or_name, "Share type not found.", record)
     return record
 
 
@@ -159,7 +159,7 @@ def show(call: Call) -> Record:
 def show_default(call: Call) -> Record:
     record = default(call.world)
     if record is None:
-        raise errors.NotFound("Default share type not found")
+        raise lookup.missing(call, KIND, "default", "Default share type not found")
     return record
 
 

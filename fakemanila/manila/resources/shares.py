@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import affinity
@@ -211,7 +212,8 @@ def asked_public(call: Call, rule: str) -> bool:
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     if wanted and not call.allows(rule):
-        raise errors.Forbidden("User is not authorized to set 'is_public' to True in the request.")
+        message = "User is not authorized to set 'is_public' to True in the request."
+        raise errors.Forbidden(message, because=call.why_denied(rule))
     return wanted
 
 
@@ -247,7 +249,9 @@ def check_unlocked(call: Call, share: Record) -> None:
 def check_deletable(share: Record) -> None:
     """Raises InvalidShare for a share in a status in which it isn't deleted unless by force."""
     if share["status"] not in _DELETABLE:
-        raise InvalidShare(f"Invalid share: Share status must be one of {_DELETABLE}")
+        raise InvalidShare(
+            f"Invalid share: Share status must be one of {_DELETABLE}", because=WrongStatus.of(share, *_DELETABLE)
+        )
 
 
 _DEPENDENTS = (
@@ -315,7 +319,7 @@ def delete(call: Call) -> None:
         check_deletable(record)
         _remove(call, "shares.delete", record)
     except InvalidShare as error:
-        raise errors.Forbidden(error.message) from None
+        raise errors.Forbidden(error.message, because=error.because) from None
 
 
 @resource.handles("shares.force_delete", _FORCED_DELETION)
@@ -384,12 +388,14 @@ def revert(call: Call) -> None:
     if share["status"] != "available":
         raise errors.Conflict(
             f"Share {share_id} is in '{share['status']}' state, but it must be in 'available' state to be reverted to "
-            "a snapshot."
+            "a snapshot.",
+            because=WrongStatus.of(share, "available"),
         )
     if snapshot["status"] != "available":
         raise errors.Conflict(
             f"Snapshot {snapshot_id} is in '{snapshot['status']}' state, but it must be in 'available' state to be "
-            "restored."
+            "restored.",
+            because=WrongStatus.of(snapshot, "available"),
         )
     try:
         check_not_busy(share)

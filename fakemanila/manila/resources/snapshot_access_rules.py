@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from ...reasons.records import WrongStatus
 from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.lifecycle import ERROR, Outcome, Transition
@@ -64,7 +65,8 @@ def _check_available(snapshot: Record, what: str) -> None:
     if snapshot["status"] != "available":
         raise errors.BadRequest(
             f"Invalid share snapshot instance: {what} while the snapshot or any of its replicas or migration copies "
-            "lacks a valid host or is not in available state."
+            "lacks a valid host or is not in available state.",
+            because=WrongStatus.of(snapshot, "available"),
         )
 
 
@@ -118,7 +120,7 @@ def deny(call: Call) -> None:
     _check_own_rules(call, snapshot)
     rule = call.world.store[KIND].get(call.body["access_id"])
     if rule is None:
-        raise errors.NotFound("The resource could not be found.")
+        raise lookup.missing(call, KIND, call.body["access_id"], "The resource could not be found.")
     if rule["snapshot_id"] != snapshot["id"]:
         raise errors.BadRequest("Access rule provided is not associated with given snapshot.")
     _check_available(snapshot, "Access rules cannot be denied")

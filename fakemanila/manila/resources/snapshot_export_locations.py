@@ -57,10 +57,11 @@ def of_instance(call: Call, instance: Record) -> list[Record]:
 
 def named(call: Call, locations: list[Record]) -> Record:
     """The one of the locations that the path names. Raises NotFound."""
+    id = call.args["export_location_id"]
     for location in locations:
-        if collation.equal(location["id"], call.args["export_location_id"]):
+        if collation.equal(location["id"], id):
             return location
-    raise errors.NotFound("The resource could not be found.")
+    raise lookup.missing(call, "export_locations", id, "The resource could not be found.")
 
 
 def _snapshot(call: Call) -> Record:
@@ -68,10 +69,10 @@ def _snapshot(call: Call) -> Record:
     id = call.args["snapshot_id"]
     try:
         snapshot = lookup.snapshot(call, id)
-    except errors.NotFound:
-        raise errors.NotFound(f"Snapshot '{id}' not found.") from None
+    except errors.NotFound as error:
+        raise errors.NotFound(f"Snapshot '{id}' not found.", because=error.because) from None
     if snapshot["share_id"] not in call.world.store[lookup.SHARES]:
-        raise errors.NotFound(f"Snapshot '{id}' not found.")
+        raise lookup.missing(call, lookup.SHARES, snapshot["share_id"], f"Snapshot '{id}' not found.")
     return snapshot
 
 

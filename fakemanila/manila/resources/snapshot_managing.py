@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.declared import Keywords
+from ...reasons.records import WrongStatus
 from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.lifecycle import Transition
@@ -120,7 +121,8 @@ def unmanage(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     share = call.world.store[lookup.SHARES].get(record["share_id"])
     if share is None:  # its only instance was deleted by force
-        raise errors.NotFound(f"Share {record['share_id']} could not be found.")
+        id = record["share_id"]
+        raise lookup.missing(call, lookup.SHARES, id, f"Share {id} could not be found.")
     if call.version < _SERVERS_SINCE and share["share_server_id"]:
         raise errors.Forbidden(
             "Operation 'unmanage_snapshot' is not supported for snapshots of shares that are created with share "
@@ -134,7 +136,8 @@ def unmanage(call: Call) -> None:
     if record["status"] in _TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
-            f"'{record['status']}' state."
+            f"'{record['status']}' state.",
+            because=WrongStatus.among(record, *_TRANSITIONAL),
         )
     # Where managing has failed there is nothing to be found again.
     call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from ... import versions
 from ...contract.documents import DocumentError
 from ...contract.validate import query_parameters, query_value_fits
+from ...reasons.records import WrongStatus
 from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
 from ..common import listing, lookup, quotas
@@ -218,7 +219,9 @@ def create(call: Call) -> Record:
     description = display(body, "description" if "description" in body else "display_description")
     metadata = _metadata(call)
     if share["status"] != "available":
-        raise errors.BadRequest("Invalid share: Source share status must be available.")
+        raise errors.BadRequest(
+            "Invalid share: Source share status must be available.", because=WrongStatus.of(share, "available")
+        )
     check_not_busy(share)
     taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
     quotas.check(call, taken, share_type_id=share["share_type_id"])
@@ -301,7 +304,10 @@ _NOT_DELETED = Message("007", UNKNOWN_ERROR, about="instance_id")
 def delete(call: Call) -> None:
     record = lookup.snapshot(call, call.args["snapshot_id"])
     if lookup.snapshot_status(call.world, record) not in _DELETABLE:
-        raise errors.BadRequest(f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.")
+        raise errors.BadRequest(
+            f"Invalid share snapshot: Share Snapshot status must be one of {_DELETABLE}.",
+            because=WrongStatus.of(record, *_DELETABLE, status=lookup.snapshot_status(call.world, record)),
+        )
     call.begin("snapshots.delete", KIND, record)
     snapshot_instances.follow(call.world, record, "deleting")
 

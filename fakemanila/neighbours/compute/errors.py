@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from ...reasons.records import WrongStatus
 from ..service import NeighbourError
+
+if TYPE_CHECKING:
+    from ...reasons.reason import Reason
+    from ...world.rows import Record
 
 
 class NovaError(NeighbourError):
@@ -22,8 +27,8 @@ class Forbidden(NovaError):
 class NotFound(NovaError):
     status = 404
 
-    def __init__(self, what: str = "") -> None:
-        super().__init__(what or "The resource could not be found.")
+    def __init__(self, what: str = "", *, because: Reason | None = None) -> None:
+        super().__init__(what or "The resource could not be found.", because=because)
 
 
 class NotAcceptable(NovaError):
@@ -37,8 +42,9 @@ class Conflict(NovaError):
 class InWrongState(Conflict):
     """A server can't be asked for this as it is."""
 
-    def __init__(self, verb: str, server_id: str, state: str) -> None:
-        super().__init__(f"Cannot '{verb}' instance {server_id} while it is in vm_state {state}")
+    def __init__(self, verb: str, server: Record, state: str, *right: str) -> None:
+        message = f"Cannot '{verb}' instance {server['id']} while it is in vm_state {state}"
+        super().__init__(message, because=WrongStatus.of(server, *right))
 
 
 class NotServed(NovaError):

@@ -32,8 +32,8 @@ def share(call: Call, share_id: str) -> Record:
     """A share that the caller sees. Raises NotFound."""
     try:
         return lookup.share(call, share_id)
-    except ManilaError:
-        raise errors.NotFound(f"Share {share_id} could not be found.") from None
+    except ManilaError as error:
+        raise errors.NotFound(f"Share {share_id} could not be found.", because=error.because) from None
 
 
 def export_location(world: World, share: Record) -> str | None:

@@ -155,7 +155,7 @@ def find(call: Call) -> Server:
     id = call.args["server_id"]
     server = call.world.store[SERVERS].get(id)
     if server is None or not (call.is_admin or server.project_id == call.caller.project_id):
-        raise errors.NotFound(f"Instance {id} could not be found.")
+        raise errors.NotFound(f"Instance {id} could not be found.", because=call.why_missing(SERVERS, id, server))
     return server
 
 
@@ -241,7 +241,8 @@ def update(call: Call) -> dict[str, Any]:
 def _begin(call: Call, operation: str, verb: str, statuses: tuple[str, ...]) -> None:
     server = find(call)
     if server.status not in statuses:
-        raise errors.InWrongState(verb, server["id"], _STATES.get(server.status, (server.status.lower(), 0))[0])
+        state = _STATES.get(server.status, (server.status.lower(), 0))[0]
+        raise errors.InWrongState(verb, server, state, *statuses)
     task = _task_of(call.world, server)
     if task is not None:
         raise errors.Conflict(f"Cannot '{verb}' instance {server['id']} while it is in task_state {task}")

@@ -40,7 +40,8 @@ def _find(call: Call, server: Server) -> ServerShare:
     for attached in shares_of(call.world, server["id"]):
         if attached.share_id == id:
             return attached
-    raise errors.NotFound(f"Share {id} could not be found.")
+    because = call.why_missing(SHARES, id)
+    raise errors.NotFound(f"Share {id} could not be found.", because=because)
 
 
 def list_(call: Call) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def create(call: Call) -> dict[str, Any]:
     """201. 409 unless the server is stopped and the share is available, of a protocol that Nova can mount."""
     world, server = call.world, _server(call)
     if server.status != "SHUTOFF":
-        raise errors.InWrongState("create share", server["id"], server.status.lower())
+        raise errors.InWrongState("create share", server, server.status.lower(), "SHUTOFF")
     share = manila.share(call, call.body["share_id"])
     if share["status"] != "available":
         raise errors.Conflict(f"Share {share['id']} is in '{share['status']}' instead of 'available' status.")
@@ -88,7 +89,7 @@ def delete(call: Call) -> None:
     """200. 409 unless the server is stopped, or in error."""
     server = _server(call)
     if server.status not in ("SHUTOFF", "ERROR"):
-        raise errors.InWrongState("delete share", server["id"], server.status.lower())
+        raise errors.InWrongState("delete share", server, server.status.lower(), "SHUTOFF", "ERROR")
     attached = _find(call, server)
     if attached.status != "detaching":
         call.begin("compute.server_shares.delete", SHARES, attached)

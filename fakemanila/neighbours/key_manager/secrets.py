@@ -53,7 +53,8 @@ def lookup(call: Call) -> Secret:
     """The secret of the path, whosever it is. Raises NotFound."""
     found = find(call.world, call.args["secret_id"])
     if found is None:
-        raise errors.NotFound("Secret not found.")
+        id = call.args["secret_id"]
+        raise errors.NotFound("Secret not found.", because=call.why_missing(SECRETS, id, found))
     return found
 
 

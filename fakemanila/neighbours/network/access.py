@@ -39,7 +39,7 @@ def network(call: Call, id: str) -> Network:
     """Raises NotFound."""
     found = call.world.store[NETWORKS].get(id)
     if found is None or not sees_network(call, found):
-        raise errors.NotFound("Network", id)
+        raise errors.NotFound("Network", id, call.why_missing(NETWORKS, id, found))
     return found
 
 
@@ -47,7 +47,7 @@ def subnet(call: Call, id: str) -> Subnet:
     """Raises NotFound."""
     found = call.world.store[SUBNETS].get(id)
     if found is None or not sees_subnet(call, found):
-        raise errors.NotFound("Subnet", id)
+        raise errors.NotFound("Subnet", id, call.why_missing(SUBNETS, id, found))
     return found
 
 
@@ -55,7 +55,7 @@ def port(call: Call, id: str) -> Port:
     """Raises NotFound."""
     found = call.world.store[PORTS].get(id)
     if found is None or not sees_port(call, found):
-        raise errors.NotFound("Port", id)
+        raise errors.NotFound("Port", id, call.why_missing(PORTS, id, found))
     return found
 
 

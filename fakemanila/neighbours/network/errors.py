@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..service import NeighbourError
+
+if TYPE_CHECKING:
+    from ...reasons.reason import Reason
 
 
 class NeutronError(NeighbourError):
@@ -47,8 +50,8 @@ class NotFound(NeutronError):
 
     status = 404
 
-    def __init__(self, what: str, id: str) -> None:
-        super().__init__(f"{what} {id} could not be found.")
+    def __init__(self, what: str, id: str, because: Reason | None = None) -> None:
+        super().__init__(f"{what} {id} could not be found.", because=because)
         self.called = f"{what}NotFound"  # type: ignore[misc]  # of this one
 
 
@@ -84,8 +87,8 @@ class InvalidIpForSubnet(NeutronError):
 class OverQuota(NeutronError):
     status = 409
 
-    def __init__(self, resource: str) -> None:
-        super().__init__(f"Quota exceeded for resources: ['{resource}'].")
+    def __init__(self, resource: str, because: Reason | None = None) -> None:
+        super().__init__(f"Quota exceeded for resources: ['{resource}'].", because=because)
 
 
 class HTTPNotImplemented(NeutronError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...reasons.records import OverQuota
 from ...world.kinds import Kind
 from . import errors
 from .records import NETWORKS, PORTS, QUOTAS, SUBNETS, NetworkQuota
@@ -40,8 +41,9 @@ def used_by(world: World, project_id: str | None, resource: str) -> int:
 def check(world: World, project_id: str | None, resource: str, more: int = 1) -> None:
     """Raises OverQuota where a project may not have so many more."""
     limit = limits_of(world, project_id)[resource]
-    if limit >= 0 and used_by(world, project_id, resource) + more > limit:
-        raise errors.OverQuota(resource)
+    used = used_by(world, project_id, resource) if limit >= 0 else 0
+    if 0 <= limit < used + more:
+        raise errors.OverQuota(resource, OverQuota(resource, limit, used, 0, more, project_id))
 
 
 def _check_whose(call: Call) -> str:

@@ -1,0 +1,32 @@
+"""Control calls that tell what was asked in the forms of other programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..http.reply import Reply
+from ..world.journal import Entry
+from .control_request import ControlCall, asked
+from .exports import curl, har, replay
+from .journal_calls import selected
+
+
+def as_har(call: ControlCall) -> dict[str, Any]:
+    return har.archive(_entries(call), call.base_url)
+
+
+def as_curl(call: ControlCall) -> Reply:
+    return _text(curl.as_script(_entries(call), call.base_url))
+
+
+def as_pytest(call: ControlCall) -> Reply:
+    return _text(replay.module(_entries(call), call.world))
+
+
+def _entries(call: ControlCall) -> list[Entry]:
+    with asked():
+        return selected(call.world, call.query)
+
+
+def _text(text: str) -> Reply:
+    return Reply(200, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})

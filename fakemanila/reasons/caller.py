@@ -1,0 +1,117 @@
+"""Refusals because of the token, and of what it was got with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from .reason import Facts, Reason, joined
+
+Problem = Literal[
+    "missing",
+    "unknown",
+    "revoked",
+    "expired",
+    "user",
+    "project",
+    "domain",
+    "application_credential",
+    "trust",
+    "roles",
+    "role",
+]
+
+_SENTENCES: Mapping[str, str] = {
+    "missing": "It came without a token",
+    "unknown": "The token is not known",
+    "revoked": "The token was revoked",
+    "user": "The token's user was deleted or disabled",
+    "project": "The token's project was deleted or disabled",
+    "domain": "The token's domain was deleted or disabled",
+    "application_credential": "The application credential that the token was got with was deleted",
+    "trust": "The trust that the token was got with is gone",
+    "roles": "The token's user has no role any more in what it is for",
+    "role": "The token isn't one of a user with the role service",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoToken(Reason):
+    """There is no token, or it is good for nothing."""
+
+    kind: ClassVar[str] = "token"
+
+    problem: Problem
+    header: str = "X-Auth-Token"
+    """The header that it was looked for in."""
+    expired_at: datetime | None = None
+
+    def facts(self) -> Facts:
+        at = None if self.expired_at is None else self.expired_at.isoformat(timespec="microseconds")
+        return {"problem": self.problem, "header": self.header, "expired_at": at}
+
+    def explain(self) -> list[str]:
+        if self.problem == "expired":
+            return [f"The token in {self.header} expired at {self.facts()['expired_at']}, by the world's clock."]
+        return [f"{_SENTENCES[self.problem]} ({self.header})."]
+
+
+@dataclass(frozen=True, slots=True)
+class NoAccessRule(Reason):
+    """The token was got with an application credential whose access rules don't allow the request."""
+
+    kind: ClassVar[str] = "access_rule"
+
+    method: str
+    path: str
+    application_credential_id: str | None
+    rules: tuple[Mapping[str, Any], ...]
+
+    def facts(self) -> Facts:
+        return {
+            "application_credential_id": self.application_credential_id,
+            "rules": [{name: rule.get(name) for name in ("service", "method", "path")} for rule in self.rules],
+        }
+
+    def explain(self) -> list[str]:
+        allowed = [f"{rule.get('method')} {rule.get('path')} of {rule.get('service')}" for rule in self.rules]
+        return [
+            f"No access rule of the application credential {self.application_credential_id} allows "
+            f"{self.method} {self.path}.",
+            f"They allow {joined(allowed, 'and')}." if allowed else "It has none, so that it is good for nothing.",
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Login(Reason):
+    """Keystone didn't give out a token. It tells nobody why; here is why."""
+
+    kind: ClassVar[str] = "login"
+
+    problem: str
+    """Such as ``wrong password``."""
+
+    def facts(self) -> Facts:
+        return {"problem": self.problem}
+
+    def explain(self) -> list[str]:
+        return [f"No token was given out: {self.problem}."]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherProject(Reason):
+    """The path names another project than the token is scoped to."""
+
+    kind: ClassVar[str] = "scope"
+
+    in_path: str
+    of_token: str | None
+
+    def facts(self) -> Facts:
+        return {"project_in_path": self.in_path, "project_of_token": self.of_token}
+
+    def explain(self) -> list[str]:
+        scoped = "is not scoped to a project" if self.of_token is None else f"is scoped to {self.of_token}"
+        return [f"The path names the project {self.in_path}, and the token {scoped}."]

@@ -1,0 +1,39 @@
+"""What all reasons have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, TypeAlias
+
+Facts: TypeAlias = "dict[str, Any]"
+
+
+class Reason(ABC):
+    """Why one request was refused. It never changes.
+
+    It is made where the request is refused, of what is at hand there. What takes time to find out is found out by
+    `facts`, so only when somebody asks.
+    """
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def facts(self) -> Facts:
+        """As JSON, without the kind."""
+
+    @abstractmethod
+    def explain(self) -> list[str]:
+        """The same in sentences. The first one is enough for who has room for one line."""
+
+    def to_json(self) -> Facts:
+        """``{"kind": "policy", …}``, with the facts of that kind."""
+        return {"kind": self.kind, **self.facts()}
+
+
+def joined(words: Iterable[object], last: str = "or") -> str:
+    """``a, b or c``."""
+    texts: Sequence[str] = [str(word) for word in words]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {last} {texts[-1]}" if texts else ""
