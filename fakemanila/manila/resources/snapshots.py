@@ -114,11 +114,10 @@ def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
 
 def _on_other_replicas(world: World, status: str | None) -> set[str]:
     """The snapshots that are in that status on a replica that isn't the active one: they are found by it too."""
-    if status is None:
+    shown, instances = world.store[KIND], world.store[lookup.SNAPSHOT_INSTANCES]
+    if status is None or len(instances) == len(shown):  # each has its own, and there are no others
         return set()
-    found = world.store[lookup.SNAPSHOT_INSTANCES].newest_first(status=status)
-    ids = {each.snapshot_id: each.id for each in found}
-    shown = world.store[KIND]
+    ids = {each.snapshot_id: each.id for each in instances.newest_first(status=status)}
     return {id for id, one in ids.items() if (snapshot := shown.get(id)) is not None and snapshot.status != status}
 
 
