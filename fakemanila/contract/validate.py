@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..versions import Microversion
@@ -133,13 +133,13 @@ def as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-@cache
+@lru_cache(maxsize=1024)
 def body_validator(operation_id: str, version: Microversion) -> BodyValidator:
     """The validator for an operation's request object, built once."""
     return BodyValidator(operation_id, version)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def query_parameters(operation_id: str, version: Microversion) -> Mapping[str, Schema]:
     """The query parameters that the contract knows for an operation at a microversion."""
     contract = load()

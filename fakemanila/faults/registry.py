@@ -17,6 +17,8 @@ from .subject import Subject
 MARKER = "fakemanila:fault"
 """The key of a resource's metadata that names a preset."""
 _MARKER_BYTES = MARKER.encode()
+MOST = 1000
+"""Rules that may be added. Each of them looks at every request."""
 
 
 @cache
@@ -86,6 +88,10 @@ class Faults:
                 spec[part] = {**(spec.get(part) or {}), **said}
         rule = Rule.parse({**spec, **conditions}, operations().union(self._phases))
         self.check(rule)
+        if len(self._rules) >= MOST:
+            raise ValueError(
+                f"faults: this would be one more than the {MOST} allowed; take some away with DELETE /_fakemanila/faults"
+            )
         return self._keep(rule)
 
     def check(self, rule: Rule) -> None:

@@ -73,6 +73,8 @@ class Token:
     scope: Target | None = None
     application_credential_id: str | None = None
     trust_id: str | None = None
+    used: int = field(default=0, compare=False)
+    """Its place among all uses of tokens, of the last one of it. Not written down."""
 
     def dump(self) -> Record:
         return {
@@ -125,6 +127,8 @@ class State:
     grants: dict[tuple[Target, Actor], dict[str, None]] = field(default_factory=dict)
     """Target and actor → roles, as they were assigned."""
     tokens: dict[str, Token] = field(default_factory=dict)
+    uses: int = field(default=0, compare=False)
+    """How often a token was used."""
 
     # Looking things up
 

@@ -206,6 +206,7 @@ def look(call: Call) -> None:
 def choose_faults(call: Call) -> None:
     """What faults do to this request, decided once: rules that are added later don't touch it."""
     world, entry = call.world, call.entry
+    world.forget_past()
     if world.faults.idle(call.http.body):
         return
     see = subject_of_keystone if call.target.service in ("keystone", "front") else subject_of_api

@@ -12,6 +12,8 @@ SIZE = 10_000
 """Requests that a journal keeps."""
 BODIES = 64 * 2**20
 """Bytes of bodies that it keeps; beyond that the oldest bodies go, and their requests stay."""
+HEADS = 64 * 2**20
+"""Characters of paths, headers and warnings that it keeps; beyond that the oldest requests go."""
 
 UNMATCHED = "unmatched"
 """The mark of a request whose path and method no route knows."""
@@ -131,10 +133,12 @@ class Entry:
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = SIZE, bodies: int = BODIES) -> None:
-        """`size` is in requests, `bodies` in bytes."""
-        self._entries: deque[Entry] = deque(maxlen=size)
+    def __init__(self, size: int = SIZE, bodies: int = BODIES, heads: int = HEADS) -> None:
+        """`size` is in requests, `bodies` in bytes, `heads` in characters."""
+        self._size = size
+        self._entries: deque[Entry] = deque()
         self._room = bodies
+        self._room_of_heads = heads
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
 
@@ -146,16 +150,21 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
-        if self._entries.maxlen == 0:
+        if self._size == 0:
             return
-        if len(self._entries) == self._entries.maxlen:
-            self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
+        self._room_of_heads -= _size_of_head(entry)
+        while len(self._entries) > self._size or (self._room_of_heads < 0 and len(self._entries) > 1):
+            self._drop(self._entries.popleft())
         if size := _size(entry):
             self._whole.append(entry)
             self._room -= size
             while self._room < 0:
                 self._drop_bodies_of(self._whole[0])
+
+    def _drop(self, entry: Entry) -> None:
+        self._room_of_heads += _size_of_head(entry)
+        self._drop_bodies_of(entry)
 
     def _drop_bodies_of(self, entry: Entry) -> None:
         if not self._whole or self._whole[0] is not entry:
@@ -167,9 +176,16 @@ class Journal:
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))
+        self._room_of_heads += sum(map(_size_of_head, self._entries))
         self._entries.clear()
         self._whole.clear()
 
 
 def _size(entry: Entry) -> int:
     return len(entry.request.body or b"") + len(entry.response.body or b"")
+
+
+def _size_of_head(entry: Entry) -> int:
+    """The same as long as the entry is kept. Queries are parts of paths, and as long as those at most."""
+    texts = (entry.path, *entry.request.headers.values(), *entry.response.headers.values(), *entry.contract_warnings)
+    return sum(map(len, texts))

@@ -34,6 +34,8 @@ ERROR = "error"
 """The outcome of a transition that fails: its own error status, whatever that is called."""
 STUCK = "stuck"
 
+SLACK = 1000
+"""Entries of the queue that may be of no use any more, besides as many as there are transitions."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -231,7 +233,8 @@ class Scheduler(Noting):
         self._pending: dict[str, Pending] = {}
         self._of_resource: dict[str, list[Pending]] = {}
         self._queue: list[tuple[datetime, int, str]] = []
-        """Also holds what has been held, decided or dropped since; `_first` passes over that."""
+        """Also holds what has been held, decided or dropped since; `_first` passes over that, and `_enqueue` sees to it
+        that it doesn't become the most of it."""
         self._sequence = 0
 
     def __len__(self) -> int:
@@ -275,8 +278,13 @@ class Scheduler(Noting):
             self._noted[entry.id] = None
 
     def _enqueue(self, entry: Pending) -> None:
-        if entry.due is not None:
-            heapq.heappush(self._queue, (entry.due, entry.sequence, entry.id))
+        if entry.due is None:
+            return
+        if len(self._queue) > 2 * len(self._pending) + SLACK:
+            waiting = (each for each in self._pending.values() if not each.held and each is not entry)
+            self._queue = [(each.due, each.sequence, each.id) for each in waiting if each.due is not None]
+            heapq.heapify(self._queue)
+        heapq.heappush(self._queue, (entry.due, entry.sequence, entry.id))
 
     def _first(self) -> Pending | None:
         while self._queue:

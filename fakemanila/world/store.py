@@ -347,6 +347,10 @@ class Store:
                 copied[kind].add(dict(record), checked=False)
         return copied
 
+    def size(self) -> int:
+        """How many records there are."""
+        return sum(map(len, self._tables.values()))
+
     def kinds(self) -> dict[str, Table[Any]]:
         """Those that there are, by their kind."""
         return dict(self._tables)
