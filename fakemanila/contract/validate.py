@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..versions import Microversion
 from .documents import compile_schema
@@ -19,8 +18,7 @@ MAX_ECHO = 500
 """Characters of a refused value that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """A field that the contract doesn't allow as it came.
 
     `enforced` is False where real Manila lets it pass: noted in the journal, refused in strict mode only.

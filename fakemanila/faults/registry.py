@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -90,7 +89,7 @@ class Faults:
         self.check(rule)
         if len(self._rules) >= MOST:
             raise ValueError(
-                f"faults: this would be one more than the {MOST} allowed; take some away with DELETE /_fakemanila/faults"
+                f"faults: this would be one more than the {MOST} allowed; take some away with DELETE …/faults"
             )
         return self._keep(rule)
 
@@ -158,7 +157,7 @@ class Faults:
             had_outcome = plan.outcome is not None
             rule.effect.apply(plan, dice)
             if plan.outcome is not None and not had_outcome:
-                plan.outcome = replace(plan.outcome, phase=rule.match.phase(subject.operation))
+                plan.outcome = plan.outcome._replace(phase=rule.match.phase(subject.operation))
                 plan.on_outcome = _fires(rule)
             elif not rule.effect.ENDS:
                 rule.fired += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ... import versions
@@ -65,7 +64,7 @@ _LISTING = listing.Listing(
     ),
     counts=True,
 )
-_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
+_FOR_ADMINISTRATORS = _LISTING._replace(exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
 _FILLED = frozenset(
     ("status", "share_id", "size", *_NAMES, "name~", "display_name~", "description~", "display_description~")
 )
