@@ -49,9 +49,9 @@ def _told(ctx: click.Context, param: click.Parameter, before: str = "") -> Itera
         raise click.BadParameter(str(error).removeprefix(before), ctx, param) from None
 
 
-def as_duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+def as_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
     with _told(ctx, param):
-        return parse_duration(value)
+        return None if value is None else parse_duration(value)
 
 
 def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:

@@ -192,6 +192,7 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
 @click.option(
     "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
 )
+@click.option("--hooks", is_flag=True, help="Run the commands and webhooks that scenarios have for what happens.")
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
@@ -219,6 +220,7 @@ def serve(
     tls_key: Path | None,
     public_url: PublicAddress | None,
     trust_proxy: bool,
+    hooks: bool,
     journal_size: int,
     log_format: str,
     **options: Any,
@@ -240,7 +242,8 @@ def serve(
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
         named = [{"backends": backends}] if backends else []
-        settings = Scenario.load(*scenarios, *named).settings(Settings(policy=policy, journal_size=journal_size))
+        base = Settings(policy=policy, journal_size=journal_size, hooks=hooks)
+        settings = Scenario.load(*scenarios, *named).settings(base)
         settings = replace(settings, **_given(ctx, options))
         try:
             settings.check_microversions()

@@ -48,6 +48,7 @@ class Options(TypedDict, total=False):
     services: str | Sequence[str] | None
     release: str | None
     policy: str | os.PathLike[str] | None
+    hooks: bool
     journal_size: int
     serve: bool
     host: str

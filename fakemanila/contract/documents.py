@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,15 @@ class DocumentError(ValueError):
         self.path: Path = tuple(path)
         self.problem = problem
         super().__init__(f"{path_text(self.path)}: {problem}")
+
+
+@contextmanager
+def inside(*place: str | int) -> Iterator[None]:
+    """Says where in the document something is that is wrong."""
+    try:
+        yield
+    except DocumentError as error:
+        raise DocumentError((*place, *error.path), error.problem) from None
 
 
 def path_text(path: Iterable[str | int]) -> str:

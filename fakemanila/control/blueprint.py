@@ -15,6 +15,7 @@ from ..deployment import base_url, deployment, world_name
 from ..http.encoding import encode
 from ..http.public_address import ARRIVED
 from ..http.reply import Reply
+from ..world import telling
 from . import control_calls
 from .control_calls import ROUTES, Route
 from .control_errors import ControlError
@@ -67,8 +68,10 @@ def answer(route: Route, **args: str) -> Response:
         world.settle()
         response = _handle(route, call)
         if route.method != "GET":
+            telling.of_records(world)
             world.changed()
-        return response
+    world.hooks.run()
+    return response
 
 
 def no_call(method: str, path: str) -> ControlError:
@@ -78,8 +81,10 @@ def no_call(method: str, path: str) -> ControlError:
 
 
 def _handle(route: Route, call: ControlCall) -> Response:
-    """The handler's value as bytes, made while the world still holds still."""
+    """The handler's value as bytes, made while the world still holds still; a response is one already."""
     value = route.handler(call)
+    if isinstance(value, Response):
+        return value
     if isinstance(value, Reply):
         return value.response()
     if value is None:

@@ -12,21 +12,24 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import trust
 from .access import TOKEN_HEADER
+from .failure import ControlFailure as ControlFailure
 from .parts import Clock as Clock
 from .parts import Delays as Delays
 from .parts import Faults as Faults
+from .parts import KeptRecords as KeptRecords
 from .parts import Requests as Requests
 from .parts import Scenario as Scenario
 from .parts import State as State
 from .parts import Transitions as Transitions
 from .parts import WorldList as WorldList
+from .parts.events import events
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 TIMEOUT = 30.0
@@ -40,14 +43,6 @@ Raises OSError when there is no answer.
 """
 
 _PREFIX = "/_fakemanila"
-
-
-class ControlFailure(Exception):
-    """The control plane refused a call, or couldn't be reached. `status` is None for the latter."""
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class HttpTransport:
@@ -122,6 +117,7 @@ class ControlClient:
         self.clock = Clock(self)
         self._delays = Delays(self)
         self.faults = Faults(self)
+        self.records = KeptRecords(self)
         self.requests = Requests(self)
         self.scenario = Scenario(self)
         self.transitions = Transitions(self)
@@ -163,6 +159,17 @@ class ControlClient:
     def openapi(self, microversion: str | None = None) -> Json:
         """Manila's API at one microversion, as an OpenAPI document."""
         return dict(self.call("GET", "/openapi.json", query={"microversion": microversion}))
+
+    def events(
+        self, *kinds: str, since: int | None = None, timeout: timedelta | str | float | None = None
+    ) -> Iterator[Json]:
+        """What happens, as it happens: ``{"id": 7, "event": "record", "time": …, "record": {…}}``.
+
+        From now on, or from the event after the one with the id `since` (0 for all that are kept). Without end, unless
+        nothing happens for `timeout`. `kinds` are ``request``, ``transition``, ``record``, ``fault``, ``clock`` and
+        ``world``; all of them where none is named.
+        """
+        return events(self, kinds, since, timeout)
 
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ..suggestions import nearest
-from . import fault_calls, journal_calls, scenario_calls, server_calls, time_calls
+from . import event_calls, fault_calls, journal_calls, record_calls, scenario_calls, server_calls, time_calls
 from .control_errors import ControlError
 from .control_request import ControlCall
 
@@ -33,11 +33,13 @@ class Route(NamedTuple):
     """It is about one world: carried out under its lock, after what is due has run."""
     errors: tuple[int, ...] = ()
     """Refusals that this call alone has."""
+    open_query: bool = False
+    """It takes other query parameters as well: attributes of records."""
 
     def check_query(self, names: Iterable[str]) -> None:
         """Raises ControlError, 400, for a query parameter that this call doesn't have."""
         for name in names:
-            if name not in self.query:
+            if name not in self.query and not self.open_query:
                 has = nearest(name, self.query) if self.query else "; this call has none"
                 raise ControlError(400, f"query: {name!r} is not a parameter of {self.method} {self.path}{has}")
 
@@ -72,7 +74,9 @@ ROUTES: tuple[Route, ...] = (
           "Delays", "Delays"),
     Route("delays.update", "PATCH", "/delays", time_calls.update_delays,
           "Say how long some operations take; null takes a delay away", "Delays", "DelaysChange"),
-    Route("transitions.list", "GET", "/transitions", time_calls.list_transitions, "What is under way", "Transitions"),
+    Route("transitions.list", "GET", "/transitions", time_calls.list_transitions,
+          "What is under way; with wait=idle as soon as nothing is that time ends", "Transitions",
+          query=("wait", "timeout"), in_world=False, errors=(408, 503)),
     Route("transitions.decide", "POST", "/transitions/{transition_id}", time_calls.decide,
           "End a transition now, hold it, or let it go on", "Transition", "Decision"),
 
@@ -85,8 +89,16 @@ ROUTES: tuple[Route, ...] = (
           status=204, errors=(409,)),
 
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
-          "Requests", query=journal_calls.FILTERS),
+          "Requests", query=(*journal_calls.FILTERS, "count", "wait"), in_world=False, errors=(408, 503)),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
+          "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
+    Route("records.list", "GET", "/records/{kind}", record_calls.list_,
+          "The records of a kind, as they are kept; any attribute may be a filter", "Records", open_query=True,
+          errors=(404,)),
+    Route("records.show", "GET", "/records/{kind}/{record_id}", record_calls.show,
+          "One record, as soon as its attributes are the ones said", "Record", query=("gone", "wait"), open_query=True,
+          in_world=False, errors=(408, 503)),
     Route("metrics.show", "GET", "/metrics", server_calls.metrics, "Counters of the world, as Prometheus reads them",
           "text/plain"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..http.reply import Reply
 from ..manila.errors import Refusal
 
@@ -14,5 +16,8 @@ class ControlError(Refusal):
         super().__init__(message)
         self.headers = headers or {}
 
+    def body(self) -> dict[str, Any]:
+        return {"error": self.message}
+
     def reply(self) -> Reply:
-        return Reply(self.status, {"error": self.message}, dict(self.headers))
+        return Reply(self.status, self.body(), dict(self.headers))

@@ -12,6 +12,7 @@ from ..suggestions import nearest
 from ..world.clock import read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
+from . import waiting
 from .control_request import ControlCall, asked
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
@@ -23,11 +24,29 @@ _STATUS = re.compile(r"[1-5]xx|[1-5]\d\d|none")
 
 
 def list_(call: ControlCall) -> dict[str, Any]:
-    """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too."""
+    """``{"requests": […], "total": n}``; `total` counts what a ``limit`` leaves out, too.
+
+    With ``wait`` it is that as soon as there are ``count`` of them, and a 408 with those that there are if that is
+    never.
+    """
+    filters = {name: value for name, value in call.query.items() if name in FILTERS}
+    seconds = waiting.seconds(call)
     with asked():
-        found = matching(call.world, call.query)
-        shown = found if "limit" not in call.query else _newest(found, call.query["limit"])
-    return {"requests": [entry.to_json() for entry in shown], "total": len(found)}
+        wanted = _whole("count", call.query.get("count", "1" if "wait" in call.query else "0"))
+        limit = None if "limit" not in filters else _whole("limit", filters["limit"])
+
+        def look() -> list[Entry] | None:
+            found = matching(call.world, filters)
+            return found if len(found) >= wanted else None
+
+        found = waiting.wait(call, look, seconds)
+    with call.world.lock:
+        seen = matching(call.world, filters) if found is None else found
+        shown = seen if limit is None else seen[len(seen) - min(limit, len(seen)) :]
+        answer = {"requests": [entry.to_json() for entry in shown], "total": len(seen)}
+    if found is None:
+        raise waiting.TooLate(f"{len(seen)} of {wanted} such requests have come", answer)
+    return answer
 
 
 def clear(call: ControlCall) -> None:
@@ -43,10 +62,10 @@ def matching(world: World, query: dict[str, str]) -> list[Entry]:
     return [entry for entry in entries if all(test(entry) for test in tests)]
 
 
-def _newest(entries: list[Entry], limit: str) -> list[Entry]:
-    if not re.fullmatch(r"\d{1,9}", limit, re.ASCII):
-        raise ValueError(f"limit: {limit!r} is not a whole number from 0")
-    return entries[len(entries) - min(int(limit), len(entries)) :]
+def _whole(field: str, value: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
+        raise ValueError(f"{field}: {value!r} is not a whole number from 0")
+    return int(value)
 
 
 def _since(entries: list[Entry], value: str) -> list[Entry]:

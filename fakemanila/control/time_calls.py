@@ -6,13 +6,16 @@ from typing import Any
 
 from ..world.clock import LATEST, MAX_RATE, format_time, read_time
 from ..world.durations import parse_duration
+from ..world.waiting import LONGEST
 from ..world.world import World
+from . import waiting
 from .control_errors import ControlError
 from .control_request import ControlCall, asked, one_of
 
 _MODES = ("real", "manual")
 _DESTINATIONS = ("next", "idle")
 _WAYS = ("seconds", "duration", "to")
+_WAITS = ("idle",)
 _OUTCOMES = ("success", "error", "hold", "release")
 
 
@@ -120,7 +123,28 @@ def update_delays(call: ControlCall) -> dict[str, Any]:
 
 
 def list_transitions(call: ControlCall) -> dict[str, Any]:
-    return {"transitions": [pending.to_json() for pending in call.world.scheduler.pending()]}
+    """With ``wait=idle`` as soon as nothing is under way that time ends; 408 with what is, if that is never."""
+    seconds = waiting.seconds(call, "timeout")
+    with asked():
+        idle = "wait" in call.query and one_of(call.query["wait"], "wait", _WAITS) == "idle"
+    if "timeout" in call.query and not idle:
+        raise ControlError(400, f"timeout: {call.query['timeout']!r} is for wait=idle")
+    world = call.world
+    if idle and "timeout" not in call.query:
+        seconds = LONGEST.total_seconds()
+
+    def look() -> dict[str, Any] | None:
+        return None if idle and world.is_busy() else _under_way(world)
+
+    found = waiting.wait(call, look, seconds)
+    if found is None:
+        with world.lock:
+            raise waiting.TooLate("work is still under way", _under_way(world))
+    return found
+
+
+def _under_way(world: World) -> dict[str, Any]:
+    return {"transitions": [pending.to_json() for pending in world.scheduler.pending()]}
 
 
 def decide(call: ControlCall) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from ..keystone import SERVICE_HEADER, IdentityRequest
 from ..neighbours import steps as neighbours
 from ..neighbours.offers import OFFERS
 from ..versions import Microversion
+from ..world import telling
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from . import errors, routes
@@ -213,6 +214,7 @@ def choose_faults(call: Call) -> None:
     plan, rules = world.faults.pick(subject)
     call.plan = plan
     entry.faults = [rule.label for rule in rules]
+    telling.fired(world, rules, entry)
     # Who asked for what is noted also where a fault answers before anyone looks.
     entry.operation = subject.operation
     entry.project_id, entry.project_name = subject.project
@@ -232,6 +234,7 @@ def arrive(call: Call) -> Reply | None:
     with call.world.lock:
         for step in ARRIVE:
             step(call)
+    call.present.hooks.run()
     if call.plan is not None:
         call.world.stopping.wait(call.plan.before.total_seconds())
         if call.plan.instead is not None:
@@ -364,6 +367,7 @@ def close_journal(call: Call, response: Response) -> None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
     world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)
     world.journal.add(entry)
+    telling.answered(world, entry)
     # Rules count what they match, and a transition may wait for reads.
     if call.http.method not in _READS or len(world.faults) or len(world.scheduler):
         world.changed()
@@ -378,6 +382,7 @@ def leave(call: Call, response: Response) -> Response:
         if reply is not None:
             response = reply.response()
         close_journal(call, response)
+    call.present.hooks.run()
     if call.plan is not None and call.plan.after:
         call.present.stopping.wait(call.plan.after.total_seconds())
         call.entry.duration = (call.present.now() - call.arrived).total_seconds()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ..control import client as verbs
 from ..deployment import EXTENSION
 from ..http.public_address import PublicAddress
 from ..manila.policy import Policy
 from ..scenario.scenario import Scenario
+from ..world.hooks import END, Hook
+from ..world.hooks import check as check_hook
 from ..world.journal import SIZE as JOURNAL_SIZE
 from ..world.world import Settings, check_name
 from ..world.worlds import Worlds
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from keystoneauth1.session import Session
     from openstack.connection import Connection
+
+Called = TypeVar("Called", bound=Callable[[dict[str, Any]], object])
 
 
 class FakeManila(Orders):
@@ -61,6 +65,7 @@ class FakeManila(Orders):
         services: str | Sequence[str] | None = None,
         release: str | None = None,
         policy: str | os.PathLike[str] | None = None,
+        hooks: bool = False,
         journal_size: int = JOURNAL_SIZE,
         serve: bool = True,
         host: str = "127.0.0.1",
@@ -98,6 +103,7 @@ class FakeManila(Orders):
         settings = Settings(
             policy=Policy.load_defaults() if policy is None else Policy.from_file(os.fspath(policy)),
             journal_size=journal_size,
+            hooks=hooks,
         )
         if said:
             settings = Scenario.load(said).settings(settings)
@@ -349,6 +355,33 @@ class FakeManila(Orders):
         order, with the fields that matter. With ``others=True`` there may be more of them.
         """
         records.check(kind, self.records(kind), expected, others=others)
+
+    # What happens
+
+    @overload
+    def on(self, operation: str, call: None = None, *, phase: str = END) -> Callable[[Called], Called]: ...
+
+    @overload
+    def on(self, operation: str, call: Called, *, phase: str = END) -> Called: ...
+
+    def on(
+        self, operation: str, call: Called | None = None, *, phase: str = END
+    ) -> Called | Callable[[Called], Called]:
+        """Has a function called when something happens: ``on("shares.create", call=export)``, or as a decorator.
+
+        `operation` is an id or a pattern. `phase` is ``"begin"`` or ``"end"`` of its transition, the name of one of its
+        phases, at the end of which it is called, or ``"answered"``. The function gets what happened as a dict, with the
+        ``record`` as it is then, or with the ``request``. It is called in the thread of the request that has brought
+        it about, before that is answered, and may ask the world whatever it likes. What it raises is logged. A reset
+        takes it away.
+
+        Raises ValueError for an operation or a phase that there is not, RuntimeError for a server elsewhere.
+        """
+        check_hook(operation, phase)
+        if call is None:
+            return lambda function: self.on(operation, function, phase=phase)
+        self._running.world(self._world).hooks.add(Hook(operation, phase, call))
+        return call
 
     # What went on
 

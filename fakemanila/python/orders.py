@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ..control import client as verbs
@@ -59,3 +60,13 @@ class Orders(ABC):
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""
         return self.control.metrics()
+
+    def events(
+        self, *kinds: str, since: int | None = None, timeout: timedelta | str | float | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """What happens, as it happens, from now on or after the event of an id; ends when nothing has for `timeout`.
+
+        >>> for event in manila.events("transition", timeout=5):
+        ...     print(event["time"], event["transition"]["status"])
+        """
+        return self.control.events(*kinds, since=since, timeout=timeout)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from ..all_resources import KINDS, SEEDS
 from ..control.asserting import contains
 from ..control.client import ControlClient
-from ..suggestions import nearest
 
 
 class Resource(Mapping[str, Any]):
@@ -56,27 +55,30 @@ class Resource(Mapping[str, Any]):
 
     def refresh(self) -> Resource:
         """Becomes what the world has by now, and returns itself. Raises LookupError where that is gone."""
-        for found in records(self._control, self.kind):
-            if found.id == self.id:
-                self._fields = found._fields
-                return self
-        raise LookupError(f"there is no {self.kind} {self.id} any more")
+        return self._become(self._control.records.get(self.kind, self.id))
+
+    def wait(self, timeout: timedelta | str | float = 10, **attributes: Any) -> Resource:
+        """Waits, in real time, until it has these attributes: ``share.wait(status="available")``.
+
+        Becomes what it is then, and returns itself. Raises TimeoutError that says so where it never is, LookupError
+        where it is gone.
+        """
+        return self._become(self._control.records.wait(self.kind, self.id, timeout, **attributes))
+
+    def wait_gone(self, timeout: timedelta | str | float = 10) -> None:
+        """Waits, in real time, until the world has it no more. Raises TimeoutError where it stays."""
+        self._control.records.wait_gone(self.kind, self.id, timeout)
+
+    def _become(self, fields: Mapping[str, Any] | None) -> Resource:
+        if fields is None:
+            raise LookupError(f"there is no {self.kind} {self.id} any more")
+        self._fields = dict(fields)
+        return self
 
 
 def records(control: ControlClient, kind: str) -> list[Resource]:
-    """The records of a kind, in the order in which they were made."""
-    table, where = _table(kind), SEEDS[kind].where if kind in SEEDS else None
-    found = control.state.dump()["records"].get(table, ())
-    return [Resource(control, kind, each) for each in found if where is None or each[where] is not None]
-
-
-def _table(kind: str) -> str:
-    """Where the state has the records of a kind, which may be called by the table's name as well."""
-    if kind in SEEDS:
-        return SEEDS[kind].kind
-    if kind not in KINDS:
-        raise ValueError(f"kind: there is no {kind!r}{nearest(kind, (*SEEDS, *KINDS))}")
-    return kind
+    """The records of a kind, which may be called by the table's name as well, in the order in which they were made."""
+    return [Resource(control, kind, each) for each in control.records.list(kind)]
 
 
 def check(kind: str, found: Sequence[Resource], expected: Sequence[Mapping[str, Any]], *, others: bool) -> None:

@@ -15,7 +15,7 @@ from ..http import wsgi
 from ..http.public_address import PublicAddress
 from ..http.server import Server
 from ..versions import Microversion
-from ..world.world import Settings
+from ..world.world import Settings, World
 from ..world.worlds import Worlds
 
 if TYPE_CHECKING:
@@ -70,6 +70,9 @@ class Running(Protocol):
 
     def may_have_faults(self, world: str | None) -> bool:
         """Whether it is worth asking for the rules of a world."""
+
+    def world(self, name: str | None) -> World:
+        """A world itself. Raises RuntimeError where it is in another process."""
 
     def worlds(self) -> set[str]: ...
 
@@ -208,19 +211,22 @@ class LocalServer:
     # What is done before and after each test is done without a control call, which takes as long again.
 
     def reset(self, world: str | None) -> bool:
-        found = self._up().get(world or Worlds.DEFAULT)
+        found = self.world(world)
         with found.lock:
             found.reset()
         return True
 
     def may_have_faults(self, world: str | None) -> bool:
-        return len(self._up().get(world or Worlds.DEFAULT).faults) > 0
+        return len(self.world(world).faults) > 0
+
+    def world(self, name: str | None) -> World:
+        return self._up().get(name or Worlds.DEFAULT)
 
     def worlds(self) -> set[str]:
         return set(self._up())
 
     def newest_microversion(self, world: str | None) -> Microversion:
-        return self._up().get(world or Worlds.DEFAULT).settings.newest_microversion
+        return self.world(world).settings.newest_microversion
 
     def mount(self, session: requests.Session) -> None:
         self._up()
@@ -287,6 +293,9 @@ class RemoteServer:
 
     def may_have_faults(self, world: str | None) -> bool:
         return True
+
+    def world(self, name: str | None) -> World:
+        raise RuntimeError(f"the world is in another process, at {self.url}; its scenario may have hooks")
 
     def worlds(self) -> set[str]:
         return set(self._control.worlds)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import releases
 from ..all_resources import TRANSITIONS
-from ..contract.documents import DocumentError, checker, echo
+from ..contract.documents import DocumentError, checker, echo, inside
 from ..contract.model import load as load_contract
 from ..faults import Rule
 from ..faults.registry import operations
@@ -31,6 +31,7 @@ from ..world.delays import Delays
 from ..world.durations import parse_duration
 from ..world.lifecycle import phase_names
 from ..world.rows import Record
+from . import hooks
 from . import parts as scenario_parts
 from .files import Document, ScenarioError, find, read
 from .seeding import Seeder
@@ -96,7 +97,7 @@ class Scenario:
         """Makes its backends, and changes those that are there. Raises ScenarioError."""
         for document in self._documents:
             for index, fields in enumerate(document.value.get("backends", ())):
-                with document.named(), _inside("backends", index):
+                with document.named(), inside("backends", index):
                     scenario_parts.backend(world, fields)
 
     def populate(self, world: World) -> Made:
@@ -106,6 +107,7 @@ class Scenario:
         """
         made = self._fill(world)
         self._add_faults(world)
+        self._add_hooks(world)
         return made
 
     def apply(self, world: World) -> Made:
@@ -127,6 +129,7 @@ class Scenario:
         with _all_or_nothing(world, people=people), world.at(start):
             self.add_backends(world)
             made = self._fill(world)
+            self._add_hooks(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
         world.identity.offer(settings.services)
@@ -144,13 +147,13 @@ class Scenario:
         for key, part in _BY_NAME.items():
             for document in self._documents:
                 for name, fields in document.value.get(key, {}).items():
-                    with document.named(), _inside(key, name):
+                    with document.named(), inside(key, name):
                         part(world, name, fields or {})
         seeder = Seeder(world)
         made = [each for document in self._documents for each in _seed(seeder, document)]
         for document in self._documents:
             for index, fields in enumerate(document.value.get("quotas", ())):
-                with document.named(), _inside("quotas", index):
+                with document.named(), inside("quotas", index):
                     scenario_parts.quota(seeder, fields)
         return made
 
@@ -158,6 +161,11 @@ class Scenario:
         for document in self._documents:
             for fault in document.value.get("faults", ()):
                 world.faults.add(fault)
+
+    def _add_hooks(self, world: World) -> None:
+        for document in self._documents:
+            with document.named(), inside("hooks"):
+                hooks.add(world, document.value.get("hooks", ()))
 
 
 _BY_NAME: Mapping[str, Callable[[World, str, Mapping[str, Any]], None]] = {
@@ -241,7 +249,7 @@ def _seed(seeder: Seeder, document: Document) -> Made:
     made: Made = []
     for index, entry in enumerate(document.value.get("resources", ())):
         fields = {key: value for key, value in entry.items() if key not in ("kind", "repeat")}
-        with document.named(), _inside("resources", index):
+        with document.named(), inside("resources", index):
             if "repeat" not in entry:
                 made.append((entry["kind"], seeder.seed(entry["kind"], fields)))
                 continue
@@ -259,15 +267,6 @@ def _numbered(value: Any, number: str) -> Any:
     if isinstance(value, list):
         return [_numbered(each, number) for each in value]
     return value
-
-
-@contextmanager
-def _inside(*place: str | int) -> Iterator[None]:
-    """Says where in the document something is that is wrong."""
-    try:
-        yield
-    except DocumentError as error:
-        raise DocumentError((*place, *error.path), error.problem) from None
 
 
 @contextmanager

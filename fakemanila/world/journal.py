@@ -151,6 +151,7 @@ class Journal:
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._size == 0:
+            _drop(entry)
             return
         self._entries.append(entry)
         self._room_of_heads -= _size_of_head(entry)
@@ -171,14 +172,21 @@ class Journal:
             return
         self._whole.popleft()
         self._room += _size(entry)
-        for message in (entry.request, entry.response):
-            message.body = None if message.body else message.body
+        _drop(entry)
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))
         self._room_of_heads += sum(map(_size_of_head, self._entries))
+        for entry in self._whole:  # which an event may tell of
+            _drop(entry)
         self._entries.clear()
         self._whole.clear()
+
+
+def _drop(entry: Entry) -> None:
+    """Forgets the bodies."""
+    for message in (entry.request, entry.response):
+        message.body = None if message.body else message.body
 
 
 def _size(entry: Entry) -> int:

@@ -16,6 +16,9 @@ from .kinds import Kind, Kinds, R, Shown
 from .noting import Noting
 from .rows import Record, Row, check
 
+Touched = list[tuple[str, Row]]
+"""Rows that were added, changed or removed, with their kind, in that order; some of them several times."""
+
 INDEXED = frozenset(
     ("project_id", "share_id", "snapshot_id", "share_network_id", "share_server_id", "resource_id", "status")
 )
@@ -130,8 +133,11 @@ class Tally:
 class Table(Noting, Generic[R]):
     """The records of one kind, by id. Ids and attributes are found as the database finds them, in any spelling."""
 
-    def __init__(self, row: type[R]) -> None:
+    def __init__(self, row: type[R], kind: str = "", touched: Touched | None = None) -> None:
+        """`touched` is told of each change, where somebody wants to know."""
         self._row = row
+        self.kind = kind
+        self._touched = touched
         self._records: dict[str, R] = {}
         self._indexes: dict[str, Index[R]] = {attribute: Index() for attribute in INDEXED}
         self._sequence = 0
@@ -194,6 +200,8 @@ class Table(Noting, Generic[R]):
         What is in its attributes is replaced and never changed in place, so that this misses nothing.
         """
         row.revision += 1
+        if self._touched is not None:
+            self._touched.append((self.kind, row))
         if self._noted is not None:
             self._noted[row["id"]] = None
 
@@ -303,12 +311,14 @@ class _Sharing:
 class Store:
     """The tables of one world, made when first asked for."""
 
-    def __init__(self, kinds: Kinds = MappingProxyType({}), render_cache: int = 0) -> None:
+    def __init__(self, kinds: Kinds = MappingProxyType({}), render_cache: int = 0, *, tell: bool = False) -> None:
         """`kinds` are those whose records are declared; those of any other kind are rows that take everything.
 
-        `render_cache` is how many bytes of answers are kept.
+        `render_cache` is how many bytes of answers are kept. `tell` is whether somebody looks at `touched`.
         """
         self._kinds = kinds
+        self.touched: Touched | None = [] if tell else None
+        """What has happened to records; whoever looks at it empties it."""
         self._tables: dict[str, Table[Any]] = {}
         self._noting = False
         self.fragments = Fragments(render_cache)
@@ -328,7 +338,8 @@ class Store:
 
     def _add(self, kind: str) -> Table[Any]:
         if kind not in self._tables:
-            table = self._tables[kind] = Table(self._kinds[kind].row if kind in self._kinds else Row)
+            row = self._kinds[kind].row if kind in self._kinds else Row
+            table = self._tables[kind] = Table(row, kind, self.touched)
             if self._noting:
                 table.note_changes()
         return self._tables[kind]

@@ -21,10 +21,12 @@ from ..keystone import Identity
 from ..manila.policy import Policy
 from ..releases import NEWEST, Release
 from ..versions import Microversion
-from . import phases
+from . import phases, telling
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .delays import Delays
+from .events import Events
 from .fragments import limit_of_environment
+from .hooks import Hooks
 from .journal import SIZE as JOURNAL_SIZE
 from .journal import Entry, Journal
 from .kinds import Kinds
@@ -76,6 +78,8 @@ class Settings:
     """Requests that the journal keeps."""
     render_cache: int = field(default_factory=limit_of_environment)
     """Bytes of answers that are kept, so that what hasn't changed isn't rendered again."""
+    hooks: bool = False
+    """Whether commands and webhooks of scenarios are run."""
     wire: bool = True
     """Whether the server lets the application reach its connections, so that faults can be done to them."""
     time_source: Callable[[], datetime] = wall_clock
@@ -135,6 +139,7 @@ class World:
         self.log = log or RequestLog()
         """That of the server."""
         self.lock = threading.RLock()
+        self.events = Events(self.lock)
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
         self.reset()
@@ -168,17 +173,18 @@ class World:
             token_ttl=settings.token_ttl,
             services=settings.services,
         )
+        self.hooks = Hooks(self.name, self.log)
         self._moment: datetime | None = None
         self._past: deque[tuple[datetime, Store]] = deque(maxlen=MEMORY)
         if self._populate is not None:
             self._populate(self)
         if settings.scenario is not None:
             settings.scenario.populate(self)
-        self.changed()
+        telling.another_world(self, "reset")
 
     def new_store(self) -> Store:
         """An empty one."""
-        return Store(self.kinds, self.settings.render_cache)
+        return Store(self.kinds, self.settings.render_cache, tell=True)
 
     def changed(self) -> None:
         """Tells whoever keeps a copy of this world that it is out of date."""
@@ -217,8 +223,9 @@ class World:
 
     def set_clock(self, now: datetime | None = None, *, rate: float | None = None) -> list[Ran]:
         """Sets the time (unchanged when None) and how fast it runs, and runs what is due then."""
+        before = self.clock.now()
         self.clock.set(now, rate=rate)
-        self.changed()
+        telling.moved_clock(self, before)
         return self.settle()
 
     def advance(self, by: timedelta) -> list[Ran]:
@@ -226,8 +233,9 @@ class World:
 
         Raises ValueError for a negative time, and for one that leads past the year in which time ends.
         """
+        before = self.clock.now()
         self.clock.advance(by)
-        self.changed()
+        telling.moved_clock(self, before)
         return self.settle()
 
     def advance_to_next(self) -> list[Ran]:
@@ -247,10 +255,17 @@ class World:
         """What is under way, without what only waits for its deadline."""
         return [p for p in self.scheduler.pending() if self.transitions[p.operation].deadline is None]
 
+    def _dues(self) -> list[datetime]:
+        return [pending.due for pending in self.work() if pending.due is not None and not pending.held]
+
+    def is_busy(self) -> bool:
+        """Whether work is under way that time ends."""
+        return bool(self._dues())
+
     def advance_to_idle(self) -> list[Ran]:
         """Moves the time until no work is under way that time ends. Raises ValueError as `advance_to_next` does."""
         ran: list[Ran] = []
-        while dues := [pending.due for pending in self.work() if pending.due is not None and not pending.held]:
+        while dues := self._dues():
             ran += self._advance_to(max(dues))
         return ran
 
@@ -293,8 +308,10 @@ class World:
             if asked_by.plan is not None:
                 pending.planned = asked_by.plan.take_outcome(operation, phases.course_of(self, pending))
         phases.begin(self, pending, record)
+        begun = pending.to_json()
         if asked_by is not None:
-            asked_by.entry.transitions.append(pending.to_json())
+            asked_by.entry.transitions.append(begun)
+        telling.began(self, pending, record, begun)
         return pending
 
     def reset_status(self, record: Record, status: str) -> None:
@@ -337,7 +354,9 @@ class World:
         status = None
         if record is not None:
             status = (phases.begin_late if pending.begins else phases.end)(self, pending, record)
-        return Ran(pending.id, self.now(), pending.operation, pending.kind, pending.resource_id, status, phase)
+        ran = Ran(pending.id, self.now(), pending.operation, pending.kind, pending.resource_id, status, phase)
+        telling.ran(self, pending, record, ran)
+        return ran
 
     def remove(self, kind: str, record: Record) -> None:
         """Takes a record out, and with it what was under way on it and the faults it brought."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..all_resources import KINDS, TRANSITIONS
 from ..http.access_log import RequestLog
 from .initial import populate
+from .waiting import Room
 from .world import Settings, World, check_name
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Worlds:
         self.log = log or RequestLog()
         self.stopping = threading.Event()
         """Set when the server stops: nothing waits any longer."""
+        self.room = Room()
+        """For those who wait for something to happen."""
         self.state_file: StateFile | None = None
         """What keeps them in a file, where something does."""
         self.cacert: str | None = None
@@ -65,4 +68,6 @@ class Worlds:
 
     def drop(self, name: str) -> None:
         with self._lock:
-            self._worlds.pop(name, None)
+            world = self._worlds.pop(name, None)
+        if world is not None:
+            world.events.close()

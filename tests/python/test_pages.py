@@ -14,6 +14,7 @@ import fakemanila
 from fakemanila import FakeManila, pytest_plugin, testing
 from fakemanila.control import client
 from fakemanila.python import options
+from fakemanila.python.orders import Orders
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
@@ -55,7 +56,7 @@ def test_every_name_of_the_package_is_there() -> None:
 
 def test_every_keyword_and_member_of_a_fake_manila_is_there() -> None:
     text = section("FakeManila")
-    for name in [*inspect.signature(FakeManila).parameters, *public(FakeManila)]:
+    for name in [*inspect.signature(FakeManila).parameters, *public(FakeManila), *public(Orders)]:
         assert re.search(rf"`{name}[`(]", text), name
 
 

@@ -15,6 +15,7 @@ from fakemanila.contract.validate import body_validator, query_parameters
 from fakemanila.keystone import tokens
 from fakemanila.world import collation, metrics, world
 from fakemanila.world.durations import Fixed
+from fakemanila.world.events import Events
 from fakemanila.world.journal import Entry, Journal, Message
 from fakemanila.world.lifecycle import SLACK, Pending, Scheduler
 from fakemanila.world.metrics import Metrics
@@ -74,6 +75,7 @@ def test_a_world_that_has_what_it_had_is_as_large_as_it_was(
     monkeypatch.setattr(tokens, "MOST", 8)
     monkeypatch.setattr(metrics, "FAULTS", 8)
     api = Api(journal_size=20)
+    api.world.events = Events(api.world.lock, size=20)
     share = api.make_share()["id"]
     sizes = []
     for number in range(60):

@@ -5,6 +5,7 @@ import click
 from .faults import faults
 from .journal import requests
 from .time import clock
+from .watching import events, records
 from .world import reset, scenario, state
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, events, records, scenario, state)

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...console import echo, echo_json
+from ...parameters import as_duration
 from .on_server import JSON, Group, format_option, on_server
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from ..client import ControlClient
 
 
@@ -29,13 +32,21 @@ def requests() -> None:
 @click.option("--mark", type=click.Choice(["unmatched", "not_implemented"]), help="What nothing could be done with.")
 @click.option("--since", help="A time of the world's clock, or the id of the request before.")
 @click.option("--limit", type=click.IntRange(0), help="Only so many, the newest.")
+@click.option("--count", type=click.IntRange(0), default=1, show_default=True, help="How many --wait waits for.")
+@click.option("--wait", callback=as_duration, help="How long to wait until there are so many, such as 10s.")
 @format_option
 @on_server
-def list_requests(control: ControlClient, format_: str, **filters: Any) -> None:
+def list_requests(control: ControlClient, format_: str, count: int, wait: timedelta | None, **filters: Any) -> None:
     """List the requests that meet every filter, oldest first."""
     from ..asserting import line
 
-    found = control.requests.list(**filters)
+    try:
+        if wait is None:
+            found = control.requests.list(**filters)
+        else:
+            found = control.requests.wait(count, timeout=wait, **filters)
+    except TimeoutError as error:
+        raise click.ClickException(str(error)) from None
     if format_ == JSON:
         echo_json(found)
         return

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import faults, journal, server, time
+from . import faults, journal, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS}
+SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS, **records.SCHEMAS}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -19,4 +19,10 @@ QUERY: dict[str, Json] = {
     "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
     "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
+    "count": {"schema": COUNT, "description": "So many are waited for; 1 unless said."},
+    "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},
+    "timeout": {"schema": TEXT, "description": "How long to wait until nothing is under way; 1m unless said."},
+    "gone": {"schema": {"type": "boolean"}, "description": "It is waited for that the record isn't there any more."},
+    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; all unless said."},
+    "format": {"schema": {"enum": ["sse", "json"]}, "description": "A stream, or a list of what there is by now."},
 }

@@ -1,6 +1,7 @@
 """The parts of a world as `ControlClient` hands them out; those that stand for a table behave like Python's own."""
 
 from .faults import Faults as Faults
+from .records import KeptRecords as KeptRecords
 from .requests import Requests as Requests
 from .time import Clock as Clock
 from .time import Delays as Delays

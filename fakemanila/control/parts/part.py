@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
+
+from ...world.clock import stopwatch
+from ...world.durations import parse_duration
+from ..failure import ControlFailure
 
 if TYPE_CHECKING:
     from ..client import ControlClient
+
+AT_A_TIME = 10.0
+"""Seconds that one call waits: whoever interrupts a test doesn't want to wait for a minute."""
+_TOO_LATE = 408
 
 Json: TypeAlias = "dict[str, Any]"
 Entry = TypeVar("Entry")
@@ -20,6 +29,20 @@ class Part:
     def _call(self, method: str, path: str, body: Any = None, /, **query: Any) -> Json:
         answer: Json = self._client.call(method, path, body, query=query)
         return answer
+
+    def _wait(self, path: str, timeout: timedelta | str | float, field: str = "wait", /, **query: Any) -> Json:
+        """What a call answers that waits, however long. Raises TimeoutError that says what has come instead."""
+        left = parse_duration(timeout.total_seconds() if isinstance(timeout, timedelta) else timeout, "timeout")
+        until = stopwatch() + left.total_seconds()
+        while True:
+            seconds = max(0.0, min(until - stopwatch(), AT_A_TIME))
+            try:
+                return self._call("GET", path, **query, **{field: seconds})
+            except ControlFailure as error:
+                if error.status != _TOO_LATE:
+                    raise
+                if stopwatch() >= until:
+                    raise TimeoutError(str(error)) from None
 
     def _all(self, path: str, key: str) -> Sequence[Json]:
         found: Sequence[Json] = self._call("GET", path)[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ...world.clock import format_time
@@ -32,6 +32,14 @@ class Requests(Records):
         found = self.list(**{**filters, "limit": 1})
         return found[0] if found else None
 
+    def wait(self, count: int = 1, *, timeout: timedelta | str | float = 10, **filters: Any) -> Sequence[Json]:
+        """The requests that meet every filter, as soon as there are so many. `timeout` is in real time.
+
+        Raises TimeoutError, with how many have come, where there never are.
+        """
+        found: Sequence[Json] = self._wait("/requests", timeout, **self._asked(filters), count=count)["requests"]
+        return found
+
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
     ) -> None:
@@ -56,7 +64,9 @@ class Requests(Records):
         self._call("DELETE", "/requests")
 
     def _find(self, filters: Mapping[str, Any]) -> Json:
+        return self._call("GET", "/requests", **self._asked(filters))
+
+    @staticmethod
+    def _asked(filters: Mapping[str, Any]) -> Mapping[str, Any]:
         since = filters.get("since")
-        if isinstance(since, datetime):
-            filters = {**filters, "since": format_time(since)}
-        return self._call("GET", "/requests", **filters)
+        return {**filters, "since": format_time(since)} if isinstance(since, datetime) else filters

@@ -117,6 +117,13 @@ class Transitions(Records):
     def list(self) -> Sequence[Json]:
         return self._all("/transitions", "transitions")
 
+    def wait_idle(self, timeout: timedelta | str | float = 10) -> None:
+        """Waits, in real time, until nothing is under way that time ends. Raises TimeoutError where that is never.
+
+        On a manual clock somebody else has to move it; `Clock.advance_to_idle` waits for nothing.
+        """
+        self._wait("/transitions", timeout, "timeout", wait="idle")
+
     def decide(self, id: str, outcome: str) -> Json:
         """``"success"`` or ``"error"`` ends a transition now; ``"hold"`` keeps it from ending until ``"release"``."""
         return self._call("POST", f"/transitions/{quote(id, safe='')}", {"outcome": outcome})

@@ -18,6 +18,7 @@ from ...manila.common import quotas
 from ...manila.routes import UI
 from ...python.environment import password, shell_lines
 from ...versions import MAXIMUM, MINIMUM, Microversion
+from ...world import telling
 from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
@@ -130,8 +131,10 @@ def in_world(view: Callable[..., Any]) -> Callable[..., Any]:
             world.settle()
             answer = view(world, **arguments)
             if request.method == "POST":
+                telling.of_records(world)
                 world.changed()
-            return answer
+        world.hooks.run()
+        return answer
 
     locked.__name__ = view.__name__
     return locked

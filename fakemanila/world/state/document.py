@@ -20,6 +20,7 @@ from ...contract.documents import DocumentError, checker, echo, properties
 from ...faults import saved
 from ...json_copy import copied
 from ...keystone import Identity, references
+from .. import telling
 from ..clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from ..delays import Delays
 from ..kinds import Shown
@@ -87,7 +88,7 @@ def load(world: World, doc: Mapping[str, Any]) -> None:
         world.seed, world.seeded, world.clock, world.delays = parts.seed, parts.seeded, parts.clock, parts.delays
         world.store, world.scheduler = parts.store, parts.scheduler
         world.faults, world.identity = parts.faults, parts.identity
-        world.changed()
+        telling.another_world(world, "loaded")
 
 
 class _Parts:
