@@ -40,14 +40,17 @@ ARGUMENTS: dict[str, list[str]] = {
     "clock set": ["--mode", "manual"],
     "derive": [str(Path(__file__).parent), "--output", "/nowhere"],
     "faults add": ["lb-502", "--name", NAME.replace("\x00", "")],
+    "events": ["--quiet", "0.1s"],
     "faults remove": ["fault-1"],
+    "records": ["share"],
     "scenario apply": ["SCENARIO"],
     "state load": ["STATE"],
     "state save": ["-"],
+    "worlds drop": ["elsewhere"],
 }
 """What a command needs to be called with."""
-NOT_A_CALL = {"serve", "derive"}
-"""One that doesn't end, and one that fails without Manila's sources."""
+NOT_A_CALL = {"serve", "events", "derive"}
+"""Two that don't end, and one that fails without Manila's sources."""
 WITHOUT_SERVER = {"derive", "env", "openapi", "operations", "scenario list", "serve"}
 
 
@@ -155,7 +158,9 @@ def end(words: list[str]) -> int:
 
 
 PRINTING = [
-    call for call in CALLS if call[0] not in ("reset", "faults clear", "faults remove", "requests clear", "state load")
+    call
+    for call in CALLS
+    if call[0] not in ("reset", "faults clear", "faults remove", "requests clear", "state load", "worlds drop")
 ]
 
 
@@ -310,7 +315,8 @@ def test_every_command_says_that_nobody_is_at_home(command: str, arguments: Any)
 def test_every_command_refuses_what_is_no_address(command: str, url: str, arguments: Any) -> None:
     result = invoke(arguments(command), FAKEMANILA_URL=url)
     assert (result.exit_code, result.stdout) == (2, "")
-    expected = rf"fakemanila: .*url: '{re.escape(url)}' is not the address of a server: expected one such as http.*\n"
+    named = url.split()[-1] if command.startswith("worlds") else url  # which takes several
+    expected = rf"fakemanila: .*url: '{re.escape(named)}' is not the address of a server: expected one such as http.*\n"
     assert re.fullmatch(expected, result.stderr)
 
 

@@ -7,5 +7,6 @@ from .journal import requests
 from .time import clock
 from .watching import events, records
 from .world import reset, scenario, state
+from .worlds import worlds
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, events, records, scenario, state)
+COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, events, records, scenario, state, worlds)
