@@ -14,6 +14,7 @@ from statistics import median
 from fakemanila.app import application
 from fakemanila.http.server import Server
 from fakemanila.scenario.seeding import Seeder
+from fakemanila.world.checkpoints.checkpoint import Checkpoint
 from fakemanila.world.world import Settings
 from fakemanila.world.worlds import Worlds
 
@@ -24,7 +25,14 @@ from .table import Row
 
 def measure(*, rounds: int) -> list[Row]:
     """A row for each thing that happens before the first answer, or between two tests."""
-    return [*_start(rounds), _first_list(rounds), *_plugin(rounds), *_thread(rounds), _reset(rounds)]
+    return [
+        *_start(rounds),
+        _first_list(rounds),
+        *_plugin(rounds),
+        *_thread(rounds),
+        _reset(rounds),
+        *_checkpoint(rounds),
+    ]
 
 
 def _start(rounds: int) -> list[Row]:
@@ -139,3 +147,26 @@ def _reset(rounds: int) -> Row:
         times.append(time.perf_counter() - began)
     taken = median(times) * 1e3
     return Row("reset of a world with 100 records", "", f"{taken:.2f} ms", "<= 0.5 ms", taken <= 0.5)
+
+
+def _checkpoint(rounds: int, records: int = 1000) -> list[Row]:
+    """CPU time of keeping a world, and of going back to it."""
+    world = Worlds(Settings()).get()
+    seeder = Seeder(world)
+    for share in range(records // 10):
+        seeder.seed("share", {"name": f"share-{share}"})  # two records each
+        for snapshot in range(4):
+            seeder.seed("snapshot", {"share": f"share-{share}", "name": f"snapshot-{snapshot}"})
+    taken, restored = [], []
+    for _ in range(max(rounds, 20)):
+        began = time.process_time()
+        checkpoint = Checkpoint.take(world)
+        taken.append(time.process_time() - began)
+        began = time.process_time()
+        checkpoint.restore(world)
+        restored.append(time.process_time() - began)
+    count = f"{sum(map(len, checkpoint.records.values()))} records"
+    return [
+        _row("a checkpoint of a world", f"CPU time, {count}", median(taken) * 1e3, 2),
+        _row("going back to it", f"CPU time, {count}", median(restored) * 1e3, 20),
+    ]

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from .app import create_app as create_app
     from .app import current_manila as current_manila
     from .control.client import ControlFailure as ControlFailure
+    from .control.client import Diff as Diff
+    from .python.checkpoints import Checkpoint as Checkpoint
     from .python.fake_manila import FakeManila as FakeManila
     from .python.records import Resource as Resource
     from .testing import fake as fake
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _WHERE = {
+    "Checkpoint": ".python.checkpoints",
     "ControlFailure": ".control.client",
+    "Diff": ".control.client",
     "FakeManila": ".python.fake_manila",
     "Resource": ".python.records",
     "create_app": ".app",
@@ -24,7 +28,17 @@ _WHERE = {
     "fake": ".testing",
 }
 
-__all__ = ["ControlFailure", "FakeManila", "Resource", "__version__", "create_app", "current_manila", "fake"]
+__all__ = [
+    "Checkpoint",
+    "ControlFailure",
+    "Diff",
+    "FakeManila",
+    "Resource",
+    "__version__",
+    "create_app",
+    "current_manila",
+    "fake",
+]
 
 
 def __getattr__(name: str) -> Any:

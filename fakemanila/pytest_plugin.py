@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from . import pytest_conduct
+
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
     from openstack.connection import Connection
@@ -25,14 +27,17 @@ MARKER = "fakemanila"
 TOKEN_VARIABLE = "FAKEMANILA_CONTROL_TOKEN"
 SECTION = "fakemanila"
 
-_OWN_OPTIONS = ("user", "transport", "tls")
-"""What the marker takes besides the options of a world: who the clients are, and how they get there."""
+_OWN_OPTIONS = ("user", "transport", "tls", pytest_conduct.MARK)
+"""What the marker takes besides the options of a world: who the clients are, how they get there, what they may do."""
 SOCKET, IN_PROCESS = TRANSPORTS = ("socket", "in-process")
 CERTIFICATES = ("valid", "expired", "wrong-name", "unknown-ca")
 _TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services", "release")
 
 _MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
-_REPORT: pytest.StashKey[str] = pytest.StashKey()
+_CONDUCT: pytest.StashKey[pytest_conduct.Asked] = pytest.StashKey()
+_SECTIONS: pytest.StashKey[list[tuple[str, str]]] = pytest.StashKey()
+"""What there is to tell of a world that is gone."""
+_FAILED: pytest.StashKey[bool] = pytest.StashKey()
 _OTHERS: pytest.StashKey[dict[Way, FakeManila]] = pytest.StashKey()
 """Servers of the session beside `manila_server`, for tests that want another way to it."""
 
@@ -74,6 +79,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=CERTIFICATES,
         help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
     )
+    pytest_conduct.add_options(parser, group)
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
     parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
     parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
@@ -94,8 +100,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         f"{MARKER}(delays=…, faults=[…], scenario=…, clock=…, seed=…, max_microversion=…, user=…, transport=…,"
-        " tls=…): what the world of the fixture manila starts from; all markers of a test count, the closest one where"
-        " they differ",
+        " tls=…, allow_conduct=[…]): what the world of the fixture manila starts from; all markers of a test count, the"
+        " closest one where they differ",
     )
     if config.getini("fakemanila_transport") not in ("", *TRANSPORTS):
         raise pytest.UsageError(f"fakemanila_transport: {_wrong_transport(config.getini('fakemanila_transport'))}")
@@ -105,6 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--fakemanila-tls: {_NO_TLS}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
         raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
+    pytest_conduct.check(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -145,6 +152,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
 
     try:
         scenario, way = _scenario(request.node), _way_of(request.node)
+        conduct = pytest_conduct.asked_of(request.node, MARKER)
     except (ValueError, TypeError) as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     server = manila_server if way == _way(request.config) else _other(request.config, way)
@@ -157,12 +165,20 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
         manila._start_from(scenario)
     except (ValueError, TypeError, ControlFailure) as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
-    request.node.stash[_MANILA] = manila
+    request.node.stash[_MANILA], request.node.stash[_CONDUCT] = manila, conduct
     yield manila
+    try:
+        hurts = pytest_conduct.end(request.node, manila, conduct)
+    except ControlFailure as error:  # a server elsewhere is gone
+        hurts = f"what its clients asked cannot be told: {error}"
+    if hurts is not None:  # it is said once
+        del request.node.stash[_CONDUCT]
     if alone is not None:  # soon it is gone
-        request.node.stash[_REPORT] = _report(manila)
+        request.node.stash[_SECTIONS] = _sections(request.node, manila)
         del request.node.stash[_MANILA]
     manila._give_back()
+    if hurts is not None and not request.node.stash.get(_FAILED, False):
+        pytest.fail(hurts, pytrace=False)
 
 
 @pytest.fixture
@@ -358,11 +374,12 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             pytest.fail(str(error), pytrace=False)
 
 
-def _report(manila: FakeManila) -> str:
+def _sections(item: pytest.Item, manila: FakeManila) -> list[tuple[str, str]]:
+    """What a report of a failure has besides: what was asked, and what is wrong with how it was asked."""
     try:
-        return manila.report()
+        return [(SECTION, manila.report()), *pytest_conduct.sections(manila, item.stash.get(_CONDUCT, None))]
     except Exception as error:  # a server elsewhere that is gone must not hide why the test failed
-        return f"what was asked cannot be told: {error}"
+        return [(SECTION, f"what was asked cannot be told: {error}")]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -370,8 +387,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Adds the journal to the report of a test that failed."""
     report: pytest.TestReport = yield
     if report.failed:
+        item.stash[_FAILED] = True
         manila = item.stash.get(_MANILA, None)
-        text = item.stash.get(_REPORT, None) if manila is None else _report(manila)
-        if text is not None:
-            report.sections.append((SECTION, text))
+        told = item.stash.get(_SECTIONS, None) if manila is None else _sections(item, manila)
+        report.sections += told or []
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    pytest_conduct.summarize(terminalreporter)

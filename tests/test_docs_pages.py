@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from fakemanila.conduct import NAMES
+from fakemanila.control import conduct_calls
 from fakemanila.control.control_calls import ROUTES
 from fakemanila.control.journal_calls import FILTERS
 from fakemanila.keystone.builtin import initial_state
@@ -35,6 +37,20 @@ def test_the_control_planes_page_has_every_filter_and_field_of_the_journal() -> 
     entry = Entry("", "", "GET", "/").to_json()
     for name in (*FILTERS, *entry):
         assert f"`{name}" in section, name
+
+
+def test_the_control_planes_page_has_every_parameter_of_conduct() -> None:
+    section = page("reference/control-plane.md").partition("## Conduct")[2].partition("## ")[0]
+    for name in conduct_calls.FILTERS:
+        assert f"`{name}" in section, name
+
+
+def test_every_finding_about_conduct_has_its_section_and_no_other_is_there() -> None:
+    written = re.findall(r"^## (\S+)\n\n(.*?)(?=^## |\Z)", page("reference/conduct.md"), re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in written] == list(NAMES)
+    for name, text in written:
+        for part in ("**Found** ", "**Why it matters.** ", "**Mend it**"):
+            assert text.count(part) == 1, (name, part)
 
 
 def test_the_identity_services_page_has_every_call_and_no_other() -> None:

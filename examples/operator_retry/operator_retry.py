@@ -7,7 +7,7 @@ from openstack import exceptions
 
 ATTEMPTS = 5
 PAUSE = 2
-"""Seconds before the second attempt; each further pause is twice as long."""
+"""Seconds before the second attempt; each further pause is twice as long, or as long as the API asks for."""
 
 _TRANSIENT = {409, 413, 429, 500, 502, 503, 504}
 
@@ -21,10 +21,11 @@ def reconcile(connection, name, size):
 
     It can be called again and again: an answer that got lost leads to no second share. Raises NotReconciled.
     """
-    reason = None
+    reason, asked = None, 0
     for attempt in range(ATTEMPTS):
         if attempt:
-            time.sleep(PAUSE * 2 ** (attempt - 1))
+            time.sleep(max(PAUSE * 2 ** (attempt - 1), asked))
+        asked = 0
         try:
             share = _find(connection, name)
             if share is None:
@@ -43,12 +44,17 @@ def reconcile(connection, name, size):
         except exceptions.HttpException as error:
             if error.status_code not in _TRANSIENT:
                 raise NotReconciled(f"{name}: {error}") from error
-            reason = f"the API answered {error.status_code}"
+            reason, asked = f"the API answered {error.status_code}", _retry_after(error)
         except (
             ClientException
         ) as error:  # no answer at all, or half of one: openstacksdk lets these through as they are
             reason = str(error)
     raise NotReconciled(f"{name}: gave up after {ATTEMPTS} attempts, {reason}")
+
+
+def _retry_after(error):
+    said = error.response.headers.get("Retry-After", "")
+    return int(said) if said.isdecimal() else 0
 
 
 def _find(connection, name):

@@ -12,24 +12,30 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import trust
 from .access import TOKEN_HEADER
 from .failure import ControlFailure as ControlFailure
+from .parts import Breakpoint as Breakpoint
+from .parts import Checkpoints as Checkpoints
 from .parts import Clock as Clock
 from .parts import Delays as Delays
+from .parts import Diff as Diff
 from .parts import Faults as Faults
 from .parts import KeptRecords as KeptRecords
+from .parts import Paused as Paused
+from .parts import PausedRequest as PausedRequest
 from .parts import Requests as Requests
 from .parts import Scenario as Scenario
 from .parts import State as State
 from .parts import Transitions as Transitions
 from .parts import WorldList as WorldList
 from .parts.events import events
+from .parts.paused import breakpoint_rule
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 TIMEOUT = 30.0
@@ -117,12 +123,14 @@ class ControlClient:
         self.clock = Clock(self)
         self._delays = Delays(self)
         self.faults = Faults(self)
+        self.paused = Paused(self)
         self.records = KeptRecords(self)
         self.requests = Requests(self)
         self.scenario = Scenario(self)
         self.transitions = Transitions(self)
         self.state = State(self)
         self.worlds = WorldList(self)
+        self.checkpoints = Checkpoints(self)
 
     @property
     def delays(self) -> Delays:
@@ -152,6 +160,44 @@ class ControlClient:
         """
         self.call("POST", "/reset", None if scenario is None else dict(scenario))
 
+    def diff(self, before: str, after: str | None = None) -> Diff:
+        """What differs between two of the world's checkpoints, or worlds: ``checkpoint:NAME``, ``world:NAME``, or the
+        name where only one has it. `after` is the world as it is now unless it is given.
+        """
+        return Diff(self.call("GET", "/diff", query={"from": before, "to": after}))
+
+    def breakpoint(
+        self,
+        operation: str | Sequence[str],
+        *,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> Breakpoint:
+        """For a ``with`` block: requests for an operation are held before anything is done, or before their answer.
+
+        `max` is how long, in real time; other keywords are as in ``faults.add``: ``project="demo"``, ``times=1``.
+        """
+        return Breakpoint(self, breakpoint_rule(operation, "pause", {"at": at, "max": max}, said))
+
+    def barrier(
+        self,
+        operation: str | Sequence[str],
+        count: int = 2,
+        *,
+        order: Literal["arrival", "reverse"] | Sequence[Mapping[str, Any]] | None = None,
+        at: Literal["arrival", "answer"] = "arrival",
+        max: float | str | timedelta = "30s",
+        **said: Any,
+    ) -> Breakpoint:
+        """For a ``with`` block: requests for an operation are held until `count` of them are there.
+
+        Then they go on at once or, in an `order`, one after another: as they came, the other way round, or as a list of
+        matches says, such as ``[{"user": "alt_demo"}, {"user": "demo"}]``.
+        """
+        value = {"count": count, "order": order, "at": at, "max": max}
+        return Breakpoint(self, breakpoint_rule(operation, "barrier", value, said))
+
     def operations(self) -> list[Json]:
         """Every operation of Manila's API."""
         return list(self.call("GET", "/operations")["operations"])
@@ -170,6 +216,11 @@ class ControlClient:
         ``world``; all of them where none is named.
         """
         return events(self, kinds, since, timeout)
+
+    def timeline(self, **filters: str) -> str:
+        """The world's past as an SVG picture, of what meets the filters: `kind`, `name`, `operation`, `user`."""
+        query = f"?{urlencode(filters)}" if filters else ""
+        return self._send("GET", f"{_PREFIX}/timeline.svg{query}", None).decode()
 
     def metrics(self) -> str:
         """The world's counters as Prometheus reads them."""

@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ..suggestions import nearest
-from . import event_calls, fault_calls, journal_calls, record_calls, scenario_calls, server_calls, time_calls
+from . import (
+    checkpoint_calls,
+    conduct_calls,
+    event_calls,
+    fault_calls,
+    journal_calls,
+    paused_calls,
+    record_calls,
+    scenario_calls,
+    server_calls,
+    time_calls,
+)
 from .control_errors import ControlError
 from .control_request import ControlCall
 
@@ -55,14 +66,28 @@ ROUTES: tuple[Route, ...] = (
           "Document", query=("microversion",), in_world=False),
     Route("worlds.drop", "DELETE", "/worlds/{name}", server_calls.drop_world,
           "Forget a world; its next use finds it new", status=204, in_world=False),
+    Route("worlds.fork", "POST", "/worlds/{name}", checkpoint_calls.fork, "Make a world as another one is, or was",
+          "Forked", "Fork", request_required=False, status=201, in_world=False, errors=(409,)),
 
     Route("world.reset", "POST", "/reset", server_calls.reset, "Put the world back to its initial state",
           "Clock", "Scenario", request_required=False),
     Route("scenario.apply", "POST", "/scenario", scenario_calls.apply,
           "Do what a scenario says to the world as it is", "Made", "Scenario", status=201),
     Route("state.show", "GET", "/state", server_calls.show_state, "The whole world as one document", "State"),
-    Route("state.replace", "PUT", "/state", server_calls.load_state, "Make the world what a document says",
-          "State", "State"),
+    Route("state.replace", "PUT", "/state", server_calls.load_state,
+          "Make the world what a document says, or tell what that would change", "StateOrDiff", "State",
+          query=("dry_run",)),
+
+    Route("checkpoints.list", "GET", "/checkpoints", checkpoint_calls.list_, "What was saved of the world",
+          "Checkpoints"),
+    Route("checkpoints.save", "POST", "/checkpoints/{name}", checkpoint_calls.save,
+          "Save the world as it is, in the place of what has that name", "Checkpoint", status=201),
+    Route("checkpoints.drop", "DELETE", "/checkpoints/{name}", checkpoint_calls.drop, "Forget what was saved",
+          status=204, errors=(404,)),
+    Route("checkpoints.restore", "POST", "/checkpoints/{name}/restore", checkpoint_calls.restore,
+          "Put the world back to what was saved", "Clock", errors=(404,)),
+    Route("diff.show", "GET", "/diff", checkpoint_calls.diff, "What differs between checkpoints and worlds",
+          "Diff", query=("from", "to"), in_world=False),
 
     Route("clock.show", "GET", "/clock", time_calls.show_clock, "The world's time", "Clock"),
     Route("clock.set", "PUT", "/clock", time_calls.set_clock, "Set the time, or how fast it runs",
@@ -88,11 +113,21 @@ ROUTES: tuple[Route, ...] = (
     Route("faults.delete", "DELETE", "/faults/{fault_id}", fault_calls.remove, "Take a rule away",
           status=204, errors=(409,)),
 
+    Route("paused.list", "GET", "/paused", paused_calls.list_,
+          "The requests that rules hold, in the order in which they came; waits until so many are there",
+          "PausedRequests", query=("rule", "count", "wait"), in_world=False, errors=(408, 503)),
+    Route("paused.decide", "POST", "/paused/{paused_id}", paused_calls.decide,
+          "Let a held request go on, drop it, or answer it otherwise", "PausedRequest", "PausedDecision"),
+
     Route("requests.list", "GET", "/requests", journal_calls.list_, "What was asked of the world, oldest first",
           "Requests", query=(*journal_calls.FILTERS, "count", "wait"), in_world=False, errors=(408, 503)),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
+    Route("conduct.show", "GET", "/conduct", conduct_calls.show, "What clients did that hurts in a cloud",
+          "Conduct", query=conduct_calls.FILTERS, in_world=False),
     Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
           "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
+    Route("timeline.show", "GET", "/timeline.svg", event_calls.timeline_svg, "The world's past as a picture",
+          "image/svg+xml", query=("kind", "name", "operation", "user")),
     Route("records.list", "GET", "/records/{kind}", record_calls.list_,
           "The records of a kind, as they are kept; any attribute may be a filter", "Records", open_query=True,
           errors=(404,)),

@@ -9,14 +9,19 @@ from typing import Any
 from flask import Response, request
 
 from ..http.encoding import encode
+from ..http.reply import Reply
+from ..manila.routes import UI
 from ..suggestions import nearest
+from ..timeline import draw, timeline
 from ..world import waiting as world_waiting
 from ..world.events import KINDS, Event, of_kinds
 from ..world.waiting import TICK
 from ..world.world import World
+from ..world.worlds import Worlds
 from . import waiting
 from .control_errors import ControlError
 from .control_request import ControlCall, asked, one_of
+from .ui.records import tone
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a comment is sent, so that proxies keep the connection and a lost one is noticed."""
@@ -38,13 +43,24 @@ def events(call: ControlCall) -> Any:
         return _page(call, kinds, since or 0)
     if "wait" in call.query:
         raise ControlError(400, f"wait: {call.query['wait']!r} is for format=json; a stream has no end")
-    waiting.enter(call)
-    world = call.world
-    stream = _stream(world, kinds, world.events.last if since is None else since)
-    response = Response(stream, content_type="text/event-stream; charset=utf-8")
+    return stream(call.worlds, call.world, kinds, since)
+
+
+def stream(worlds: Worlds, world: World, kinds: frozenset[str] = frozenset(), since: int | None = None) -> Response:
+    """Server-sent events, from now on or after the one of an id. Raises ControlError, 503, where too many wait."""
+    waiting.enter(worlds)
+    told = _told(world, kinds, world.events.last if since is None else since)
+    response = Response(told, content_type="text/event-stream; charset=utf-8")
     response.headers["X-Accel-Buffering"] = "no"  # nginx would keep events until it has many
-    response.call_on_close(call.worlds.room.release)
+    response.call_on_close(worlds.room.release)
     return response
+
+
+def timeline_svg(call: ControlCall) -> Reply:
+    """The world's past as a picture."""
+    with asked():
+        picture = draw(timeline(call.world, call.query), tone, lambda id: f"{call.base_url}{UI}/journal/{id}")
+    return Reply(200, picture.encode(), {"Content-Type": "image/svg+xml; charset=utf-8"})
 
 
 def _kinds(text: str) -> frozenset[str]:
@@ -71,7 +87,7 @@ def _page(call: ControlCall, kinds: frozenset[str], since: int) -> dict[str, Any
         return {"events": [event.to_json() for event in found or ()], "last": kept.last, "missed": missed}
 
 
-def _stream(world: World, kinds: frozenset[str], last: int) -> Iterator[bytes]:
+def _told(world: World, kinds: frozenset[str], last: int) -> Iterator[bytes]:
     """Ends with the server, or the world."""
     yield b": events of the world\n\n"
     silent = 0.0

@@ -12,10 +12,12 @@ from ..http.reply import Reply
 from ..scenario.files import Document
 from ..scenario.scenario import Scenario
 from ..versions import MAXIMUM, MINIMUM, Microversion
+from ..world.checkpoints import differences
+from ..world.checkpoints.checkpoint import Checkpoint
 from ..world.metrics import CONTENT_TYPE
 from ..world.state import document as state
-from ..world.world import check_name
-from .control_request import ControlCall, asked
+from ..world.world import World, check_name
+from .control_request import ControlCall, asked, one_of
 from .time_calls import clock_document
 
 
@@ -82,10 +84,17 @@ def show_state(call: ControlCall) -> dict[str, Any]:
 
 
 def load_state(call: ControlCall) -> dict[str, Any]:
-    body = call.body()
+    """With ``dry_run=true`` nothing changes, and the answer is what would differ."""
+    body, world = call.body(), call.world
     with asked():
-        state.load(call.world, body)
-    return state.dump(call.world)
+        if one_of(call.query.get("dry_run", "false"), "dry_run", ("true", "false")) == "true":
+            return {"from": f"world:{world.name}", "to": "state", **_differences(world, state.preview(world, body))}
+        state.load(world, body)
+    return state.dump(world)
+
+
+def _differences(world: World, other: World) -> dict[str, Any]:
+    return differences.between(Checkpoint.take(world), Checkpoint.take(other))
 
 
 def metrics(call: ControlCall) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from ..world import waiting
 from ..world.durations import parse_duration
+from ..world.worlds import Worlds
 from .control_errors import ControlError
 from .control_request import ControlCall, asked
 
@@ -33,17 +34,17 @@ def wait(call: ControlCall, look: Callable[[], Found | None], seconds: float) ->
     world = call.world
     if not seconds:
         return waiting.wait(world, look, 0)
-    enter(call)
+    enter(call.worlds)
     try:
         return waiting.wait(world, look, seconds)
     finally:
         call.worlds.room.release()
 
 
-def enter(call: ControlCall) -> None:
+def enter(worlds: Worlds) -> None:
     """Takes a place among those who wait. Raises ControlError, 503, where there is none."""
     try:
-        call.worlds.room.enter()
+        worlds.room.enter()
     except waiting.Crowded as error:
         raise ControlError(503, str(error), {"Retry-After": "1"}) from None
 

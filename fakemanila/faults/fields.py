@@ -84,6 +84,14 @@ def true(value: object, field: str) -> None:
         raise ValueError(f"{field}: {value!r} is not true; leave the rule out, or clear it, to turn it off")
 
 
+def unreachable(value: object, field: str) -> ValueError:
+    """The refusal of what is done to a connection, where the server lets nobody reach it."""
+    return ValueError(
+        f"{field}: {value!r} needs the connection itself, which this application's server does not hand on;"
+        " fakemanila serve and FakeManila do"
+    )
+
+
 def http_status(value: object, field: str) -> int:
     """An HTTP status code. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int) or not 200 <= value <= 599:

@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from ..http.reply import Reply
 from ..versions import Microversion
 from ..world.lifecycle import Outcome, Phase
 from .subject import Subject
+
+if TYPE_CHECKING:
+    from .holding import Held
+    from .rule import Rule
+
+ARRIVAL, ANSWER = "arrival", "answer"
+"""Where a request may be held: before anything is done, or before its answer is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """So many requests wait for each other."""
+
+    count: int
+    order: Callable[[Sequence[Subject]], list[int]] | None = None
+    """The positions of the requests, as they came, in the order in which they go on one after another; None for all at
+    once."""
+
+
+@dataclass(slots=True)
+class Pause:
+    """The request is held until somebody lets it go, or the others of its barrier are there."""
+
+    at: str
+    longest: timedelta
+    """In real time."""
+    barrier: Barrier | None = None
+    rule: Rule | None = None
+    """The rule that says so."""
 
 
 @dataclass(slots=True)
@@ -28,6 +57,10 @@ class Plan:
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
     """How long it waits before it is handled, and before its answer is sent."""
+    pauses: list[Pause] = field(default_factory=list)
+    """Where it is held, one after another."""
+    turns: list[Held] = field(default_factory=list)
+    """Where others may wait until it is carried out."""
     outcome: Outcome | None = None
     """How the transition ends that the operation starts; where it starts several of the same kind, each of them."""
     revoke: bool = False

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from ..world.seeded import Seeded
-from . import match, presets, when
+from . import fields, match, presets, when
+from .holding import Holding
 from .plan import Plan
 from .rule import Rule
 from .subject import Subject
@@ -36,16 +38,23 @@ class Faults:
 
     `now` is the world's time. `seed` makes the draws: one dice for each rule and request, so that a rule more or less
     changes nobody else's luck. `phases` are the names of the phases that rules may be about. `wire` says whether the
-    server lets an application reach the connections.
+    server lets an application reach the connections. A rule that is taken away lets go whom it holds in `held`.
     """
 
     def __init__(
-        self, now: Callable[[], datetime], seed: str, phases: Collection[str] = (), *, wire: bool = True
+        self,
+        now: Callable[[], datetime],
+        seed: str,
+        phases: Collection[str] = (),
+        *,
+        wire: bool = True,
+        held: Holding | None = None,
     ) -> None:
         self._now = now
         self._phases = phases
         self._seed = seed
         self._wire = wire
+        self._held = held or Holding()
         self._rules: dict[str, Rule] = {}
         self._brought: dict[tuple[str, str], Rule] = {}
         """By resource id and preset: what resources brought with them in their metadata."""
@@ -60,6 +69,14 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._rules) + len(self._brought)
+
+    def copy(self, now: Callable[[], datetime], held: Holding | None = None) -> Faults:
+        """The same rules with the same counters and dice, for a world whose time `now` tells, and its `held`."""
+        copied = copy.copy(self)
+        copied._now, copied._held = now, held or Holding()
+        copied._rules = {id: rule.copy() for id, rule in self._rules.items()}
+        copied._brought = {key: rule.copy() for key, rule in self._brought.items()}
+        return copied
 
     # Rules
 
@@ -97,10 +114,7 @@ class Faults:
         """Raises ValueError for a rule that would do something to a connection that nobody lets it reach."""
         if rule.effect.on_the_wire and not self._wire:
             field, value = ("do", dict(rule.do)) if rule.preset is None else ("preset", rule.preset)
-            raise ValueError(
-                f"{field}: {value!r} needs the connection itself, which this application's server does not hand on;"
-                " fakemanila serve and FakeManila do"
-            )
+            raise fields.unreachable(value, field)
 
     def _keep(self, rule: Rule) -> Rule:
         self._count += 1
@@ -113,10 +127,19 @@ class Faults:
 
     def remove(self, id: str) -> Rule | None:
         """Takes a rule away and returns it; None when nobody added one of that id."""
-        return self._rules.pop(id, None)
+        rule = self._rules.pop(id, None)
+        if rule is not None:
+            self._held.let_go(rule)
+        return rule
+
+    def has(self, rule: Rule) -> bool:
+        """Whether it is this very rule that there is, and not another one of its id."""
+        return any(rule is each for each in self)
 
     def clear(self) -> None:
         """Takes all rules away, also those that resources brought."""
+        for rule in self:
+            self._held.let_go(rule)
         self._rules.clear()
         self._brought.clear()
         self._marked = False
@@ -154,8 +177,10 @@ class Faults:
                 continue
             picked.append(rule)
             answered = answered or rule.effect.ANSWERS
-            had_outcome = plan.outcome is not None
+            had_outcome, pauses = plan.outcome is not None, len(plan.pauses)
             rule.effect.apply(plan, dice)
+            for pause in plan.pauses[pauses:]:
+                pause.rule = rule
             if plan.outcome is not None and not had_outcome:
                 plan.outcome = plan.outcome._replace(phase=rule.match.phase(subject.operation))
                 plan.on_outcome = _fires(rule)

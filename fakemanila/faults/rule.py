@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -99,6 +99,10 @@ class Rule:
             must_fire=must_fire,
             narrowed={"match": given_match, "when": given_when},
         )
+
+    def copy(self) -> Rule:
+        """The same with counters of its own."""
+        return replace(self, near_misses=self.near_misses.copy())
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..contract.documents import DocumentError
 from ..world.clock import format_time, parse_time
+from .holding import Holding
 from .registry import Faults, operations
 from .rule import Rule
 
@@ -37,10 +38,15 @@ def _dump_rule(rule: Rule) -> dict[str, Any]:
 
 
 def load(
-    doc: Mapping[str, Any], now: Callable[[], datetime], phases: Collection[str] = (), *, wire: bool = True
+    doc: Mapping[str, Any],
+    now: Callable[[], datetime],
+    phases: Collection[str] = (),
+    *,
+    wire: bool = True,
+    held: Holding | None = None,
 ) -> Faults:
     """The rules that `dump` wrote, for a world whose time `now` tells; `doc` fits its schema. Raises ValueError."""
-    faults = Faults(now, doc["seed"], phases, wire=wire)
+    faults = Faults(now, doc["seed"], phases, wire=wire, held=held)
     names = operations().union(phases)
     faults._count = doc["count"]
     faults._marked = doc["marked"]

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.wsgi import ClosingIterator
+
 from .reply import Reply
 from .wire import Dribble, Empty, Hang, Reset, Truncate, WireError, WireFault
 
@@ -50,13 +52,17 @@ class WireFaults:
             start_response(*started)
             return body
         content = b"".join(body)
+        close = getattr(body, "close", _nothing)
         connection = environ.get(CONNECTION)
         if isinstance(reply.wire, Dribble):
             start_response(*started)
-            return self._dribble(reply.wire, content, waits=connection is not None)
-        if connection is None:
-            raise WireError(reply.wire, reply)
-        self._disturb(reply.wire, connection.socket, started[0], started[1], content)
+            return ClosingIterator(self._dribble(reply.wire, content, waits=connection is not None), close)
+        try:
+            if connection is None:
+                raise WireError(reply.wire, reply)
+            self._disturb(reply.wire, connection.socket, started[0], started[1], content)
+        finally:
+            close()
         # The server takes this for a client that has gone, and closes the connection.
         raise OSError(errno.EPIPE, "the answer was lost on purpose")
 
@@ -96,6 +102,10 @@ class WireFaults:
             yield content[start : start + fault.size]
             if waits and self._stopping.wait(fault.every.total_seconds()):
                 return
+
+
+def _nothing() -> None:
+    """What there is to close of an answer that has nothing to close."""
 
 
 def _has_ended(sock: socket.socket) -> bool:

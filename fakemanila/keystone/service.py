@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -209,6 +210,12 @@ class Identity:
         self.state.tokens.pop(token, None)
 
     # State
+
+    def copy(self, clock: Clock, seeded: Seeded) -> Identity:
+        """The same users, projects and tokens, for a world with that time and randomness."""
+        copied = copy.copy(self)
+        copied._clock, copied._seeded, copied.state = clock, seeded, self.state.copy()
+        return copied
 
     def reset(self) -> None:
         """Back to the built-in users and projects, and no tokens. Whoever resets the world reseeds `seeded`."""

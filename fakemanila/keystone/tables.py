@@ -220,6 +220,17 @@ class State:
             if of_user and (scope is None or token.scope == scope):
                 del self.tokens[token.id]
 
+    def copy(self) -> State:
+        """The same; what happens to either later doesn't touch the other. Tokens never change, and are shared."""
+        state = State()
+        for name in TABLES:
+            state.table(name).update(copied(self.table(name)))
+        state.implications = {prior: implied.copy() for prior, implied in self.implications.items()}
+        state.members = {group: users.copy() for group, users in self.members.items()}
+        state.grants = {key: roles.copy() for key, roles in self.grants.items()}
+        state.tokens = self.tokens.copy()
+        return state
+
     # As one document
 
     def dump(self, *, tokens: bool = True) -> Record:

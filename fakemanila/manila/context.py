@@ -108,6 +108,8 @@ class Call:
     """The object inside the envelope."""
     answer_headers: dict[str, str] = field(default_factory=dict)
     """What the answer of a service beside Manila has, other than Manila's own."""
+    outlived: bool = False
+    """The world was reset while it was held: it is nothing of the world that is there now."""
     late: list[Violation] = field(default_factory=list)
     """What is wrong with the body, but found only after the records that the request names."""
 

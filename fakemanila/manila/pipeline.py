@@ -29,6 +29,7 @@ from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
 from . import errors, routes
 from .context import Call, Service
+from .pausing import hold_answer, hold_arrival
 from .rendering import render
 from .request_checks import UNDECODABLE, authorize, is_json, validate
 from .resources import HANDLERS
@@ -229,7 +230,8 @@ def choose_faults(call: Call) -> None:
 def arrive(call: Call) -> Reply | None:
     """Before the view: a reply, or an error that is raised, is the answer.
 
-    What a rule delays waits without the lock.
+    What a rule delays or holds waits without the lock. Of what was held nothing has been done, so that it is looked at
+    as it is now.
     """
     with call.world.lock:
         for step in ARRIVE:
@@ -237,6 +239,12 @@ def arrive(call: Call) -> Reply | None:
     call.present.hooks.run()
     if call.plan is not None:
         call.world.stopping.wait(call.plan.before.total_seconds())
+        if call.plan.pauses:
+            hold_arrival(call)
+            with call.world.lock:
+                settle(call)
+                look(call)
+            call.present.hooks.run()
         if call.plan.instead is not None:
             assert call.subject is not None
             return call.plan.instead(call.subject)
@@ -359,6 +367,8 @@ def disturb(call: Call, response: Response) -> Reply | None:
 def close_journal(call: Call, response: Response) -> None:
     """Notes how it went, where people and rules look for it."""
     world, entry = call.present, call.entry
+    if call.outlived:
+        return
     status = entry.status = status_of(response)
     entry.duration = (world.now() - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
@@ -377,16 +387,21 @@ def leave(call: Call, response: Response) -> Response:
     """After everything else: the headers that every answer has, what faults make of it, and the journal."""
     if call.plan is None or call.plan.instead is None:
         finish_headers(call, response)
+    reply = disturb(call, response)
+    if reply is not None:
+        response = reply.response()
+    if call.plan is not None and call.plan.pauses:
+        response = hold_answer(call, response)
     with call.present.lock:
-        reply = disturb(call, response)
-        if reply is not None:
-            response = reply.response()
         close_journal(call, response)
     call.present.hooks.run()
     if call.plan is not None and call.plan.after:
         call.present.stopping.wait(call.plan.after.total_seconds())
         call.entry.duration = (call.present.now() - call.arrived).total_seconds()
     call.present.log.write(call.present.name, call.entry)  # without the lock: a log may be slow
+    if call.plan is not None:
+        for held in call.plan.turns:
+            call.present.held.done(held)
     return response
 
 

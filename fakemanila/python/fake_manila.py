@@ -20,7 +20,7 @@ from ..world.worlds import Worlds
 from . import options, records, report
 from .clients import Clients
 from .options import Source
-from .orders import Orders
+from .orders import Orders, reference
 from .records import Resource
 from .running import LocalServer, RemoteServer, Running
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from keystoneauth1.session import Session
     from openstack.connection import Connection
+
+    from .checkpoints import Checkpoint
 
 Called = TypeVar("Called", bound=Callable[[dict[str, Any]], object])
 
@@ -152,6 +154,7 @@ class FakeManila(Orders):
         """Goes before the names of other worlds, so that tests that share a server share no world."""
         self._control: verbs.ControlClient | None = None
         self._before: set[str] = set()
+        self._saved = set()
 
     def __repr__(self) -> str:
         return f"<FakeManila {self.url if self._running.running else 'not running'}>"
@@ -314,8 +317,10 @@ class FakeManila(Orders):
         return made
 
     def _give_back(self) -> None:
-        """Closes the clients of a test, and drops the worlds that it made."""
+        """Closes the clients of a test, and drops the checkpoints and worlds that it made."""
         self._clients.close()
+        for name in self._saved.intersection(each["name"] for each in self.checkpoints) if self._saved else ():
+            self.checkpoints.drop(name)
         if self._prefix:  # others come and go on this server
             made = {self.world_name, *self._used}
         else:
@@ -324,6 +329,20 @@ class FakeManila(Orders):
             self.control.worlds.drop(name)
             self._running.given.pop(name, None)
         self._used.clear()
+
+    # Back and beside
+
+    def fork(self, name: str, checkpoint: str | Checkpoint | None = None, *, replace: bool = False) -> FakeManila:
+        """A new world that goes on as this one does, or as it was at one of its checkpoints: same users, ids, tokens.
+
+        Raises ControlFailure where there is a world of that name, unless it is to be replaced, ValueError for what is
+        not a valid name.
+        """
+        made = self.world(name)
+        origin = None if checkpoint is None else reference(checkpoint)
+        self.control.worlds.fork(made.world_name, origin, replace=replace)
+        self._running.given[made.world_name] = self._running.given.get(self.world_name, {})
+        return made
 
     # Records
 

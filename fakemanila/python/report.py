@@ -13,7 +13,7 @@ REQUESTS = 20
 
 
 def of_world(name: str, control: ControlClient, limit: int = REQUESTS) -> Iterator[str]:
-    """Line by line: the time, the newest requests, what is under way, the faults."""
+    """Line by line: the time, the newest requests, those that are held, what is under way, the faults."""
     clock = control.clock.show()
     yield f"world {name}, {clock['now']} by its {clock['mode']} clock"
     total, newest = control.requests.count(), control.requests.list(limit=limit)
@@ -21,6 +21,11 @@ def of_world(name: str, control: ControlClient, limit: int = REQUESTS) -> Iterat
     for request in newest:
         yield f"  {line(_without_login(request))}"
         yield from (f"    {warning}" for warning in request["contract_warnings"])
+    paused = control.paused.list()
+    if paused:
+        yield "held:"
+    for held in paused:
+        yield f"  {held.method} {held.path} at {held.at}, by {held['fault']}"
     pending = control.transitions.list()
     if pending:
         yield "under way:"

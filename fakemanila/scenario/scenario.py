@@ -8,7 +8,6 @@ projects, users, pools, resources, quotas, delays, faults.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -278,7 +277,7 @@ def _all_or_nothing(world: World, *, people: bool) -> Iterator[None]:
     sizes = {kind: len(table) for kind, table in world.store.kinds().items()}
     changed = [(record, dict(record)) for kind in (backends.KIND, quotas.KIND) for record in world.store[kind]]
     random = world.seeded.getstate()
-    identity = copy.deepcopy(world.identity.state) if people else world.identity.state
+    identity = world.identity.state.copy() if people else world.identity.state
     try:
         yield
     except BaseException:

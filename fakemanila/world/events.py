@@ -93,6 +93,11 @@ class Events:
         with self._happened:
             self._happened.notify_all()
 
+    def look_again(self) -> None:
+        """Has those look again who wait, though there is nothing to tell. The caller holds the world's lock."""
+        if self.waiting:
+            self._happened.notify_all()
+
     def sleep(self, seconds: float) -> None:
         """Waits until something happens, at most so long. The caller holds the world's lock, which is given up."""
         self.waiting += 1

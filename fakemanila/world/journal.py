@@ -40,7 +40,7 @@ class Message:
                 name: MASK if name.lower() in _SECRET_HEADERS and value else value
                 for name, value in self.headers.items()
             },
-            "body": _masked(_read(self.body)) if self.body else None,
+            "body": masked(_read(self.body)) if self.body else None,
         }
         if self.body is None:
             shown["dropped"] = True
@@ -54,10 +54,10 @@ def _read(body: bytes) -> Any:
         return body.decode(errors="replace")
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
     """The same JSON without passwords, keys and the ids of tokens."""
     if isinstance(value, list):
-        return [_masked(each) for each in value]
+        return [masked(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {key: MASK if _is_secret(key, each) else _masked_member(key, each) for key, each in value.items()}
@@ -71,7 +71,7 @@ def _masked_member(key: str, value: Any) -> Any:
     # A login by token brings the token's id in its body; "methods" beside it names the way to log in.
     if key == "token" and isinstance(value, Mapping) and isinstance(value.get("id"), str):
         value = {**value, "id": MASK}
-    return _masked(value)
+    return masked(value)
 
 
 @dataclass(slots=True)
@@ -100,8 +100,12 @@ class Entry:
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
+    held: list[dict[str, Any]] = field(default_factory=list)
+    """Where rules held it, for how long, and what ended that."""
     transitions: list[dict[str, Any]] = field(default_factory=list)
     """What it started: operation, resource and when that ends."""
+    number: int = 0
+    """Its place among all that were ever added to the journal, from 1."""
 
     def summary(self) -> dict[str, Any]:
         """All but the headers and bodies."""
@@ -122,6 +126,7 @@ class Entry:
             "mark": self.mark,
             "contract_warnings": self.contract_warnings,
             "faults": self.faults,
+            "held": self.held,
             "transitions": self.transitions,
         }
 
@@ -133,12 +138,17 @@ class Entry:
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = SIZE, bodies: int = BODIES, heads: int = HEADS) -> None:
-        """`size` is in requests, `bodies` in bytes, `heads` in characters."""
+    def __init__(self, size: int = SIZE, bodies: int = BODIES, heads: int = HEADS, *, position: int = 0) -> None:
+        """`size` is in requests, `bodies` in bytes, `heads` in characters.
+
+        `position` is that of the journal that it takes the place of.
+        """
         self._size = size
         self._entries: deque[Entry] = deque()
         self._room = bodies
         self._room_of_heads = heads
+        self.position = position
+        """How many were ever added. It never goes back, so that it tells what came later, whatever went meanwhile."""
         self._whole: deque[Entry] = deque()
         """Those whose bodies are still there, oldest first; some may have left the ring."""
 
@@ -153,6 +163,8 @@ class Journal:
         if self._size == 0:
             _drop(entry)
             return
+        self.position += 1
+        entry.number = self.position
         self._entries.append(entry)
         self._room_of_heads -= _size_of_head(entry)
         while len(self._entries) > self._size or (self._room_of_heads < 0 and len(self._entries) > 1):
@@ -173,6 +185,15 @@ class Journal:
         self._whole.popleft()
         self._room += _size(entry)
         _drop(entry)
+
+    def go_back(self, position: int) -> None:
+        """Drops what was added after it had that position. What has gone meanwhile doesn't come back."""
+        while self._entries and self._entries[-1].number > position:
+            entry = self._entries.pop()
+            self._room_of_heads += _size_of_head(entry)
+            if self._whole and self._whole[-1] is entry:
+                self._whole.pop()
+                self._room += _size(entry)
 
     def clear(self) -> None:
         self._room += sum(map(_size, self._whole))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -234,6 +234,13 @@ class Scheduler(Noting):
 
     def __len__(self) -> int:
         return len(self._pending)
+
+    def copy(self, seeded: Seeded) -> Scheduler:
+        """The same under way, in the same order; what happens to either later doesn't touch the other."""
+        copied = Scheduler(seeded)
+        for entry in sorted(self._pending.values(), key=lambda entry: entry.sequence):
+            copied.put(replace(entry, arguments=dict(entry.arguments)))
+        return copied
 
     def pending(self) -> list[Pending]:
         """What is under way: next due first, then what time doesn't end, in the order in which it began."""

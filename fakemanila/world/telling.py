@@ -26,7 +26,7 @@ MADE, CHANGED, GONE = "made", "changed", "gone"
 def another_world(world: World, change: str) -> None:
     """It has become another one; what was told of the one before is forgotten.
 
-    `change` is what was done to it: ``reset``, ``loaded``.
+    `change` is what was done to it: ``reset``, ``loaded``, ``restored``, ``forked``.
     """
     world.events.forget()
     world.events.add(WORLD, world.now(), {"change": change})
@@ -51,8 +51,8 @@ def of_records(world: World) -> None:
 
 
 def _facts(kind: str, row: Row, change: str) -> dict[str, Any]:
-    """Access rules and the like have a ``state`` in place of a status."""
-    return {
+    """Access rules and the like have a ``state`` in place of a status; replicas have one besides."""
+    facts = {
         "change": change,
         "kind": kind,
         "id": row["id"],
@@ -60,6 +60,9 @@ def _facts(kind: str, row: Row, change: str) -> dict[str, Any]:
         "project_id": row.get("project_id"),
         "status": row.get("status", row.get("state")),
     }
+    if row.get("replica_state") is not None:
+        facts["replica_state"] = row["replica_state"]
+    return facts
 
 
 def answered(world: World, entry: Entry) -> None:

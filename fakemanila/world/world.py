@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .. import versions
 from ..contract.model import load as load_contract
 from ..faults import Faults, Plan
+from ..faults.holding import Holding
 from ..http.access_log import RequestLog
 from ..keystone import Identity
 from ..manila.policy import Policy
 from ..releases import NEWEST, Release
 from ..versions import Microversion
 from . import phases, telling
+from .checkpoints.named import Checkpoints
 from .clock import LATEST, MANUAL_START, Clock, wall_clock
 from .delays import Delays
 from .events import Events
@@ -35,6 +37,7 @@ from .metrics import Metrics
 from .rows import Record
 from .seeded import Seeded
 from .store import Store
+from .waiting import Room
 
 if TYPE_CHECKING:
     from ..scenario.scenario import Scenario
@@ -47,11 +50,11 @@ REMEMBERED = 200_000
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
 
-def check_name(name: str) -> str:
-    """A world's name as it is. Raises ValueError for one that is hard to write in a path."""
+def check_name(name: str, field: str = "world") -> str:
+    """A name as it is. Raises ValueError, which names `field`, for one that is hard to write in a path."""
     if not _NAME.fullmatch(name):
         raise ValueError(
-            f"world: {name!r} is not a valid name: expected up to 64 letters, digits, '.', '_' and '-',"
+            f"{field}: {name!r} is not a valid name: expected up to 64 letters, digits, '.', '_' and '-',"
             " not beginning with '.'"
         )
     return name
@@ -106,6 +109,22 @@ class Asking(Protocol):
     def plan(self) -> Plan | None: ...
 
 
+class Parts(Protocol):
+    """What a world's answers are made of, but for its settings: what is another in one that was loaded, or put back."""
+
+    seed: str
+    seeded: Seeded
+    clock: Clock
+    delays: Delays
+    store: Store
+    scheduler: Scheduler
+    faults: Faults
+    identity: Identity
+
+
+Past = tuple[tuple[datetime, Store], ...]
+
+
 class World:
     """Store, clock, scheduler, randomness, journal and identity of one world.
 
@@ -122,6 +141,7 @@ class World:
         kinds: Kinds = MappingProxyType({}),
         stopping: threading.Event | None = None,
         log: RequestLog | None = None,
+        room: Room | None = None,
     ) -> None:
         """`transitions` are what operations do to records in the course of time, `populate` makes what is always there,
         `kinds` is what is declared of its records.
@@ -139,9 +159,14 @@ class World:
         self.log = log or RequestLog()
         """That of the server."""
         self.lock = threading.RLock()
+        self.held = Holding(room, self.stopping)
+        """The requests that rules hold."""
         self.events = Events(self.lock)
         self.changes = 0
         """Goes up with whatever changed something, so that nobody has to compare worlds."""
+        self.checkpoints = Checkpoints()
+        """They outlive a reset."""
+        self.journal = Journal(0)
         self.reset()
 
     def reset(self, settings: Settings | None = None) -> None:
@@ -154,6 +179,7 @@ class World:
                 World(self.name, settings, self.transitions, self._populate, self.kinds)  # raises where it must
             self._initial = settings
         settings = self._initial
+        self.held.clear()
         self.settings = settings
         self.seed = f"{settings.seed}/{self.name}"
         self.seeded = Seeded(self.seed)
@@ -163,8 +189,8 @@ class World:
         self.delays = Delays.parse(settings.delays, self.names)
         self.store = self.new_store()
         self.scheduler = Scheduler(self.seeded)
-        self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire)
-        self.journal = Journal(settings.journal_size)
+        self.faults = Faults(self.now, f"{self.seed}/faults", self.names, wire=settings.wire, held=self.held)
+        self.journal = Journal(settings.journal_size, position=self.journal.position)
         self.metrics = Metrics()
         self.identity = Identity(
             self.clock,
@@ -182,9 +208,20 @@ class World:
             settings.scenario.populate(self)
         telling.another_world(self, "reset")
 
+    @property
+    def initial(self) -> Settings:
+        """What a reset goes back to."""
+        return self._initial
+
     def new_store(self) -> Store:
         """An empty one."""
         return Store(self.kinds, self.settings.render_cache, tell=True)
+
+    def become(self, parts: Parts) -> None:
+        """Has these parts from now on; the settings, the journal and the metrics are none of them. It tells nobody."""
+        self.seed, self.seeded, self.clock, self.delays = parts.seed, parts.seeded, parts.clock, parts.delays
+        self.store, self.scheduler = parts.store, parts.scheduler
+        self.faults, self.identity = parts.faults, parts.identity
 
     def changed(self) -> None:
         """Tells whoever keeps a copy of this world that it is out of date."""
@@ -279,6 +316,15 @@ class World:
         """Lets go of what was remembered, where no rule wants it any more."""
         if self._past and not self.faults.remembers:
             self._past.clear()
+
+    @property
+    def past(self) -> Past:
+        """How the records were, oldest first, where some rule wants to show that."""
+        return tuple(self._past)
+
+    @past.setter
+    def past(self, past: Past) -> None:
+        self._past = deque(past, maxlen=MEMORY)
 
     def as_it_was(self, age: timedelta) -> World:
         """This world to be read, all the same but for its records: those of so long ago, or the oldest remembered."""

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..all_resources import KINDS, TRANSITIONS
+from ..faults.holding import MOST as MOST_HELD
 from ..http.access_log import RequestLog
 from .initial import populate
 from .waiting import Room
 from .world import Settings, World, check_name
 
 if TYPE_CHECKING:
+    from .checkpoints.checkpoint import Checkpoint
     from .state.file import StateFile
 
 MAX_WORLDS = 1000
@@ -38,6 +40,7 @@ class Worlds:
         """What keeps them in a file, where something does."""
         self.cacert: str | None = None
         """The file of the authority that has signed the server's certificate, where it was made on the spot."""
+        self._held_room = Room(MOST_HELD)
         self._worlds: dict[str, World] = {}
         self._lock = threading.Lock()
 
@@ -52,12 +55,46 @@ class Worlds:
             check_name(name)
             self._check_room(name)
             # Made outside of the lock, so that nobody waits; of two made at once the first stays.
-            made = World(name, self.settings, TRANSITIONS, populate, KINDS, self.stopping, self.log)
+            made = self._make(name, self.settings)
             with self._lock:
                 if name not in self._worlds:
                     self._check_room(name)
                 world = self._worlds.setdefault(name, made)
         return world
+
+    def find(self, name: str) -> World | None:
+        """The world of that name, None where nobody has used one yet. The default one always is there."""
+        return self.get(name) if name == self.DEFAULT else self._worlds.get(name)
+
+    def fork(self, name: str, checkpoint: Checkpoint, initial: Settings, *, replace: bool = False) -> World:
+        """A new world that is as another one was, and goes on as that did: same users, ids, tokens and randomness.
+
+        A reset puts it back to `initial`, under its own name's seed. With `replace` it takes the place of a world of
+        that name, which is as good as dropped.
+
+        Raises FileExistsError where there is one and nobody wants it replaced, ValueError as `get` does.
+        """
+        check_name(name)
+        self._check_fork(name, replace=replace)
+        made = self._make(name, initial)
+        with made.lock:
+            checkpoint.fork(made)
+        with self._lock:
+            self._check_fork(name, replace=replace)
+            before = self._worlds.get(name)
+            self._worlds[name] = made
+        if before is not None:
+            before.events.close()
+        return made
+
+    def _check_fork(self, name: str, *, replace: bool) -> None:
+        if name not in self._worlds:
+            self._check_room(name)
+        elif not replace:
+            raise FileExistsError(name)
+
+    def _make(self, name: str, settings: Settings) -> World:
+        return World(name, settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._held_room)
 
     def _check_room(self, name: str) -> None:
         if len(self._worlds) >= self.limit:
@@ -68,6 +105,9 @@ class Worlds:
 
     def drop(self, name: str) -> None:
         with self._lock:
-            world = self._worlds.pop(name, None)
-        if world is not None:
-            world.events.close()
+            dropped = self._worlds.pop(name, None)
+        if dropped is not None:
+            dropped.events.close()
+            with dropped.lock:
+                dropped.held.clear()
+                dropped.faults.clear()  # so that nobody is held there who is on the way

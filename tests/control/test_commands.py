@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import run as run_program
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 import requests
@@ -100,6 +101,55 @@ def test_what_is_no_state_is_refused(run: Run, control: ControlClient, text: str
 def test_a_file_that_cannot_be_written_is_said(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "world.json"
     assert refused(run("state", "save", str(path))) == f"fakemanila: {path}: No such file or directory"
+
+
+def test_a_state_is_tried_before_it_is_loaded(run: Run, control: ControlClient, tmp_path: Path) -> None:
+    path = str(tmp_path / "world.json")
+    fine(run("state", "save", path))
+    (share,) = control.scenario.apply({"resources": [{"kind": "share", "name": "db"}]})
+    lines = fine(run("state", "load", "--dry-run", path)).splitlines()
+    assert lines[0] == "from world:commands to state: 2 records gone"
+    assert lines[1].startswith(f'- shares db ({share["id"]}) status="available" size=1')
+    assert len(control.state["records"]["shares"]) == 1
+
+
+# checkpoint, diff and fork
+
+
+def test_a_world_goes_back_to_a_checkpoint(run: Run, control: ControlClient) -> None:
+    assert fine(run("checkpoint")) == ""
+    assert fine(run("checkpoint", "save", "before")) == ""
+    control.scenario.apply({"resources": [{"kind": "share", "name": "db"}]})
+    (line,) = fine(run("checkpoint", "list")).splitlines()
+    assert re.fullmatch(r"before  2026-01-01T00:00:00\.000000  \d+ records  0 under way", line)
+    assert json.loads(fine(run("checkpoint", "--format", "json"))) == control.checkpoints.list()
+    assert fine(run("checkpoint", "restore", "before")) == ""
+    assert not control.diff("before")
+    assert fine(run("checkpoint", "drop", "before")) == ""
+    assert control.checkpoints == []
+
+
+def test_differences_are_shown_and_may_fail_a_script(run: Run, control: ControlClient) -> None:
+    control.checkpoints.save("before")
+    assert fine(run("diff", "before", "--exit-code")) == "from checkpoint:before to world:commands: no differences\n"
+    control.scenario.apply({"resources": [{"kind": "share", "name": "two\nlines"}]})
+    assert json.loads(fine(run("diff", "before", "--format", "json"))) == dict(control.diff("before"))
+    result = run("diff", "before", "world:commands", "--exit-code")
+    assert (result.exit_code, result.stderr) == (1, "")
+    assert [line.split("(")[0] for line in result.stdout.splitlines()[1:]] == ["+ shares two\\nlines ", ANY]
+
+
+def test_a_world_is_forked(run: Run, server: Running, control: ControlClient) -> None:
+    control.faults.add("lb-502")
+    control.checkpoints.save("ill")
+    control.faults.clear()
+    fine(run("fork", "branch", "--from", "ill"))
+    branch = ControlClient(server.url, world="branch")
+    assert [rule["preset"] for rule in branch.faults] == ["lb-502"]
+    assert "there is a world 'branch' already" in refused(run("fork", "branch"))
+    fine(run("fork", "branch", "--replace"))
+    assert branch.faults == []
+    branch.worlds.drop("branch")
 
 
 # scenario
@@ -245,6 +295,8 @@ def test_requests_are_listed_by_filters_and_forgotten(run: Run, control: Control
         (["faults", "add", "lb-502", "--operation", "share.list"], "did you mean 'shares.list'?"),
         (["faults", "remove", "fault-9"], "there is no fault 'fault-9' in the world 'commands'"),
         (["requests", "--status", "bad"], "status: 'bad' is not an HTTP status"),
+        (["checkpoint", "restore", "befor"], "there is no checkpoint 'befor' in the world 'commands'"),
+        (["diff", "befor"], "from: 'befor' is neither a checkpoint nor a world"),
         (["reset", "--world", "a b"], "world: 'a b' is not a valid name"),
         (["scenario", "apply", "full-pol"], "'full-pol' is neither a file nor a shipped scenario; did you mean"),
     ],

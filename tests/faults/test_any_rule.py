@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from fakemanila.faults import Faults, Rule
 from fakemanila.faults.effects import EFFECTS
+from fakemanila.faults.holding import Holding
 from fakemanila.faults.match import KEYS as MATCH
 from fakemanila.faults.presets import families
 from fakemanila.faults.registry import operations
 from fakemanila.faults.rule import KEYS, SHOWN
 from fakemanila.faults.when import KEYS as WHEN
 from fakemanila.http.wire import WireError
+from fakemanila.world.waiting import Room
 
 from ..api import START, Api
 
@@ -33,6 +35,7 @@ HALF_RIGHT = st.sampled_from(
         "5s", "250ms", "2.65", ">=2.40", "2.0-2.7", "snapshots.create", "shares.*", "*", "[", "GET", "fail", "succeed",
         "error", "stuck", "015", "missing", "v1_first", ["5s", "1m"], ["fail", "succeed"], {"uniform": ["1s", "2s"]},
         {"reads": 3}, {"before": "1s"}, {"status": 503}, {"status": "error", "then": {"status": "success"}},
+        "arrival", "answer", "reverse",
         {"metadata": {"tier": "gold"}}, {"reset": True}, [{"reset": True}], {"bytes": 1}, True, 0.5, 1, 413,
     ]
 )  # fmt: skip
@@ -45,7 +48,7 @@ def objects(keys: Any, values: st.SearchStrategy[Any] = VALUE) -> st.SearchStrat
 
 INSIDE = objects(
     ("status", "after", "message", "lag", "then", "error", "headers", "body", "bytes", "every", "before", "id", "name")
-)
+) | objects(("at", "max", "count", "order"))
 OUTCOME = st.fixed_dictionaries(
     {"status": st.sampled_from(["error", "stuck", "success", "available"]) | VALUE},
     optional=dict.fromkeys(("after", "message", "lag", "then"), VALUE),
@@ -97,6 +100,7 @@ def api() -> Api:
     api = Api()
     api.client.application.testing = True  # a crash is raised, and no answer
     api.world.stopping = Event()  # type: ignore[assignment]
+    api.world.held = Holding(Room(0))
     api.make_share()
     return api
 

@@ -30,7 +30,7 @@ def test_every_test_is_about_a_preset_that_is_there() -> None:
 def test_every_effect_is_that_of_a_preset_or_tried_beside_them() -> None:
     presets = [find(name) for family in families().values() for name in family.names()]
     presets += [find("flaky:0.5"), find("token-expires-after:3"), find("max-microversion:2.65")]
-    assert set(EFFECTS) - {effect for preset in presets for effect in preset.do} == {"delay"}
+    assert set(EFFECTS) - {effect for preset in presets for effect in preset.do} == {"barrier", "delay", "pause"}
     assert any(name.startswith("test_a_delay") for name in vars(import_module(f"{__package__}.test_presets_proxies")))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import fakemanila
-from fakemanila import FakeManila, pytest_plugin, testing
+from fakemanila import FakeManila, pytest_conduct, pytest_plugin, testing
 from fakemanila.control import client
 from fakemanila.python import options
 from fakemanila.python.orders import Orders
@@ -60,7 +60,9 @@ def test_every_keyword_and_member_of_a_fake_manila_is_there() -> None:
         assert re.search(rf"`{name}[`(]", text), name
 
 
-@pytest.mark.parametrize("part", ["Clock", "Delays", "Faults", "Requests", "Transitions", "State", "Scenario"])
+@pytest.mark.parametrize(
+    "part", ["Clock", "Delays", "Faults", "Paused", "Requests", "Transitions", "State", "Scenario"]
+)
 def test_every_call_of_the_parts_is_there(part: str) -> None:
     lines = [line for line in section("The parts").splitlines() if line.startswith(f"| `{part.lower()}.")]
     for name in public(getattr(client, part)):
@@ -69,7 +71,7 @@ def test_every_call_of_the_parts_is_there(part: str) -> None:
 
 def test_every_fixture_option_and_keyword_of_the_plugin_is_there() -> None:
     text = section("pytest")
-    source = inspect.getsource(pytest_plugin)
+    source = inspect.getsource(pytest_plugin) + inspect.getsource(pytest_conduct)
     fixtures = re.findall(r"^@pytest\.fixture.*\ndef (\w+)\(", source, re.MULTILINE)
     ini = re.findall(r'addini\("(\w+)"', source)
     flags = re.findall(r'addoption\(\s*"(--[\w-]+)"', source)
@@ -104,12 +106,16 @@ def examples(page: Path) -> str:
     [
         "reference/python",
         "reference/identity",
+        "reference/conduct",
         "how-to/cephfs",
+        "how-to/checkpoints",
+        "how-to/conduct",
         "how-to/extend",
         "how-to/neighbours",
         "how-to/networks",
         "how-to/parallel-tests",
         "how-to/proxies-and-tls",
+        "how-to/races",
         "how-to/releases",
         "how-to/time",
     ],

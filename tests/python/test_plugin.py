@@ -46,6 +46,28 @@ def test_every_test_finds_a_new_world_on_the_same_server(project: pytest.Pyteste
     project.runpytest().assert_outcomes(passed=3)
 
 
+def test_checkpoints_of_a_test_go_with_it_and_those_of_wider_fixtures_stay(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def filled(manila_server):
+            manila_server.create("share", name="db")
+            return manila_server.checkpoint("filled")
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_it(filled, manila, number):
+            assert manila.records("share") == []
+            filled.restore()
+            assert [share.name for share in manila.records("share")] == ["db"]
+            manila.checkpoint()
+            assert len(manila.checkpoints) == 2
+        """
+    )
+    project.runpytest().assert_outcomes(passed=2)
+
+
 def test_worlds_of_wider_fixtures_stay(project: pytest.Pytester) -> None:
     project.makepyfile(
         """

@@ -49,6 +49,11 @@ def test_it(manila: FakeManila, manila_connection: Connection, share: Resource) 
     connection: Connection = manila.connect(shared_file_system_default_microversion="2.65")
     assert [each.name for each in connection.shared_file_system.shares()]
     assert [each.name for each in manila.client(microversion="2.65").shares.list()]
+    with manila.breakpoint("snapshots.create", at="answer", project="demo", times=1) as held:
+        operation: str | None = held.wait(timeout=5).operation
+        held.respond(status=503)
+    with manila.barrier("shares.create", count=2, order=[{"user": "demo"}], max=timedelta(seconds=5)) as held:
+        print([request.id for request in held], operation)
     other: FakeManila = manila.world("other")
     other.reset()
     print(manila.url, manila.auth_url, manila.report(), now, ran, rule, count, session)

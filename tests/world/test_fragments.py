@@ -17,7 +17,7 @@ from fakemanila.world.rows import Row
 from fakemanila.world.store import Store
 
 from ..api import NOBODY, Api
-from .test_state_machine import SERVED, STEPS, USERS, VERSIONS, CallOf, Clients, filled
+from .test_state_machine import SERVED, STEPS, USERS, VERSIONS, CallOf, draw, filled
 
 KEPT = 1 << 20
 EXPERIMENTAL = {"X-OpenStack-Manila-API-Experimental": "true"}
@@ -50,7 +50,7 @@ class Twins(RuleBasedStateMachine):
 
     @rule(data=st.data(), call=st.sampled_from(SERVED), user=st.sampled_from(USERS))
     def ask(self, data: st.DataObject, call: CallOf, user: str) -> None:
-        drawn = Clients.drawn(self, self.kept.world, data)  # type: ignore[arg-type]
+        drawn = draw(self.kept.world, data)
         sent: dict[str, Any] = {} if call.body is None else {"body": filled(call.body, drawn)}
         sent["headers"] = EXPERIMENTAL
         self.both(

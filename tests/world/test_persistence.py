@@ -20,6 +20,7 @@ from fakemanila import files
 from fakemanila.app import application
 from fakemanila.control.client import ControlClient
 from fakemanila.files import FileProblem
+from fakemanila.world.checkpoints.checkpoint import Checkpoint
 from fakemanila.world.state import document as state
 from fakemanila.world.state.database import Database
 from fakemanila.world.state.file import StateFile
@@ -122,6 +123,24 @@ def test_a_world_that_was_reset_or_loaded_is_written_anew(path: Path) -> None:
     state.load(api.world, before)
     keeper.save()
     assert kept(path) == {"default": before}
+
+
+def test_a_world_that_went_back_and_one_that_was_forked_are_written(path: Path) -> None:
+    api = Api()
+    api.token()
+    keeper = StateFile(path, api.worlds)
+    saved = Checkpoint.take(api.world)
+    before = state.dump(api.world)
+    api.make_share()
+    keeper.save()
+    saved.restore(api.world)
+    api.worlds.fork("fork", saved, api.world.initial)
+    keeper.save()
+    assert kept(path) == {"default": before, "fork": {**before, "name": "fork"}}
+    api.make_share()
+    api.worlds.fork("fork", Checkpoint.take(api.world), api.world.initial, replace=True)
+    keeper.save()
+    assert kept(path)["fork"] == {**state.dump(api.world), "name": "fork"}
 
 
 def test_people_read_it_beside_the_server(path: Path) -> None:

@@ -235,6 +235,31 @@ def shape(operation_id: str, version: Microversion) -> tuple[str | None, Draft20
     return response.envelope, Draft202012Validator({"type": "object", "properties": properties})
 
 
+def draw(world: World, data: st.DataObject) -> Drawn:
+    """What a call may be made of in a world as it is."""
+
+    def one(kind: str) -> str:
+        return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
+
+    return Drawn(
+        share=one("shares"),
+        snapshot=one("snapshots"),
+        rule=one("share_access_rules"),
+        transfer=one("share_transfers"),
+        backup=one("share_backups"),
+        lock=one("resource_locks"),
+        network=one("share_networks"),
+        server=one("share_servers"),
+        subnet=one("share_network_subnets"),
+        service=one("security_services"),
+        replica=one("share_instances"),
+        size=data.draw(st.integers(1, 4)),
+        word=data.draw(st.sampled_from(["a", "b", "c"])),
+        status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting", "active"])),
+        state=data.draw(st.sampled_from(["in_sync", "out_of_sync", "error"])),
+    )
+
+
 class Clients(RuleBasedStateMachine):
     """Some users in two worlds, and somebody at the controls."""
 
@@ -257,34 +282,12 @@ class Clients(RuleBasedStateMachine):
     def world(self, name: str | None) -> World:
         return self.api.at(world=name).world
 
-    def drawn(self, world: World, data: st.DataObject) -> Drawn:
-        def one(kind: str) -> str:
-            return str(data.draw(st.sampled_from([record["id"] for record in world.store[kind]] or [_UNKNOWN])))
-
-        return Drawn(
-            share=one("shares"),
-            snapshot=one("snapshots"),
-            rule=one("share_access_rules"),
-            transfer=one("share_transfers"),
-            backup=one("share_backups"),
-            lock=one("resource_locks"),
-            network=one("share_networks"),
-            server=one("share_servers"),
-            subnet=one("share_network_subnets"),
-            service=one("security_services"),
-            replica=one("share_instances"),
-            size=data.draw(st.integers(1, 4)),
-            word=data.draw(st.sampled_from(["a", "b", "c"])),
-            status=data.draw(st.sampled_from(["available", "error", "creating", "error_deleting", "active"])),
-            state=data.draw(st.sampled_from(["in_sync", "out_of_sync", "error"])),
-        )
-
     # What happens
 
     @rule(data=st.data(), call=st.sampled_from(SERVED), user=st.sampled_from(USERS), where=st.sampled_from(WORLDS))
     def ask(self, data: st.DataObject, call: CallOf, user: str, where: str | None) -> None:
         world = self.world(where)
-        drawn = self.drawn(world, data)
+        drawn = draw(world, data)
         sent = {} if call.body is None else {"body": filled(call.body, drawn)}
         sent["headers"] = {"X-OpenStack-Manila-API-Experimental": "true"}
         version = data.draw(st.sampled_from(VERSIONS))

@@ -2,11 +2,29 @@
 
 import click
 
+from .checkpoints import checkpoint, diff, fork
+from .conduct import conduct
 from .faults import faults
 from .journal import requests
+from .paused import paused
 from .time import clock
 from .watching import events, records
 from .world import reset, scenario, state
 from .worlds import worlds
 
-COMMANDS: tuple[click.Command, ...] = (reset, clock, faults, requests, events, records, scenario, state, worlds)
+COMMANDS: tuple[click.Command, ...] = (
+    reset,
+    clock,
+    faults,
+    paused,
+    requests,
+    conduct,
+    events,
+    records,
+    scenario,
+    state,
+    checkpoint,
+    diff,
+    fork,
+    worlds,
+)

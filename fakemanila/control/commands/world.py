@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ... import files
-from ...console import echo_json, echo_table, write
+from ...console import echo, echo_json, echo_table, write
 from ...parameters import FileToRead
 from .on_server import JSON, format_option, on_server
 
@@ -52,8 +52,9 @@ def save(control: ControlClient, file: str) -> None:
 
 @state.command()
 @click.argument("file", type=FileToRead(dash=True))
+@click.option("--dry-run", is_flag=True, help="Change nothing, and show what would.")
 @on_server
-def load(control: ControlClient, file: Path) -> None:
+def load(control: ControlClient, file: Path, dry_run: bool) -> None:
     """Make the world what FILE says; - is the standard input."""
     if str(file) == DASH:
         name = "<stdin>"
@@ -67,7 +68,10 @@ def load(control: ControlClient, file: Path) -> None:
         raise click.ClickException(f"{name}: it is not valid JSON: {error}") from None
     if not isinstance(doc, dict):
         raise click.ClickException(f"{name}: it is not a state: expected an object")
-    control.state.load(doc)
+    if dry_run:
+        echo(*control.state.diff(doc).lines())
+    else:
+        control.state.load(doc)
 
 
 def _read(source: Callable[[], str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from . import faults, journal, records, server, time
+from . import checkpoints, conduct, faults, journal, paused, records, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-SCHEMAS: dict[str, Json] = {**server.SCHEMAS, **time.SCHEMAS, **faults.SCHEMAS, **journal.SCHEMAS, **records.SCHEMAS}
+_PARTS = (server, checkpoints, time, faults, journal, paused, records, conduct)
+
+SCHEMAS: dict[str, Json] = {name: schema for part in _PARTS for name, schema in part.SCHEMAS.items()}
 
 QUERY: dict[str, Json] = {
     "microversion": {"schema": TEXT, "description": "2.0 to 2.99, which is the default."},
@@ -18,11 +20,17 @@ QUERY: dict[str, Json] = {
     "mark": {"schema": {"enum": ["unmatched", "not_implemented"]}, "description": "What nothing could be done with."},
     "fault": {"schema": PATTERN, "description": "A fault's name or a pattern of them; any, or none."},
     "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
+    "from": {"schema": TEXT, "description": "checkpoint:NAME, world:NAME, or the name where only one has it."},
+    "to": {"schema": TEXT, "description": "The same; the world as it is now unless given."},
+    "dry_run": {"schema": {"enum": ["true", "false"]}, "description": "true changes nothing, and tells what would."},
+    "rule": {"schema": TEXT, "description": "The id or the name of a rule."},
     "limit": {"schema": COUNT, "description": "Only so many, the newest."},
     "count": {"schema": COUNT, "description": "So many are waited for; 1 unless said."},
     "wait": {"schema": TEXT, "description": "How long to wait for it, such as 10s, at most 1m; idle for transitions."},
     "timeout": {"schema": TEXT, "description": "How long to wait until nothing is under way; 1m unless said."},
     "gone": {"schema": {"type": "boolean"}, "description": "It is waited for that the record isn't there any more."},
-    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; all unless said."},
+    "kind": {"schema": TEXT, "description": "Kinds of events, with commas between; of a timeline's lanes, one kind."},
+    "name": {"schema": TEXT, "description": "A part of the name of the resources to be drawn, or an id."},
     "format": {"schema": {"enum": ["sse", "json"]}, "description": "A stream, or a list of what there is by now."},
+    **conduct.QUERY,
 }

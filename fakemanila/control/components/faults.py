@@ -38,9 +38,23 @@ _WHEN = object_(
     },
 )
 
+_AT: Json = {"enum": ["arrival", "answer"]}
+
 _EFFECTS: Json = {
     "respond": {"type": "object", "description": "status, error, message, headers, body"},
     "delay": {"description": "A delay before handling, or {before, after}."},
+    "pause": {"anyOf": [YES, object_({}, {"at": _AT, "max": ref("Duration")})]},
+    "barrier": object_(
+        {"count": {"type": "integer", "minimum": 2}},
+        {
+            "order": {
+                "anyOf": [{"enum": ["arrival", "reverse", None]}, {"type": "array", "items": ref("Match")}],
+                "description": "One after another; all at once without it.",
+            },
+            "at": _AT,
+            "max": ref("Duration"),
+        },
+    ),
     "hang": {"anyOf": [YES, ref("Duration")]},
     "reset": YES,
     "empty": YES,

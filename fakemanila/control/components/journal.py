@@ -34,6 +34,7 @@ SCHEMAS: dict[str, Json] = {
             "response": ref("Message"),
             "contract_warnings": {"type": "array", "items": TEXT},
             "faults": {"type": "array", "items": TEXT, "description": "The names of the rules that fired."},
+            "held": {"type": "array", "items": ref("Holding"), "description": "Where rules held it."},
             "transitions": {"type": "array", "items": ref("Pending"), "description": "What it started."},
         }
     ),

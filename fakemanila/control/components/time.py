@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .shapes import COUNT, TEXT, TIME, Json, change, nullable, object_, ref
 
-_CLOCK: Json = {
+CLOCK: Json = {
     "now": TIME,
     "mode": {"enum": ["real", "manual"]},
     "rate": {"type": "number", "minimum": 0, "description": "World seconds per second; 0 where it stands still."},
@@ -30,8 +30,8 @@ SCHEMAS: dict[str, Json] = {
         "examples": [{"default": 0, "snapshots.create": "2s", "shares.*": {"uniform": ["1s", "3s"]}}],
     },
     "DelaysChange": {"type": "object", "additionalProperties": nullable(ref("Delay"))},
-    "Clock": object_(_CLOCK),
-    "ClockChange": change(**_CLOCK),
+    "Clock": object_(CLOCK),
+    "ClockChange": change(**CLOCK),
     "Advance": {
         "oneOf": [
             object_({"seconds": ref("Duration")}),
@@ -39,7 +39,7 @@ SCHEMAS: dict[str, Json] = {
             object_({"to": {"enum": ["next", "idle"]}}),
         ]
     },
-    "Advanced": object_({**_CLOCK, "transitions": {"type": "array", "items": ref("Ran")}}),
+    "Advanced": object_({**CLOCK, "transitions": {"type": "array", "items": ref("Ran")}}),
     "Transitions": object_({"transitions": {"type": "array", "items": ref("Pending")}}),
     "Pending": object_(
         {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from ...world.clock import format_time
 from .. import asserting
+from .conduct import Conduct, query
 from .part import Json, Records
 
 
@@ -56,6 +57,34 @@ class Requests(Records):
     def assert_not_called(self, operation: str, *, json: Any = None, **filters: Any) -> None:
         """Raises AssertionError, with what did come, when the operation was asked for."""
         self.assert_called(operation, times=0, json=json, **filters)
+
+    def conduct(
+        self,
+        *,
+        allow: str | Iterable[str] = (),
+        only: str | Iterable[str] = (),
+        user: str | None = None,
+        since: datetime | str | None = None,
+        ended: bool = False,
+        poll_interval: timedelta | str | float | None = None,
+    ) -> Conduct:
+        """What clients did that works here and hurts in a cloud: a list of findings that prints as text.
+
+        ``[{"name": "polls-too-fast", "summary": …, "evidence": [ids of requests], "count": 12, "page": …}]``, with
+        `operation`, `user` and `agent` where they are known. `allow` are names of findings to pass over, `only` those
+        to look for. `user` is an id or a name, `since` as in `list`. With ``ended=True`` the clients are done, and what
+        they have made and not deleted is left behind. Reads of what is changing are too fast if they come sooner after
+        each other than `poll_interval`, a second unless given.
+        """
+        interval = poll_interval.total_seconds() if isinstance(poll_interval, timedelta) else poll_interval
+        filters = {"user": user, "since": since, "poll_interval": interval, **query(only, allow, ended)}
+        return Conduct(self._call("GET", "/conduct", **self._asked(filters))["findings"])
+
+    def assert_good_conduct(self, **asked: Any) -> None:
+        """Raises AssertionError with the findings, if there are any; `asked` is what `conduct` takes."""
+        found = self.conduct(**asked)
+        if found:
+            raise AssertionError(f"what was asked hurts in a cloud:\n{found}")
 
     def count(self, **filters: Any) -> int:
         return int(self._find({**filters, "limit": 0})["total"])

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from .checkpoints import Diff
 from .part import Json, Listed, Part
 
 
@@ -32,6 +33,10 @@ class State(Part, Mapping[str, Any]):
         """Makes the world what the document says, or changes nothing."""
         self._call("PUT", "/state", dict(doc))
 
+    def diff(self, doc: Mapping[str, Any]) -> Diff:
+        """What loading the document would change, without changing anything."""
+        return Diff(self._call("PUT", "/state", dict(doc), dry_run="true"))
+
     def __getitem__(self, key: str) -> Any:
         return self.dump()[key]
 
@@ -52,3 +57,10 @@ class WorldList(Listed[str]):
     def drop(self, name: str) -> None:
         """Forgets a world; its next use finds it new."""
         self._call("DELETE", f"/worlds/{quote(name, safe='')}")
+
+    def fork(self, name: str, origin: str | None = None, *, replace: bool = False) -> Json:
+        """Makes a world that goes on as another one would; `origin` is a world or a checkpoint, as in `diff`, and this
+        world unless it is given. With `replace` it takes the place of a world of that name. Returns its clock.
+        """
+        body = {"replace": replace} if origin is None else {"from": origin, "replace": replace}
+        return self._call("POST", f"/worlds/{quote(name, safe='')}", body)

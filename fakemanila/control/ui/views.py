@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, session, url_for
+from markupsafe import Markup
 
 from ... import __version__
+from ... import timeline as drawing
 from ...deployment import base_url, deployment, world_name
+from ...faults.effects import EFFECTS
 from ...faults.registry import operations
 from ...http.public_address import ARRIVED
 from ...manila.backend import backends
@@ -19,13 +23,19 @@ from ...manila.routes import UI
 from ...python.environment import password, shell_lines
 from ...versions import MAXIMUM, MINIMUM, Microversion
 from ...world import telling
+from ...world.checkpoints import references
+from ...world.checkpoints.differences import between
 from ...world.journal import Entry
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
+from .. import difference_text
 from ..control_errors import ControlError
+from ..control_request import one_of
+from ..event_calls import stream
 from ..journal_calls import matching
+from ..paused_calls import decide_on
 from ..time_calls import clock_document
-from . import records
+from . import composing, records
 from .curl import as_curl
 
 if TYPE_CHECKING:
@@ -93,6 +103,10 @@ def login() -> AnyResponse | str | tuple[str, int]:
         return render_template("login.html", title="Log in", forms=shared.forms, wrong=True), 401
     session[LOGGED_IN] = shared.forms
     return redirect(url_for("ui.worlds"), 303)
+
+
+def _worlds() -> Worlds:
+    return deployment().worlds
 
 
 def _world() -> World:
@@ -164,7 +178,16 @@ def worlds(world: World) -> str:
     for name in sorted({*shared.worlds, world.name}):
         other = shared.worlds.get(name)
         rows.append((name, sum(records.kinds(other).values()), len(other.scheduler), other.clock.now()))
-    return _page("worlds.html", "Worlds", rows=rows, lines=shell_lines(_url(), password("demo")), url_of=_url_of)
+    checkpoints = [checkpoint.to_json(name) for name, checkpoint in world.checkpoints.items()]
+    return _page(
+        "worlds.html",
+        "Worlds",
+        rows=rows,
+        checkpoints=checkpoints,
+        origins=[f"world:{name}" for name, *_ in rows] + [f"checkpoint:{each['name']}" for each in checkpoints],
+        lines=shell_lines(_url(), password("demo")),
+        url_of=_url_of,
+    )
 
 
 def _url_of(name: str) -> str:
@@ -173,8 +196,15 @@ def _url_of(name: str) -> str:
 
 @pages.post("/worlds")
 def make_world() -> AnyResponse:
-    name = check_name(request.form.get("name", "").strip())
-    deployment().worlds.get(name)
+    name, origin, worlds = check_name(request.form.get("name", "").strip()), request.form.get("from"), _worlds()
+    if origin:
+        found = references.find(origin, "from", _world(), worlds)
+        try:
+            worlds.fork(name, found.checkpoint, found.world.initial, replace=False)
+        except FileExistsError:
+            raise ValueError(f"name: there is a world {name!r} already; drop it first") from None
+    else:
+        worlds.get(name)
     return redirect(_url_of(name), 303)
 
 
@@ -182,6 +212,43 @@ def make_world() -> AnyResponse:
 def drop_world(name: str) -> AnyResponse:
     deployment().worlds.drop(name)
     return redirect(_url_of(Worlds.DEFAULT), 303)
+
+
+@pages.post("/checkpoints")
+@in_world
+def save_checkpoint(world: World) -> AnyResponse:
+    world.checkpoints.save(check_name(request.form.get("name", "").strip(), "checkpoint"), world)
+    return redirect(url_for("ui.worlds"), 303)
+
+
+@pages.post("/checkpoints/<name>")
+@in_world
+def checkpoint(world: World, name: str) -> AnyResponse:
+    """``restore`` or ``drop``."""
+    if name in world.checkpoints:  # it may have been dropped while the page was looked at
+        if one_of(request.form.get("do"), "do", ("restore", "drop")) == "restore":
+            world.checkpoints[name].restore(world)
+        else:
+            world.checkpoints.drop(name)
+    return redirect(url_for("ui.worlds"), 303)
+
+
+@pages.get("/differences")
+def differences() -> str:
+    world, worlds = _world(), _worlds()
+    before, after = (references.find(request.args.get(name, ""), name, world, worlds) for name in ("from", "to"))
+    doc = {
+        "from": before.reference,
+        "to": after.reference,
+        **between(before.checkpoint, after.checkpoint),
+    }
+    return _page(
+        "differences.html",
+        f"From {before.reference.replace(':', ' ', 1)} to {after.reference.replace(':', ' ', 1)}",
+        summary=difference_text.summary(doc),
+        rows=[(what, each) for what in ("made", "gone", "changed") for each in doc["records"][what]],
+        lines=list(difference_text.lines(doc)),
+    )
 
 
 @pages.post("/reset")
@@ -304,20 +371,22 @@ def _projects(world: World) -> list[tuple[str, list[tuple[str, int, int]]]]:
 @pages.get("/faults")
 @in_world
 def faults(world: World) -> str:
-    return _page("faults.html", "Faults", rules=list(world.faults), presets=world.faults.presets(), ids=operations())
+    like = world.faults.get(request.args.get("like", ""))
+    return _page(
+        "faults.html",
+        "Faults",
+        rules=list(world.faults),
+        presets=world.faults.presets(),
+        ids=operations(),
+        effects=EFFECTS,
+        draft="" if like is None else composing.draft(like),
+    )
 
 
 @pages.post("/faults")
 @in_world
 def add_fault(world: World) -> AnyResponse:
-    form = {name: value.strip() for name, value in request.form.items()}
-    preset = form.get("preset", "").partition(":<")[0]
-    if form.get("parameter"):
-        preset = f"{preset}:{form['parameter']}"
-    conditions: dict[str, Any] = {name: form[name] for name in ("operation", "project") if form.get(name)}
-    if form.get("times"):
-        conditions["times"] = int(form["times"]) if form["times"].isdecimal() else form["times"]
-    world.faults.add(preset, **conditions)
+    world.faults.add(composing.rule({name: value.strip() for name, value in request.form.items()}))
     return redirect(url_for("ui.faults"), 303)
 
 
@@ -326,6 +395,33 @@ def add_fault(world: World) -> AnyResponse:
 def remove_fault(world: World, id: str) -> AnyResponse:
     world.faults.remove(id)
     return redirect(url_for("ui.faults"), 303)
+
+
+# What happened, and what happens
+
+
+@pages.get("/timeline")
+@in_world
+def timeline(world: World) -> str:
+    filters = {name: request.args.get(name, "").strip() for name in ("kind", "name", "operation", "user")}
+    past = drawing.timeline(world, filters)
+    picture = drawing.draw(past, records.tone, lambda id: url_for("ui.request_", id=id), alone=False)
+    return _page(
+        "timeline.html",
+        "Timeline",
+        picture=Markup(picture),  # it escapes what it is given
+        empty=not (past.lanes or past.marks),
+        left_out=past.left_out,
+        filters=filters,
+        kinds=records.kinds(world),
+        ids=operations(),
+    )
+
+
+@pages.get("/events")
+def events() -> Response:
+    """What happens, for the pages that follow it: as the control plane's own, for who has a session."""
+    return stream(deployment().worlds, _world())
 
 
 # The journal
@@ -347,7 +443,16 @@ def journal(world: World) -> str:
         page=page,
         pages=max(1, -(-len(found) // records.PAGE)),
         ids=operations(),
+        held=list(world.held),
     )
+
+
+@pages.post("/paused/<id>")
+@in_world
+def decide_held(world: World, id: str) -> AnyResponse:
+    with suppress(KeyError):  # it may have gone on while the page was looked at
+        decide_on(world, id, request.form.get("do", ""))
+    return _back("ui.journal")
 
 
 @pages.get("/journal/<id>")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ...suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType
+from .barrier import BarrierOf
 from .blank import Blank
 from .cap_microversion import CapMicroversion
 from .catalog import Catalog
@@ -19,6 +20,7 @@ from .ignore_microversion import IgnoreMicroversion
 from .malformed import Malformed
 from .one_of import OneOf
 from .outcome import OutcomeOf
+from .pause import PauseRequest
 from .reset import ResetConnection
 from .respond import Respond
 from .revoke_token import RevokeToken
@@ -28,6 +30,8 @@ from .truncate import TruncateBody
 EFFECTS: Mapping[str, EffectType] = {
     "respond": Respond,
     "delay": DelayBy,
+    "pause": PauseRequest,
+    "barrier": BarrierOf,
     "hang": HangUp,
     "reset": ResetConnection,
     "empty": EmptyAnswer,

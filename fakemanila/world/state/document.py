@@ -12,6 +12,7 @@ dumped. Left out are
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -80,15 +81,25 @@ def load(world: World, doc: Mapping[str, Any]) -> None:
     The journal stays. A real clock runs on from the time in the document. Raises ValueError that names the field and
     the value for anything else than what `dump` writes, and then has changed nothing.
     """
+    parts = _read(world, doc)
+    with world.lock:
+        world.held.clear()
+        world.become(parts)
+        telling.another_world(world, "loaded")
+
+
+def preview(world: World, doc: Mapping[str, Any]) -> World:
+    """The world as `load` would make it, to be looked at alone. Raises ValueError as `load` does."""
+    view = copy.copy(world)
+    view.become(_read(world, doc))
+    return view
+
+
+def _read(world: World, doc: Mapping[str, Any]) -> _Parts:
     try:
-        parts = _Parts(world, doc)
+        return _Parts(world, doc)
     except RecursionError:
         raise DocumentError((), "it is nested too deeply") from None
-    with world.lock:
-        world.seed, world.seeded, world.clock, world.delays = parts.seed, parts.seeded, parts.clock, parts.delays
-        world.store, world.scheduler = parts.store, parts.scheduler
-        world.faults, world.identity = parts.faults, parts.identity
-        telling.another_world(world, "loaded")
 
 
 class _Parts:
@@ -108,7 +119,7 @@ class _Parts:
             raise DocumentError(("delays",), str(error)) from None
         self.store = _load_store(doc["records"], world)
         self.scheduler = lifecycle_state.load(doc["transitions"], self.store, world.transitions, self.seeded)
-        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire)
+        self.faults = saved.load(doc["faults"], world.now, world.names, wire=world.settings.wire, held=world.held)
         self.identity = Identity(
             self.clock,
             self.seeded,

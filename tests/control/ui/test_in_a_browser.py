@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ...api import there
@@ -12,7 +15,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 NARROW = {"viewport": {"width": 400, "height": 800}}
-PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacity", "/faults", "/journal")
+PAGES = ("/", "/resources?kind=snapshots", "/resources?kind=nothings", "/capacity", "/faults", "/journal", "/timeline")
 
 
 @pytest.fixture
@@ -77,6 +80,85 @@ def test_a_transition_is_held_and_then_fails(populated: Dashboard) -> None:
     expect(row.locator(".status")).to_have_text("error")
 
 
+def test_a_rule_is_composed_in_full_with_its_json_beside_it(dashboard: Dashboard) -> None:
+    page, share = dashboard.page, dashboard.share()
+    dashboard.open("/faults")
+    page.get_by_label("Or an effect").select_option("respond")
+    page.get_by_label("Its value").fill('{"status": 503}')
+    page.get_by_label("Only for user").fill("demo")
+    page.get_by_label("Only for operation").fill("snapshots.*")
+    page.get_by_label("After so many").fill("1")
+    rule = page.get_by_label("The rule as JSON")
+    written = {
+        "match": {"user": "demo", "operation": "snapshots.*"},
+        "when": {"after": 1},
+        "do": {"respond": {"status": 503}},
+    }
+    assert json.loads(rule.input_value()) == written
+    rule.fill(json.dumps({**written, "name": "second snapshot"}))
+    dashboard.picture("composer")
+    page.get_by_role("button", name="Add").click()
+    row = page.locator("#rules").get_by_role("row").filter(has_text="second snapshot")
+    expect(row).to_be_visible()
+    assert [dashboard.snapshot(share, name).status_code for name in ("a", "b")] == [202, 503]
+    row.get_by_role("link", name="Compose one like second snapshot").click()
+    assert json.loads(page.get_by_label("The rule as JSON").input_value()) == {**written, "name": "second snapshot"}
+
+
+def test_a_world_is_saved_gone_back_to_forked_and_compared(dashboard: Dashboard) -> None:
+    page = dashboard.page
+    dashboard.share("kept")
+    dashboard.open("/")
+    page.get_by_label("New checkpoint").fill("before")
+    page.get_by_role("button", name="Save", exact=True).click()
+    dashboard.share("later")
+    page.get_by_role("combobox", name="From").select_option("checkpoint:before")
+    page.get_by_role("button", name="Compare").click()
+    row = page.get_by_role("row").filter(has_text="later")
+    expect(row.locator("[data-label=What]")).to_have_text("made")
+    dashboard.picture("differences")
+    dashboard.open("/")
+    page.get_by_role("button", name="Go back to before").click()
+    assert [share["name"] for share in dashboard.control.records.list("share")] == ["kept"]
+    name = f"{dashboard.control.call('GET', '/health')['worlds'][0][:20]}-fork"
+    page.get_by_label("New world").fill(name)
+    page.get_by_label("Like").select_option("checkpoint:before")
+    page.get_by_role("button", name="Make").click()
+    fork = dashboard.control.world(name)
+    assert [share["name"] for share in fork.records.list("share")] == ["kept"]
+    fork.worlds.drop(name)
+
+
+def test_names_are_not_broken_in_two(dashboard: Dashboard) -> None:
+    dashboard.share("a-share-with-a-long-name")
+    dashboard.open("/resources?kind=shares")
+    cell = dashboard.page.get_by_role("cell", name="a-share-with-a-long-name")
+    lines = cell.evaluate(
+        """cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return range.getClientRects().length;
+        }"""
+    )
+    assert lines == 1
+
+
+def test_the_timeline_follows_what_happens_and_leads_to_the_journal(populated: Dashboard) -> None:
+    page = populated.page
+    populated.open("/timeline")
+    expect(page.locator(".timeline")).to_contain_text("snapshot before")
+    populated.control.clock.advance("60s")
+    expect(page.locator(".timeline .bar.good")).to_have_count(2)
+    populated.picture("timeline")
+    page.get_by_label("Name or id").fill("before")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".timeline")).not_to_contain_text("share db")
+    mark = page.get_by_role("link", name="snapshots.create: 202 to demo")
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("POST /v2/snapshots")
+
+
 def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
     page = populated.page
     populated.open("/journal")
@@ -90,6 +172,27 @@ def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
     expect(page.locator("main")).to_contain_text('"name": "before"')
     expect(page.locator("#curl")).to_contain_text("curl -X POST")
     populated.picture("request")
+
+
+@pytest.mark.parametrize("dashboard", [{}, NARROW], indirect=True, ids=["wide", "narrow"])
+def test_requests_that_are_held_are_let_go(dashboard: Dashboard) -> None:
+    page, axe = dashboard.page, pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    dashboard.open("/journal")
+    with ThreadPoolExecutor(2) as pool, dashboard.control.breakpoint("shares.create", name="look") as point:
+        begun = [pool.submit(dashboard.share, "kept"), pool.submit(dashboard.share, "lost")]
+        point.wait(count=2)
+        rows = page.locator("#held tbody").get_by_role("row")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("before it is carried out, by look")
+        assert [each["id"] for each in axe.run(page).response["violations"] if each["impact"] in _SERIOUS] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_role("button", name="Continue paused-1").click()
+        expect(rows).to_have_count(1)
+        page.get_by_role("button", name="Drop paused-2").click()
+        expect(page.locator("#held")).to_be_empty()
+        assert [each.exception() is None for each in begun].count(True) == 1
+    held = [each["held"][0]["ended"] for each in dashboard.control.requests.list(fault="look")]
+    assert sorted(held) == ["continue", "drop"]
 
 
 def test_a_name_that_is_a_script_is_shown_as_that(dashboard: Dashboard) -> None:
