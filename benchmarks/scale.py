@@ -30,7 +30,7 @@ def measure(*, rounds: int, large: int = LARGE) -> list[Row]:
             Row(f"page of {PAGE} of {large} snapshots{how}", measured, f"{ratio:.2f}x", "<= 1.3x", ratio <= 1.3)
         )
     size = found["bytes"] / 1024
-    rows.append(Row(f"memory for each of {large} snapshots", "", f"{size:.2f} KB", "<= 1.5 KB", size <= 1.5))
+    rows.append(Row(f"memory for each of {large} snapshots", "", f"{size:.2f} KB", "<= 1.3 KB", size <= 1.3))
     return rows
 
 

@@ -7,14 +7,13 @@ here, a field for each difference, and whoever answers asks the release for it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from .versions import MAXIMUM, Microversion
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """One release, with what is different from the newest one."""
 
     name: str
@@ -28,7 +27,7 @@ class Release:
     """Who is no administrator is not shown ``network_type`` and ``segmentation_id``, and cannot look for them."""
     has_request_id: bool = True
     """Answers have ``x-openstack-request-id``, and not only ``x-compute-request-id``."""
-    link_names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    link_names: Mapping[str, str] = MappingProxyType({})
     """What links call collections, where that is not what their paths do, so that they lead nowhere."""
 
     def check(self, low: Microversion, high: Microversion) -> None:

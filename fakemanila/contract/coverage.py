@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..manila.resources import HANDLERS
 from ..versions import MAXIMUM, MINIMUM
 from .model import Operation, load
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One operation under its newest route. `action` is the key of an action body, None for other calls."""
 
     id: str
@@ -23,7 +21,7 @@ class Row:
     implemented: bool
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return self._asdict()
 
 
 def _row(operation: Operation) -> Row:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..data import schemas_dir
 from ..versions import MINIMUM, Microversion, Range
@@ -14,8 +14,7 @@ from ..versions import MINIMUM, Microversion, Range
 Schema = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One way to an operation: a method and a path below ``/v2``, for a range of microversions.
 
     `action` is the key of an action body (``{"reset_status": …}``), None for anything else.
@@ -41,8 +40,7 @@ class Route:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """A request or response body: `schema` describes the object (or each member, for a collection) in `envelope`."""
 
     envelope: str | None
@@ -88,8 +86,7 @@ class Body:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """One documented call, such as ``snapshots.create``."""
 
     id: str

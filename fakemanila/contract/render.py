@@ -6,7 +6,7 @@ A renderer is compiled once per operation, microversion and audience. No resourc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -81,7 +81,7 @@ def _nothing(record: Mapping[str, Any]) -> tuple[Any, ...]:
     raise KeyError
 
 
-@cache
+@lru_cache(maxsize=4096)
 def renderer(operation_id: str, version: Microversion, admin: bool) -> Renderer:
     """The function that turns a record into what this operation shows of it.
 

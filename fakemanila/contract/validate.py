@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
@@ -20,8 +19,7 @@ MAX_ECHO = 500
 """Characters of a refused value that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """A field that the contract doesn't allow as it came.
 
     `enforced` is False where real Manila lets it pass: noted in the journal, refused in strict mode only.
@@ -158,13 +156,13 @@ def as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-@cache
+@lru_cache(maxsize=1024)
 def body_validator(operation_id: str, version: Microversion) -> BodyValidator:
     """The validator for an operation's request object, built once."""
     return BodyValidator(operation_id, version)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def query_parameters(operation_id: str, version: Microversion) -> Mapping[str, Schema]:
     """The query parameters that the contract knows for an operation at a microversion."""
     contract = load()

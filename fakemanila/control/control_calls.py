@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..suggestions import nearest
 from . import (
@@ -25,8 +24,7 @@ from .control_errors import ControlError
 from .control_request import ControlCall
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One call: how it is asked, who answers, and what its description says.
 
     `path` is below ``/_fakemanila``, its variables in braces. `request` and `response` are names of schemas, for a

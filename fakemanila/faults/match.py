@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from operator import eq, ge, gt, le, lt
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..versions import Microversion, Range
 from ..world.operation_names import SEPARATOR, check, fits
@@ -31,8 +30,7 @@ RESOURCE_KEYS = ("id", "name", "metadata")
 _PROJECT_IN_PATH = re.compile(r"^/v2/[0-9a-f-]{32,36}(?=/)")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One thing that a request has to be."""
 
     name: str

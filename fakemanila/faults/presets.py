@@ -6,24 +6,21 @@ The table itself is in `preset_table`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..suggestions import nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(NamedTuple):
     """What a name stands for: the parts of a rule."""
 
     do: Mapping[str, Any]
-    match: Mapping[str, Any] = field(default_factory=dict)
-    when: Mapping[str, Any] = field(default_factory=dict)
+    match: Mapping[str, Any] = {}
+    when: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """Presets that differ by a parameter, or a single one without any.
 
     `build` gets the parameter, None where there is none. It raises ValueError that says what would be right.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -19,6 +18,8 @@ from .subject import Subject
 MARKER = "fakemanila:fault"
 """The key of a resource's metadata that names a preset."""
 _MARKER_BYTES = MARKER.encode()
+MOST = 1000
+"""Rules that may be added. Each of them looks at every request."""
 
 
 @cache
@@ -103,6 +104,10 @@ class Faults:
                 spec[part] = {**(spec.get(part) or {}), **said}
         rule = Rule.parse({**spec, **conditions}, operations().union(self._phases))
         self.check(rule)
+        if len(self._rules) >= MOST:
+            raise ValueError(
+                f"faults: this would be one more than the {MOST} allowed; take some away with DELETE …/faults"
+            )
         return self._keep(rule)
 
     def check(self, rule: Rule) -> None:
@@ -177,7 +182,7 @@ class Faults:
             for pause in plan.pauses[pauses:]:
                 pause.rule = rule
             if plan.outcome is not None and not had_outcome:
-                plan.outcome = replace(plan.outcome, phase=rule.match.phase(subject.operation))
+                plan.outcome = plan.outcome._replace(phase=rule.match.phase(subject.operation))
                 plan.on_outcome = _fires(rule)
             elif not rule.effect.ENDS:
                 rule.fired += 1

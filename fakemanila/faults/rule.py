@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import effects, fields, presets
 from .match import Match
@@ -22,8 +22,7 @@ _OF_PHASES = frozenset(("outcome", "one_of"))
 """Effects that say how something ends that a request starts."""
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A request that met all conditions of a rule but one."""
 
     request_id: str

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..suggestions import nearest
 from ..world.durations import format_duration, parse_duration
@@ -16,8 +15,7 @@ _FAIL = "fail"
 _STEPS = (_FAIL, "succeed")
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """All of these have to hold; what isn't given always does."""
 
     after: int = 0

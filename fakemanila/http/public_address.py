@@ -7,8 +7,7 @@ as a server does that is called directly.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ _FORWARDED = ("PROTO", "HOST", "PORT", "PREFIX", "FOR")
 _PORTS = {"http": "80", "https": "443"}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """What a request showed of itself when it arrived."""
 
     host: str
@@ -35,8 +33,7 @@ class Arrived:
     """A trusted proxy has passed it on, on behalf of who knows whom."""
 
 
-@dataclass(frozen=True, slots=True)
-class PublicAddress:
+class PublicAddress(NamedTuple):
     """A scheme, a host with its port where that is not the scheme's own, and a path that goes before all others."""
 
     scheme: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """The owner of a valid token, as the services behind it see them.
 
     `project_id`, `domain_id` and `system_scope` say what the token is scoped to: at most one is set, none for an

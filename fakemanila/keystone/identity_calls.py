@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import application_credentials, assignments, authentication, roles, sessions, trusts
 from .collection import Collection
@@ -16,8 +16,7 @@ from .services import ENDPOINTS, REGIONS, SERVICES
 from .users import GROUPS, USERS
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """`template` is below ``/identity``, its variables in braces."""
 
     operation: str

@@ -7,13 +7,12 @@ These are the defaults of Keystone 30 with ``enforce_new_defaults``. A rule look
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .credentials import Credentials
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule. Rules are joined with ``|``."""
 
     allows: Callable[[Credentials, Mapping[str, object]], bool]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..http.reply import Reply
 from ..neighbours.offers import OFFERS
@@ -38,8 +37,7 @@ _DOCUMENTS = ("", "/v3")
 """Where the documents about versions are, which don't belong to the API proper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A route that was found. `operation` is an id such as ``identity.tokens.create``.
 
     A known path under a method it doesn't have matches ``identity.wrong_method``, and is answered with 405; OPTIONS,
@@ -49,7 +47,7 @@ class Match:
     operation: str
     path_args: Mapping[str, str]
     route: Route | None = None
-    allowed: tuple[str, ...] = field(default=())
+    allowed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, operation: str, values: Sequence[str]) -> Match:

@@ -73,6 +73,8 @@ class Token:
     scope: Target | None = None
     application_credential_id: str | None = None
     trust_id: str | None = None
+    used: int = field(default=0, compare=False)
+    """Its place among all uses of tokens, of the last one of it. Not written down."""
 
     def dump(self) -> Record:
         return {
@@ -130,6 +132,8 @@ class State:
     tokens: dict[str, Token] = field(default_factory=dict)
     revoked: dict[str, None] = field(default_factory=dict)
     """Tokens that are gone before their time, the newest of them; no part of what is saved."""
+    uses: int = field(default=0, compare=False)
+    """How often a token was used."""
 
     # Looking things up
 

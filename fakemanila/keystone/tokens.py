@@ -15,8 +15,8 @@ from .tables import Record, State, Target, Token, timestamp
 
 EXPIRED_WINDOW = timedelta(hours=48)
 """How long after its end a token may be asked for by a service that finishes what was begun with it."""
-_MOST_EXPIRED = 10_000
-"""How many tokens are kept once the oldest of them has expired, so that long-lived worlds stay small."""
+MOST = 10_000
+"""How many tokens are kept. When there would be more, the half goes that was used the longest time ago."""
 
 
 def _opaque(seeded: Seeded, size: int) -> str:
@@ -41,7 +41,7 @@ def issue(
     Nor does one live longer than the application credential or the trust that it was got with. Raises Unauthorized
     where the user has no role in that scope, and whatever keeps a trust from being used.
     """
-    _drop_oldest(state, now)
+    _make_room(state, now)
     token = Token(
         # The first characters are those of the Fernet tokens that real Keystone gives out.
         id="gAAAAAB" + _opaque(seeded, 96),
@@ -58,7 +58,13 @@ def issue(
         raise Unauthorized(f"user {user_id} has no role in {scope}")
     token.expires_at = min(token.expires_at, _end_of_delegation(state, token) or token.expires_at)
     state.tokens[token.id] = token
+    _use(state, token)
     return token
+
+
+def _use(state: State, token: Token) -> None:
+    state.uses += 1
+    token.used = state.uses
 
 
 def _end_of_delegation(state: State, token: Token) -> datetime | None:
@@ -70,14 +76,17 @@ def _end_of_delegation(state: State, token: Token) -> datetime | None:
     return None
 
 
-def _drop_oldest(state: State, now: datetime) -> None:
-    """Drops what nobody may ask for any more. Tokens expire about as they were made, so the oldest stand in front."""
-    while state.tokens:
+def _make_room(state: State, now: datetime) -> None:
+    """Drops what nobody may ask for any more, and where that isn't enough, what nobody has used for long."""
+    while state.tokens:  # they expire about as they were made, so the oldest stand in front
         oldest = next(iter(state.tokens.values()))
-        kept = EXPIRED_WINDOW if len(state.tokens) < _MOST_EXPIRED else timedelta()
-        if now < oldest.expires_at + kept:
-            return
+        if now < oldest.expires_at + EXPIRED_WINDOW:
+            break
         del state.tokens[oldest.id]
+    if len(state.tokens) >= MOST:
+        in_use = sorted(state.tokens.values(), key=lambda token: (now < token.expires_at, token.used))
+        for token in in_use[: MOST // 2]:
+            del state.tokens[token.id]
 
 
 def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False) -> Token | None:
@@ -86,6 +95,7 @@ def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bo
     window = EXPIRED_WINDOW if allow_expired else timedelta()
     if token is None or now >= token.expires_at + window or not _in_force(state, token):
         return None
+    _use(state, token)
     return token
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..contract.model import Operation, Route
 from ..contract.validate import Violation, body_validator, query_parameters
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from .routes import Candidates
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """What came over the wire. `base_url` has the world's prefix: every link is built on it.
 
     `path` is below that prefix, decoded. `query` has the last value of each parameter, as Manila reads them.
@@ -52,8 +51,7 @@ class HttpRequest:
     """The body was over the size limit, and has not been read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What the URL map made of a path. One that no rule knows has no endpoint."""
 
     service: Service

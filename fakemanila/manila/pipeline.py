@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from flask import Response
 
@@ -68,7 +67,7 @@ def identify(call: Call) -> Reply | None:
         return errors.unauthorized(f"{call.http.base_url}/identity", because)
     # Who is an administrator is a policy rule too, and an operator may have changed it.
     is_admin = call.world.policy.is_admin(caller)
-    call.caller_or_none = caller if caller.is_admin == is_admin else replace(caller, is_admin=is_admin)
+    call.caller_or_none = caller if caller.is_admin == is_admin else caller._replace(is_admin=is_admin)
     call.entry.project_id, call.entry.project_name = caller.project_id, caller.project_name
     call.entry.user_id, call.entry.user_name = caller.user_id, caller.user_name
     return None
@@ -222,6 +221,7 @@ def look(call: Call) -> None:
 def choose_faults(call: Call) -> None:
     """What faults do to this request, decided once: rules that are added later don't touch it."""
     world, entry = call.world, call.entry
+    world.forget_past()
     if world.faults.idle(call.http.body):
         return
     see = subject_of_keystone if call.target.service in ("keystone", "front") else subject_of_api

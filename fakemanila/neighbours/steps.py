@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError
@@ -62,7 +61,7 @@ def find(call: Call) -> Reply | None:
         raise Refused(call.target.service, 501, message, because=because)
     if operation.action is not None:
         operation = _action(call, operation)
-        call.target = replace(call.target, operation=operation)
+        call.target = call.target._replace(operation=operation)
     call.entry.operation = operation.id
     call.args = parameters(operation.path, call.target.values)
     return None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from shlex import quote
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..control.access import is_loopback
@@ -38,8 +38,7 @@ _CSI_TRUST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """A way to log in: keystoneauth's name of it, None for the usual one, and its settings beside the address."""
 
     settings: dict[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -57,7 +57,7 @@ class Denied(Reason):
         }
 
     def _sufficient(self) -> Sequence[Mapping[str, str | None]]:
-        who = replace(self.caller, token="", expires_at=None)  # type: ignore[arg-type]  # no rule sees these
+        who = self.caller._replace(token="", expires_at=None)  # type: ignore[arg-type]  # no rule sees these
         return _sufficient(self.rules, self.rule, self.rule if self.check is None else self.check, who, self.target)
 
     def explain(self) -> list[str]:
@@ -109,8 +109,7 @@ def _sufficient(
     about = None if target is None else dict(target)
     found: list[dict[str, str | None]] = []
     for scope, user_id, project_id in _places(rules, name, caller, about or {}):
-        who = replace(
-            caller,
+        who = caller._replace(
             user_id=user_id or _ANYBODY,
             project_id=None if scope == "system" else project_id or _ANYBODY,
             system_scope="all" if scope == "system" else None,
@@ -121,8 +120,8 @@ def _sufficient(
             way = {"role": role, "scope": scope, "project_id": project_id, "user_id": user_id}
             if any(_covers(other, way) for other in found):
                 continue
-            having = replace(who, roles=_with_implied(role))
-            having = replace(having, is_admin=rules.is_admin(having))
+            having = who._replace(roles=_with_implied(role))
+            having = having._replace(is_admin=rules.is_admin(having))
             if rules.allows(rule, having, about):
                 found.append(way)
     return sorted(found, key=lambda way: (*_LADDER, _SERVICE).index(way["role"] or ""))

@@ -6,9 +6,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import files
 from ..data import fixtures_dir
@@ -19,13 +18,12 @@ class ScenarioError(ValueError):
     """A scenario that can't be used; the message names the file, the line and the field."""
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """One scenario as it was read. `lines` has the line of each field, by its path: ``resources[3].size``."""
 
     value: Any
     name: str | None = None
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[str, int] = {}
 
     @contextmanager
     def named(self) -> Iterator[None]:

@@ -178,7 +178,7 @@ def _without_nulls(document: Document) -> Document:
     """A field that has nothing behind its colon is as good as none."""
     if not isinstance(document.value, Mapping):
         return document
-    return replace(document, value={key: value for key, value in document.value.items() if value is not None})
+    return document._replace(value={key: value for key, value in document.value.items() if value is not None})
 
 
 def _check(value: Any) -> None:

@@ -46,9 +46,17 @@ def fold(text: str) -> str:
     return text.upper() if text.isascii() else text.translate(_FOLDS)
 
 
-@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """What two texts have in common exactly if they are equal for the database."""
+    return _key(text) if len(text) <= _LONGEST_KEPT else fold(text).rstrip(" ")
+
+
+_LONGEST_KEPT = 255
+"""Characters of a name. What is longer is rare, and thousands of them would fill the memory."""
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
     return fold(text).rstrip(" ")
 
 

@@ -6,13 +6,17 @@ import os
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .rows import Row
+from .rows import Record, Row
 
 if TYPE_CHECKING:
     from .store import Index
 
 LIMIT = 16 * 1024 * 1024
-"""Bytes of fragments that a world keeps at most. Half of them are those that were asked for last."""
+"""Bytes of fragments that a world keeps at most, with what it knows of them. Half of them are those that were asked for
+last."""
+_EACH, _FOR_EACH_READ = 600, 80
+"""Bytes that a fragment takes besides its content, and for each record or value that it depends on: what Python needs
+for objects of this kind."""
 SWITCH = "FAKEMANILA_RENDER_CACHE"
 """The variable of the environment that is 0 where nothing is kept."""
 MAX_READS = 100
@@ -25,6 +29,10 @@ class Fragment(NamedTuple):
     """The records that were read, and at which revision."""
     finds: tuple[tuple[Index[Any], Any, int], ...]
     """What was looked for by a value, found or not, and at which revision of what is found by it."""
+
+    @property
+    def size(self) -> int:
+        return len(self.content) + _EACH + _FOR_EACH_READ * (len(self.rows) + len(self.finds))
 
     @property
     def is_fresh(self) -> bool:
@@ -54,34 +62,41 @@ class Fragments:
     def __init__(self, limit: int) -> None:
         """`limit` in bytes; 0 keeps none."""
         self.limit = limit
-        self._young: dict[tuple[int, Hashable], Fragment] = {}
-        self._old: dict[tuple[int, Hashable], Fragment] = {}
+        self._young: dict[int, dict[Hashable, Fragment]] = {}
+        """By where a record is in memory: a fragment holds its record, so that no other one can be there."""
+        self._old: dict[int, dict[Hashable, Fragment]] = {}
         self._size = 0
         """Bytes of the young ones. When they are half of what is allowed, they are the old ones, and those go."""
 
     def get(self, row: Row, view: Hashable) -> bytes | None:
         """What was made of a record for that view, if it is what would be made of it now."""
-        key = id(row), view
-        found = self._young.get(key)
+        views = self._young.get(id(row))
+        found = None if views is None else views.get(view)
         if found is not None:
             return found.content if found.is_fresh else None
-        found = self._old.get(key)
+        views = self._old.get(id(row))
+        found = None if views is None else views.get(view)
         if found is None or not found.is_fresh:
             return None
-        self._keep(key, found)
+        self._keep(row, view, found)
         return found.content
 
     def keep(self, row: Row, view: Hashable, content: bytes, reads: Reads) -> None:
         """Keeps what was made of a record and what else was read, unless that can't be watched."""
         if not reads.others and len(content) <= self.limit // 4:
-            # With the record itself, so that no other one can be where it is in memory.
             rows = ((row, row.revision), *reads.rows.values())
-            self._keep((id(row), view), Fragment(content, rows, tuple(reads.finds)))
+            self._keep(row, view, Fragment(content, rows, tuple(reads.finds)))
 
-    def _keep(self, key: tuple[int, Hashable], fragment: Fragment) -> None:
-        before = self._young.get(key)
-        self._size += len(fragment.content) - (0 if before is None else len(before.content))
-        self._young[key] = fragment
+    def forget(self, row: Record) -> None:
+        """Lets go of a record that is gone."""
+        self._old.pop(id(row), None)
+        self._size -= sum(each.size for each in self._young.pop(id(row), {}).values())
+
+    def _keep(self, row: Row, view: Hashable, fragment: Fragment) -> None:
+        views = self._young.setdefault(id(row), {})
+        before = views.get(view)
+        self._size += fragment.size - (0 if before is None else before.size)
+        views[view] = fragment
         if self._size > self.limit // 2:
             self._old, self._young, self._size = self._young, {}, 0
 

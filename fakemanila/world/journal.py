@@ -15,6 +15,8 @@ SIZE = 10_000
 """Requests that a journal keeps."""
 BODIES = 64 * 2**20
 """Bytes of bodies that it keeps; beyond that the oldest bodies go, and their requests stay."""
+HEADS = 64 * 2**20
+"""Characters of paths, headers and warnings that it keeps; beyond that the oldest requests go."""
 
 UNMATCHED = "unmatched"
 """The mark of a request whose path and method no route knows."""
@@ -162,10 +164,15 @@ class Entry:
 class Journal:
     """A ring of the last requests, oldest first."""
 
-    def __init__(self, size: int = SIZE, bodies: int = BODIES, *, position: int = 0) -> None:
-        """`size` is in requests, `bodies` in bytes. `position` is that of the journal that it takes the place of."""
-        self._entries: deque[Entry] = deque(maxlen=size)
+    def __init__(self, size: int = SIZE, bodies: int = BODIES, heads: int = HEADS, *, position: int = 0) -> None:
+        """`size` is in requests, `bodies` in bytes, `heads` in characters.
+
+        `position` is that of the journal that it takes the place of.
+        """
+        self._size = size
+        self._entries: deque[Entry] = deque()
         self._room = bodies
+        self._room_of_heads = heads
         self.position = position
         """How many were ever added. It never goes back, so that it tells what came later, whatever went meanwhile."""
         self._whole: deque[Entry] = deque()
@@ -181,20 +188,25 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
-        if self._entries.maxlen == 0:
+        if self._size == 0:
             _drop(entry)
             return
         self._deletions = None
         self.position += 1
         entry.number = self.position
-        if len(self._entries) == self._entries.maxlen:
-            self._drop_bodies_of(self._entries[0])
         self._entries.append(entry)
+        self._room_of_heads -= _size_of_head(entry)
+        while len(self._entries) > self._size or (self._room_of_heads < 0 and len(self._entries) > 1):
+            self._drop(self._entries.popleft())
         if size := _size(entry):
             self._whole.append(entry)
             self._room -= size
             while self._room < 0:
                 self._drop_bodies_of(self._whole[0])
+
+    def _drop(self, entry: Entry) -> None:
+        self._room_of_heads += _size_of_head(entry)
+        self._drop_bodies_of(entry)
 
     def _drop_bodies_of(self, entry: Entry) -> None:
         if not self._whole or self._whole[0] is not entry:
@@ -208,6 +220,7 @@ class Journal:
         self._deletions = None
         while self._entries and self._entries[-1].number > position:
             entry = self._entries.pop()
+            self._room_of_heads += _size_of_head(entry)
             if self._whole and self._whole[-1] is entry:
                 self._whole.pop()
                 self._room += _size(entry)
@@ -229,6 +242,7 @@ class Journal:
     def clear(self) -> None:
         self._deletions = None
         self._room += sum(map(_size, self._whole))
+        self._room_of_heads += sum(map(_size_of_head, self._entries))
         for entry in self._whole:  # which an event may tell of
             _drop(entry)
         self._entries.clear()
@@ -243,3 +257,9 @@ def _drop(entry: Entry) -> None:
 
 def _size(entry: Entry) -> int:
     return len(entry.request.body or b"") + len(entry.response.body or b"")
+
+
+def _size_of_head(entry: Entry) -> int:
+    """The same as long as the entry is kept. Queries are parts of paths, and as long as those at most."""
+    texts = (entry.path, *entry.request.headers.values(), *entry.response.headers.values(), *entry.contract_warnings)
+    return sum(map(len, texts))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .durations import Delay
 from .noting import Noting
@@ -34,11 +34,12 @@ ERROR = "error"
 """The outcome of a transition that fails: its own error status, whatever that is called."""
 STUCK = "stuck"
 
+SLACK = 1000
+"""Entries of the queue that may be of no use any more, besides as many as there are transitions."""
 _TICK = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):
     """One step of a transition that takes several.
 
     The phases of a transition take the operation's delay together, each an equal part, but for those that have a delay
@@ -62,8 +63,7 @@ class Phase:
     """It takes no time unless it has a delay of its own, and has no part in the operation's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """The user message that Manila's services write when an operation has failed."""
 
     action: str
@@ -74,12 +74,11 @@ class Message:
     """The attribute of the record that names what it is about: snapshots are named by their instance."""
     resource_type: str | None = None
     """What it is about, where that isn't what messages call the record's kind."""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = {}
     """Details that are written under another action, by detail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """An operation's change of an attribute: what is shown during it, after it, and when it failed.
 
     `then` None means that the record is gone afterwards. `failed` None means that it ends as if nothing had happened,
@@ -112,8 +111,7 @@ def phase_names(transitions: Mapping[str, Transition]) -> frozenset[str]:
     return frozenset(f"{operation}/{phase.name}" for operation, t in transitions.items() for phase in t.phases)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a transition ends: `SUCCESS`, `ERROR`, `STUCK` (never) or any status."""
 
     status: str
@@ -197,8 +195,7 @@ class Pending:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(NamedTuple):
     """A transition or a phase that has ended, or begun late: what became of the record, at which time of the world."""
 
     id: str
@@ -231,7 +228,8 @@ class Scheduler(Noting):
         self._pending: dict[str, Pending] = {}
         self._of_resource: dict[str, list[Pending]] = {}
         self._queue: list[tuple[datetime, int, str]] = []
-        """Also holds what has been held, decided or dropped since; `_first` passes over that."""
+        """Also holds what has been held, decided or dropped since; `_first` passes over that, and `_enqueue` sees to it
+        that it doesn't become the most of it."""
         self._sequence = 0
 
     def __len__(self) -> int:
@@ -282,8 +280,13 @@ class Scheduler(Noting):
             self._noted[entry.id] = None
 
     def _enqueue(self, entry: Pending) -> None:
-        if entry.due is not None:
-            heapq.heappush(self._queue, (entry.due, entry.sequence, entry.id))
+        if entry.due is None:
+            return
+        if len(self._queue) > 2 * len(self._pending) + SLACK:
+            waiting = (each for each in self._pending.values() if not each.held and each is not entry)
+            self._queue = [(each.due, each.sequence, each.id) for each in waiting if each.due is not None]
+            heapq.heapify(self._queue)
+        heapq.heappush(self._queue, (entry.due, entry.sequence, entry.id))
 
     def _first(self) -> Pending | None:
         while self._queue:

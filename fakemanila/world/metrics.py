@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histogram of durations, in real seconds."""
+FAULTS = 1000
+"""Names of faults that are told apart. Each resource that brings a fault has a name for it."""
+OTHERS = "other"
+"""The label of all further ones."""
 NO_OPERATION = "none"
 """The label of requests that were refused before anyone knew what they wanted."""
 
@@ -38,7 +42,9 @@ class Metrics:
         operation = operation or NO_OPERATION
         self._requests[operation, status or 0] += 1
         self._durations.setdefault(operation, _Histogram()).observe(seconds)
-        self._faults.update(faults)
+        for name in faults:
+            known = len(self._faults) < FAULTS or name in self._faults
+            self._faults[name if known else OTHERS] += 1
 
     def text(self, pending: int, records: Mapping[str, int], *, log_lines_dropped: int = 0) -> str:
         """All of it, with how many transitions are under way and how many records of each kind there are.

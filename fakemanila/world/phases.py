@@ -6,7 +6,6 @@ A transition without phases is as one with a single phase that has no name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ def begin_late(world: World, pending: Pending, record: Record) -> str | None:
     """Begins what only seemed not to have begun; gives what the transition's attribute shows from now on."""
     transition, phase = world.transitions[pending.operation], _phase(world, pending)
     _show(world, pending, record, phase)
-    pending.outcome = replace(pending.outcome, lag=timedelta(0))
+    pending.outcome = pending.outcome._replace(lag=timedelta(0))
     world.scheduler.start(pending, world.now(), _delay(world, pending, phase))
     return _shown(record, transition)
 
@@ -75,7 +74,7 @@ def end(world: World, pending: Pending, record: Record) -> str | None:
     transition, outcome = world.transitions[pending.operation], pending.outcome
     if outcome.status == ERROR and transition.failed is None:
         _complain(world, pending, record, outcome)
-        outcome = replace(outcome, status=SUCCESS)
+        outcome = outcome._replace(status=SUCCESS)
     status = transition.then
     if outcome.status == SUCCESS:
         instead = None

@@ -76,8 +76,17 @@ class _Attribute:
         row[self.name] = value
 
 
+class _Slim(type):
+    """Classes whose instances have no attributes besides those of `Row`: there are many rows, and a misspelt attribute
+    is an error."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> _Slim:
+        namespace.setdefault("__slots__", ())
+        return super().__new__(cls, name, bases, namespace, **options)
+
+
 @dataclass_transform(kw_only_default=True, field_specifiers=(field,))
-class Row(Record):
+class Row(Record, metaclass=_Slim):
     """A record: a dict that tells its table when one of the attributes changes that the table counts by.
 
     It does so for every method of a dict. Another id, a value that cannot be counted by, and an attribute that its

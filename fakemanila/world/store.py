@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Generic, overload
 
@@ -31,57 +33,76 @@ _NOTICED = INDEXED | TALLIED | {"id"}
 def spelled(value: Any) -> Any:
     """A text that a caller may have written otherwise, as ids, statuses and projects are written.
 
-    For the database it equals them, whatever its case and with spaces at its end.
+    For the database it equals them, whatever its case and with spaces at its end. One that is so already is returned
+    as it is, since what is found by it would keep a copy.
     """
     if not isinstance(value, str):
         return value
-    return value.lower().rstrip(" ") if value.isascii() else collation.key(value).lower()  # the same, at once
+    as_written = value.lower().rstrip(" ") if value.isascii() else collation.key(value).lower()  # the same, at once
+    return value if as_written == value else as_written
+
+
+class _Several(list[R]):
+    """The records of one value, in the order in which they were made."""
+
+    __slots__ = ("revision",)
+
+    revision: int
+    """Tells these records from those at any other time. Below zero: one that is alone has its place in the order."""
+
+
+_sequence = attrgetter("sequence")
 
 
 class Index(Generic[R]):
-    """Records by the value of one attribute, in any spelling; those of each in the order in which they were made."""
+    """Records by the value of one attribute, in any spelling; those of each in the order in which they were made.
+
+    An id mostly has one record, which stands for itself, and a status may have all.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[Any, dict[int, R]] = {}
-        self._unsorted: set[Any] = set()
-        """Values that a record came back to, after younger ones were there."""
+        self._found: dict[Any, R | _Several[R]] = {}
         self._changes = 0
-        self._revisions: dict[Any, int] = {}
 
     def revision(self, value: Any) -> int:
         """Tells which records are found by a value, spelled as the index has it, from those at any other time; 0 where
         there are none."""
-        return self._revisions.get(value, 0)
-
-    def _changed(self, value: Any) -> None:
-        self._changes += 1
-        self._revisions[value] = self._changes
+        found = self._found.get(value)
+        if found is None:
+            return 0
+        return found.revision if isinstance(found, _Several) else found.sequence
 
     def add(self, value: Any, row: R) -> None:
         value = spelled(value)
-        found = self._found.setdefault(value, {})
-        if found and row.sequence < next(reversed(found)):
-            self._unsorted.add(value)
-        found[row.sequence] = row
-        self._changed(value)
+        found = self._found.get(value)
+        if found is None:
+            self._found[value] = row
+            return
+        if not isinstance(found, _Several):
+            found = self._found[value] = _Several((found,))
+        if found[-1].sequence < row.sequence:
+            found.append(row)
+        else:  # it came back to it, after younger ones were there
+            insort(found, row, key=_sequence)
+        self._changed(found)
 
     def remove(self, value: Any, row: R) -> None:
         value = spelled(value)
         found = self._found[value]
-        del found[row.sequence]
-        if found:
-            self._changed(value)
+        if isinstance(found, _Several) and len(found) > 1:
+            del found[bisect_left(found, row.sequence, key=_sequence)]
+            self._changed(found)
         else:
-            del self._found[value], self._revisions[value]
-            self._unsorted.discard(value)
+            del self._found[value]
 
-    def get(self, value: Any) -> dict[int, R]:
-        """The records of a value by sequence, oldest first."""
-        value = spelled(value)
-        if value in self._unsorted:
-            self._found[value] = dict(sorted(self._found[value].items()))
-            self._unsorted.discard(value)
-        return self._found.get(value, {})
+    def _changed(self, found: _Several[R]) -> None:
+        self._changes += 1
+        found.revision = -self._changes
+
+    def get(self, value: Any) -> Sequence[R]:
+        """The records of a value, oldest first."""
+        found = self._found.get(spelled(value), ())
+        return (found,) if isinstance(found, Row) else found
 
 
 class Tally:
@@ -223,7 +244,7 @@ class Table(Noting, Generic[R]):
         indexed = [
             self._indexes[key].get(value) for key, value in attributes.items() if key in INDEXED and value is not None
         ]
-        rows = reversed((min(indexed, key=len) if indexed else self._records).values())
+        rows = reversed(min(indexed, key=len)) if indexed else reversed(self._records.values())
         if len(attributes) == len(indexed) == 1 or not attributes:
             return rows
         return (row for row in rows if all(collation.equal(row.get(key), each) for key, each in attributes.items()))
@@ -336,6 +357,10 @@ class Store:
             for record in table:
                 copied[kind].add(dict(record), checked=False)
         return copied
+
+    def size(self) -> int:
+        """How many records there are."""
+        return sum(map(len, self._tables.values()))
 
     def kinds(self) -> dict[str, Table[Any]]:
         """Those that there are, by their kind."""

@@ -41,7 +41,7 @@ class WatchedTable:
         else:
             value = spelled(value)
             self._reads.finds.append((index, value, index.revision(value)))
-            for row in index.get(value).values():
+            for row in index.get(value):
                 self._reads.row(row)
         return self._table.newest_first(**attributes)
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 MEMORY = 200
 """Copies of the records that are kept while a rule wants to show how the world was."""
+REMEMBERED = 200_000
+"""Records in all of these copies, but for the last one."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 
@@ -307,6 +309,13 @@ class World:
     def remember(self) -> None:
         """Keeps a copy of the records, for lists that are to lag behind."""
         self._past.append((self.now(), self.store.copy()))
+        while len(self._past) > 1 and sum(store.size() for _, store in self._past) > REMEMBERED:
+            self._past.popleft()
+
+    def forget_past(self) -> None:
+        """Lets go of what was remembered, where no rule wants it any more."""
+        if self._past and not self.faults.remembers:
+            self._past.clear()
 
     @property
     def past(self) -> Past:
@@ -398,6 +407,7 @@ class World:
     def remove(self, kind: str, record: Record) -> None:
         """Takes a record out, and with it what was under way on it and the faults it brought."""
         self.store[kind].remove(record["id"])
+        self.store.fragments.forget(record)
         self.scheduler.drop(record["id"])
         self.faults.forget(record["id"])
 

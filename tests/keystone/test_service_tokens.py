@@ -10,10 +10,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from fakemanila.keystone import tokens
-
 from ..api import Answer, Api
 
 HOUR = timedelta(hours=1)
@@ -100,14 +96,6 @@ class TestExpiredTokens:
         token = api.token()
         api.world.advance(HOUR)
         assert ask(api, token, api.token("nova"), f"{KEYSTONE}/auth/projects") == 401
-
-    def test_only_so_many_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tokens, "_MOST_EXPIRED", 3)
-        api = Api()
-        for _ in range(5):
-            api.login("demo")
-            api.world.advance(HOUR)
-        assert len(api.world.identity.dump()["tokens"]) == 3
 
 
 class TestServices:

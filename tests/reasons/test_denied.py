@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +49,8 @@ checks = st.recursive(
 
 def caller(role: str, user_id: str, project_id: str, policy: Policy) -> Credentials:
     roles = LADDER[: LADDER.index(role) + 1] if role in LADDER else (role,)
-    made = replace(CALLER, roles=roles, user_id=user_id, project_id=project_id)
-    return replace(made, is_admin=policy.is_admin(made))
+    made = CALLER._replace(roles=roles, user_id=user_id, project_id=project_id)
+    return made._replace(is_admin=policy.is_admin(made))
 
 
 def covered(ways: list[dict[str, Any]], role: str, user_id: str, project_id: str) -> bool:

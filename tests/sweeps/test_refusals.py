@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -72,7 +71,7 @@ def told(api: Api) -> Any:
 
 def having(caller: Credentials, role: str) -> Credentials:
     roles = LADDER[: LADDER.index(role) + 1]
-    return replace(caller, roles=roles, is_admin=role == "admin")
+    return caller._replace(roles=roles, is_admin=role == "admin")
 
 
 @for_each(operation=POLICIES)

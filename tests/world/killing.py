@@ -22,7 +22,7 @@ from fakemanila.world.worlds import Worlds
 
 from ..api import Api
 
-FILES = 10
+FILES = 5
 """Kills that one file has to bear."""
 
 

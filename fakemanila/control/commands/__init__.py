@@ -10,6 +10,7 @@ from .paused import paused
 from .time import clock
 from .watching import events, records
 from .world import reset, scenario, state
+from .worlds import worlds
 
 COMMANDS: tuple[click.Command, ...] = (
     reset,
@@ -25,4 +26,5 @@ COMMANDS: tuple[click.Command, ...] = (
     checkpoint,
     diff,
     fork,
+    worlds,
 )

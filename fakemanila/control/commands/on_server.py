@@ -45,12 +45,12 @@ def on_server(command: Command) -> Command:
         try:
             command(control, *args, **options)
         except ControlFailure as error:
-            raise click.ClickException(f"{error}{_hint(error.__cause__)}") from None
+            raise click.ClickException(f"{error}{hint(error.__cause__)}") from None
 
     return run
 
 
-def _hint(cause: BaseException | None) -> str:
+def hint(cause: BaseException | None) -> str:
     """What to do about a server that doesn't answer."""
     return "; start a server with: fakemanila serve" if isinstance(cause, ConnectionError) else ""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...contract.model import load as load_contract
 from ...contract.render import renderer
@@ -28,8 +27,7 @@ _HIDDEN = frozenset(("quotas", "quota_classes", "network_quotas"))
 """Kinds that are not resources of their own."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnderWay:
+class UnderWay(NamedTuple):
     """A transition as a row of a table shows it."""
 
     id: str
@@ -43,8 +41,7 @@ class UnderWay:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One record in a table."""
 
     id: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from string import Formatter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...suggestions import nearest
 from ..common import lookup
@@ -23,13 +22,12 @@ NAMES = ("path", *_OF_SUBNETS, "service_address", "share_id", "instance_id", "pr
 """What templates may have in braces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(NamedTuple):
     """A place from where something is mounted."""
 
     path: str
     is_admin_only: bool = False
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = {}
 
 
 def of_share(world: World, instance: Record) -> list[Export]:

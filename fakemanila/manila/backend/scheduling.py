@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..common import extra_specs
 from ..resources import services
@@ -20,8 +19,7 @@ NO_TYPE = "024"
 NOT_READY = "028"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a share, or another replica of it, needs."""
 
     size: int

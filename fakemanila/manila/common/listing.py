@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import iso8601
 
@@ -100,8 +99,7 @@ def created(call: Call) -> Iterator[Test]:
 # Pages
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """Which part of a list is asked for: `limit` records at most (None: all of them), after the first `offset`."""
 
     limit: int | None
@@ -200,8 +198,7 @@ NAMED = {"display_name": "name", "display_description": "description"}
 """Two columns as their table calls them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One list: what it can be filtered and sorted by, and how its pages are cut.
 
     `exact` and `inexact` map query parameters, the latter without their ``~``, to attributes; of two parameters for

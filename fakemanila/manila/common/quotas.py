@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from ...contract.declared import Keywords
 from ...reasons.records import OverQuota
@@ -101,8 +100,7 @@ class Exceeded(errors.OverLimit):
         super().__init__(f"{name}: {self.text}", because=because)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Whose quotas: a project's, those of one of its users, or those of a share type in it."""
 
     project_id: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ...http.reply import Reply
 from ...world.kinds import Kind
@@ -38,8 +38,7 @@ It raises DocumentError before it changes anything.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """How records are put into a world without asking the API."""
 
     kind: Kind[Any]

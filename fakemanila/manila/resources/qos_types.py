@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...world.kinds import Kind
@@ -34,7 +33,7 @@ _LISTING = listing.Listing(
     sort_keys=listing.columns("name", "description"),
     empty_order_is_none=True,
 )
-_FOR_ADMINISTRATORS = replace(_LISTING, exact=("id", "name", "description"))
+_FOR_ADMINISTRATORS = _LISTING._replace(exact=("id", "name", "description"))
 
 resource = Resource("qos_types", kinds=(KIND,))
 

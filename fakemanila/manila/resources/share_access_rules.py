@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from ...contract.documents import DocumentError
@@ -189,7 +189,7 @@ def clear(world: World, share: Record) -> None:
         world.remove(KIND, rule)
 
 
-@resource.handles("shares.allow_access", replace(granting(_applied), message=_FAILED))
+@resource.handles("shares.allow_access", granting(_applied)._replace(message=_FAILED))
 def allow(call: Call) -> Record:
     body, world = call.body, call.world
     share = lookup.own_share(call, call.args["share_id"])

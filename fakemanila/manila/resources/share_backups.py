@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
 from ...contract.documents import DocumentError
@@ -61,7 +60,7 @@ _LISTING = listing.Listing(
     ),
     empty_order_is_none=True,
 )
-_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, "id": "id", "host": "host"})
+_FOR_ADMINISTRATORS = _LISTING._replace(exact={**_FILTERS, "id": "id", "host": "host"})
 
 resource = Resource("share_backups", kinds=(KIND,))
 

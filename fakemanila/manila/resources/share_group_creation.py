@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.documents import DocumentError
@@ -104,7 +103,7 @@ def find_pool(world: World, record: Mapping[str, Any]) -> Record | str:
         return best
     pool: Record
     for pool in (best, *pools):
-        there = (scheduling.place(world, replace(request, only_host=pool["host"])) for request in requests)
+        there = (scheduling.place(world, request._replace(only_host=pool["host"])) for request in requests)
         if not any(isinstance(found, str) for found in there):
             return pool
     return scheduling.NO_VALID_HOST

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...booleans import strict_bool
@@ -80,7 +79,7 @@ _LISTING = listing.Listing(
     bounds=listing.bounds_of_rows,
     counts=True,
 )
-_FOR_ADMINISTRATORS = replace(_LISTING, exact=(*_FILTERS, "encryption_key_ref"))
+_FOR_ADMINISTRATORS = _LISTING._replace(exact=(*_FILTERS, "encryption_key_ref"))
 """Nobody else may look for keys."""
 
 resource = Resource("shares", kinds=(KIND,))
@@ -296,7 +295,7 @@ _DELETION = Transition(
     undo=share_instances.not_removed,
     message=Message("007", UNKNOWN_ERROR, about="instance_id"),
 )
-_FORCED_DELETION = replace(_DELETION, failed=None)
+_FORCED_DELETION = _DELETION._replace(failed=None)
 
 
 def _check_group(call: Call, share: Record) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from ... import versions
@@ -67,7 +66,7 @@ _LISTING = listing.Listing(
     ),
     counts=True,
 )
-_FOR_ADMINISTRATORS = replace(_LISTING, exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
+_FOR_ADMINISTRATORS = _LISTING._replace(exact={**_FILTERS, **{name: name for name in _ADMIN_FILTERS}})
 _FILLED = frozenset(
     ("status", "share_id", "size", *_NAMES, "name~", "display_name~", "description~", "display_description~")
 )
@@ -116,11 +115,10 @@ def _filters(call: Call) -> tuple[list[listing.Test], dict[str, Any]]:
 
 def _on_other_replicas(world: World, status: str | None) -> set[str]:
     """The snapshots that are in that status on a replica that isn't the active one: they are found by it too."""
-    if status is None:
+    shown, instances = world.store[KIND], world.store[lookup.SNAPSHOT_INSTANCES]
+    if status is None or len(instances) == len(shown):  # each has its own, and there are no others
         return set()
-    found = world.store[lookup.SNAPSHOT_INSTANCES].newest_first(status=status)
-    ids = {each.snapshot_id: each.id for each in found}
-    shown = world.store[KIND]
+    ids = {each.snapshot_id: each.id for each in instances.newest_first(status=status)}
     return {id for id, one in ids.items() if (snapshot := shown.get(id)) is not None and snapshot.status != status}
 
 
@@ -172,7 +170,7 @@ def new(world: World, share: Record, *, provider_location: str | None = None, **
         )
     )
     on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
-    snapshot_instances.add(world, record, on, record["instance_id"])
+    snapshot_instances.add(world, record, on, record["instance_id"], created_at=record["created_at"])
     snapshot_instances.add_for_replicas(world, record, share)
     if provider_location is not None:
         snapshot_instances.kept(world, record, provider_location)

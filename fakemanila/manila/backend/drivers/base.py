@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
     from ....world.rows import Record
@@ -56,8 +55,7 @@ class Location(TypedDict, total=False):
     metadata: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A rule that a driver doesn't apply: it ends in error."""
 
     detail: str | None = None
@@ -68,8 +66,7 @@ def _nothing_against(world: World, share: Record, rule: Record) -> Refusal | Non
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Protocol:
+class Protocol(NamedTuple):
     """How a driver serves the shares of one protocol."""
 
     types: tuple[str, ...]
@@ -96,17 +93,16 @@ def _snapshot(snapshot_id: str, instance_id: str) -> str:
     return "/path/to/fake/snapshot/" + f"snapshot_{snapshot_id}_{instance_id}".replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(NamedTuple):
     """What a backend does and reports because of the driver that it runs."""
 
     name: str
     protocols: Mapping[str, Protocol]
-    capabilities: Mapping[str, Any] = field(default_factory=dict)
+    capabilities: Mapping[str, Any] = {}
     """What it reports besides `COMMON`."""
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = {}
     """What can be configured of it, by the names of manila.conf, with what it is unless somebody says otherwise."""
-    share_metadata: Mapping[str, str] = field(default_factory=dict)
+    share_metadata: Mapping[str, str] = {}
     """What it adds to the metadata of new shares. ``{option}`` stands for the value of one."""
     makes_share_servers: bool = False
     """Whether it can, if it is told to."""
