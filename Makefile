@@ -30,8 +30,9 @@ types: $(STAMP)
 schemas: $(STAMP)  ## What the kinds of records say of themselves, written into schemas/
 	$(BIN)/python -m fakemanila.manila.described
 
-contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference and patches.json give
+contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference, its code and patches.json give
 	$(BIN)/fakemanila derive $(SDIST) --check
+	$(BIN)/fakemanila derive --against-source $(SDIST)
 	$(BIN)/python -m fakemanila.manila.described --check
 
 # What was recorded of a real Manila is part of `make test`. Arguments are for upstream's suite.

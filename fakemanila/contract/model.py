@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..data import schemas_dir
@@ -65,6 +66,10 @@ class Body(NamedTuple):
     refuses_nulls: bool = False
     """Real Manila checks it against a schema of its own, so that a null, in a field or under the action's key,
     isn't the same as nothing."""
+    refuses_others: bool = False
+    """Real Manila's schema refuses fields that it doesn't know."""
+    refuses_beside: bool = False
+    """Real Manila's schema refuses whatever is beside the envelope, as it does for every action."""
 
     @classmethod
     def load(cls, doc: Mapping[str, Any] | None) -> Body | None:
@@ -83,6 +88,8 @@ class Body(NamedTuple):
             takes_null=doc.get("takes_null", False),
             object_since=Microversion.parse(doc["object_since"]) if "object_since" in doc else MINIMUM,
             refuses_nulls=doc.get("refuses_nulls", False),
+            refuses_others=doc.get("refuses_others", False),
+            refuses_beside=doc.get("refuses_beside", False),
         )
 
 
@@ -165,7 +172,11 @@ _NOT_CHAPTERS = {
 @cache
 def load() -> Contract:
     """Reads ``schemas/``. Cached: the contract doesn't change while a process runs."""
-    directory = schemas_dir()
+    return read(schemas_dir())
+
+
+def read(directory: Path) -> Contract:
+    """Reads the contract in a folder."""
     operations = {}
     for path in sorted(directory.glob("*.json")):
         if path.name in _NOT_CHAPTERS:

@@ -60,6 +60,7 @@ class BodyValidator:
         self.properties = contract.properties(schema, version)
         self.closed = request is not None and "properties" in schema and not schema.get("additionalProperties")
         self._refuses_nulls = request is not None and request.refuses_nulls
+        self._refuses_others = request is not None and request.refuses_others
         self._whole = {key: value for key, value in schema.items() if key.startswith("x-")}
         self._texts = {name for name, field in self.properties.items() if field.get("x-text")}
         self._empties = {name for name, field in self.properties.items() if field.get("x-empty")}
@@ -100,7 +101,7 @@ class BodyValidator:
             for name in value:
                 if name not in self.properties:
                     message = f"{name} is not a field of this call at this microversion"
-                    yield Violation(name, message, enforced=False, value=value[name])
+                    yield Violation(name, message, enforced=self._refuses_others, value=value[name])
             # A null stands for "not given": every client sends them for what its user left out.
             if not self._refuses_nulls:
                 value = {k: v for k, v in value.items() if v is not None or k in self._required}
@@ -171,8 +172,8 @@ def query_parameters(operation_id: str, version: Microversion) -> Mapping[str, S
 
 
 _DIGITS = re.compile(r"[0-9]+")
-_LARGEST_INTEGER = 2**31 - 1
-_BOOLEANS = frozenset(
+LARGEST_INTEGER = 2**31 - 1
+BOOLEANS = frozenset(
     ["1", "0", "t", "f", "y", "n"]
     + [
         spelling
@@ -192,12 +193,8 @@ def query_value_fits(schema: Schema, value: str) -> bool:
     if "pattern" in schema and re.search(schema["pattern"], value) is None:
         return False
     if kind == "integer":
-        return _DIGITS.fullmatch(value) is not None and int(value[:20]) <= _LARGEST_INTEGER
+        return _DIGITS.fullmatch(value) is not None and int(value[:20]) <= LARGEST_INTEGER
     if kind == "boolean":
-        return value in _BOOLEANS
+        return value in BOOLEANS
     shortest: int = schema.get("minLength", 1)
-    longest: int = schema.get("maxLength", MAX_QUERY_VALUE)
-    return shortest <= len(value) <= longest
-
-
-MAX_QUERY_VALUE = 4096
+    return shortest <= len(value) and len(value) <= schema.get("maxLength", len(value))

@@ -108,6 +108,8 @@ def _unwrap(call: Call, request: Body) -> Any:
     if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
         because = WrongContent("The body is not a JSON object.", call.operation.id, "envelope", value=kept(doc))
         raise errors.BadRequest(UNDECODABLE, because=because)
+    if request.refuses_beside and isinstance(doc, dict):
+        _refuse_beside(call, request.envelope, doc)
     names = [name for name in (request.envelope, *request.aliases) if isinstance(doc, dict) and name in doc]
     for name in names:
         if isinstance(doc[name], dict):
@@ -124,6 +126,14 @@ def _unwrap(call: Call, request: Body) -> Any:
     value = kept(sent) if names else None
     because = WrongContent(message, call.operation.id, "envelope", name, value, sent=bool(names))
     raise errors.of_status(request.malformed if names else request.missing, message, because)
+
+
+def _refuse_beside(call: Call, envelope: str, doc: dict[str, Any]) -> None:
+    for name in doc:
+        if name != envelope:
+            message = f"Invalid input for {name}: only {envelope} may be in the body of this call."
+            because = WrongContent(message, call.operation.id, "envelope", name, kept(doc[name]))
+            raise errors.BadRequest(message, because=because)
 
 
 def _note(call: Call, warning: str, violation: Violation | None = None, *, query: str | None = None) -> None:

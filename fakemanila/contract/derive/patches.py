@@ -11,7 +11,8 @@ The sections, in the order in which they apply:
   each with the ids of its ``operations``;
 - ``old_names``: paths and actions that had another name up to some microversion;
 - ``experimental``: microversions at which operations want the experimental header;
-- ``samples``: samples of the reference that contradict the contract.
+- ``samples``: samples of the reference that contradict the contract;
+- ``source``: where Manila's own code says otherwise and the contract stays as it is (``against/explained.py``).
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ _BODY_PLAIN = (
     "takes_null",
     "object_since",
     "refuses_nulls",
+    "refuses_others",
+    "refuses_beside",
 )
 
 

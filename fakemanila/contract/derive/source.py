@@ -17,8 +17,10 @@ from ... import files
 REFERENCE = "api-ref/source/"
 
 _WANTED = re.compile(
-    r"(api-ref/source/.*\.(inc|yaml|json)|manila/policies/[a-z_]+\.py|manila/common/constants\.py|PKG-INFO)$"
+    r"(api-ref/source/.*\.(inc|yaml|json)|manila/(policies|api/schemas|api/validation|api/v2)/[a-z_]+\.py"
+    r"|manila/common/constants\.py|PKG-INFO)$"
 )
+_POLICIES = re.compile(r"manila/(policies/[a-z_]+|common/constants)\.py$")
 _MAX_MEMBER = 16 * 1024 * 1024
 """Bytes that one file of a source may have; Manila's largest has a hundredth of that."""
 _MAX_PACKED = 256 * 1024 * 1024
@@ -61,6 +63,15 @@ class Source:
         return {
             path.rpartition("/")[2].removesuffix(".py"): text
             for path, text in sorted(self.files.items())
+            if _POLICIES.match(path)
+        }
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """Manila's own modules, by their dotted names."""
+        return {
+            path.removesuffix(".py").removesuffix("/__init__").replace("/", "."): text
+            for path, text in sorted(self.files.items())
             if path.endswith(".py")
         }
 
@@ -76,14 +87,23 @@ class Source:
 
 
 def read(path: Path) -> Source:
-    """Reads a source: a ``.tar.gz``, an unpacked release, or the ``api-ref`` (or ``api-ref/source``) folder of one."""
+    """Reads a source: a ``.tar.gz``, an unpacked release, or the ``api-ref`` (or ``api-ref/source``) folder of one.
+
+    Raises SourceError where it has no API reference.
+    """
+    source = read_any(path)
+    if REFERENCE + "parameters.yaml" not in source.files:
+        raise SourceError(f"{path} holds no {REFERENCE}parameters.yaml")
+    return source
+
+
+def read_any(path: Path) -> Source:
+    """As :func:`read`, of any part of a release: an installed Manila has no API reference."""
     try:
         files.check_readable(path, folder=True)
         source = _read_directory(path) if path.is_dir() else _read_tarball(path)
     except files.FileProblem as error:
         raise SourceError(str(error)) from None
-    if REFERENCE + "parameters.yaml" not in source.files:
-        raise SourceError(f"{path} holds no {REFERENCE}parameters.yaml")
     return source
 
 
