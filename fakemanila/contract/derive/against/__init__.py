@@ -33,4 +33,9 @@ def against(source: Path, target: Path) -> list[Difference]:
         known = served(modules)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SourceError(f"{source}: it is not Manila's code, or not as it was: {error!r}") from error
-    return unexplained(differences(read(target), known), patches_of(target))
+    patches = patches_of(target)
+    try:
+        contract = read(target)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise SourceError(f"{target}: it holds no contract, or a broken one: {error!r}") from error
+    return unexplained(differences(contract, known), patches)

@@ -1,7 +1,7 @@
 """Differences that are meant to be: the section ``source`` of ``schemas/patches.json``.
 
-A list of ``{"operations": [PATTERN…], "differences": [PATTERN…], "why": TEXT}``. Patterns have ``*`` for anything. Those
-of differences are held against ``WHAT: SOURCE / CONTRACT``, such as ``query.limit maximum: 2147483647 / nothing``.
+A list of ``{"operations": [PATTERN…], "differences": [PATTERN…], "why": TEXT}``. Patterns have ``*`` for anything.
+Those of differences are held against ``WHAT: SOURCE / CONTRACT``, such as ``query.limit maximum: 9 / nothing``.
 """
 
 from __future__ import annotations

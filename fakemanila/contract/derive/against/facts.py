@@ -159,7 +159,13 @@ def _text_field(schema: Json, enforced: bool) -> dict[str, Any]:
     if not enforced:
         return {"type": None}
     kinds = _types(schema) or ["string"]
-    written = _NUMBER if "integer" in kinds else _BOOLEAN if "boolean" in kinds else {"minLength": 1, **schema}
+    written = (
+        _NUMBER
+        if "integer" in kinds
+        else _BOOLEAN
+        if "boolean" in kinds
+        else {"type": "string", "minLength": 1, **schema}
+    )
     return _field(written) | {"multiple": schema.get("x-multiple")}
 
 
