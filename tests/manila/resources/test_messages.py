@@ -131,6 +131,10 @@ def test_a_query_that_makes_no_sense_is_refused(query: str) -> None:
     assert Api().get(f"/v2/messages?{query}").fault == (400, "badRequest")
 
 
+def test_a_filter_may_be_as_long_as_it_likes() -> None:
+    assert listed(Api(), f"action_id={'x' * 5000}") == []
+
+
 def test_times_are_filters_since_2_52() -> None:
     api = Api()
     fail_a_share(api)

@@ -230,6 +230,7 @@ class TestLists:
         [
             "resource_id=nonsense", "resource_type=network", "resource_action=update", "all_projects=perhaps",
             "with_count=perhaps", "created_since=nonsense", "limit=-1", "limit=many", "sort_key=nonsense",
+            f"lock_reason={'x' * 1024}",
         ],
     )  # fmt: skip
     def test_wrong_filters(self, query: str) -> None:

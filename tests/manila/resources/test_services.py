@@ -146,6 +146,8 @@ class TestEnsuringShares:
             ({"ensure_shares": {"host": None}}, 400),
             ({"ensure_shares": None}, 400),
             ({"host": "oracle@alpha"}, 400),
+            ({"ensure_shares": {"host": "oracle@alpha", "zone": "nova"}}, 400),
+            ({"ensure_shares": {"host": "oracle@alpha"}, "zone": "nova"}, 400),
         ],
     )
     def test_it_wants_a_backend(self, api: Api, body: Any, code: int) -> None:

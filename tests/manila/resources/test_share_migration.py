@@ -153,6 +153,26 @@ class TestFirstPhase:
         record["is_soft_deleted"] = True
         assert start(api, share).fault == (400, "badRequest")
 
+    @pytest.mark.parametrize("flag", ["writable", "nondisruptive", "force_host_assisted_migration"])
+    def test_flags_are_words_that_manila_knows(self, api: Api, flag: str) -> None:
+        share = on_alpha(api)
+        for word in ("tRue", "perhaps", "", None):
+            assert start(api, share, **{flag: word}).fault == (400, "badRequest")
+        assert start(api, share, **{flag: "no"}).status == 202
+
+    def test_old_names_of_states_are_checked_and_not_used(self, api: Api) -> None:
+        share = on_alpha(api)
+        for wrong in ("nonsense", None):
+            body = {"status": "error", "os-status": wrong}
+            assert act(api, share, "reset_status", body).fault == (400, "badRequest")
+        body = {"task_state": "data_copying_error", "os-task_state": "nonsense"}
+        assert act(api, share, "reset_task_state", body).fault == (400, "badRequest")
+        assert (shown(api, share)["status"], shown(api, share)["task_state"]) == ("available", None)
+        assert act(api, share, "reset_status", {"status": "error", "os-status": "available"}).status == 202
+        body = {"task_state": "data_copying_error", "os-task_state": None}
+        assert act(api, share, "reset_task_state", body).status == 202
+        assert (shown(api, share)["status"], shown(api, share)["task_state"]) == ("error", "data_copying_error")
+
     def test_a_state_that_was_put_right_stays(self, slow: Api) -> None:
         share = on_alpha(slow)
         start(slow, share)
