@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..versions import EXPERIMENTAL_HEADER, HEADER, Microversion, Range
+from .links import add_links
 
 Json = dict[str, Any]
 
@@ -69,6 +70,7 @@ class _Document:
         paths: Json = {}
         for (method, path), ways in sorted(self._ways.items()):
             paths.setdefault(path, {})[method] = self._operation(method, path, ways)
+        add_links(paths)
         return {
             "openapi": "3.1.0",
             "info": {"title": "OpenStack Shared File Systems API (Manila)", "version": str(self._version)},
@@ -134,13 +136,16 @@ class _Document:
         if body is None or method not in ("post", "put"):
             return None
         content = self._schema(body["schema"])
+        if body.get("refuses_others"):
+            content["additionalProperties"] = False
         action = route.get("action")
         if action is not None:
             return {"title": identity} | _enveloped(action, content) | {"additionalProperties": False}
         if body["envelope"] is None:
             return content
         envelopes = [body["envelope"], *body.get("aliases", [])]
-        bodies = [_enveloped(envelope, content) for envelope in envelopes]
+        closed = {"additionalProperties": False} if body.get("refuses_beside") else {}
+        bodies = [_enveloped(envelope, content) | closed for envelope in envelopes]
         return bodies[0] if len(bodies) == 1 else {"anyOf": bodies}
 
     def _responses(self, path: str, ways: list[tuple[str, Json, Json]]) -> Json:

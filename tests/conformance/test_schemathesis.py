@@ -67,9 +67,8 @@ def fresh() -> Populated:
     return api
 
 
-@cache
-def operations(version: str) -> dict[str, Any]:
-    """The operations of the document of a microversion by method and path."""
+def loaded(version: str) -> Any:
+    """The document of a microversion, as schemathesis takes it."""
     document = openapi(schemas_dir(), version)
     for path in document["paths"].values():
         for operation in path.values():
@@ -78,7 +77,13 @@ def operations(version: str) -> dict[str, Any]:
             operation["security"] = []
     schema = schemathesis.openapi.from_dict(document)
     schema.app = populated()[0].client.application
-    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    return schema
+
+
+@cache
+def operations(version: str) -> dict[str, Any]:
+    """The operations of the document of a microversion by method and path."""
+    operations = [found.ok() for found in loaded(version).get_all_operations() if isinstance(found, Ok)]
     return {operation.label: operation for operation in operations}
 
 

@@ -100,6 +100,37 @@ def test_a_list_has_its_links_and_from_its_microversion_on_a_count() -> None:
     assert listed("2.79") == {"snapshots", "share_snapshots_links", "count"}
 
 
+def links(method: str, path: str, code: str) -> Json:
+    answer = document("2.99")["paths"][path][method]["responses"][code]
+    return {name: link["parameters"] for name, link in answer.get("links", {}).items()}
+
+
+def test_what_makes_a_record_leads_to_what_can_be_done_with_it() -> None:
+    found = links("post", "/v2/snapshots", "202")
+    assert set(found) >= {"snapshots.show", "snapshots.delete", "snapshots.action", "snapshot_metadata.list"}
+    assert found["snapshots.show"] == {"snapshot_id": "$response.body#/snapshot/id"}
+    assert "snapshots.list" not in found
+    assert links("post", "/v2/snapshots/manage", "202") == found
+    assert links("post", "/v2/snapshots", "400") == {}
+
+
+def test_links_of_what_lies_inside_another_record_keep_that() -> None:
+    found = links("post", "/v2/share-networks/{share_network_id}/subnets", "200")
+    assert found["share_network_subnets.delete"] == {
+        "share_network_id": "$request.path.share_network_id",
+        "share_network_subnet_id": "$response.body#/share_network_subnet/id",
+    }
+
+
+def test_what_real_manila_refuses_beside_its_fields_is_forbidden() -> None:
+    doc = document("2.99")
+    body = doc["paths"]["/v2/services/ensure-shares"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    schema = Draft202012Validator(body | {"components": doc["components"]})
+    assert schema.is_valid({"ensure_shares": {"host": "a@b"}})
+    assert not schema.is_valid({"ensure_shares": {"host": "a@b", "zone": "nova"}})
+    assert not schema.is_valid({"ensure_shares": {"host": "a@b"}, "zone": "nova"})
+
+
 def test_the_root_wants_no_token() -> None:
     paths = document("2.99")["paths"]
     assert paths["/"]["get"]["security"] == []

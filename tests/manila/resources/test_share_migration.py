@@ -156,9 +156,10 @@ class TestFirstPhase:
     @pytest.mark.parametrize("flag", ["writable", "nondisruptive", "force_host_assisted_migration"])
     def test_flags_are_words_that_manila_knows(self, api: Api, flag: str) -> None:
         share = on_alpha(api)
-        for word in ("tRue", "perhaps", "", None):
-            assert start(api, share, **{flag: word}).fault == (400, "badRequest")
-        assert start(api, share, **{flag: "no"}).status == 202
+        words: tuple[Any, ...] = ("tRue", "perhaps", "", None)
+        for word in words:
+            assert start(api, share, BETA, **{flag: word}).fault == (400, "badRequest")
+        assert start(api, share, BETA, **{flag: "no"}).status == 202
 
     def test_old_names_of_states_are_checked_and_not_used(self, api: Api) -> None:
         share = on_alpha(api)
