@@ -195,7 +195,7 @@ shared = shallow['b']
 unread = unknown.load(first)
 unread.update(first)
 if unread:
-    first = {}
+    unread = {}
 """
     names = Modules({"m": text}).names("m")
     assert names["first"] == {"a": [1, -2, 3], "b": {"c": None, "d": ("x", "y")}}
@@ -205,11 +205,27 @@ if unread:
 
 
 @pytest.mark.parametrize(
-    "change", ["known.update(load())", "known['a'] = load()", "known['a'].pop('b')", "known.clear()", "known.x.y()"]
+    "change",
+    [
+        "known.update(load())",
+        "known += other",
+        "del known['a']",
+        "if True:\n    known['a'] = 1",
+        "for a in known: pass",
+        "known['a'] = load()",
+        "known['a'].pop('b')",
+        "known.clear()",
+        "known.x.y()",
+    ],
 )
 def test_a_change_that_cannot_be_followed_is_refused(change: str) -> None:
     with pytest.raises(SourceError, match="m, line 2"):
         Modules({"m": f"known = {{'a': {{}}}}\n{change}"}).names("m")
+
+
+def test_a_function_that_never_ends_is_refused() -> None:
+    with pytest.raises(SourceError, match="m, line 4"):
+        Modules({"m": "def again(a):\n    return again(a)\nknown = {}\nknown.update(again(known))"}).names("m")
 
 
 @given(st.text() | st.builds("{} = {}\n{}.update({})".format, *[st.sampled_from(["a", "b", "{}", "[a]", "a.a"])] * 4))

@@ -34,6 +34,10 @@ class Unreadable(Exception):
     """An expression that isn't data."""
 
 
+_FAILURES = (Unreadable, LookupError, TypeError, ValueError, AttributeError, RecursionError)
+"""What following a statement may end in: the text is anybody's."""
+
+
 class Modules:
     """The modules of a source by their dotted names; each is evaluated when it is first asked for."""
 
@@ -67,7 +71,7 @@ class Modules:
                 for statement in self.tree(name).body:
                     line = statement.lineno
                     scope.execute(statement)
-            except (Unreadable, LookupError, TypeError, ValueError, AttributeError) as error:
+            except _FAILURES as error:
                 raise SourceError(f"{name}, line {line}: it can't be followed: {error}") from None
         return self._known[name]
 
@@ -87,7 +91,10 @@ class Scope:
         self._names = names
 
     def execute(self, statement: ast.stmt) -> None:
-        """Follows one statement. Whatever can't hold data is passed over: classes, conditions, loops."""
+        """Follows one statement; passes over classes, and whatever has nothing to do with data.
+
+        Raises Unreadable for a condition, a loop or anything else that can't be followed and that names data.
+        """
         if isinstance(statement, ast.Assign):
             self._assign(statement)
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
@@ -100,6 +107,10 @@ class Scope:
             for alias in statement.names:
                 if package + alias.name in self._modules:
                     self._names[alias.asname or alias.name] = Module(package + alias.name)
+        elif not isinstance(statement, ast.ClassDef):
+            named = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+            if any(isinstance(self._names.get(name), dict | list) for name in named):
+                raise Unreadable(f"{ast.unparse(statement)[:80]!r} may change data")
 
     def _assign(self, statement: ast.Assign) -> None:
         for target in statement.targets:
@@ -108,7 +119,7 @@ class Scope:
             elif isinstance(target, ast.Name):
                 try:
                     self._names[target.id] = self.value(statement.value)
-                except (Unreadable, LookupError, TypeError, ValueError, AttributeError):
+                except _FAILURES:
                     self._names.pop(target.id, None)
 
     def _known(self, node: ast.expr) -> bool:
@@ -154,14 +165,16 @@ class Scope:
             return function(*arguments)
         if isinstance(node.func, ast.Attribute):
             owner = self.value(node.func.value)
-            if isinstance(owner, Module):
-                if owner.name == _WORDS:
-                    return ""
+            if isinstance(owner, Module) and owner.name == _WORDS:
+                return ""
+            if isinstance(owner, Module) and not node.keywords:
                 return self._modules_function(owner.name, node.func.attr, arguments)
-            if node.func.attr in _METHODS.get(type(owner), ()) and not node.keywords:
+            if not isinstance(owner, Module) and node.func.attr in _METHODS.get(type(owner), ()) and not node.keywords:
                 return getattr(owner, node.func.attr)(*arguments)
-        elif isinstance(node.func, ast.Name) and isinstance(self._names.get(node.func.id), ast.FunctionDef):
-            return self._function(self._names[node.func.id], arguments)
+        elif isinstance(node.func, ast.Name) and not node.keywords:
+            function = self._names.get(node.func.id)
+            if isinstance(function, ast.FunctionDef):
+                return self._function(function, arguments)
         raise Unreadable(f"{ast.unparse(node)[:80]!r} is not data")
 
     def _modules_function(self, module: str, name: str, arguments: list[Any]) -> Any:
