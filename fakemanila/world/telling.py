@@ -80,7 +80,7 @@ def fired(world: World, rules: list[Rule], entry: Entry) -> None:
 def began(world: World, pending: Pending, record: Record, begun: dict[str, Any]) -> None:
     """A transition has; `begun` is what it was at first."""
     status = record.get(world.transitions[pending.operation].attribute)
-    world.events.add(TRANSITION, world.now(), {"change": BEGAN, **begun, "status": status})
+    world.events.add(TRANSITION, pending.began or world.now(), {"change": BEGAN, **begun, "status": status})
     if world.hooks:
         world.hooks.transition(BEGIN, begun, pending, record)
 
