@@ -71,4 +71,3 @@ def dangling(kind: str, attributes: Mapping[str, Any], there: Mapping[str, Any])
         if value is not None and value not in there[other]:
             return attribute, f"there is no {echo(value)} in {other}"
     return None
-

@@ -193,7 +193,9 @@ def _check_for_running(value: Mapping[str, Any]) -> None:
     for key in ("projects", "users"):
         for name, fields in value.get(key, {}).items():
             if fields and "id" in fields:
-                raise DocumentError((key, name, "id"), f"{echo(fields['id'])} comes too late: ids are set when it starts")
+                raise DocumentError(
+                    (key, name, "id"), f"{echo(fields['id'])} comes too late: ids are set when it starts"
+                )
 
 
 def _without_nulls(document: Document) -> Document:
