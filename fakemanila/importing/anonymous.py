@@ -118,11 +118,15 @@ class Anonymous:
             return [self._value(each, key) for each in value]
         if isinstance(value, Mapping):
             if key == "metadata":
-                return {self._metadata_key(name): self._value(each, name) for name, each in value.items()}
+                return {self._metadata_key(name): self._noted(name, each) for name, each in value.items()}
             if key in _KEYS_KEPT:
                 return {name: self._spec(name, each) for name, each in value.items()}
             return {name: self._value(each, name) for name, each in value.items()}
         return value
+
+    def _noted(self, name: str, value: str) -> str:
+        """A value of metadata. Of export locations one is Manila's own."""
+        return value if name == "preferred" else self.text(value, "value")
 
     def _metadata_key(self, name: str) -> str:
         return name if name == "preferred" else self.word(name, "key")

@@ -28,7 +28,9 @@ PAGE = 500
 
 _MOST_SECONDS = 30.0
 """That it waits before it tries again, whatever the cloud asks for."""
-_UNSEEN = (403, 404, 405, 410, 501)
+_UNSEEN = (400, 403, 404, 405, 410, 501)
+"""How a request is refused for good: the user may not make it, this release has no such call, what it is about is gone
+(Manila says so with 400 where a list is about it)."""
 
 
 class CloudError(Exception):
@@ -187,9 +189,12 @@ class Cloud:
     # Where it is
 
     def _endpoint(self, service_type: str) -> str | None:
-        where: str | None = self._session.get_endpoint(
-            service_type=service_type, interface=self._address.interface, region_name=self._address.region
-        )
+        try:
+            where: str | None = self._session.get_endpoint(
+                service_type=service_type, interface=self._address.interface, region_name=self._address.region
+            )
+        except (exceptions.CatalogException, ValueError):
+            return None  # keystoneauth raises ValueError where two types are alike and neither is in the region
         return where
 
     def _find_manila(self) -> str:
@@ -222,7 +227,7 @@ def _told() -> Iterator[None]:
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+    return " ".join(str(error).partition(": HTTP")[0].split())[:300]
 
 
 def _query(query: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from keystoneauth1 import exceptions
 from keystoneauth1.session import Session
 from openstack.config import OpenStackConfig
@@ -13,7 +15,9 @@ from .cloud import Address, CloudError
 def session_of(name: str) -> tuple[Session, Address]:
     """A session, and where the cloud's services are. Raises CloudError for a cloud that nobody knows."""
     try:
-        region = OpenStackConfig().get_one(cloud=name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openstacksdk's, of what it will read otherwise one day
+            region = OpenStackConfig().get_one(cloud=name)
         session = region.get_session()
     except (ConfigException, exceptions.ClientException) as error:
         raise CloudError(f"--os-cloud {name!r}: {' '.join(str(error).split())}") from None

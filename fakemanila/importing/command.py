@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from ..console import echo, note, progress
 if TYPE_CHECKING:
     from .cloud import Cloud
 
+_SOME_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -62,6 +65,7 @@ def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anony
             f"import needs the real clients ({error}): pip install 'fakemanila[clients]'"
         ) from None
     _check_writable(output)
+    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
     try:
         session, address = session_of(os_cloud)
         cloud = clouds.Cloud(session, address, rate=rate, progress=progress)
@@ -114,7 +118,7 @@ def import_cloud(
         notes = [*found.notes, *_unseen(cloud), *(f"left out: {each}" for each in left_out)]
         if anonymise:
             whole = Anonymous().scenario(whole)
-            notes = [f"{len(left_out)} records that no world can have are left out", *_unseen_lists(cloud)]
+            notes = [*(each for each in notes if not _SOME_ID.search(each)), f"{len(left_out)} records are left out"]
         _check(whole)
         files.write(output, document.text(whole, notes).encode())
     except BaseException:
@@ -139,12 +143,12 @@ def _is_known(quota: dict[str, Any], found: Any) -> bool:
 
 
 def _unseen(cloud: Cloud) -> list[str]:
-    return [f"not shown to this user ({status}): {request}" for request, status in cloud.unseen.items()]
-
-
-def _unseen_lists(cloud: Cloud) -> list[str]:
-    """The same without ids."""
-    return [each.partition("?")[0] for each in _unseen(cloud) if not re.search(r"[0-9a-f]{8}", each)]
+    """What this user wasn't shown, without ids and each once: also what has gone since it was listed."""
+    counts = Counter(
+        f"not shown to this user ({status}): {_SOME_ID.sub('ID', request.partition('?')[0])}"
+        for request, status in cloud.unseen.items()
+    )
+    return [text if number == 1 else f"{text}, {number} times" for text, number in counts.items()]
 
 
 def _check(whole: dict[str, Any]) -> None:

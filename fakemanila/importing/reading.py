@@ -109,8 +109,7 @@ def _keep_only(seen: Seen, projects: Collection[str]) -> None:
         seen.lists[kind] = [
             each
             for each in records
-            if each.get("project_id", each.get("source_project_id")) in (*projects, None)
-            or (kind in _OF_THE_CLOUD)
+            if each.get("project_id", each.get("source_project_id")) in (*projects, None) or (kind in _OF_THE_CLOUD)
         ]
     there = {each["id"] for kind in ("shares", "snapshots") for each in seen.of(kind)}
     for kind, of in (

@@ -28,6 +28,10 @@ _SUPPORTS = (
 )
 
 
+_NO_KEY = {"crypt_hash": "unknown", "salt": "unknown"}
+"""Of a transfer: no key has that hash."""
+
+
 def records_of(seen: Seen) -> tuple[Records, list[str]]:
     """The records by kind, the oldest first, and of those that no world can have, a line each that says why."""
     made: dict[str, Iterable[dict[str, Any]]] = {
@@ -48,7 +52,7 @@ def records_of(seen: Seen) -> tuple[Records, list[str]]:
         "share_groups": [_owned(each) for each in seen.of("share_groups")],
         "share_group_snapshots": _group_snapshots(seen),
         "share_backups": _backups(seen),
-        "share_transfers": [{"crypt_hash": "", "salt": "", **each} for each in seen.of("share_transfers")],
+        "share_transfers": [{**_NO_KEY, **each} for each in seen.of("share_transfers")],
         "resource_locks": seen.of("resource_locks"),
         "messages": seen.of("messages"),
     }
@@ -199,7 +203,15 @@ def _made_instances(seen: Seen, share: Shown, hosts: list[str], replicas: Iterab
     found = [each for each in replicas if each["share_id"] == share["id"]] or [
         {**share, "id": made_id(share["id"], "instance"), "share_id": share["id"]}
     ]
-    return [{"progress": share.get("progress"), **each, "host": each.get("host") or _some_host(seen, each, hosts), "metadata": {}} for each in found]
+    return [
+        {
+            "progress": share.get("progress"),
+            **each,
+            "host": each.get("host") or _some_host(seen, each, hosts),
+            "metadata": {},
+        }
+        for each in found
+    ]
 
 
 def _some_host(seen: Seen, instance: Shown, hosts: list[str]) -> str:
@@ -265,9 +277,9 @@ def _snapshots(seen: Seen) -> Records:
         share = shares.get(snapshot["share_id"], {})
         snapshots.append(
             {
-                "share_size": share.get("size", snapshot.get("size")),
                 "share_proto": share.get("share_proto", "NFS"),
                 **_owned(snapshot),
+                "share_size": snapshot.get("share_size") or 1,
                 "instance_id": shown["id"],
             }
         )

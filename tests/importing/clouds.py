@@ -85,7 +85,11 @@ _PARTS = {
     "/shares/detail": ("/shares/{}", "/shares/{}/export_locations", "/share-access-rules?share_id={}"),
     "/share_instances": ("/share_instances/{}", "/share_instances/{}/export_locations"),
     "/snapshots/detail": ("/snapshots/{}", "/snapshots/{}/access-list"),
-    "/share-networks/detail": ("/share-networks/{}", "/share-networks/{}/subnets", "/security-services?share_network_id={}"),
+    "/share-networks/detail": (
+        "/share-networks/{}",
+        "/share-networks/{}/subnets",
+        "/security-services?share_network_id={}",
+    ),
     "/security-services/detail": ("/security-services/{}",),
     "/share-servers": ("/share-servers/{}",),
     "/share-groups/detail": ("/share-groups/{}",),

@@ -12,9 +12,7 @@ from .clouds import SOME_OF_ALL, imported, shown, world
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     return {
-        path: (before.get(path), after.get(path))
-        for path in [*before, *after]
-        if before.get(path) != after.get(path)
+        path: (before.get(path), after.get(path)) for path in [*before, *after] if before.get(path) != after.get(path)
     }
 
 
