@@ -118,7 +118,7 @@ def import_cloud(
         notes = [*found.notes, *_unseen(cloud), *(f"left out: {each}" for each in left_out)]
         if anonymise:
             whole = Anonymous().scenario(whole)
-            notes = [*(each for each in notes if not _SOME_ID.search(each)), f"{len(left_out)} records are left out"]
+            notes = [*_unseen(cloud), f"left out: {len(left_out)} records"]  # the others have names in them
         _check(whole)
         files.write(output, document.text(whole, notes).encode())
     except BaseException:
