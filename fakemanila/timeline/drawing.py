@@ -73,12 +73,13 @@ class _Drawing:
         """The times of some marks and jumps, as far as there is room."""
         moments = [self._timeline.start, *(each.at for each in self._timeline.jumps), self._timeline.end]
         moments += [mark.at for mark in self._timeline.marks]
-        found, taken = [], list[float]()
+        found, taken, said = [], list[float](), set[str]()
         for moment in moments:
             x = self._x(moment)
             left = min(x, WIDTH - _TIME)
-            if all(abs(left - other) > _TIME for other in taken):
+            if all(abs(left - other) > _TIME for other in taken) and _short(moment.time) not in said:
                 taken.append(left)
+                said.add(_short(moment.time))
                 found.append(f'<line class="grid" x1="{x}" y1="18" x2="{x}" y2="{self._height}"/>')
                 found.append(f'<text class="dim" x="{left}" y="13">{_short(moment.time)}</text>')
         return [*found, f'<text x="8" y="{TOP - 20}">requests</text>']

@@ -94,7 +94,7 @@ class Row(Record, metaclass=_Slim):
     declares nothing and takes everything.
     """
 
-    __slots__ = ("revision", "sequence", "table")
+    __slots__ = ("revision", "sequence", "table", "told")
 
     attributes: ClassVar[frozenset[str]] = frozenset()
     """What it has: what the class declares."""
@@ -122,6 +122,8 @@ class Row(Record, metaclass=_Slim):
         """Its place in the order in which records were made."""
         self.revision = 0
         """How often it has changed while it was in a table."""
+        self.told = 0
+        """What that was when an event last told of it."""
         declared = self.attributes
         if declared and attributes.keys() != declared:
             self._complete()

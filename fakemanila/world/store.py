@@ -17,7 +17,7 @@ from .noting import Noting
 from .rows import Record, Row, check
 
 Touched = list[tuple[str, Row]]
-"""Rows that were added, changed or removed, with their kind, in that order; some of them several times."""
+"""Rows that were added, changed or removed, with their kind, in that order, each once."""
 
 INDEXED = frozenset(
     ("project_id", "share_id", "snapshot_id", "share_network_id", "share_server_id", "resource_id", "status")
@@ -199,9 +199,9 @@ class Table(Noting, Generic[R]):
 
         What is in its attributes is replaced and never changed in place, so that this misses nothing.
         """
-        row.revision += 1
-        if self._touched is not None:
+        if self._touched is not None and row.revision == row.told:
             self._touched.append((self.kind, row))
+        row.revision += 1
         if self._noted is not None:
             self._noted[row["id"]] = None
 

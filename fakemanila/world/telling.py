@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import format_time
-from .events import CLOCK, FAULT, RECORD, REQUEST, SIZE, TRANSITION, WORLD
+from .events import CLOCK, FAULT, RECORD, REQUEST, TRANSITION, WORLD
 from .hooks import BEGIN, END
 from .journal import Entry
 from .lifecycle import Pending, Ran
@@ -30,9 +29,6 @@ def another_world(world: World, change: str) -> None:
     """
     world.events.forget()
     world.events.add(WORLD, world.now(), {"change": change})
-    touched = world.store.touched
-    if touched and len(touched) > SIZE:  # too many to be kept
-        touched.clear()
     of_records(world)
     world.changed()
 
@@ -42,9 +38,10 @@ def of_records(world: World) -> None:
     touched = world.store.touched
     if not touched:
         return
-    now, times = world.now(), Counter(id(row) for _, row in touched)
-    for kind, row in {id(row): (kind, row) for kind, row in touched}.values():
-        made, gone = row.revision == times[id(row)], row.table is None
+    now = world.now()
+    for kind, row in touched:
+        made, gone = row.told == 0, row.table is None
+        row.told = row.revision
         if not (made and gone):
             world.events.add(RECORD, now, _facts(kind, row, MADE if made else GONE if gone else CHANGED))
     touched.clear()
@@ -83,7 +80,7 @@ def fired(world: World, rules: list[Rule], entry: Entry) -> None:
 def began(world: World, pending: Pending, record: Record, begun: dict[str, Any]) -> None:
     """A transition has; `begun` is what it was at first."""
     status = record.get(world.transitions[pending.operation].attribute)
-    world.events.add(TRANSITION, world.now(), {"change": BEGAN, **begun, "status": status})
+    world.events.add(TRANSITION, pending.began or world.now(), {"change": BEGAN, **begun, "status": status})
     if world.hooks:
         world.hooks.transition(BEGIN, begun, pending, record)
 

@@ -56,3 +56,10 @@ def test_every_kind_of_failure_is_there_in_its_order() -> None:
 
 def test_every_verdict_is_there() -> None:
     assert table("Verdicts") == list(results.VERDICTS)
+
+
+def test_the_readme_shows_what_the_guide_shows() -> None:
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n\$ fakemanila sweep.*?^```", readme, re.DOTALL | re.MULTILINE)
+    assert blocks
+    assert all(block in GUIDE for block in blocks)

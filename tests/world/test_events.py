@@ -67,7 +67,7 @@ def test_events_come_in_the_order_in_which_things_happened(slow: Api) -> None:
 def test_a_record_is_told_of_once_for_each_request_however_often_it_changes(slow: Api) -> None:
     share = slow.make_share(name="db")
     before = slow.world.events.last
-    slow.put(f"/v2/shares/{share['id']}", {"share": {"display_name": "a", "display_description": "b"}})
+    slow.put(f"/v2/shares/{share['id']}", {"share": {"display_name": "a", "description": "b"}})
     [event] = [each for each in told(slow.world, before, "record") if each["record"]["kind"] == "shares"]
     assert (event["record"]["change"], event["record"]["name"]) == ("changed", "a")
 
@@ -89,6 +89,18 @@ def test_a_reset_forgets_what_was_told_and_ids_go_on(slow: Api) -> None:
     assert first["id"] == before + 1
     assert all(event["record"]["change"] == "made" for event in rest)
     assert slow.world.events.missed(before) == 0
+
+
+def test_a_record_that_was_told_of_is_told_of_again_when_it_changes(slow: Api) -> None:
+    before = slow.world.events.last
+    for number in range(3):
+        slow.make_share(name=f"share-{number}")
+    for share in slow.world.store["shares"]:
+        slow.world.touch(share, description="later")
+        slow.world.touch(share, description="last")
+    slow.get("/v2/shares")
+    records = [each["record"] for each in told(slow.world, before, "record")]
+    assert [each["change"] for each in records if each["kind"] == "shares"] == ["made"] * 3 + ["changed"] * 3
 
 
 def test_no_more_are_kept_than_there_is_room_for(api: Api) -> None:

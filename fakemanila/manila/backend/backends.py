@@ -86,23 +86,24 @@ class Load:
 
 
 def _number(pool: Record, name: str, otherwise: float = 0.0) -> float:
-    return float(_reported(pool).get(name, otherwise))
+    return float(_reported(pool, name, otherwise))
 
 
-def _reported(pool: Record) -> Mapping[str, Any]:
-    """What a pool reports that doesn't depend on what is on it."""
-    return {**driver_of(pool).reports, **pool["capabilities"]}
+def _reported(pool: Record, name: str, otherwise: Any = None) -> Any:
+    """What a pool reports of one thing, whatever is on it."""
+    own: Mapping[str, Any] = pool["capabilities"]
+    return own[name] if name in own else driver_of(pool).report(name, otherwise)
 
 
 def capability(world: World, host: str, name: str) -> Any:
     """What the pool of a host reports of one thing, whatever is on it; None where it reports nothing of it."""
     pool = pool_of(world, host)
-    return None if pool is None else _reported(pool).get(name)
+    return None if pool is None else _reported(pool, name)
 
 
 def is_thin(pool: Record) -> bool:
     """Whether a pool promises more than it has."""
-    thin = _reported(pool).get("thin_provisioning", False)
+    thin = _reported(pool, "thin_provisioning", False)
     return True in thin if isinstance(thin, list) else bool(thin)
 
 

@@ -173,36 +173,43 @@ _NOT_MANAGED = ("manage_starting", "manage_error", "manage_error_unmanage_starti
 """A backend hasn't said yet, or couldn't say, how large they are."""
 
 
+_NOT_COUNTED = frozenset((*lookup.DEFERRED, *_NOT_MANAGED))
+
+
 def in_use(world: World, owner: Owner) -> Counter[str]:
     """How much of each resource an owner's records take."""
-    used: Counter[str] = Counter()
-    for kind in world.kinds.values():
-        if kind.counts is not None:
-            for record in _counted(world, kind, owner):
-                used.update(kind.counts(record))
-    keys = set()
-    for record in _counted(world, lookup.SHARES, owner):
-        keys.add(record.encryption_key_ref)
-        for _ in range(_replicas(world, record) - 1):  # the first one is the share's own
-            used.update(for_replica(record.size))
-    # A key that several shares have is one; a share that changes its type counts for both.
-    used["encryption_keys"] = len(keys - {None})
-    for share, instance in _changing_type(world):
-        if owner.owns(share, instance):
-            used["shares"] += 1
-            used["gigabytes"] += share["size"]
-    return used
+    return usage(world, owner)[0]
 
 
 def reserved(world: World, owner: Owner) -> Counter[str]:
     """What is promised to changes under way: the gigabytes that a share is growing by."""
-    growing = Counter[str]()
+    return usage(world, owner)[1]
+
+
+def usage(world: World, owner: Owner) -> tuple[Counter[str], Counter[str]]:
+    """How much of each resource an owner's records take, and how much is promised to changes under way."""
+    used, growing, keys = Counter[str](), Counter[str](), set()
+    for kind in world.kinds.values():
+        if kind.counts is not None:
+            for record in _counted(world, kind, owner):
+                for resource, number in kind.counts(record).items():
+                    used[resource] += number
     for share in _counted(world, lookup.SHARES, owner):
-        if share["status"] == "extending":
-            growth = max(0, (share["extending_to"] or share["size"]) - share["size"])
+        replicas = _replicas(world, share)
+        keys.add(share.encryption_key_ref)
+        for _ in range(replicas - 1):  # the first one is the share's own
+            used.update(for_replica(share.size))
+        if share.status == "extending":
+            growth = max(0, (share["extending_to"] or share.size) - share.size)
             growing["gigabytes"] += growth
-            growing["replica_gigabytes"] += growth * _replicas(world, share)
-    return growing
+            growing["replica_gigabytes"] += growth * replicas
+    # A key that several shares have is one; a share that changes its type counts for both.
+    used["encryption_keys"] = len(keys - {None})
+    for moving, instance in _changing_type(world):
+        if owner.owns(moving, instance):
+            used["shares"] += 1
+            used["gigabytes"] += moving["size"]
+    return used, growing
 
 
 def _replicas(world: World, share: Record) -> int:
@@ -222,15 +229,17 @@ def _changing_type(world: World) -> Iterable[tuple[Record, Record]]:
 
 def _counted(world: World, kind: Kind[R], owner: Owner) -> Iterable[R]:
     """The owner's records that count. What belongs to a share is of the share's type."""
+    shares = world.store[lookup.SHARES]
     for record in world.store[kind].newest_first(project_id=owner.project_id):
-        share = world.store[lookup.SHARES].get(record.get("share_id", ""))
-        if owner.owns(record, share) and record.get("status") not in (*lookup.DEFERRED, *_NOT_MANAGED):
+        share = None if owner.share_type_id is None else shares.get(record.get("share_id", ""))
+        if owner.owns(record, share) and record.get("status") not in _NOT_COUNTED:
             yield record
 
 
 def taken(world: World, owner: Owner) -> Counter[str]:
     """What is used and what is promised."""
-    return in_use(world, owner) + reserved(world, owner)
+    used, promised = usage(world, owner)
+    return used + promised
 
 
 # Checks

@@ -112,9 +112,12 @@ def list_of_replica(call: Call) -> Page:
 @of_replicas.handles("share_replica_export_locations.show")
 def show_of_replica(call: Call) -> Record:
     _replica(call)
-    # Whose location it is, nobody asks.
-    every = [location for record in call.world.store[share_instances.KIND] for location in record["export_locations"]]
-    return _named(call, every)
+    return _named(call, _everywhere(call))  # whose location it is, nobody asks
+
+
+def _everywhere(call: Call) -> list[Record]:
+    """The locations of all shares."""
+    return [location for record in call.world.store[share_instances.KIND] for location in record["export_locations"]]
 
 
 # Metadata
@@ -125,6 +128,9 @@ def _find(call: Call, share_id: str) -> Record:
 
 
 def _find_own(call: Call, share_id: str) -> Record:
+    """A location whose metadata is to be changed. Who sets some is asked first which there already is."""
+    if call.operation.id != "share_export_location_metadata.delete":
+        _named(call, _everywhere(call))
     locations = _of_share(call, of_all=True)
     lookup.own_share(call, share_id)
     return _named(call, locations)

@@ -90,7 +90,7 @@ def show(call: Call) -> Record:
 def detail(call: Call) -> Record:
     _check_own_project(call)
     owner = _owner(call)
-    used, promised = quotas.in_use(call.world, owner), quotas.reserved(call.world, owner)
+    used, promised = quotas.usage(call.world, owner)
     values = {
         name: {"limit": limit, "in_use": used[name], "reserved": promised[name]}
         for name, limit in quotas.limits(call.world, owner).items()

@@ -132,7 +132,9 @@ class Walk:
                     self._count(number, played)
                     unexplained = list(self._unexplained(number, played, succeeded))
                     new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
-                if played.diverged or (unexplained and played.later) or self._stopped.is_set():
+                # What it had done when it crashed, nobody knows.
+                crashed = played.expected.status in (0, 500) and played.step.exchange.method != "GET"
+                if crashed or played.diverged or (unexplained and played.later) or self._stopped.is_set():
                     break
         return new
 

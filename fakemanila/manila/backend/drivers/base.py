@@ -119,3 +119,7 @@ class Driver(NamedTuple):
     def reports(self) -> Mapping[str, Any]:
         """The capabilities of its pools that are the same for all."""
         return {**COMMON, **self.capabilities}
+
+    def report(self, name: str, otherwise: Any = None) -> Any:
+        """One of them."""
+        return self.capabilities[name] if name in self.capabilities else COMMON.get(name, otherwise)
