@@ -49,7 +49,10 @@ def test_they_take_the_place_of_all_of_their_kinds_and_resources_come_after_them
 
 
 def test_those_of_several_scenarios_are_there_together() -> None:
-    both = [{"records": {"availability_zones": [ZONE]}}, {"records": {"availability_zones": [], "share_types": [TYPE]}}]
+    both: list[dict[str, Any]] = [
+        {"records": {"availability_zones": [ZONE]}},
+        {"records": {"availability_zones": [], "share_types": [TYPE]}},
+    ]
     assert merged(both)["records"] == {"availability_zones": [ZONE], "share_types": [TYPE]}
 
 
@@ -75,7 +78,8 @@ def test_users_and_projects_have_the_ids_that_they_are_given_and_their_roles() -
     with FakeManila(serve=False, scenario=scenario) as manila:
         session = manila.session(user="demo")
         assert (session.get_user_id(), session.get_project_id()) == ("u1", "d1")
-        assert session.auth.get_access(session).role_names == ["member", "reader"]
+        assert session.auth is not None
+        assert session.auth.get_access(session).role_names == ["member", "reader"]  # type: ignore[attr-defined]
         assert manila.session(user="admin", project="demo").get_project_id() == "d1"
         assert manila.session(user="ann").get_project_id() == "s1"
     with pytest.raises(ScenarioError, match=r"^projects.shop.id: 'd1' is the id of another one"):
