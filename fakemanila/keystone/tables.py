@@ -199,6 +199,22 @@ class State:
             dict.fromkeys(target.id for target, actor in self.grants if target.kind == kind and actor in actors)
         )
 
+    def renumber(self, kind: Literal["user", "project"], old: str, new: str) -> None:
+        """Gives a user or a project another id, before anybody has had anything to do with them."""
+        table = self.table(f"{kind}s")
+        record = table[new] = table.pop(old)
+        record["id"] = new
+        for user in self.users.values() if kind == "project" else ():
+            if user.get("default_project_id") == old:
+                user["default_project_id"] = new
+        for (target, actor), roles in list(self.grants.items()):
+            if (target.kind, target.id) == (kind, old):
+                del self.grants[target, actor]
+                self.grants[target._replace(id=new), actor] = roles
+            elif (actor.kind, actor.id) == (kind, old):
+                del self.grants[target, actor]
+                self.grants[target, actor._replace(id=new)] = roles
+
     # Forgetting things
 
     def forget_credentials(self, user_id: str, project_id: str | None = None) -> None:

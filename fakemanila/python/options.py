@@ -38,6 +38,7 @@ _OTHERWISE = ("delays", "faults", "scenario", "backends", "clock", "rate", "star
 """What a scenario says in another way; the rest it says as it is."""
 _LISTS = ("backends", "resources", "quotas", "faults")
 _NAMED = ("projects", "users", "pools")
+_LISTS_BY_KIND = "records"
 
 
 def check_names(options: Iterable[str], also: tuple[str, ...] = ()) -> None:
@@ -77,6 +78,9 @@ def merged(documents: Iterable[Mapping[str, Any]]) -> Json:
         for key, value in each.items():
             if key in _LISTS:
                 whole[key] = [*whole.get(key, ()), *value]
+            elif key == _LISTS_BY_KIND:
+                before = whole.get(key, {})
+                whole[key] = {**before, **{kind: [*before.get(kind, ()), *records] for kind, records in value.items()}}
             elif key in _NAMED:
                 before = whole.get(key, {})
                 whole[key] = {

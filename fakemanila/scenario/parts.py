@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contract.documents import DocumentError, echo
 from ..keystone.builtin import DOMAIN, PASSWORD
-from ..keystone.tables import Actor, Target
+from ..keystone.tables import Actor, State, Target
 from ..manila.backend import backends, exports
 from ..manila.backend.drivers import DRIVERS, Driver, serving
 from ..manila.common import quotas
@@ -42,8 +42,9 @@ def project(world: World, name: str, fields: Fields) -> None:
     """Makes a project, or changes the one of that name."""
     state = world.identity.state
     record = state.named("projects", name)
+    id = _identified(state, "projects", record, fields)
     if record is None:
-        id = world.seeded.hex_id()
+        id = id or world.seeded.hex_id()
         record = state.projects[id] = {
             "id": id,
             "name": name,
@@ -56,6 +57,21 @@ def project(world: World, name: str, fields: Fields) -> None:
             "options": {},
         }
     record.update(fields)
+
+
+def _identified(state: State, table: str, record: dict[str, Any] | None, fields: Fields) -> str | None:
+    """The id that a new record is to have, None for one of its own; one that is there is given it.
+
+    Raises DocumentError for the id of another one.
+    """
+    id: str | None = fields.get("id")
+    if id is None or (record is not None and record["id"] == id):
+        return id
+    if state.find(table, id) is not None:
+        raise DocumentError(("id",), f"{echo(id)} is the id of another one")
+    if record is not None:
+        state.renumber("user" if table == "users" else "project", record["id"], id)
+    return id
 
 
 def user(world: World, name: str, fields: Fields) -> None:
@@ -71,8 +87,9 @@ def user(world: World, name: str, fields: Fields) -> None:
         home = seeder.find("project", fields["project"], "project")
     else:
         home = grants[0][0] if grants else seeder.find("project", _DEFAULT_PROJECT, "project")
+    id = _identified(state, "users", record, fields)
     if record is None:
-        id = world.seeded.hex_id()
+        id = id or world.seeded.hex_id()
         record = state.users[id] = {
             "id": id,
             "name": name,

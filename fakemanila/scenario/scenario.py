@@ -3,7 +3,7 @@
 A scenario is a mapping in YAML or JSON whose fields ``schemas/scenario.json`` describes. Several of them merge: where
 two say something of the same key (a project, a user, a pool, a delay, a setting), the later one wins; lists (backends,
 resources, quotas, faults) are appended to each other. What they say is done in one order, wherever it stands: backends,
-projects, users, pools, resources, quotas, delays, faults.
+projects, users, records, pools, resources, quotas, delays, faults. A scenario with ``records`` is for new worlds only.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..world.delays import Delays
 from ..world.durations import parse_duration
 from ..world.lifecycle import phase_names
 from ..world.rows import Record
-from . import hooks
+from . import hooks, records
 from . import parts as scenario_parts
 from .files import Document, ScenarioError, find, read
 from .seeding import Seeder
@@ -104,7 +104,7 @@ class Scenario:
 
         Raises ScenarioError, and leaves a world half made then.
         """
-        made = self._fill(world)
+        made = self._fill(world, new=True)
         self._add_faults(world)
         self._add_hooks(world)
         return made
@@ -118,6 +118,9 @@ class Scenario:
             raise ScenarioError(
                 f"seed: {self._settings['seed']} comes too late: the seed of a world is set when it starts"
             )
+        for document in self._documents:
+            with document.named():
+                _check_for_running(document.value)
         settings = replace(world.settings, **self._plain())
         try:
             settings.check_microversions()
@@ -127,7 +130,7 @@ class Scenario:
         people = any(document.value.keys() & {"projects", "users"} for document in self._documents)
         with _all_or_nothing(world, people=people), world.at(start):
             self.add_backends(world)
-            made = self._fill(world)
+            made = self._fill(world, new=False)
             self._add_hooks(world)
         world.settings = settings
         world.identity.mode, world.identity.token_ttl = settings.identity, settings.token_ttl
@@ -141,9 +144,11 @@ class Scenario:
         world.changed()
         return made
 
-    def _fill(self, world: World) -> Made:
+    def _fill(self, world: World, *, new: bool) -> Made:
         """Makes who there is, and then what there is. Of several scenarios, in that order too."""
         for key, part in _BY_NAME.items():
+            if key == "pools" and new:
+                self._put_records(world)
             for document in self._documents:
                 for name, fields in document.value.get(key, {}).items():
                     with document.named(), inside(key, name):
@@ -155,6 +160,13 @@ class Scenario:
                 with document.named(), inside("quotas", index):
                     scenario_parts.quota(seeder, fields)
         return made
+
+    def _put_records(self, world: World) -> None:
+        """Puts the scenario's records in the place of those of the same kinds that a new world has."""
+        records.empty(world, {kind for document in self._documents for kind in document.value.get("records", ())})
+        for document in self._documents:
+            with document.named(), inside("records"):
+                records.add(world, document.value.get("records", {}))
 
     def _add_faults(self, world: World) -> None:
         for document in self._documents:
@@ -172,6 +184,18 @@ _BY_NAME: Mapping[str, Callable[[World, str, Mapping[str, Any]], None]] = {
     "users": scenario_parts.user,
     "pools": scenario_parts.pool,
 }
+
+
+def _check_for_running(value: Mapping[str, Any]) -> None:
+    """Raises DocumentError for what a world that is there already can't be given any more."""
+    if value.get("records"):
+        raise DocumentError(("records",), "they come too late: a world has them from its start, or not at all")
+    for key in ("projects", "users"):
+        for name, fields in value.get(key, {}).items():
+            if fields and "id" in fields:
+                raise DocumentError(
+                    (key, name, "id"), f"{echo(fields['id'])} comes too late: ids are set when it starts"
+                )
 
 
 def _without_nulls(document: Document) -> Document:
@@ -193,9 +217,13 @@ def _check(value: Any) -> None:
         Rule.parse(fault, phases.union(operations()), f"faults[{index}]")
 
 
+_AS_THEY_ARE = ("seed", "identity", "strict", "default_share_type", "default_share_group_type")
+"""Settings that are what they are called."""
+
+
 def _settings(value: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says of the settings of worlds. Raises ValueError."""
-    found = {key: value[key] for key in ("seed", "identity", "strict") if key in value}
+    found = {key: value[key] for key in _AS_THEY_ARE if key in value}
     if "services" in value:
         found["services"] = offers.parse(value["services"])
     if "token_ttl" in value:

@@ -68,6 +68,9 @@ class Settings:
     identity: str = "strict"
     token_ttl: timedelta = timedelta(hours=1)
     strict: bool = False
+    default_share_type: str = "default"
+    """The name of the type of shares that say nothing of it; Manila's option of that name."""
+    default_share_group_type: str = "default"
     services: frozenset[str] = frozenset()
     """The services beside Manila that are in the catalog and answer, by their type."""
     release: Release = NEWEST

@@ -43,7 +43,7 @@ resource = Resource("share_group_types", kinds=(KIND,))
 
 
 def view(call: Call, record: Record) -> Mapping[str, Any]:
-    return {**record, "is_default": record["name"] == DEFAULT_NAME}
+    return {**record, "is_default": record["name"] == call.world.settings.default_share_group_type}
 
 
 resource.view = view
@@ -68,7 +68,7 @@ def by_name(world: World, name: str) -> ShareGroupType | None:
 
 
 def default(world: World) -> ShareGroupType | None:
-    return by_name(world, DEFAULT_NAME)
+    return by_name(world, world.settings.default_share_group_type)
 
 
 def find(call: Call, message: str = "Share group type {} could not be found.") -> Record:

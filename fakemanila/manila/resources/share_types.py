@@ -39,8 +39,6 @@ class ShareType(Dated):
 
 KIND = Kind("share_types", ShareType)
 _ABSENT = object()
-DEFAULT_NAME = "default"
-"""Manila's ``default_share_type`` in the deployment that the initial world mirrors."""
 
 resource = Resource("share_types", kinds=(KIND,))
 
@@ -53,7 +51,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     specs = record["extra_specs"]
     if not call.is_admin:
         specs = {key: value for key, value in specs.items() if key in extra_specs.TENANT_VISIBLE}
-    return {**record, "extra_specs": specs, "is_default": record["name"] == DEFAULT_NAME}
+    return {**record, "extra_specs": specs, "is_default": record["name"] == call.world.settings.default_share_type}
 
 
 resource.view = view
@@ -79,7 +77,7 @@ def by_name(world: World, name: str) -> ShareType | None:
 
 
 def default(world: World) -> ShareType | None:
-    return by_name(world, DEFAULT_NAME)
+    return by_name(world, world.settings.default_share_type)
 
 
 def usable(call: Call, record: Record) -> bool:

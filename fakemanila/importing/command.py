@@ -1,0 +1,177 @@
+"""`fakemanila import`."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import files
+from ..console import echo, note, progress
+
+if TYPE_CHECKING:
+    from .cloud import Cloud
+
+_SOME_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _as_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Requests per second, of ``5/s`` or ``100/m``."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(?:/([smh]))?", value)
+    if not found or not float(found[1]):
+        raise click.BadParameter(f"{value!r} is not a valid rate: expected such as 5/s or 100/m", ctx, param)
+    return float(found[1]) / _SECONDS[found[2] or "s"]
+
+
+@click.command("import")
+@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The scenario file to write; what was read so far is in FILE.partial until it is there.",
+)
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="NAME|ID",
+    help="Read this project alone; may be repeated. All that the user sees unless given.",
+)
+@click.option("--anonymise", is_flag=True, help="Replace names, ids, addresses, hosts, descriptions and metadata.")
+@click.option(
+    "--rate", callback=_as_rate, default="20/s", show_default=True, metavar="N/s", help="So many requests at most."
+)
+def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anonymise: bool, rate: float | None) -> None:
+    """Write a scenario of what a real cloud shows, from which a world can start.
+
+    It only reads, and goes on where an earlier run was interrupted. Access keys, passwords and backend details are
+    never written.
+    """
+    try:
+        from . import cloud as clouds
+        from .clouds_yaml import session_of
+    except ImportError as error:
+        raise click.ClickException(
+            f"import needs the real clients ({error}): pip install 'fakemanila[clients]'"
+        ) from None
+    _check_writable(output)
+    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
+    try:
+        session, address = session_of(os_cloud)
+        cloud = clouds.Cloud(session, address, rate=rate, progress=progress)
+        written = import_cloud(cloud, output, os_cloud, projects, anonymise=anonymise)
+    except (clouds.CloudError, ValueError) as error:
+        progress("")
+        raise click.ClickException(_with_partial(str(error), output)) from None
+    except KeyboardInterrupt:
+        progress("")
+        note(_with_partial("nothing was written", output))
+        raise
+    echo(*written)
+
+
+def import_cloud(
+    cloud: Cloud, output: Path, name: str, projects: Iterable[str] = (), *, anonymise: bool = False
+) -> list[str]:
+    """Reads a cloud into a scenario file; what to tell of it, line by line.
+
+    Raises CloudError where the cloud can't be read, ValueError where the file can't be written. Then `output` is as it
+    was, and what was read is in the file beside it.
+    """
+    from . import document, people, reading
+    from .anonymous import Anonymous
+    from .partial import Partial
+    from .records import records_of
+
+    partial = Partial(
+        output,
+        {
+            "cloud": name,
+            "url": cloud.url,
+            "user": cloud.user_id,
+            "project": cloud.project_id,
+            "microversion": str(cloud.microversion),
+        },
+    )
+    try:
+        cloud.keep_in(partial)
+        chosen = people.find_projects(cloud, list(projects)) if projects else []
+        seen = reading.read(cloud, chosen)
+        records, left_out = records_of(seen)
+        owners = [each["project_id"] for kind in records.values() for each in kind if each.get("project_id")]
+        found = people.read(cloud, chosen, owners)
+        progress("")
+        quotas = [each for each in seen.quotas if _is_known(each, found)]
+        whole = document.scenario(
+            cloud.newest, seen.defaults, {"projects": found.projects, "users": found.users}, quotas, records
+        )
+        notes = [*found.notes, *_unseen(cloud), *(f"left out: {each}" for each in left_out)]
+        if anonymise:
+            whole = Anonymous().scenario(whole)
+            notes = [*_unseen(cloud), f"left out: {len(left_out)} records"]  # the others have names in them
+        _check(whole)
+        files.write(output, document.text(whole, notes).encode())
+    except BaseException:
+        partial.close()
+        raise
+    partial.remove()
+    total = sum(map(len, records.values()))
+    lines = [f"{output}: {total} records, {len(found.projects)} projects, {len(found.users)} users"]
+    lines.append(f"{cloud.asked} requests at microversion {cloud.microversion}")
+    if partial.resumed:
+        lines[-1] += f", and {partial.resumed} answers of an earlier run"
+    if left_out:
+        lines.append(f"{len(left_out)} records are left out; the file says why")
+    return lines
+
+
+def _is_known(quota: dict[str, Any], found: Any) -> bool:
+    """Whether the project and the user of a quota are in the file."""
+    projects = {each["id"] for each in found.projects.values()}
+    users = {each["id"] for each in found.users.values()}
+    return quota.get("project") in (None, *projects) and quota.get("user") in (None, *users)
+
+
+def _unseen(cloud: Cloud) -> list[str]:
+    """What this user wasn't shown, without ids and each once: also what has gone since it was listed."""
+    counts = Counter(
+        f"not shown to this user ({status}): {_SOME_ID.sub('ID', request.partition('?')[0])}"
+        for request, status in cloud.unseen.items()
+    )
+    return [text if number == 1 else f"{text}, {number} times" for text, number in counts.items()]
+
+
+def _check(whole: dict[str, Any]) -> None:
+    """Starts a world from it. Raises ValueError."""
+    from ..scenario.scenario import Scenario
+    from ..world.world import Settings
+    from ..world.worlds import Worlds
+
+    try:
+        scenario = Scenario.load(whole)
+        Worlds(scenario.settings(Settings())).get()
+    except ValueError as error:
+        raise ValueError(f"no world can start from what was read: {error}") from None
+
+
+def _check_writable(output: Path) -> None:
+    if not output.parent.is_dir():
+        raise click.BadParameter(f"the folder {str(output.parent)!r} does not exist", param_hint="--output")
+
+
+def _with_partial(problem: str, output: Path) -> str:
+    """With what to do about it, where something was read."""
+    partial = output.with_name(f"{output.name}.partial")
+    if not partial.exists() or str(partial) in problem:
+        return problem
+    return f"{problem}; what was read is in {partial}: the same command goes on from there"
