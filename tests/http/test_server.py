@@ -123,7 +123,7 @@ def test_a_stop_right_after_the_start_leaves_no_thread(monkeypatch: pytest.Monke
         server.stop()
     for thread in of_server() - before:
         thread.join(30)
-    assert of_server() == before
+    assert of_server() <= before  # some of those may have ended meanwhile
 
 
 def exchange(server: Server, *parts: bytes, answers: int) -> bytes:
