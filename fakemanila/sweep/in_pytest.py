@@ -15,7 +15,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ..control.client import ControlFailure
-from ..pytest_sweep import ALL
+from ..pytest_plugin.sweep import ALL
 from . import cases, failures, results
 from .cases import Case
 from .failures import Failure

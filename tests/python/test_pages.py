@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import fakemanila
-from fakemanila import FakeManila, pytest_conduct, pytest_plugin, pytest_sweep, testing
+from fakemanila import FakeManila, pytest_plugin, testing
 from fakemanila.control import client
+from fakemanila.pytest_plugin import conduct, sweep, timeline
 from fakemanila.python import options
 from fakemanila.python.orders import Orders
 
@@ -71,7 +72,7 @@ def test_every_call_of_the_parts_is_there(part: str) -> None:
 
 def test_every_fixture_option_and_keyword_of_the_plugin_is_there() -> None:
     text = section("pytest")
-    source = "".join(map(inspect.getsource, (pytest_plugin, pytest_conduct, pytest_sweep)))
+    source = "".join(map(inspect.getsource, (pytest_plugin, conduct, sweep, timeline)))
     fixtures = re.findall(r"^@pytest\.fixture.*\ndef (\w+)\(", source, re.MULTILINE)
     ini = re.findall(r'addini\("(\w+)"', source)
     flags = re.findall(r'addoption\(\s*"(--[\w-]+)"', source)

@@ -205,6 +205,7 @@ def test_what_is_wrong_with_a_marker_is_said_and_harms_no_other_test(
     result.assert_outcomes(errors=1, passed=1)
     result.stdout.fnmatch_lines([message])
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+    result.stdout.no_fnmatch_line("*pytest_plugin/*.py*")
 
 
 def test_the_ini_file_says_what_all_tests_start_from(project: pytest.Pytester) -> None:

@@ -94,6 +94,7 @@ def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(projec
     result.assert_outcomes(errors=2, passed=1)
     result.stdout.fnmatch_lines([*HINT, *HINT])
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+    result.stdout.no_fnmatch_line("*pytest_plugin/*.py*")
 
 
 def test_the_server_alone_needs_no_socket_before_somebody_connects(project: pytest.Pytester) -> None:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from . import pytest_conduct, pytest_sweep, pytest_timeline
+from . import conduct as judging
+from . import sweep as sweeping
+from . import timeline as drawing
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session
@@ -27,14 +29,14 @@ MARKER = "fakemanila"
 TOKEN_VARIABLE = "FAKEMANILA_CONTROL_TOKEN"
 SECTION = "fakemanila"
 
-_OWN_OPTIONS = ("user", "transport", "tls", pytest_conduct.MARK)
+_OWN_OPTIONS = ("user", "transport", "tls", judging.MARK)
 """What the marker takes besides the options of a world: who the clients are, how they get there, what they may do."""
 SOCKET, IN_PROCESS = TRANSPORTS = ("socket", "in-process")
 CERTIFICATES = ("valid", "expired", "wrong-name", "unknown-ca")
 _TEXT_OPTIONS = ("clock", "max_microversion", "min_microversion", "identity", "services", "release")
 
 _MANILA: pytest.StashKey[FakeManila] = pytest.StashKey()
-_CONDUCT: pytest.StashKey[pytest_conduct.Asked] = pytest.StashKey()
+_CONDUCT: pytest.StashKey[judging.Asked] = pytest.StashKey()
 _SECTIONS: pytest.StashKey[list[tuple[str, str]]] = pytest.StashKey()
 """What there is to tell of a world that is gone."""
 _FAILED: pytest.StashKey[bool] = pytest.StashKey()
@@ -79,9 +81,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=CERTIFICATES,
         help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
     )
-    pytest_sweep.add_options(group)
-    pytest_conduct.add_options(parser, group)
-    pytest_timeline.add_options(group)
+    sweeping.add_options(group)
+    judging.add_options(parser, group)
+    drawing.add_options(group)
     parser.addini("fakemanila_url", "a running fakemanila to test against, as --fakemanila-url")
     parser.addini("fakemanila_cacert", "the authority to trust for an HTTPS URL; a file, from the ini file's folder")
     parser.addini("fakemanila_transport", f"{SOCKET} or {IN_PROCESS}, as --fakemanila-transport")
@@ -113,8 +115,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--fakemanila-tls: {_NO_TLS}")
     if config.getoption("--fakemanila-url") and config.getoption("--fakemanila-transport") == IN_PROCESS:
         raise pytest.UsageError("--fakemanila-transport in-process: --fakemanila-url cannot be reached in-process")
-    pytest_sweep.register(config, _MANILA)
-    pytest_conduct.check(config)
+    sweeping.register(config, _MANILA)
+    judging.check(config)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -155,7 +157,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
 
     try:
         scenario, way = _scenario(request.node), _way_of(request.node)
-        conduct = pytest_conduct.asked_of(request.node, MARKER)
+        conduct = judging.asked_of(request.node, MARKER)
     except (ValueError, TypeError) as error:
         raise pytest.fail.Exception(f"@pytest.mark.{MARKER}: {error}", pytrace=False) from None
     server = manila_server if way == _way(request.config) else _other(request.config, way)
@@ -171,7 +173,7 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
     request.node.stash[_MANILA], request.node.stash[_CONDUCT] = manila, conduct
     yield manila
     try:
-        hurts = pytest_conduct.end(request.node, manila, conduct)
+        hurts = judging.end(request.node, manila, conduct)
     except ControlFailure as error:  # a server elsewhere is gone
         hurts = f"what its clients asked cannot be told: {error}"
     if hurts is not None:  # it is said once
@@ -380,8 +382,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _sections(item: pytest.Item, manila: FakeManila) -> list[tuple[str, str]]:
     """What a report of a failure has besides: what was asked, and what is wrong with how it was asked."""
     try:
-        conduct = pytest_conduct.sections(manila, item.stash.get(_CONDUCT, None))
-        return [(SECTION, manila.report()), *conduct, *pytest_timeline.sections(item, manila)]
+        conduct = judging.sections(manila, item.stash.get(_CONDUCT, None))
+        return [(SECTION, manila.report()), *conduct, *drawing.sections(item, manila)]
     except Exception as error:  # a server elsewhere that is gone must not hide why the test failed
         return [(SECTION, f"what was asked cannot be told: {error}")]
 
@@ -399,4 +401,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    pytest_conduct.summarize(terminalreporter)
+    judging.summarize(terminalreporter)

@@ -11,19 +11,20 @@ import pytest
 if TYPE_CHECKING:
     from fakemanila import FakeManila
 
-OPTION = "--fakemanila-timelines"
 SECTION = "fakemanila timeline"
 
 
 def add_options(group: pytest.OptionGroup) -> None:
     group.addoption(
-        OPTION, metavar="DIR", help="write what went on in the worlds of a failed test to this folder, as SVG pictures"
+        "--fakemanila-timelines",
+        metavar="DIR",
+        help="write what went on in the worlds of a failed test to this folder, as SVG pictures",
     )
 
 
 def sections(item: pytest.Item, manila: FakeManila) -> list[tuple[str, str]]:
     """Writes the pictures of a failed test, where somebody wants them, and says where they are."""
-    folder: str | None = item.config.getoption(OPTION)
+    folder: str | None = item.config.getoption("--fakemanila-timelines")
     if not folder:
         return []
     written = []
