@@ -19,11 +19,6 @@ class Evidence:
     """Where it is about a single one."""
 
 
-def times(count: int, thing: str, plural: str | None = None) -> str:
-    """``"1 read"``, ``"3 reads"``."""
-    return f"{count} {thing if count == 1 else plural or thing + 's'}"
-
-
 def middle(values: Sequence[float]) -> float:
     """The value in the middle, the upper one of two."""
     return sorted(values)[len(values) // 2]

@@ -44,7 +44,7 @@ class Request:
 
     @cached_property
     def client(self) -> Client:
-        return Client(header(self.entry.request, "User-Agent") or "", self.entry.user_id)
+        return Client(self.entry.request.header("User-Agent") or "", self.entry.user_id)
 
     @cached_property
     def user(self) -> tuple[str | None, str | None]:
@@ -134,7 +134,7 @@ class Request:
     @property
     def microversion(self) -> str | None:
         """The one that its header asks for."""
-        return header(self.entry.request, HEADER)
+        return self.entry.request.header(HEADER)
 
     def since_answer(self, before: Request) -> float:
         """Seconds of the world from the answer to another request until this one came; 0 where time stands still."""
@@ -165,11 +165,6 @@ class History:
     def of_clients(self) -> Iterator[list[Request]]:
         """The requests of each client."""
         yield from self.grouped(lambda request: request.client).values()
-
-
-def header(message: Message, name: str) -> str | None:
-    wanted = name.lower()
-    return next((value for each, value in message.headers.items() if each.lower() == wanted), None)
 
 
 def objects(doc: Any) -> list[Mapping[str, Any]]:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from .evidence import Evidence, times
+from ..words import counted
+from .evidence import Evidence
 from .history import History, Request, objects
 
 _WIDE = frozenset(
@@ -39,8 +40,8 @@ def unfetched_pages(history: History) -> Iterator[Evidence]:
         for operation, found in open_.items():
             sizes = sorted({len(_items(request)) for request in found})
             summary = (
-                f"{times(len(found), 'list')} ended with a page of {' or '.join(map(str, sizes))}, and nobody asked for"
-                " the next one"
+                f"{counted(len(found), 'list')} ended with a page of {' or '.join(map(str, sizes))}, and nobody asked"
+                " for the next one"
             )
             yield Evidence(summary, found, operation)
 
@@ -86,7 +87,7 @@ def full_lists(history: History) -> Iterator[Evidence]:
             if len(found) >= limits.lookups:
                 most = max(len(_items(request)) for request in found)
                 yield Evidence(
-                    f"{times(len(found), 'list')} of everything, up to {most}, of which one thing was used",
+                    f"{counted(len(found), 'list')} of everything, up to {most}, of which one thing was used",
                     found,
                     operation,
                 )

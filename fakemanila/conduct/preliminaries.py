@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from ..words import counted
 from ..world.clock import read_time
-from .evidence import Evidence, times
-from .history import LOGIN, History, Request, header
+from .evidence import Evidence
+from .history import LOGIN, History, Request
 
 _LOGOUT = "identity.tokens.delete"
 _TOKEN, _ISSUED = "X-Auth-Token", "X-Subject-Token"
@@ -24,16 +25,16 @@ def token_for_each_request(history: History) -> Iterator[Evidence]:
     needless: dict[str, list[Request]] = defaultdict(list)
     for request in history.requests:
         entry = request.entry
-        used = header(entry.request, _TOKEN)
+        used = entry.request.header(_TOKEN)
         if used is not None and request.is_work:
             uses[used] += 1
             if request.status == 401:
                 refused.add(used)
         if request.operation == _LOGOUT and request.succeeded:
-            refused.add(header(entry.request, _ISSUED) or "")
+            refused.add(entry.request.header(_ISSUED) or "")
         if request.operation == LOGIN and request.succeeded:
             user, expires = _login(request)
-            token = header(entry.response, _ISSUED)
+            token = entry.response.header(_ISSUED)
             if user is None or expires is None or token is None:
                 continue
             # A client goes by the machine's clock, and may well think that a token of another time has expired.
@@ -44,7 +45,7 @@ def token_for_each_request(history: History) -> Iterator[Evidence]:
         asked = sum(uses[token] for token, _ in tokens[user])
         if len(logins) >= limits.logins and asked <= limits.requests_each * len(tokens[user]):
             summary = (
-                f"{times(len(tokens[user]), 'login')} for {times(asked, 'request')}, {len(logins)} of them while an"
+                f"{counted(len(tokens[user]), 'login')} for {counted(asked, 'request')}, {len(logins)} of them while an"
                 " earlier token was good"
             )
             yield Evidence(summary, logins, LOGIN)
@@ -75,5 +76,5 @@ def discovery_for_each_request(history: History) -> Iterator[Evidence]:
     for who, found in looks.items():
         most = max(Counter(request.entry.path.rstrip("/") for request in found).values())
         if most >= limits.discoveries and asked[who] <= limits.requests_each * most:
-            summary = f"{times(len(found), 'look')} at version documents for {times(asked[who], 'request')}"
+            summary = f"{counted(len(found), 'look')} at version documents for {counted(asked[who], 'request')}"
             yield Evidence(summary, found[::-1])

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from email.utils import parsedate_to_datetime
 
+from ..words import counted
 from ..world.durations import LONGEST
-from .evidence import Evidence, seconds, times
-from .history import Client, History, Request, header, objects
+from .evidence import Evidence, seconds
+from .history import Client, History, Request, objects
 
 _LOST = (0, 502, 504)
 """Nobody who gets this knows whether it was done."""
@@ -34,7 +35,7 @@ def ignores_retry_after(history: History) -> Iterator[Evidence]:
     for (_, operation), found in early.items():
         _, waited, wanted = found[0]
         summary = (
-            f"{times(len(found), 'request')} sooner than Retry-After allowed: after {seconds(waited)} instead of"
+            f"{counted(len(found), 'request')} sooner than Retry-After allowed: after {seconds(waited)} instead of"
             f" {seconds(wanted)}"
         )
         yield Evidence(summary, [request for request, _, _ in found], operation)
@@ -42,7 +43,7 @@ def ignores_retry_after(history: History) -> Iterator[Evidence]:
 
 def _retry_after(request: Request) -> float:
     """Seconds that an answer asks to wait; 0 where it doesn't."""
-    said = header(request.entry.response, "Retry-After")
+    said = request.entry.response.header("Retry-After")
     if said is None or request.status < 300:
         return 0
     if said.isdecimal():
@@ -78,7 +79,7 @@ def same_create_twice(history: History) -> Iterator[Evidence]:
                 open_[request.same] = request
         for operation, found in twice.items():
             reason = "the answer to the first was lost" if lost else "the first had succeeded"
-            summary = f"{times(len(found) // 2, 'create')} sent twice with the same body, though {reason}"
+            summary = f"{counted(len(found) // 2, 'create')} sent twice with the same body, though {reason}"
             yield Evidence(summary, found, operation)
 
 
@@ -118,7 +119,9 @@ def writes_after_error(history: History) -> Iterator[Evidence]:
                     blind[request.operation].append(request)
                 refused.add(request.same)
         for operation, found in blind.items():
-            summary = f"{times(len(found), 'write')} to what had just refused the same, or been seen in an error state"
+            summary = (
+                f"{counted(len(found), 'write')} to what had just refused the same, or been seen in an error state"
+            )
             yield Evidence(summary, found, operation)
 
 
@@ -145,7 +148,9 @@ def requests_after_delete(history: History) -> Iterator[Evidence]:
         late = [each for each in gone.values() if len(each) >= history.limits.asks_after_delete]
         if late:
             found = [request for each in late for request in each]
-            summary = f"{times(len(found), 'request')} for {times(len(late), 'thing')} that a 404 had said to be gone"
+            summary = (
+                f"{counted(len(found), 'request')} for {counted(len(late), 'thing')} that a 404 had said to be gone"
+            )
             yield Evidence(summary, found)
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import pairwise
 
-from .evidence import Evidence, middle, seconds, times
+from ..words import counted
+from .evidence import Evidence, middle, seconds
 from .history import History, Request, objects
 
 Series = list[Request]
@@ -29,12 +30,12 @@ def polls_too_fast(history: History) -> Iterator[Evidence]:
                 still += together if len(together) >= limits.still_reads else []
         if early:
             summary = (
-                f"{times(len(early), 'read')} of what was changing came {_usual(early)} after the one before,"
+                f"{counted(len(early), 'read')} of what was changing came {_usual(early)} after the one before,"
                 f" sooner than {seconds(limits.poll_interval)}"
             )
             yield Evidence(summary, _requests(early), operation)
         elif still:
-            summary = f"{times(len(still), 'read')} of what was changing while the clock stood still"
+            summary = f"{counted(len(still), 'read')} of what was changing while the clock stood still"
             yield Evidence(summary, still, operation)
 
 
@@ -43,7 +44,7 @@ def polls_without_backoff(history: History) -> Iterator[Evidence]:
     for operation, series in _by_operation(_polls(history)):
         steady = _steady(map(_paced, series), limits.steady_polls, limits.growth)
         if steady:
-            summary = f"{times(len(steady), 'read')} of what was changing, every {_usual(steady)} to the end"
+            summary = f"{counted(len(steady), 'read')} of what was changing, every {_usual(steady)} to the end"
             yield Evidence(summary, _requests(steady), operation)
 
 
@@ -52,7 +53,7 @@ def retries_without_backoff(history: History) -> Iterator[Evidence]:
     for operation, series in _by_operation(_retries(history)):
         steady = _steady(map(_paused, series), limits.steady_retries, limits.growth)
         if steady:
-            summary = f"{times(len(steady), 'retry', 'retries')} {_usual(steady)} after a failure, never later"
+            summary = f"{counted(len(steady), 'retry', 'retries')} {_usual(steady)} after a failure, never later"
             yield Evidence(summary, _requests(steady), operation)
 
 

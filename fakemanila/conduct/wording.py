@@ -8,7 +8,8 @@ from functools import cache
 
 from ..contract.model import Route, load
 from ..versions import MAXIMUM, MINIMUM, Microversion
-from .evidence import Evidence, times
+from ..words import counted
+from .evidence import Evidence
 from .history import Client, History, Request
 
 _NOT_ACCEPTABLE = 406
@@ -23,7 +24,7 @@ def no_microversion(history: History) -> Iterator[Evidence]:
             if request.is_manilas and request.microversion is None and _has_changed(request.operation or "")
         ]
         if found:
-            yield Evidence(f"{times(len(found), 'request')} without a microversion, answered at 2.0", found)
+            yield Evidence(f"{counted(len(found), 'request')} without a microversion, answered at 2.0", found)
 
 
 @cache
@@ -50,7 +51,7 @@ def old_microversion(history: History) -> Iterator[Evidence]:
         if found:
             oldest = min(filter(None, map(_asked, found)))
             summary = (
-                f"{times(len(found), 'request')} at {oldest} or little more, where {history.facts.newest} is served"
+                f"{counted(len(found), 'request')} at {oldest} or little more, where {history.facts.newest} is served"
             )
             yield Evidence(summary, found)
 
@@ -67,7 +68,7 @@ def refused_microversion(history: History) -> Iterator[Evidence]:
                 refused.add(request.microversion)
         for version, found in again.items():
             yield Evidence(
-                f"{times(len(found), 'request')} at {version} after a 406 had said that it isn't served", found
+                f"{counted(len(found), 'request')} at {version} after a 406 had said that it isn't served", found
             )
 
 
@@ -80,7 +81,7 @@ def experimental_api(history: History) -> Iterator[Evidence]:
             used[request.client, request.operation].append(request)
     for (_, operation), found in used.items():
         settled, asked = _settled_since(found[0]), found[0].microversion
-        summary = f"{times(len(found), 'request')} at {asked}, where this is an experiment; since {settled} it is not"
+        summary = f"{counted(len(found), 'request')} at {asked}, where this is an experiment; since {settled} it is not"
         yield Evidence(summary, found, operation)
 
 
@@ -109,6 +110,6 @@ def undocumented_fields(history: History) -> Iterator[Evidence]:
     for (_, operation), found in noted.items():
         warnings = Counter(warning for request in found for warning in request.entry.contract_warnings)
         (warning, _), *others = warnings.most_common()
-        more = f", and {times(len(others), 'other thing')}" if others else ""
-        summary = f"{times(len(found), 'request')} with what the API reference doesn't have: {warning}{more}"
+        more = f", and {counted(len(others), 'other thing')}" if others else ""
+        summary = f"{counted(len(found), 'request')} with what the API reference doesn't have: {warning}{more}"
         yield Evidence(" ".join(summary.split()), found, operation)

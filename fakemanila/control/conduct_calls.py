@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..conduct import USUAL, Facts, Limits, check_names, judge
+from ..words import listed
 from ..world.durations import parse_duration
 from . import journal_calls
 from .control_request import ControlCall, asked, one_of
@@ -26,17 +27,13 @@ def show(call: ControlCall) -> dict[str, Any]:
         found = judge(
             entries,
             Facts.of(world),
-            only=check_names(_listed(query.get("only")), "only"),
-            allow=check_names(_listed(query.get("allow")), "allow"),
+            only=check_names(listed(query.get("only", "")), "only"),
+            allow=check_names(listed(query.get("allow", "")), "allow"),
             user=query.get("user"),
             ended=one_of(query.get("ended", "false"), "ended", ("true", "false")) == "true",
             limits=_limits(query.get("poll_interval")),
         )
     return {"findings": [each.to_json() for each in found], "total": len(found)}
-
-
-def _listed(value: str | None) -> list[str]:
-    return [name.strip() for name in (value or "").split(",") if name.strip()]
 
 
 def _limits(poll_interval: str | None) -> Limits:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..words import counted
+
 Json = Mapping[str, Any]
 
 _SIGNS = (("made", "+"), ("gone", "-"), ("changed", "~"))
@@ -30,15 +32,12 @@ def lines(doc: Json) -> Iterator[str]:
 
 
 def summary(doc: Json) -> str:
-    """``2 records made, 1 changed, 1 transition begun``; ``no differences``."""
-    counts = {what: len(doc["records"][what]) for what, _ in _SIGNS}
-    said = [f"{count} {what}" for what, count in counts.items() if count]
-    if said:
-        count, _, what = said[0].partition(" ")
-        said[0] = f"{count} record{'' if count == '1' else 's'} {what}"
+    """``2 records made, 1 changed, 1 transition``; ``no differences``."""
+    counts = [(what, len(doc["records"][what])) for what, _ in _SIGNS if doc["records"][what]]
+    said = [f"{number if after else counted(number, 'record')} {what}" for after, (what, number) in enumerate(counts)]
     under_way = sum(map(len, doc["transitions"].values()))
     if under_way:
-        said.append(f"{under_way} transition{'' if under_way == 1 else 's'}")
+        said.append(counted(under_way, "transition"))
     said += [part for part in ("faults", "delays", "clock") if _differs(doc[part])]
     return ", ".join(said) or "no differences"
 

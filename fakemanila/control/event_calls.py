@@ -13,6 +13,7 @@ from ..http.reply import Reply
 from ..manila.routes import UI
 from ..suggestions import nearest
 from ..timeline import draw, timeline
+from ..words import listed
 from ..world import waiting as world_waiting
 from ..world.events import KINDS, Event, of_kinds
 from ..world.waiting import TICK
@@ -64,7 +65,7 @@ def timeline_svg(call: ControlCall) -> Reply:
 
 
 def _kinds(text: str) -> frozenset[str]:
-    kinds = frozenset(kind.strip() for kind in text.split(",") if kind.strip())
+    kinds = frozenset(listed(text))
     for kind in sorted(kinds):
         if kind not in KINDS:
             raise ValueError(f"kind: {kind!r} is not a kind of event{nearest(kind, KINDS)}")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from ..words import counted, listed
+
 if TYPE_CHECKING:
     from fakemanila import FakeManila
     from fakemanila.control.parts.conduct import Conduct
@@ -47,7 +49,7 @@ def check(config: pytest.Config) -> None:
     fail_on, allow = config.getoption(FAIL), config.getini(ALLOW)
     try:
         if fail_on not in (None, ALL):
-            _names(_listed(fail_on), FAIL)
+            _names(listed(fail_on), FAIL)
         if allow:
             _names(allow, ALLOW)
     except ValueError as error:
@@ -61,7 +63,7 @@ def asked_of(node: pytest.Item, marker: str) -> Asked:
         said = mark.kwargs.get(MARK, ())
         allow += _names([said] if isinstance(said, str) else said, MARK)
     fail_on = node.config.getoption(FAIL)
-    return Asked(() if fail_on in (None, ALL) else _listed(fail_on), allow)
+    return Asked(() if fail_on in (None, ALL) else tuple(listed(fail_on)), allow)
 
 
 def _names(names: Iterable[str], field: str) -> tuple[str, ...]:
@@ -70,10 +72,6 @@ def _names(names: Iterable[str], field: str) -> tuple[str, ...]:
     given = tuple(names)
     check_names(given, field)
     return given
-
-
-def _listed(names: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in names.split(",") if name.strip())
 
 
 def judge(manila: FakeManila, asked: Asked, *, ended: bool = False) -> list[tuple[str, Conduct]]:
@@ -139,6 +137,6 @@ def _counted(found: set[tuple[str, str]]) -> str:
     """``"full-lists in 1 test, polls-too-fast in 3 tests"``."""
     counts = Counter(name for _, name in sorted(found))
     return (
-        ", ".join(f"{name} in {count} test{'' if count == 1 else 's'}" for name, count in sorted(counts.items()))
+        ", ".join(f"{name} in {counted(count, 'test')}" for name, count in sorted(counts.items()))
         or "nothing to be said"
     )

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from ..suggestions import nearest
+from ..words import listed
 from .asked import Asked
 from .failures import FAILURES, Failure
 
@@ -71,7 +72,7 @@ def parse_operations(patterns: str) -> tuple[str, ...]:
     """Reads ``shares.*,identity.tokens.create``. Raises ValueError for a pattern that fits no operation."""
     from ..faults.registry import operations
 
-    wanted = tuple(each.strip() for each in patterns.split(",") if each.strip())
+    wanted = tuple(listed(patterns))
     for each in wanted:
         if not any(fnmatchcase(name, each) for name in operations()):
             raise ValueError(f"no operation is called {each!r}{nearest(each, operations())}")

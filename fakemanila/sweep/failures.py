@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..suggestions import nearest
+from ..words import listed
 from .asked import Asked
 
 _BEGINNING = "1000d"
@@ -71,7 +72,7 @@ FAILURES: Mapping[str, Failure] = {
 
 def parse(names: str) -> tuple[Failure, ...]:
     """Reads ``reset-after,503``, in the order of `FAILURES`. Raises ValueError for a name that there isn't."""
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    wanted = listed(names)
     for name in wanted:
         if name not in FAILURES:
             raise ValueError(f"{name!r} is not a kind of failure{nearest(name, tuple(FAILURES))}")

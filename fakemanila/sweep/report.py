@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ..words import counted
 from .asked import Asked
 from .cases import selected
-from .results import Result, numbered
+from .results import Result
 
 _PLAIN = "passed"
 
@@ -24,7 +25,7 @@ def requests(made: Sequence[Asked], operations: Sequence[str]) -> str:
     """How many requests there were, and which of them are left out."""
     swept, repeats = selected(made, operations), sum(request.repeats for request in made)
     others = len(made) - len(swept) - repeats
-    said = [numbered(len(made), "request"), f"{len(swept)} of them swept"]
+    said = [counted(len(made), "request"), f"{len(swept)} of them swept"]
     if repeats:
         said.append(f"{repeats} {'repeats' if repeats == 1 else 'repeat'} the one before")
     if others:

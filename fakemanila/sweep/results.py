@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..words import counted, listed
 from .cases import Case
 from .remains import Difference
 
@@ -99,17 +100,12 @@ def tally(results: Iterable[Result]) -> dict[str, int]:
 def summary(verdicts: Mapping[str, int]) -> str:
     """How many runs had which verdict: ``63 runs: 50 passed, 9 failed, 4 debris``."""
     counts = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items() if number)
-    return f"{numbered(sum(verdicts.values()), 'run')}: {counts}" if counts else "no runs"
-
-
-def numbered(number: int, what: str) -> str:
-    """``1 run``, ``2 runs``."""
-    return f"{number} {what}{'s' * (number != 1)}"
+    return f"{counted(sum(verdicts.values()), 'run')}: {counts}" if counts else "no runs"
 
 
 def parse_verdicts(names: str) -> tuple[Verdict, ...]:
     """Reads ``failed,debris,hung``; ``none`` for none. Raises ValueError for a verdict that there isn't."""
-    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    wanted = listed(names)
     if wanted == ["none"]:
         return ()
     for name in wanted:

@@ -38,6 +38,11 @@ class Message:
     body: bytes | None = b""
     """None where it was dropped to save memory."""
 
+    def header(self, name: str) -> str | None:
+        """One of its headers; None where it has no such."""
+        wanted = name.lower()
+        return next((value for each, value in self.headers.items() if each.lower() == wanted), None)
+
     def to_json(self) -> dict[str, Any]:
         """``{"headers": {…}, "body": …}``; the body is JSON where it can be read as such, text otherwise."""
         shown: dict[str, Any] = {

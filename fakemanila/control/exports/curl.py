@@ -21,7 +21,7 @@ def target(entry: Entry) -> str:
 
 def as_curl(entry: Entry, base_url: str) -> str:
     """The command that asks the same again. Its secrets are masked: a token comes from ``$OS_TOKEN``."""
-    request = entry.to_json()["request"]
+    request = entry.request.to_json()
     how = ["--head"] if entry.method == "HEAD" else ["-X", entry.method]
     parts = ["curl", *how, shlex.quote(f"{base_url}{target(entry)}")]
     for name, value in request["headers"].items():

@@ -30,22 +30,22 @@ def archive(entries: Iterable[Entry], base_url: str) -> Json:
 
 def _entry(entry: Entry, base_url: str) -> Json:
     milliseconds = round(entry.duration * 1000, 3)
-    shown = entry.to_json()
     return {
         "startedDateTime": f"{entry.time}Z",
         "time": milliseconds,
-        "request": _request(entry, shown["request"], base_url),
-        "response": _response(entry, shown["response"]),
+        "request": _request(entry, base_url),
+        "response": _response(entry),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "comment": " ".join(entry.explain()),
         "_id": entry.id,
         "_operation": entry.operation,
-        "_refusal": shown["refusal"],
+        "_refusal": None if entry.refusal is None else entry.refusal.to_json(),
     }
 
 
-def _request(entry: Entry, message: Json, base_url: str) -> Json:
+def _request(entry: Entry, base_url: str) -> Json:
+    message = entry.request.to_json()
     doc = {
         "method": entry.method,
         "url": f"{base_url}{target(entry)}",
@@ -54,24 +54,24 @@ def _request(entry: Entry, message: Json, base_url: str) -> Json:
     }
     text = _text(message["body"])
     if text is not None:
-        doc["postData"] = {"mimeType": _type(message["headers"]), "params": [], "text": text}
+        doc["postData"] = {"mimeType": _type(entry.request), "params": [], "text": text}
     return doc
 
 
-def _response(entry: Entry, message: Json) -> Json:
+def _response(entry: Entry) -> Json:
+    message = entry.response.to_json()
     text = _text(message["body"])
-    content: Json = {"size": len((text or "").encode()), "mimeType": _type(message["headers"])}
+    content: Json = {"size": len((text or "").encode()), "mimeType": _type(entry.response)}
     if text is not None:
         content["text"] = text
     if "dropped" in message:
         content["comment"] = "The body was dropped to save memory."
-    headers = {name.lower(): value for name, value in message["headers"].items()}
     return {
         "status": entry.status or 0,
         "statusText": responses.get(entry.status or 0, ""),
         **_both(message["headers"], entry.response),
         "content": content,
-        "redirectURL": headers.get("location", ""),
+        "redirectURL": entry.response.header("location") or "",
     }
 
 
@@ -94,5 +94,5 @@ def _text(body: Any) -> str | None:
     return body if body is None or isinstance(body, str) else json.dumps(body)
 
 
-def _type(headers: Mapping[str, str]) -> str:
-    return next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+def _type(message: Message) -> str:
+    return message.header("content-type") or ""

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ...versions import HEADER
-from ...world.journal import Entry, Message
+from ...words import counted
+from ...world.clock import parse_time
+from ...world.journal import Entry
 from ...world.world import Settings, World
 from .curl import target
 from .ids import Ids, code, quoted, variable
@@ -70,7 +72,7 @@ def module(entries: Sequence[Entry], world: World) -> str:
     `world` is where they are from: its journal has the logins that tell whose tokens they have.
     """
     sent = [entry for entry in entries if not (entry.operation == _LOGIN and entry.status == 201)]
-    count = f"{len(sent)} request{'' if len(sent) == 1 else 's'}"
+    count = counted(len(sent), "request")
     lines = [f"    {line}" if line else "" for line in _statements(sent, _owners(world.journal))]
     options = ", ".join(f"{name}={code(value)}" for name, value in _options(world).items())
     return _HEAD.format(count=count, options=options) + "".join(f"{line}\n" for line in lines)
@@ -100,10 +102,10 @@ def _owners(journal: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
     """Whose each token is: a user, and the project that it is for."""
     owners: dict[str, tuple[str, ...]] = {}
     for entry in journal:
-        token = _header(entry.request, "x-auth-token")
+        token = entry.request.header("x-auth-token")
         user, project = entry.user_name, entry.project_name
         if entry.operation == _LOGIN and entry.status == 201:
-            token = _header(entry.response, "x-subject-token")
+            token = entry.response.header("x-subject-token")
             user, project = _of_login(entry.response.to_json()["body"])
         if token and user:
             owners[token] = (user, project) if project else (user,)
@@ -114,10 +116,6 @@ def _of_login(answer: Any) -> tuple[str | None, str | None]:
     """The user and the project of a new token, where the answer came whole."""
     shown = answer.get("token", {}) if isinstance(answer, dict) else {}
     return shown.get("user", {}).get("name"), shown.get("project", {}).get("name")
-
-
-def _header(message: Message, wanted: str) -> str | None:
-    return next((value for name, value in message.headers.items() if name.lower() == wanted), None)
 
 
 def _statements(entries: Sequence[Entry], owners: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -146,7 +144,7 @@ def _statements(entries: Sequence[Entry], owners: Mapping[str, tuple[str, ...]])
 
 
 def _who(entry: Entry, owners: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    token = _header(entry.request, "x-auth-token")
+    token = entry.request.header("x-auth-token")
     if token is None:
         return _NOBODY
     refusal = entry.refusal
@@ -156,7 +154,7 @@ def _who(entry: Entry, owners: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]
 
 def _call(entry: Entry, name: str, ids: Ids, status: int | None) -> str:
     """``demo("GET", f"/v2/shares/{share_id}", version="2.99", status=200)``."""
-    shown = entry.to_json()["request"]
+    shown = entry.request.to_json()
     arguments = [quoted(entry.method), ids.text(target(entry))]
     if isinstance(shown["body"], str):
         arguments.append(f"text={ids.text(shown['body'])}")
@@ -187,13 +185,11 @@ class _Clock:
     """When the world's time has to be moved: where it went on by a second, or where something came due."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._start = self._last = datetime.fromisoformat(entries[0].time) if entries else datetime.min
-        self._due = [
-            datetime.fromisoformat(each["due"]) for entry in entries for each in entry.transitions if each["due"]
-        ]
+        self._start = self._last = parse_time(entries[0].time) if entries else datetime.min
+        self._due = [parse_time(each["due"]) for entry in entries for each in entry.transitions if each["due"]]
 
     def moved(self, entry: Entry) -> Iterator[str]:
-        now = datetime.fromisoformat(entry.time)
+        now = parse_time(entry.time)
         due = any(self._last < each <= now for each in self._due)
         if due or (now - self._last).total_seconds() >= _STEP:
             self._last = now
