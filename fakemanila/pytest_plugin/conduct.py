@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from ..words import counted, listed
-
 if TYPE_CHECKING:
     from fakemanila import FakeManila
     from fakemanila.control.parts.conduct import Conduct
@@ -46,10 +44,10 @@ def add_options(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
 
 def check(config: pytest.Config) -> None:
     """Raises UsageError for names of findings that there aren't."""
-    fail_on, allow = config.getoption(FAIL), config.getini(ALLOW)
+    only, allow = _only(config), config.getini(ALLOW)
     try:
-        if fail_on not in (None, ALL):
-            _names(listed(fail_on), FAIL)
+        if only:
+            _names(only, FAIL)
         if allow:
             _names(allow, ALLOW)
     except ValueError as error:
@@ -62,8 +60,17 @@ def asked_of(node: pytest.Item, marker: str) -> Asked:
     for mark in node.iter_markers(marker):
         said = mark.kwargs.get(MARK, ())
         allow += _names([said] if isinstance(said, str) else said, MARK)
-    fail_on = node.config.getoption(FAIL)
-    return Asked(() if fail_on in (None, ALL) else tuple(listed(fail_on)), allow)
+    return Asked(_only(node.config), allow)
+
+
+def _only(config: pytest.Config) -> tuple[str, ...]:
+    """The findings that tests fail for; empty where they do for all that needn't be named, or for none."""
+    fail_on = config.getoption(FAIL)
+    if fail_on in (None, ALL):
+        return ()
+    from fakemanila.words import listed
+
+    return tuple(listed(fail_on))
 
 
 def _names(names: Iterable[str], field: str) -> tuple[str, ...]:
@@ -135,6 +142,8 @@ def summarize(reporter: Any) -> None:
 
 def _counted(found: set[tuple[str, str]]) -> str:
     """``"full-lists in 1 test, polls-too-fast in 3 tests"``."""
+    from fakemanila.words import counted
+
     counts = Counter(name for _, name in sorted(found))
     return (
         ", ".join(f"{name} in {counted(count, 'test')}" for name, count in sorted(counts.items()))
