@@ -19,6 +19,8 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
+from .files import FileProblem
+
 _HARMFUL = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f"  # control characters
     "\\u2028\\u2029"  # line ends
@@ -75,6 +77,8 @@ class Program(click.Group):
         except Unwritable as error:
             if not isinstance(error.__cause__, BrokenPipeError):  # then it has read all that it wanted
                 complain(str(error))
+        except FileProblem as error:
+            complain(str(error))
         except OSError as error:
             complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,6 +58,14 @@ def asked() -> Iterator[None]:
         yield
     except ValueError as error:
         raise ControlError(400, str(error)) from None
+
+
+def whole(text: str, field: str, least: int = 0, most: int | None = None) -> int:
+    """A whole number of a query. Raises ValueError."""
+    number = int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else -1
+    if number < least or (most is not None and number > most):
+        raise ValueError(f"{field}: {text!r} is not a whole number from {least}{'' if most is None else f' to {most}'}")
+    return number
 
 
 def one_of(value: object, field: str, words: Mapping[str, Any] | tuple[str, ...]) -> str:

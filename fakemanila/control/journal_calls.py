@@ -14,7 +14,7 @@ from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
 from . import waiting
 from .control_errors import ControlError
-from .control_request import ControlCall, asked
+from .control_request import ControlCall, asked, whole
 
 FILTERS = ("operation", "method", "path", "status", "project", "user", "fault", "mark", "since", "limit")
 
@@ -33,22 +33,17 @@ def list_(call: ControlCall) -> dict[str, Any]:
     never.
     """
     filters = {name: value for name, value in call.query.items() if name in FILTERS}
-    seconds = waiting.seconds(call)
     with asked():
-        wanted = _whole("count", call.query.get("count", "1" if "wait" in call.query else "0"))
         limit = _limit(filters)
 
-        def look() -> list[Entry] | None:
-            found = matching(call.world, filters)
-            return found if len(found) >= wanted else None
+    def find() -> list[Entry]:
+        with asked():
+            return matching(call.world, filters)
 
-        found = waiting.wait(call, look, seconds)
-    with call.world.lock:
-        seen = matching(call.world, filters) if found is None else found
-        answer = {"requests": [entry.to_json() for entry in _newest(seen, limit)], "total": len(seen)}
-    if found is None:
-        raise waiting.TooLate(f"{len(seen)} of {wanted} such requests have come", answer)
-    return answer
+    def shown(found: list[Entry]) -> dict[str, Any]:
+        return {"requests": [entry.to_json() for entry in _newest(found, limit)], "total": len(found)}
+
+    return waiting.enough(call, find, shown, "such requests have come")
 
 
 def show(call: ControlCall) -> dict[str, Any]:
@@ -81,7 +76,7 @@ def selected(world: World, query: dict[str, str]) -> list[Entry]:
 
 
 def _limit(query: dict[str, str]) -> int | None:
-    return None if "limit" not in query else _whole("limit", query["limit"])
+    return None if "limit" not in query else whole(query["limit"], "limit")
 
 
 def _newest(entries: list[Entry], limit: int | None) -> list[Entry]:
@@ -95,12 +90,6 @@ def matching(world: World, query: dict[str, str]) -> list[Entry]:
     if "since" in query:
         entries = _since(list(entries), query["since"])
     return [entry for entry in entries if all(test(entry) for test in tests)]
-
-
-def _whole(field: str, value: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", value, re.ASCII):
-        raise ValueError(f"{field}: {value!r} is not a whole number from 0")
-    return int(value)
 
 
 def _since(entries: list[Entry], value: str) -> list[Entry]:

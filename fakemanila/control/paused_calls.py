@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ..faults import fields
@@ -24,29 +23,15 @@ def list_(call: ControlCall) -> dict[str, Any]:
     With ``wait`` it is that as soon as there are ``count`` of them, and a 408 with those that there are if that is
     never.
     """
-    rule, seconds = call.query.get("rule"), waiting.seconds(call)
-    with asked():
-        wanted = _count(call.query["count"]) if "count" in call.query else int("wait" in call.query)
-
-    def held() -> list[Held]:
-        return [each for each in call.world.held if rule is None or rule in (each.rule.id, each.rule.name)]
-
-    def look() -> list[Held] | None:
-        found = held()
-        return found if len(found) >= wanted else None
-
-    found = waiting.wait(call, look, seconds)
-    seen = held() if found is None else found
-    answer = {"paused": [each.to_json() for each in seen]}
-    if found is None:
-        raise waiting.TooLate(f"{len(seen)} of {wanted} requests are held", answer)
-    return answer
-
-
-def _count(value: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not 1 <= int(value) <= MOST:
-        raise ValueError(f"count: {value!r} is not a whole number from 1 to {MOST}")
-    return int(value)
+    rule = call.query.get("rule")
+    return waiting.enough(
+        call,
+        lambda: [each for each in call.world.held if rule is None or rule in (each.rule.id, each.rule.name)],
+        lambda found: {"paused": [each.to_json() for each in found]},
+        "requests are held",
+        least=1,
+        most=MOST,
+    )
 
 
 def decide(call: ControlCall) -> dict[str, Any]:

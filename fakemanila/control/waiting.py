@@ -9,9 +9,10 @@ from ..world import waiting
 from ..world.durations import parse_duration
 from ..world.worlds import Worlds
 from .control_errors import ControlError
-from .control_request import ControlCall, asked
+from .control_request import ControlCall, asked, whole
 
 Found = TypeVar("Found")
+Each = TypeVar("Each")
 
 
 def seconds(call: ControlCall, field: str = "wait") -> float:
@@ -39,6 +40,38 @@ def wait(call: ControlCall, look: Callable[[], Found | None], seconds: float) ->
         return waiting.wait(world, look, seconds)
     finally:
         call.worlds.room.release()
+
+
+def enough(
+    call: ControlCall,
+    find: Callable[[], list[Each]],
+    shown: Callable[[list[Each]], dict[str, Any]],
+    what: str,
+    *,
+    least: int = 0,
+    most: int | None = None,
+) -> dict[str, Any]:
+    """What is `shown` of all that `find` finds; with ``wait`` as soon as there are ``count`` of it, one unless said.
+
+    Raises ControlError: 400 for a ``count`` that isn't from `least` to `most`, and 408 with what is shown of those that
+    there are where there never are enough.
+    """
+    patience = seconds(call)
+    with asked():
+        said = call.query.get("count")
+        wanted = int("wait" in call.query) if said is None else whole(said, "count", least, most)
+
+    def look() -> list[Each] | None:
+        found = find()
+        return found if len(found) >= wanted else None
+
+    found = wait(call, look, patience)
+    with call.world.lock:
+        seen = find() if found is None else found
+        answer = shown(seen)
+    if found is None:
+        raise TooLate(f"{len(seen)} of {wanted} {what}", answer)
+    return answer
 
 
 def enter(worlds: Worlds) -> None:

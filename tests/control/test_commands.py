@@ -312,6 +312,12 @@ def test_requests_are_written_for_other_programs(
     assert "status: 'bad'" in refused(run("requests", "--curl", "--status", "bad"))
 
 
+@pytest.mark.parametrize("option", ["--har", "--pytest"])
+def test_a_file_that_requests_cannot_be_written_to_is_named(run: Run, tmp_path: Path, option: str) -> None:
+    path = tmp_path / "nothing" / "here"
+    assert refused(run("requests", option, str(path))) == f"fakemanila: {path}: No such file or directory"
+
+
 # What is wrong
 
 

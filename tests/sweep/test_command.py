@@ -75,6 +75,13 @@ def test_it_finds_the_run_that_leaves_a_second_share(program: Path, tmp_path: Pa
     assert suite.get("failures") == "1"
 
 
+@pytest.mark.parametrize("option", ["--json", "--junit"])
+def test_a_file_that_the_results_cannot_be_written_to_is_named(program: Path, tmp_path: Path, option: str) -> None:
+    path = tmp_path / "nothing" / "here"
+    result = sweep("--only", "2:503", option, path, "--", sys.executable, "-S", program)
+    assert (result.exit_code, result.stderr) == (1, f"fakemanila: {path}: No such file or directory\n")
+
+
 def test_one_run_is_shown_with_its_output_and_its_requests(program: Path) -> None:
     result = sweep("--only", "2:reset-after", "--fail-on", "hung", "--", sys.executable, "-S", program)
     assert result.exit_code == 0, result.output

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ...console import echo, echo_json, write
 from ...parameters import as_duration
-from .on_server import JSON, Group, format_option, on_server
+from .on_server import JSON, Group, format_option, on_server, write_file
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -62,21 +61,15 @@ def list_requests(
         _explain(control, explain, format_)
         return
     if har is not None:
-        _write(har, json.dumps(control.requests.har(**filters), indent=2) + "\n")
+        write_file(har, json.dumps(control.requests.har(**filters), indent=2) + "\n")
         return
     if curl:
         write(control.requests.curl(**filters))
         return
     if pytest is not None:
-        _write(pytest, control.requests.pytest(**filters))
+        write_file(pytest, control.requests.pytest(**filters))
         return
-    try:
-        if wait is None:
-            found = control.requests.list(**filters)
-        else:
-            found = control.requests.wait(count, timeout=wait, **filters)
-    except TimeoutError as error:
-        raise click.ClickException(str(error)) from None
+    found = control.requests.list(**filters) if wait is None else control.requests.wait(count, timeout=wait, **filters)
     if format_ == JSON:
         echo_json(found)
         return
@@ -91,13 +84,6 @@ def _explain(control: ControlClient, id: str, format_: str) -> None:
         echo_json(found)
         return
     echo(line(found), *(f"  {each}" for each in found["explanation"] or ("Nothing was refused.",)))
-
-
-def _write(file: str, text: str) -> None:
-    if file == "-":
-        write(text)
-    else:
-        Path(file).write_text(text, encoding="utf-8")
 
 
 @requests.command("clear")

@@ -8,8 +8,12 @@ from typing import Any
 
 import click
 
+from ... import files
+from ...console import write
+
 DEFAULT_URL = "http://127.0.0.1:8786"
 JSON = "json"
+DASH = "-"
 
 Command = Callable[..., Any]
 Doc = Mapping[str, Any]
@@ -19,6 +23,9 @@ url_option = click.option(
 )
 cacert_option = click.option(
     "--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL; OS_CACERT says it as well."
+)
+token_option = click.option(
+    "--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given."
 )
 format_option = click.option(
     "--format", "format_", type=click.Choice(["text", JSON]), default="text", show_default=True
@@ -30,7 +37,7 @@ def on_server(command: Command) -> Command:
 
     @url_option
     @click.option("--world", help="One of its worlds; the one named default, or that of the URL, unless given.")
-    @click.option("--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given.")
+    @token_option
     @cacert_option
     @wraps(command)
     def run(
@@ -46,8 +53,18 @@ def on_server(command: Command) -> Command:
             command(control, *args, **options)
         except ControlFailure as error:
             raise click.ClickException(f"{error}{hint(error.__cause__)}") from None
+        except TimeoutError as error:  # of what was waited for
+            raise click.ClickException(str(error)) from None
 
     return run
+
+
+def write_file(file: str, text: str) -> None:
+    """Writes a file that somebody has named; - is the standard output."""
+    if file == DASH:
+        write(text)
+    else:
+        files.write(file, text.encode())
 
 
 def hint(cause: BaseException | None) -> str:

@@ -29,10 +29,7 @@ def paused() -> None:
 @on_server
 def list_paused(control: ControlClient, format_: str, count: int, wait: timedelta | None) -> None:
     """List the requests that are held, in the order in which they came."""
-    try:
-        found = control.paused.list() if wait is None else control.paused.wait(count, timeout=wait)
-    except TimeoutError as error:
-        raise click.ClickException(str(error)) from None
+    found = control.paused.list() if wait is None else control.paused.wait(count, timeout=wait)
     if format_ == JSON:
         echo_json([dict(each) for each in found])
     elif found:

@@ -77,7 +77,7 @@ def records(
             if record is None:
                 raise click.ClickException(f"there is no {kind} {id}")
             found = [record]
-    except (TimeoutError, ValueError) as error:
+    except ValueError as error:
         raise click.ClickException(str(error)) from None
     if format_ == JSON:
         echo_json(found if id is None else found[0])

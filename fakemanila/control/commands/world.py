@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ... import files
-from ...console import echo, echo_json, echo_table, write
+from ...console import echo, echo_json, echo_table
 from ...parameters import FileToRead
-from .on_server import JSON, format_option, on_server
+from .on_server import DASH, JSON, format_option, on_server, write_file
 
 if TYPE_CHECKING:
     from ..client import ControlClient
 
 
-DASH = "-"
 REFUSED = 400
 
 
@@ -40,14 +38,7 @@ def state() -> None:
 @on_server
 def save(control: ControlClient, file: str) -> None:
     """Write the whole world to FILE as JSON; - is the standard output."""
-    text = f"{json.dumps(control.state.dump())}\n"
-    if file == DASH:
-        write(text)
-        return
-    try:
-        files.write(file, text.encode())
-    except files.FileProblem as error:
-        raise click.ClickException(str(error)) from None
+    write_file(file, f"{json.dumps(control.state.dump())}\n")
 
 
 @state.command()
@@ -58,10 +49,10 @@ def load(control: ControlClient, file: Path, dry_run: bool) -> None:
     """Make the world what FILE says; - is the standard input."""
     if str(file) == DASH:
         name = "<stdin>"
-        text = _read(lambda: files.read_stream(getattr(sys.stdin, "buffer", None), name, files.MAX_STATE))
+        text = files.read_stream(getattr(sys.stdin, "buffer", None), name, files.MAX_STATE)
     else:
         name = str(file)
-        text = _read(lambda: files.read_text(file, files.MAX_STATE))
+        text = files.read_text(file, files.MAX_STATE)
     try:
         doc = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -72,13 +63,6 @@ def load(control: ControlClient, file: Path, dry_run: bool) -> None:
         echo(*control.state.diff(doc).lines())
     else:
         control.state.load(doc)
-
-
-def _read(source: Callable[[], str]) -> str:
-    try:
-        return source()
-    except files.FileProblem as error:
-        raise click.ClickException(str(error)) from None
 
 
 @click.group()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ...console import complain, echo_json, echo_table
-from .on_server import DEFAULT_URL, JSON, Command, Group, cacert_option, format_option, hint
+from .on_server import DEFAULT_URL, JSON, Command, Group, cacert_option, format_option, hint, token_option
 
 if TYPE_CHECKING:
     from ..client import ControlClient
@@ -24,9 +24,6 @@ url_option = click.option(
     show_default=True,
     show_envvar=True,
     help="A server; may be repeated, or be several in the variable, with spaces between them.",
-)
-token_option = click.option(
-    "--control-token", "token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given."
 )
 
 
@@ -45,9 +42,9 @@ def worlds() -> None:
 @worlds.command("list")
 @format_option
 @on_servers
-def list_worlds(urls: Sequence[str], token: str | None, cacert: str | None, format_: str) -> None:
+def list_worlds(urls: Sequence[str], control_token: str | None, cacert: str | None, format_: str) -> None:
     """List the worlds, and how the servers are that have them."""
-    answers = _ask(urls, token, cacert, lambda control: control.health())
+    answers = _ask(urls, control_token, cacert, lambda control: control.health())
     if format_ == JSON:
         echo_json({"servers": [{"url": url, **answer} for url, answer in answers.items()]})
     else:
@@ -60,14 +57,14 @@ def list_worlds(urls: Sequence[str], token: str | None, cacert: str | None, form
 @worlds.command()
 @click.argument("name")
 @on_servers
-def drop(name: str, urls: Sequence[str], token: str | None, cacert: str | None) -> None:
+def drop(name: str, urls: Sequence[str], control_token: str | None, cacert: str | None) -> None:
     """Forget the world NAME on every server that has it; its next use finds it new."""
 
     def forget(control: ControlClient) -> Answer:
         control.worlds.drop(name)
         return {}
 
-    _fail(_ask(urls, token, cacert, forget))
+    _fail(_ask(urls, control_token, cacert, forget))
 
 
 def _ask(
