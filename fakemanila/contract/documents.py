@@ -99,6 +99,13 @@ def properties(reference: str) -> Mapping[str, Any]:
 
 
 @cache
+def refers_to(kind: str) -> Mapping[str, str]:
+    """The attributes of such records that handlers follow without looking, and the kind that each has an id of."""
+    declared = properties(f"records.json#/$defs/{kind}")
+    return {attribute: schema["x-of"] for attribute, schema in declared.items() if "x-of" in schema}
+
+
+@cache
 def _files() -> dict[str, Any]:
     return {name: json.loads((schemas_dir() / name).read_text(encoding="utf-8")) for name in FILES}
 

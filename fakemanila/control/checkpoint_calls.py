@@ -72,5 +72,10 @@ def diff(call: ControlCall) -> dict[str, Any]:
             after = references.find(call.query["to"], "to", call.world, call.worlds)
         else:
             after = references.now(call.world)
+    return compared(before, after)
+
+
+def compared(before: references.Found, after: references.Found) -> dict[str, Any]:
+    """What differs between two, and what they are called in full."""
     found = differences.between(before.checkpoint, after.checkpoint)
     return {"from": before.reference, "to": after.reference, **found}

@@ -92,10 +92,14 @@ def _told(world: World, kinds: frozenset[str], last: int) -> Iterator[bytes]:
     """Ends with the server, or the world."""
     yield b": events of the world\n\n"
     silent = 0.0
+
+    def look() -> list[Event] | None:
+        return world.events.since(last) or None
+
     while not (world.stopping.is_set() or world.events.closed):
         with world.lock:
             missed = world.events.missed(last)
-        found = world_waiting.wait(world, lambda after=last: world.events.since(after) or None, TICK)  # type: ignore[misc]
+        found = world_waiting.wait(world, look, TICK)
         silent = 0.0 if found else silent + TICK
         if missed:
             yield f"event: missed\ndata: {json.dumps({'missed': missed})}\n\n".encode()

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..faults.registry import operations
 from ..suggestions import nearest
-from ..world.clock import read_time
+from ..world.clock import format_time, read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World
 from . import waiting
@@ -99,7 +99,7 @@ def _since(entries: list[Entry], value: str) -> list[Entry]:
             if entry.id == value:
                 return entries[index + 1 :]
         raise ValueError(f"since: there is no request {value!r} in the journal")
-    start = read_time(value, "since").isoformat(timespec="microseconds")
+    start = format_time(read_time(value, "since"))
     return [entry for entry in entries if entry.time >= start]
 
 

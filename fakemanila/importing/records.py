@@ -34,10 +34,12 @@ _NO_KEY = {"crypt_hash": "unknown", "salt": "unknown"}
 
 def records_of(seen: Seen) -> tuple[Records, list[str]]:
     """The records by kind, the oldest first, and of those that no world can have, a line each that says why."""
+    all_pools = pools(seen)
+    shares = _shares(seen, [pool["host"] for pool in all_pools])
     made: dict[str, Iterable[dict[str, Any]]] = {
         "availability_zones": _zones(seen),
         "services": services(seen),
-        "pools": pools(seen),
+        "pools": all_pools,
         "share_types": _share_types(seen),
         "share_group_types": _group_types(seen),
         "qos_types": seen.of("qos_types"),
@@ -45,8 +47,8 @@ def records_of(seen: Seen) -> tuple[Records, list[str]]:
         "share_network_subnets": _subnets(seen),
         "security_services": seen.of("security_services"),
         "share_servers": [{**each, **seen.servers.get(each["id"], {})} for each in seen.of("share_servers")],
-        **_shares(seen),
-        **_snapshots(seen),
+        **shares,
+        **_snapshots(seen, {each["id"]: each["instance_id"] for each in shares["shares"]}),
         "share_access_rules": _rules(seen),
         "snapshot_access_rules": _snapshot_rules(seen),
         "share_groups": [_owned(each) for each in seen.of("share_groups")],
@@ -161,14 +163,14 @@ def _subnets(seen: Seen) -> list[Shown]:
 # Shares
 
 
-def _shares(seen: Seen) -> Records:
+def _shares(seen: Seen, hosts: list[str]) -> Records:
+    """With their instances; `hosts` are those of all pools."""
     of_share: dict[str, list[Shown]] = {}
     replicas = {each["id"]: each for each in seen.of("share_replicas")}
     for each in seen.of("share_instances"):
         of_share.setdefault(each["share_id"], []).append(
             {**each, "metadata": replicas.get(each["id"], {}).get("metadata", {})}
         )
-    hosts = [pool["host"] for pool in pools(seen)]
     shares, instances = [], []
     for share in seen.of("shares"):
         type_id = share["share_type"]
@@ -256,9 +258,9 @@ def _rules(seen: Seen) -> list[Shown]:
 # Snapshots, and what else is made of shares
 
 
-def _snapshots(seen: Seen) -> Records:
+def _snapshots(seen: Seen, active: Mapping[str, str]) -> Records:
+    """With their instances; `active` has the instance of each share that shows it."""
     shares = {each["id"]: each for each in seen.of("shares")}
-    active = {each["id"]: each["instance_id"] for each in _shares(seen)["shares"]}
     of_snapshot: dict[str, list[Shown]] = {}
     for each in seen.of("snapshot_instances"):
         of_snapshot.setdefault(each["snapshot_id"], []).append(each)

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 
 from ..http.reply import Reply
 from ..world import collation
+from ..world.clock import format_time
 from . import rbac, request_schemas, tokens
 from .collection import page, passes, passes_in_database, passes_in_memory
 from .credentials import Credentials
@@ -195,7 +196,7 @@ def _expiry(call: Call, text: str | None) -> str | None:
         raise Invalid("expires_at is not a valid time.") from None
     if moment <= call.now:
         raise Invalid("expires_at is in the past.")
-    return moment.isoformat(timespec="microseconds")
+    return format_time(moment)
 
 
 def _roles(call: Call, wanted: list[Record] | None) -> list[str]:

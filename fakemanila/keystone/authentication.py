@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..http.reply import Reply
 from ..world import collation
+from ..world.clock import format_time
 from . import request_schemas, tokens, trust_chain
 from .builtin import DOMAIN
 from .identity_errors import Forbidden, Invalid, NotFound, Unauthorized
@@ -232,7 +233,7 @@ class _Authentication:
         if credential is None or data.get("secret") != credential["secret"]:
             raise Unauthorized("wrong secret")
         expires_at = credential["expires_at"]
-        if expires_at is not None and expires_at <= self.call.now.isoformat(timespec="microseconds"):
+        if expires_at is not None and expires_at <= format_time(self.call.now):
             raise Unauthorized("the application credential has expired")
         return self._find_user({"id": credential["user_id"]})
 

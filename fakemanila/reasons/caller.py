@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from ..world.clock import format_time
 from .reason import Facts, Reason, joined
 
 Problem = Literal[
@@ -49,7 +50,7 @@ class NoToken(Reason):
     expired_at: datetime | None = None
 
     def facts(self) -> Facts:
-        at = None if self.expired_at is None else self.expired_at.isoformat(timespec="microseconds")
+        at = None if self.expired_at is None else format_time(self.expired_at)
         return {"problem": self.problem, "header": self.header, "expired_at": at}
 
     def explain(self) -> list[str]:

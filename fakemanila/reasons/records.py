@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..words import in_words
 from .reason import Facts, Reason, joined
 
 if TYPE_CHECKING:
     from ..world.journal import Journal
     from ..world.rows import Record
-
-
-def in_words(resource_type: str) -> str:
-    """``share network`` for ``share_networks``."""
-    words = resource_type.replace("_", " ")
-    return f"{words[:-3]}y" if words.endswith("ies") else words.removesuffix("s")
 
 
 def _type_of(row: type[Any]) -> str:

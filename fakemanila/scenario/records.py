@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..all_resources import KINDS
-from ..contract.documents import DocumentError, checker, echo, properties
+from ..contract.documents import DocumentError, checker, echo, refers_to
 from ..manila.errors import ManilaError
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ def dangling(kind: str, attributes: Mapping[str, Any], there: Mapping[str, Any])
     Those are looked at that handlers follow without looking.
     """
     shown = KINDS[kind].shows
-    needed = {shown.active: shown.of} if shown else {}
-    for attribute, schema in properties(f"records.json#/$defs/{kind}").items():
-        if "x-of" in schema:
-            needed[attribute] = schema["x-of"]
+    needed = {**({shown.active: shown.of} if shown else {}), **refers_to(kind)}
     for attribute, other in needed.items():
         value = attributes.get(attribute)
         if value is not None and value not in there[other]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from ..words import in_words
 from .asked import pattern
 
 Json = Mapping[str, Any]
@@ -101,7 +102,7 @@ def _is_of_the_shape(name: str) -> bool:
 
 
 def _name(kind: str, record: Json, kinds: Mapping[str, tuple[str, Json]]) -> str:
-    noun = kind.replace("_", " ").removesuffix("s")
+    noun = in_words(kind)
     own = record.get("name") or record.get("access_to")
     name = f"{noun} {pattern(own)!r}" if isinstance(own, str) else noun
     parent = kinds.get(str(record.get(_PARENTS.get(kind, ""))))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from markupsafe import escape
 
+from ..words import in_words
 from ..world.clock import format_time
 from .lanes import Bar, Lane, Mark, Moment, Timeline
 
@@ -87,7 +88,7 @@ class _Drawing:
     def _lane(self, lane: Lane) -> list[str]:
         y = TOP + ROW * self._rows[lane.id]
         name = lane.name or lane.id[:8]
-        kind = lane.kind.replace("_", " ").removesuffix("s")
+        kind = in_words(lane.kind)
         label = _cut(f"{kind} {name}", NAMES - 14)
         found = [f'<text x="8" y="{y + 12}">{escape(label)}<title>{escape(f"{kind} {name} {lane.id}")}</title></text>']
         for bar in lane.bars:

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .clock import format_time
 from .durations import Delay
 from .noting import Noting
 from .seeded import Seeded
@@ -189,7 +190,7 @@ class Pending:
             "resource_id": self.resource_id,
             "request_id": self.request_id,
             "outcome": self.outcome.status,
-            "due": None if self.due is None else self.due.isoformat(timespec="microseconds"),
+            "due": None if self.due is None else format_time(self.due),
             "reads": self.reads,
             "held": self.held,
         }
@@ -211,7 +212,7 @@ class Ran(NamedTuple):
     def to_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
-            "time": self.time.isoformat(timespec="microseconds"),
+            "time": format_time(self.time),
             "operation": self.operation,
             "phase": self.phase,
             "resource_type": self.kind,

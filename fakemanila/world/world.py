@@ -24,7 +24,7 @@ from ..releases import NEWEST, Release
 from ..versions import Microversion
 from . import phases, telling
 from .checkpoints.named import Checkpoints
-from .clock import LATEST, MANUAL_START, Clock, wall_clock
+from .clock import LATEST, MANUAL_START, Clock, format_time, wall_clock
 from .delays import Delays
 from .events import Events
 from .fragments import limit_of_environment
@@ -238,7 +238,7 @@ class World:
 
     def timestamp(self) -> str:
         """The time as Manila writes it: microseconds, no zone."""
-        return self.now().isoformat(timespec="microseconds")
+        return format_time(self.now())
 
     @contextmanager
     def at(self, moment: datetime | None) -> Iterator[None]:

@@ -9,7 +9,7 @@ import click
 
 from ...console import echo, echo_json, echo_table
 from ...parameters import as_duration
-from ..parts.events import KINDS
+from ...world.events import KINDS
 from .on_server import JSON, format_option, on_server
 
 if TYPE_CHECKING:

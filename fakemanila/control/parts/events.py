@@ -13,8 +13,6 @@ from .part import AT_A_TIME, Json
 if TYPE_CHECKING:
     from ..client import ControlClient
 
-KINDS = ("request", "transition", "record", "fault", "clock", "world")
-
 
 def events(
     client: ControlClient, kinds: Sequence[str], since: int | None, timeout: timedelta | str | float | None

@@ -11,10 +11,10 @@ from flask import redirect, request, url_for
 from ...deployment import deployment
 from ...python.environment import password, shell_lines
 from ...world.checkpoints import references
-from ...world.checkpoints.differences import between
 from ...world.world import World, check_name
 from ...world.worlds import Worlds
 from .. import difference_text
+from ..checkpoint_calls import compared
 from ..control_request import one_of
 from . import records
 from .frame import back, in_world, pages, rendered, the_world, the_worlds, url
@@ -92,11 +92,7 @@ def checkpoint(world: World, name: str) -> AnyResponse:
 def differences() -> str:
     world, worlds = the_world(), the_worlds()
     before, after = (references.find(request.args.get(name, ""), name, world, worlds) for name in ("from", "to"))
-    doc = {
-        "from": before.reference,
-        "to": after.reference,
-        **between(before.checkpoint, after.checkpoint),
-    }
+    doc = compared(before, after)
     return rendered(
         "differences.html",
         f"From {before.reference.replace(':', ' ', 1)} to {after.reference.replace(':', ' ', 1)}",

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...versions import Microversion
-from ...world.clock import parse_time
+from ...world.clock import format_time, parse_time
 from .. import errors
 from ..common import fields, listing, lookup, quotas
 from ..common.attributes import Name
@@ -238,7 +238,7 @@ def _undocumented(call: Call) -> dict[str, Any]:
             created = datetime.fromisoformat(sent["created_at"]).replace(tzinfo=None)
         except ValueError:
             raise errors.BadRequest(f"Invalid input for created_at: {sent['created_at']!r} is not a time.") from None
-        sent["created_at"] = created.isoformat(timespec="microseconds")
+        sent["created_at"] = format_time(created)
     return sent
 
 

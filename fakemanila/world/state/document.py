@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ...contract.documents import DocumentError, checker, echo, properties
+from ...contract.documents import DocumentError, checker, echo, properties, refers_to
 from ...faults import saved
 from ...json_copy import copied
 from ...keystone import Identity, references
@@ -182,12 +181,12 @@ def _load_store(doc: Mapping[str, list[dict[str, Any]]], world: World) -> Store:
         for index, record in enumerate(records if shown else ()):
             assert shown is not None
             _check_shown(shown, ("records", kind, index), record, store)
-    for kind, attribute, target in _references():
-        for index, record in enumerate(doc.get(kind, ())):
-            if record.get(attribute) is not None and record[attribute] not in store[target]:
-                raise DocumentError(
-                    ("records", kind, index, attribute), f"there is no {echo(record[attribute])} in records.{target}"
-                )
+    for kind in properties("state.json#/properties/records"):
+        for attribute, target in refers_to(kind).items():
+            for index, record in enumerate(doc.get(kind, ())):
+                if record.get(attribute) is not None and record[attribute] not in store[target]:
+                    path = ("records", kind, index, attribute)
+                    raise DocumentError(path, f"there is no {echo(record[attribute])} in records.{target}")
     return store
 
 
@@ -201,15 +200,3 @@ def _check_shown(shown: Shown, path: tuple[str | int, ...], record: Mapping[str,
     for name in shown.attributes:
         if record.get(name) != active[name]:
             raise DocumentError((*path, name), f"{echo(record.get(name))} is not what {active['id']} in {shown.of} has")
-
-
-@cache
-def _references() -> list[tuple[str, str, str]]:
-    """What handlers follow without looking: kind, attribute, and the kind that has its value as an id."""
-    kinds = properties("state.json#/properties/records")
-    return [
-        (kind, attribute, schema["x-of"])
-        for kind in kinds
-        for attribute, schema in properties(f"records.json#/$defs/{kind}").items()
-        if "x-of" in schema
-    ]
