@@ -34,7 +34,7 @@ class Violation(NamedTuple):
     value: Any = None
     """What was sent in the field; ``...`` where it is missing."""
     schema: Schema | None = None
-    """Of the field; None where there is no such field."""
+    """The schema of the field; None if the call does not have this field."""
     path: tuple[str | int, ...] = ()
     """Where in the body it is, where that is further inside than the field."""
 

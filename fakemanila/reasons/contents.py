@@ -28,8 +28,8 @@ def kept(value: Any) -> Any:
 class WrongContent(Reason):
     """A field that the contract doesn't allow as it came, or a body that can't be read as what the call takes.
 
-    `message` says what is wrong. `schema` is that of the field, None where the call has no such field at this
-    microversion.
+    `message` says what is wrong. `schema` is the field's schema, or None if the call does not have this field
+    at this microversion.
     """
 
     kind: ClassVar[str] = "contract"

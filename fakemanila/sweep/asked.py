@@ -1,7 +1,7 @@
 """The requests that a program made, and how each is recognised when the program runs again.
 
 A program that is run again gets other ids, may take another thread first, or make up other names. So a request is
-known by its operation, by the name of what it is about, and by the how-manieth of these it is.
+recognised by its operation, by the name of what it is about, and by its position among those that are alike in both.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class Asked:
     path: str
     status: int | None
     about: str | None
-    """The pattern of the name of what it is about, or of the share that that belongs to; None where it has no name."""
+    """The pattern of the name of what it is about, or of the share that this belongs to; None where it has no name."""
     nth: int
-    """The how-manieth it is for that operation about that, from 1."""
+    """Its position among the requests for that operation about that, from 1."""
     starts: bool
     """Something was under way after it."""
     names: bool

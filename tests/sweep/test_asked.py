@@ -1,4 +1,4 @@
-"""Requests are recognised by their operation, the name of what they are about, and the how-manieth they are."""
+"""Requests are recognised by their operation, the name of what they are about, and their position."""
 
 from __future__ import annotations
 

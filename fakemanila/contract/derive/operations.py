@@ -177,7 +177,7 @@ def _response(call: Call, parameters: Parameters, samples: dict[str, Any]) -> Js
 
 
 def _envelope(body: Any) -> str | None:
-    """The key around a sample's object or list, None where there is no such key."""
+    """The key around a sample's object or list; None if it has no such key."""
     if not isinstance(body, dict):
         return None
     inside: list[str] = [key for key in body if not _OUTSIDE_OF_ENVELOPE.match(key)]

@@ -34,7 +34,7 @@ _KINDS: dict[str, Json] = {
         "checks": {
             "type": "object",
             "additionalProperties": TEXT,
-            "description": "The check strings of the rule and of those that it refers to; none where it has no text.",
+            "description": "The check strings of the rule and of the rules it refers to; empty if the rule has none.",
         },
         "roles": {**_TEXTS, "description": "What the caller had."},
         "scope": {"enum": ["project", "domain", "system", "none"]},

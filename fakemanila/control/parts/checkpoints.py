@@ -49,17 +49,17 @@ class Diff(Mapping[str, Any]):
 
     @property
     def made(self) -> list[Json]:
-        """Records that there were not: ``{"kind", "id", "name", "record"}``."""
+        """Records that were added: ``{"kind", "id", "name", "record"}``."""
         return list(self._doc["records"]["made"])
 
     @property
     def gone(self) -> list[Json]:
-        """Records that there are no more: the same."""
+        """Records that were deleted, in the same form."""
         return list(self._doc["records"]["gone"])
 
     @property
     def changed(self) -> list[Json]:
-        """Records that are other ones: ``{"kind", "id", "name", "changes": {attribute: [before, after]}}``."""
+        """Records that were changed: ``{"kind", "id", "name", "changes": {attribute: [before, after]}}``."""
         return list(self._doc["records"]["changed"])
 
     def of(self, kind: str) -> Diff:
