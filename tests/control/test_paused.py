@@ -17,7 +17,7 @@ from fakemanila.cli import main
 from fakemanila.control.components import SCHEMAS
 
 from ..api import Api
-from ..faults.conversing import LONG, Caller, status, threads
+from ..faults.holding.conversing import LONG, Caller, status, threads
 
 PAUSE = {"match": {"operation": "shares.create"}, "do": {"pause": True}}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,33 +12,10 @@ from fakemanila import ControlFailure, FakeManila
 from fakemanila.faults.holding import Holding
 from fakemanila.world.waiting import Room
 
-from ..api import Api
-from .conversing import LONG, Caller, held, status, threads
+from ...api import Api
+from .conversing import LONG, Caller, held, status
 
 CREATE = "shares.create"
-
-
-@pytest.fixture(scope="module", params=[True, False], ids=["over a socket", "in-process"])
-def server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
-    with FakeManila(serve=request.param, clock="manual") as server:
-        yield server
-
-
-@pytest.fixture
-def manila(server: FakeManila) -> FakeManila:
-    server.reset()
-    return server
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with threads() as pool:
-        yield pool
-
-
-@pytest.fixture
-def caller(manila: FakeManila, pool: ThreadPoolExecutor) -> Caller:
-    return Caller(manila, pool)
 
 
 class TestAtArrival:

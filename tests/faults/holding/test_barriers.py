@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -11,32 +11,9 @@ import requests
 
 from fakemanila import ControlFailure, FakeManila
 
-from .conversing import Caller, held, status, threads
+from .conversing import Caller, held, status
 
 CREATE = "shares.create"
-
-
-@pytest.fixture(scope="module", params=[True, False], ids=["over a socket", "in-process"])
-def server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
-    with FakeManila(serve=request.param, clock="manual") as server:
-        yield server
-
-
-@pytest.fixture
-def manila(server: FakeManila) -> FakeManila:
-    server.reset()
-    return server
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with threads() as pool:
-        yield pool
-
-
-@pytest.fixture
-def caller(manila: FakeManila, pool: ThreadPoolExecutor) -> Caller:
-    return Caller(manila, pool)
 
 
 def come(manila: FakeManila, caller: Caller, *names: str) -> Mapping[str, Future[requests.Response]]:
