@@ -41,7 +41,7 @@ conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: 
 
 # Needs a running Manila with the drivers that tests/conformance was recorded with.
 histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--auth-url … --url … --steps 1000"
-	$(BIN)/python -m tests.conformance.histories $(ARGS)
+	$(BIN)/python -m fakemanila.compare.histories $(ARGS)
 
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"
 	$(BIN)/python -m benchmarks.soak $(ARGS)

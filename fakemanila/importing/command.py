@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,7 +16,6 @@ from ..console import echo, note, progress
 if TYPE_CHECKING:
     from .cloud import Cloud
 
-_SOME_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -88,10 +86,10 @@ def import_cloud(
     Raises CloudError where the cloud can't be read, ValueError where the file can't be written. Then `output` is as it
     was, and what was read is in the file beside it.
     """
-    from . import document, people, reading
+    from . import document
     from .anonymous import Anonymous
+    from .imported import check, read_cloud
     from .partial import Partial
-    from .records import records_of
 
     partial = Partial(
         output,
@@ -105,63 +103,26 @@ def import_cloud(
     )
     try:
         cloud.keep_in(partial)
-        chosen = people.find_projects(cloud, list(projects)) if projects else []
-        seen = reading.read(cloud, chosen)
-        records, left_out = records_of(seen)
-        owners = [each["project_id"] for kind in records.values() for each in kind if each.get("project_id")]
-        found = people.read(cloud, chosen, owners)
+        found = read_cloud(cloud, projects)
         progress("")
-        quotas = [each for each in seen.quotas if _is_known(each, found)]
-        whole = document.scenario(
-            cloud.newest, seen.defaults, {"projects": found.projects, "users": found.users}, quotas, records
-        )
-        notes = [*found.notes, *_unseen(cloud), *(f"left out: {each}" for each in left_out)]
+        whole, left_out = found.scenario, found.left_out
+        notes = [*found.notes, *found.unseen, *(f"left out: {each}" for each in left_out)]
         if anonymise:
             whole = Anonymous().scenario(whole)
-            notes = [*_unseen(cloud), f"left out: {len(left_out)} records"]  # the others have names in them
-        _check(whole)
+            notes = [*found.unseen, f"left out: {len(left_out)} records"]  # the others have names in them
+        check(whole)
         files.write(output, document.text(whole, notes).encode())
     except BaseException:
         partial.close()
         raise
     partial.remove()
-    total = sum(map(len, records.values()))
-    lines = [f"{output}: {total} records, {len(found.projects)} projects, {len(found.users)} users"]
+    lines = [f"{output}: {found.records} records, {len(whole['projects'])} projects, {len(whole['users'])} users"]
     lines.append(f"{cloud.asked} requests at microversion {cloud.microversion}")
     if partial.resumed:
         lines[-1] += f", and {partial.resumed} answers of an earlier run"
     if left_out:
         lines.append(f"{len(left_out)} records are left out; the file says why")
     return lines
-
-
-def _is_known(quota: dict[str, Any], found: Any) -> bool:
-    """Whether the project and the user of a quota are in the file."""
-    projects = {each["id"] for each in found.projects.values()}
-    users = {each["id"] for each in found.users.values()}
-    return quota.get("project") in (None, *projects) and quota.get("user") in (None, *users)
-
-
-def _unseen(cloud: Cloud) -> list[str]:
-    """What this user wasn't shown, without ids and each once: also what has gone since it was listed."""
-    counts = Counter(
-        f"not shown to this user ({status}): {_SOME_ID.sub('ID', request.partition('?')[0])}"
-        for request, status in cloud.unseen.items()
-    )
-    return [text if number == 1 else f"{text}, {number} times" for text, number in counts.items()]
-
-
-def _check(whole: dict[str, Any]) -> None:
-    """Starts a world from it. Raises ValueError."""
-    from ..scenario.scenario import Scenario
-    from ..world.world import Settings
-    from ..world.worlds import Worlds
-
-    try:
-        scenario = Scenario.load(whole)
-        Worlds(scenario.settings(Settings())).get()
-    except ValueError as error:
-        raise ValueError(f"no world can start from what was read: {error}") from None
 
 
 def _check_writable(output: Path) -> None:

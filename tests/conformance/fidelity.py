@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 
+from fakemanila.compare.histories.comparing import EXPLAINED
+from fakemanila.compare.report import known_differences
 from fakemanila.contract.coverage import operation_rows
 from fakemanila.neighbours.served import NEIGHBOURS
 from fakemanila.neighbours.service import Neighbour
 
 from . import recordings
-from .histories.comparing import EXPLAINED
 from .tempest import expected
 from .tempest.suite import module
 
@@ -86,7 +87,7 @@ def upstream(profile: str) -> list[tuple[str, int, int, int, int]]:
 
 def exchanges() -> list[tuple[str, int, int, int]]:
     """By scenario: recorded exchanges, those where the real server crashed, and those that differ otherwise."""
-    known = recordings.known_differences()
+    known = known_differences()
     return [
         (
             path.stem,
@@ -101,7 +102,7 @@ def exchanges() -> list[tuple[str, int, int, int]]:
 def reasons() -> Iterator[str]:
     """The explained differences, those with the same reason together."""
     places: dict[str, list[str]] = {}
-    for scenario, explained in recordings.known_differences()["explained"].items():
+    for scenario, explained in known_differences()["explained"].items():
         for exchange, reason in explained.items():
             places.setdefault(reason, []).append(f"`{scenario}`: {exchange}")
     for reason, where in places.items():

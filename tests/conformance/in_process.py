@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from fakemanila.compare.script import NOTHING
+from fakemanila.compare.server import NEWEST, Identity, Server
+
 from ..api import VERSION, Api
-from .exchanges import NEWEST, Identity, Server
-from .script import NOTHING
 
 
 class InProcess(Server):

@@ -6,8 +6,11 @@ from typing import TextIO
 
 import click
 
-from . import recordings, script
-from .exchanges import FailedError, Server, run
+from fakemanila.compare import script
+from fakemanila.compare.exchanges import run
+from fakemanila.compare.server import FailedError, Server
+
+from . import recordings
 
 
 @click.command()

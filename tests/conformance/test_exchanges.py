@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
-from . import recordings, script
-from .exchanges import Outcome, pick
-from .script import NOTHING, Exchange, Scenario, ScriptError, substitute
-from .shape import Normaliser, differences
+from fakemanila.compare import report, script
+from fakemanila.compare.exchanges import Outcome
+from fakemanila.compare.script import NOTHING, Exchange, Scenario, ScriptError, substitute
+from fakemanila.compare.server import pick
+from fakemanila.compare.shape import Normaliser, differences
+
+from . import recordings
 
 SHARE = "5fb6dee5-dd3f-4dd6-9c34-02b41703b8d8"
 
@@ -212,7 +215,7 @@ class TestReports:
     ) -> list[str]:
         exchange = Exchange(name="show", path="/v2/")
         outcome = Outcome(exchange, "GET /v2/", actual, "")
-        return recordings.report(recorded, [outcome], dict(explained))
+        return report.report(recorded, [outcome], dict(explained))
 
     def test_names_the_exchange(self) -> None:
         assert self.report({"show": answer(200)}, answer(404)) == [
@@ -259,10 +262,10 @@ class TestWhatIsThere:
             ]
             if crashed:
                 crashes[name] = crashed
-        assert recordings.known_differences()["crashes"] == crashes
+        assert report.known_differences()["crashes"] == crashes
 
     def test_explanations_name_exchanges_that_are_there(self) -> None:
         scenarios = script.load()
-        for name, reasons in recordings.known_differences()["explained"].items():
+        for name, reasons in report.known_differences()["explained"].items():
             assert reasons.keys() <= {exchange.name for exchange in scenarios[name].recorded}
             assert all(isinstance(reason, str) and reason for reason in reasons.values())

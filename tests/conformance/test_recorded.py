@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from . import recordings, script
+from fakemanila.compare import report, script
+
+from . import recordings
 from .in_process import InProcess
 
 SCENARIOS = script.load()
-EXPLAINED = recordings.known_differences()["explained"]
+EXPLAINED = report.known_differences()["explained"]
 
 
 @pytest.fixture(scope="module")
@@ -20,5 +22,5 @@ def target() -> InProcess:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_answers_as_the_real_server_does(target: InProcess, name: str) -> None:
     recorded = recordings.read(recordings.newest(), name)
-    lines = recordings.replay(SCENARIOS[name], target, recorded, EXPLAINED.get(name, {}))
+    lines = report.replay(SCENARIOS[name], target, recorded, EXPLAINED.get(name, {}))
     assert not lines, "\n".join([f"{name} differs from the real server:", *lines])

@@ -9,6 +9,10 @@ from urllib.parse import quote
 
 import pytest
 
+from fakemanila.compare.right_requests import ALPHA, GAMMA
+from fakemanila.compare.script import NOTHING
+from fakemanila.compare.server import EXPERIMENTAL
+from fakemanila.compare.ways import Way, way_at
 from fakemanila.contract.model import Operation, Schema, load
 from fakemanila.manila.resources import HANDLERS
 from fakemanila.versions import MAXIMUM, MINIMUM, Microversion, Range
@@ -16,13 +20,9 @@ from fakemanila.world.state.document import dump
 from fakemanila.world.state.document import load as restore
 
 from ..api import Answer
-from ..conformance.exchanges import EXPERIMENTAL
 from ..conformance.in_process import InProcess
-from ..conformance.order.plan import way_at
-from ..conformance.order.play import Case, Way, request
-from ..conformance.order.requests import ALPHA, GAMMA
+from ..conformance.order.play import Case, request
 from ..conformance.order.stage import Stage
-from ..conformance.script import NOTHING
 from .envelopes import assert_well_formed
 
 ODD: tuple[Any, ...] = (True, 7.5, ["x"], {"a": {"b": 1}}, "é" * 5000)

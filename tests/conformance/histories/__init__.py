@@ -1,1 +1,1 @@
-"""Random histories, played on a real server and on this one: `python -m tests.conformance.histories --help`."""
+"""What `fakemanila.compare.histories` does, as far as it needs no other server."""

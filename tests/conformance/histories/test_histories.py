@@ -10,16 +10,25 @@ from typing import Any
 
 import yaml
 
+from fakemanila.compare.histories.asking import Asker
+from fakemanila.compare.histories.comparing import (
+    Answer,
+    Pairs,
+    compare,
+    explanations,
+    normal,
+    signature,
+    without_others,
+)
+from fakemanila.compare.histories.kinds import is_at_rest
+from fakemanila.compare.histories.model import Model, Thing
+from fakemanila.compare.histories.playing import Pair
+from fakemanila.compare.histories.shrinking import Shows, shrink
+from fakemanila.compare.histories.steps import Look, Step, playable
+from fakemanila.compare.histories.writing import scenario
+from fakemanila.compare.script import Exchange
+
 from ..in_process import InProcess
-from ..script import Exchange
-from .asking import Asker
-from .comparing import Answer, Pairs, compare, explanations, normal, signature, without_others
-from .kinds import is_at_rest
-from .model import Model, Thing
-from .playing import Pair
-from .shrinking import Shows, shrink
-from .steps import Look, Step, playable
-from .writing import scenario
 
 ONE, TWO, THREE, FOUR = (f"{number}0000000-0000-4000-8000-000000000000" for number in range(1, 5))
 

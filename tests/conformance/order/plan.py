@@ -6,12 +6,14 @@ from collections.abc import Generator, Iterator
 from itertools import combinations
 from typing import Any
 
-from fakemanila.contract.model import Operation, Route, load
+from fakemanila.compare.right_requests import ADMINISTRATORS_KEY, BODIES, ODD_QUERIES, values_of
+from fakemanila.compare.ways import ABSENT, BARE, BODY, CONTENT, QUERY, Way, later_fields, way_at
+from fakemanila.contract.model import Operation, load
 from fakemanila.manila.resources import HANDLERS
 from fakemanila.versions import MAXIMUM, MINIMUM, Microversion
 
-from .play import ABSENT, BARE, BODY, CONTENT, QUERY, Case, Result, Way
-from .requests import ADMINISTRATORS_KEY, BODIES, CALLERS, FEW, FREE, ODD_QUERIES, values_of
+from .play import Case, Result
+from .requests import CALLERS, FEW, FREE
 
 USERS = ("demo", "admin", "demo_reader", "alt_demo")
 MOST_PAIRS = 14
@@ -31,50 +33,13 @@ def ways(operation: Operation) -> Iterator[Way]:
     """The newest way to an operation, and those from before its later fields."""
     newest = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda version: version.minor)
     yield way_at(operation, newest)
-    later = _later(operation)
+    later = later_fields(operation)
     lowest = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda version: version.minor)
     before = {Microversion(2, version.minor - 1) for version in later.values() if version.minor > lowest.minor}
     if before:
         yield way_at(operation, min(before, key=lambda version: version.minor))
     elif operation.request is not None and operation.id in BODIES and lowest.minor < 7:
         yield way_at(operation, lowest)
-
-
-def _later(operation: Operation) -> dict[str, Microversion]:
-    contract = load()
-    properties = operation.request.schema.get("properties", {}) if operation.request is not None else {}
-    found = {}
-    for name, declared in properties.items():
-        since = contract.resolve(declared).get("x-min-version")
-        if since:
-            found[name] = Microversion.parse(since)
-    return found
-
-
-def way_at(operation: Operation, version: Microversion) -> Way:
-    """How an operation is asked for at a microversion, with the right body of `BODIES` where it takes one."""
-    route = next(route for route in operation.routes if version in route.versions)
-    body = None
-    if _takes_body(operation, route):
-        body = BODIES.get(operation.id, {} if route.action is None else None)
-        body = at_version(operation, body, version)
-        body = {} if body is None else body
-    return Way(
-        operation.id, str(version), route.method, route.path, route.action,
-        operation.request.envelope if operation.request is not None and route.action is None else None, body,
-    )  # fmt: skip
-
-
-def _takes_body(operation: Operation, route: Route) -> bool:
-    return operation.request is not None and not route.bodiless and route.method != "GET"
-
-
-def at_version(operation: Operation, body: Any, version: Microversion) -> Any:
-    """The right body without what doesn't exist yet."""
-    if not isinstance(body, dict):
-        return body
-    later = {name for name, since in _later(operation).items() if version.minor < since.minor}
-    return {name: value for name, value in body.items() if name not in later}
 
 
 def ask(operation: Operation, way: Way, *, oldest: bool) -> Asking:
@@ -153,7 +118,7 @@ def _variants(operation: Operation, way: Way, *, oldest: bool) -> Iterator[dict[
         if operation.request.schema.get("additionalProperties") and not oldest:
             yield from ({CONTENT: value} for value in FREE)
         return
-    later = _later(operation)
+    later = later_fields(operation)
     for name in properties:
         if isinstance(way.body, dict) and name in way.body:
             yield {ABSENT: name}

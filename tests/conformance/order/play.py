@@ -8,40 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..exchanges import EXPERIMENTAL, PROJECTS, VERSION_HEADER
-from ..script import NOTHING
-from .requests import CONSUMES, FREE, PATHS, QUERIES
+from fakemanila.compare.right_requests import QUERIES
+from fakemanila.compare.script import NOTHING
+from fakemanila.compare.server import EXPERIMENTAL, PROJECTS, VERSION_HEADER
+from fakemanila.compare.ways import CONTENT, QUERY, Way, body_of
+
+from .requests import CONSUMES, FREE, PATHS
 from .stage import REPAIRS, Stage
-
-CONTENT, BODY, ABSENT, QUERY, BARE = "()", "{}", "-", "?", "!"
-"""What a change is made to where it isn't a field: what the envelope holds, the whole body, which field is left out,
-the query, and whether a body is sent at all."""
-
 
 _RACY = ("availability_zone",)
 """What a backend decides while the answer is on its way."""
 _MADE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|order[0-9a-f]{8}-[0-9]+")
 _IN_BODY = re.compile(r"\{([a-z_]+_id)\}")
-
-
-@dataclass(frozen=True)
-class Way:
-    """One route of an operation, and what a right request has inside its envelope."""
-
-    operation: str
-    version: str
-    method: str
-    path: str
-    action: str | None = None
-    envelope: str | None = None
-    body: Any = None
-
-    @property
-    def has_body(self) -> bool:
-        return self.body is not None
-
-    def save(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -127,25 +105,6 @@ def _used(way: Way) -> set[str]:
 
 def _variables(path: str) -> list[str]:
     return [step[1:-1] for step in path.split("/") if step.startswith("{")]
-
-
-def body_of(way: Way, changes: Mapping[str, Any]) -> Any:
-    """The body of a request with some changes, NOTHING for none."""
-    if BODY in changes:
-        return changes[BODY]
-    if not way.has_body or BARE in changes:
-        return NOTHING
-    content: Any = way.body
-    if CONTENT in changes:
-        content = changes[CONTENT]
-    else:
-        fields = {name: value for name, value in changes.items() if name not in (QUERY, ABSENT)}
-        if isinstance(content, dict):
-            content = {k: v for k, v in {**content, **fields}.items() if k != changes.get(ABSENT)}
-        elif fields:
-            content = fields
-    key = way.action or way.envelope
-    return content if key is None else {key: content}
 
 
 def _document(answer: Any) -> Any:

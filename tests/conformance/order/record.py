@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from fakemanila.compare.server import FailedError, Server
 from fakemanila.contract.model import Operation
 
-from ..exchanges import FailedError, Server
 from ..in_process import InProcess
 from ..recordings import RECORDED
 from .differences import MOST_LEFT

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from ..exchanges import CONSTANTS, EXPERIMENTAL, FailedError, Server, pick, remove_replicas
-from ..script import NOTHING, Wait, substitute
-from .requests import ADMINISTRATORS_KEY, TEXTS
+from fakemanila.compare.exchanges import CONSTANTS, remove_replicas
+from fakemanila.compare.right_requests import ADMINISTRATORS_KEY, TEXTS
+from fakemanila.compare.script import NOTHING, Wait, substitute
+from fakemanila.compare.server import EXPERIMENTAL, FailedError, Server, pick
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _TYPE = {"driver_handles_share_servers": "False", "tier": "gold"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from ..order.requests import ALPHA, BETA, BODIES, GAMMA
+from ..right_requests import ALPHA, BETA, BODIES, GAMMA
 from .model import Model
 
 _ZONES = ("manila-zone-0", "manila-zone-1")

@@ -1,4 +1,4 @@
-"""`python -m tests.conformance.histories`: plays random histories on a real Manila and on this server."""
+"""`python -m fakemanila.compare.histories`: plays random histories on a real Manila and on this server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import click
 
-from .cast import Keystone
+from ..cast import Keystone
 from .comparing import explanations
 from .walking import Totals, Walk
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from random import Random
 from threading import Event, Lock
 
+from ...world.world import Settings
+from ..cast import CastServer, Keystone
+from ..cleaning import clean
 from ..in_process import InProcess
 from .asking import Asker
-from .cast import CastServer, Keystone
-from .cleaning import clean
 from .comparing import Explain, signature
 from .model import Model
 from .playing import Pair, Played
@@ -105,7 +106,7 @@ class Walk:
 
     @contextmanager
     def _pair(self, server: CastServer) -> Iterator[Pair]:
-        pair = Pair(server, InProcess(rate=1.0, start=None))
+        pair = Pair(server, InProcess(Settings(rate=1.0, start=None)))
         try:
             yield pair
         finally:
@@ -187,5 +188,5 @@ class Walk:
             return False
 
         with projects:
-            shrink(found.steps, shows, Pair(projects, InProcess()).known)
+            shrink(found.steps, shows, Pair(projects, InProcess(Settings())).known)
         found.shrunk = last

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from typing import Any
 
-from ..exchanges import EXPERIMENTAL, FailedError, Server, remove_replicas
+from .exchanges import remove_replicas
+from .server import EXPERIMENTAL, FailedError, Server
 
 _OWNERS = ("demo", "alt_demo", "admin")
 # In the order in which they can go: path of the list, its key, and requests that remove one, tried one after another.

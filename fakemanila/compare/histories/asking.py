@@ -10,18 +10,16 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from fakemanila.contract.model import Operation, load
-from fakemanila.manila.policy import Policy
-from fakemanila.manila.resources import HANDLERS
-from fakemanila.versions import MAXIMUM, MINIMUM, Microversion
-
-from ..exchanges import EXPERIMENTAL
-from ..order.plan import at_version, way_at
-from ..order.play import ABSENT, BARE, BODY, CONTENT, body_of
-from ..order.requests import BODIES, values_of
+from ...contract.model import Operation, load
+from ...manila.policy import Policy
+from ...manila.resources import HANDLERS
+from ...versions import MAXIMUM, MINIMUM, Microversion
+from ..cast import ROLES
+from ..right_requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
+from ..server import EXPERIMENTAL
+from ..ways import ABSENT, BARE, BODY, CONTENT, at_version, body_of, way_at
 from .bodies import pairs, right_body
-from .cast import ROLES
 from .kinds import KINDS, MAKES, WORKED_ON, kind_of
 from .model import Model, Suits
 from .playing import Played

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..exchanges import CONSTANTS
-from ..order.requests import TEXTS
+from ..right_requests import TEXTS
 from ..script import NOTHING, Exchange
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from ..exchanges import pick
+from ..server import pick
 from .kinds import KINDS
 from .playing import Played
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from ..exchanges import PASSWORD, PROJECTS, Identity, Server
+from .server import PASSWORD, PROJECTS, Identity, Server
 
 ROLES: Mapping[str, str] = {
     "admin": "admin", "demo": "member", "demo_manager": "manager", "demo_reader": "reader", "alt_demo": "member",

@@ -1,4 +1,4 @@
-"""Scenarios: what to send, read from the YAML files in `exchanges/`.
+"""Scenarios: what to send, read from the YAML files in `scripts/`.
 
 A file maps scenario names to::
 
@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-EXCHANGES = Path(__file__).with_name("exchanges")
+SCRIPTS = Path(__file__).with_name("scripts")
 SETUPS = "setups.yaml"
 NOTHING = object()
 
@@ -82,7 +82,7 @@ class Scenario:
 
 
 @cache
-def load(folder: Path = EXCHANGES) -> dict[str, Scenario]:
+def load(folder: Path = SCRIPTS) -> dict[str, Scenario]:
     """Every scenario of a folder, by name; read once."""
     setups = _read(folder / SETUPS)
     scenarios: dict[str, Scenario] = {}

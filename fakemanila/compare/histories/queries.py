@@ -7,9 +7,8 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from fakemanila.contract.model import Operation
-
-from ..order.requests import ODD_QUERIES, QUERIES
+from ...contract.model import Operation
+from ..right_requests import ODD_QUERIES, QUERIES
 from .comparing import ID
 from .model import Model
 

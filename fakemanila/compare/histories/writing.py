@@ -1,4 +1,4 @@
-"""Steps as a scenario, to be copied into `exchanges/`."""
+"""Steps as a scenario, to be copied into `scripts/`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from ..exchanges import pick
 from ..script import NOTHING, Exchange
+from ..server import pick
 from .kinds import KINDS, STATES
 from .playing import Played
 from .steps import Look, Step

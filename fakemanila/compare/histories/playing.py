@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from ..exchanges import CONSTANTS, EXPERIMENTAL, Server, pick
-from ..order.requests import TEXTS
+from ..exchanges import CONSTANTS
+from ..right_requests import TEXTS
 from ..script import NOTHING, substitute
+from ..server import EXPERIMENTAL, Server, pick
 from ..shape import Normaliser
 from .comparing import RACY, Answer, Pairs, compare, normal, without_others
 from .kinds import is_at_rest, states_of

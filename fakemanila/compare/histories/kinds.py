@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..exchanges import pick
+from ..server import pick
 
 
 @dataclass(frozen=True)
