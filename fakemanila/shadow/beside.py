@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 from collections.abc import Mapping
 from datetime import timedelta, timezone
@@ -16,6 +17,7 @@ from ..http import wsgi
 from ..manila.routes import CONTROL
 from ..scenario.scenario import Scenario
 from ..versions import EXPERIMENTAL_HEADER, HEADER
+from ..world.lifecycle import ERROR, SUCCESS
 from ..world.world import Settings
 from ..world.worlds import Worlds
 from . import following
@@ -27,6 +29,7 @@ from .people import People, Person
 
 _NEVER = "3650d"
 """How long everything takes here, unless the cloud shows it to be over."""
+_CHECKPOINT = "before-it-failed"
 _MOST_CHANGES = 100
 """Transitions that one answer may end: of a list, one for each record."""
 _SLOW = timedelta(seconds=2)
@@ -57,7 +60,9 @@ class Beside:
 
     def __init__(self, scenario: Mapping[str, Any], access: Access) -> None:
         """Raises ValueError where no world can start from it."""
-        settings = Scenario.load(scenario, {"delays": {"default": _NEVER}}).settings(Settings())
+        # Ids of its own, also where the cloud is a fakemanila.
+        own = {"delays": {"default": _NEVER}, "seed": secrets.randbits(31)}
+        settings = Scenario.load(scenario, own).settings(Settings())
         self.worlds = Worlds(settings)
         self.app: FakeManilaFlask = application(self.worlds, access)
         self._world = self.worlds.get()
@@ -93,11 +98,14 @@ class Beside:
                 change = self._change(asked, there, here)
                 if change is None:
                     break
-                self._decide(change)
-                here = self._ask(asked, person, url)
+                if change.outcome == ERROR:
+                    here = self._fail(change, asked, person, there, url)
+                else:
+                    self._decide(change)
+                    here = self._ask(asked, person, url)
             entry = self._world.journal.newest
             compared = compare_answers(asked, there, here, self.ids, url)
-            self.ids.learn_key(there.document, here.document)
+            self.ids.learn_texts(there.document, here.document)
             operation = entry.operation if entry is not None and entry.operation else "unmatched"
             return Played(asked, person, operation, there, here, compared)
 
@@ -152,6 +160,8 @@ class Beside:
                 whole = "limit=" not in asked.target and "marker=" not in asked.target
                 return following.next_change(world, there.document, here.document, ids, whole=whole)
             named = set(ID.findall(ids.here(asked.target)))
+            if there.ok and here.ok and _is_found_out(there) and not _is_found_out(here):
+                return following.anything_of(world, named)
             if there.status == 404 and here.ok and asked.reads:
                 return next(filter(None, (following.removal(world, id) for id in named)), None)
             if there.ok and 400 <= here.status < 500:
@@ -159,9 +169,38 @@ class Beside:
                 return following.anything_of(world, named)
         return None
 
+    def _fail(self, change: Change, asked: Asked, person: Person | None, there: Answered, url: str) -> Answered:
+        """Ends a transition that has failed in the cloud, and asks again.
+
+        What fails here by itself leaves what real Manila leaves, messages above all. So that is tried first.
+        """
+        self._call("POST", f"/checkpoints/{_CHECKPOINT}")
+        try:
+            next_change: Change | None = change
+            while next_change is not None and next_change.outcome == ERROR:
+                self._decide(next_change._replace(outcome=SUCCESS))
+                here = self._ask(asked, person, url)
+                next_change = self._change(asked, there, here)
+            if not following.differs(there.document, here.document, self.ids):
+                return here
+            self._call("POST", f"/checkpoints/{_CHECKPOINT}/restore")
+        finally:
+            self._call("DELETE", f"/checkpoints/{_CHECKPOINT}")
+        self._decide(change)
+        return self._ask(asked, person, url)
+
     def _decide(self, change: Change) -> None:
-        body = json.dumps({"outcome": change.outcome}).encode()
+        self._call("POST", f"/transitions/{change.id}", {"outcome": change.outcome})
+
+    def _call(self, method: str, path: str, body: Any = None) -> None:
+        """A control call, which can't fail."""
         headers = {"Content-Type": "application/json", **self._control}
-        path = f"http://localhost{CONTROL}/transitions/{change.id}"
-        answer = wsgi.call(self.app, "POST", path, headers.items(), body)
-        assert answer.status_code == 200, answer.get_data()
+        content = b"" if body is None else json.dumps(body).encode()
+        answer = wsgi.call(self.app, method, f"http://localhost{CONTROL}{path}", headers.items(), content)
+        assert answer.status_code < 300, answer.get_data()
+
+
+def _is_found_out(answer: Answered) -> bool:
+    """Whether a request that asks what would come of something has its answer: it is found out while nobody waits."""
+    document = answer.document
+    return isinstance(document, dict) and document.get("compatible") is not None

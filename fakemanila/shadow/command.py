@@ -80,7 +80,9 @@ def shadow_command(
         progress("")
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
-    upstream = Upstream(manila, identity, verify=session.verify is not False and (session.verify or True), cert=session.cert)
+    upstream = Upstream(
+        manila, identity, verify=session.verify is not False and (session.verify or True), cert=session.cert
+    )
     shadow = Shadow(upstream, beside)
     try:
         server = Server(shadow, host, port, stopping=beside.worlds.stopping)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
+from urllib.parse import parse_qs, urlsplit
 
 from ..compare.histories.comparing import ID, RACY, compare
 from ..compare.shape import Normaliser
@@ -15,8 +16,16 @@ UNKNOWABLE = (*RACY, "auth_key", "access_key", "password", "availability_zone", 
 """What a scheduler, a backend or the time decides, and what is secret."""
 
 
-_MADE_ALONG = frozenset(("share_instances", "snapshot_instances", "share_servers", "share_replicas", "messages"))
-"""Lists of what Manila makes by itself beside something else, whose ids no answer to a request that made it has had."""
+_MADE_ALONG = {
+    "share_instances": "share_id",
+    "snapshot_instances": "snapshot_id",
+    "share_replicas": "share_id",
+    "share_servers": "share_network_id",
+    "shares": "share_group_id",
+    "resource_locks": "resource_id",
+    "messages": "resource_id",
+}
+"""Lists of what Manila also makes by itself, so that no answer has told its id, and the field that says for what."""
 _REFERENCES = frozenset(
     (
         *("share_id", "snapshot_id", "share_type", "share_types", "volume_type", "new_share_type_id", "access_id"),
@@ -47,14 +56,27 @@ def compare_answers(asked: Asked, there: Answered, here: Answered, ids: Ids, url
     normaliser = Normaliser(names, racy=racy, keep_ids=True)
     one = normaliser.answer(there.status, there.headers, body)
     other = normaliser.answer(here.status, here.headers, here.body)
-    unordered = asked.reads and "sort_key" not in asked.target
-    return Compared(one, other, compare(one, other, ids, unordered=unordered), strangers)
+    found = compare(one, other, ids, unordered=asked.reads)
+    return Compared(one, other, found or list(_order(asked, one["body"], other["body"])), strangers)
+
+
+def _order(asked: Asked, there: Any, here: Any) -> Iterator[str]:
+    """How two lists that have the same in them are sorted otherwise, by what they are said to be sorted by."""
+    for name in parse_qs(urlsplit(asked.target).query).get("sort_key", ()):
+        for key, value in there.items() if isinstance(there, dict) else ():
+            if isinstance(value, list):
+                orders = [[record.get(name) for record in records({key: each})] for each in (value, here[key])]
+                if orders[0] != orders[1] and not any(map(ID.search, filter(_is_text, orders[0]))):
+                    yield f"body.{key}: expected the order of {name} {orders[0]}, got {orders[1]}"
+
+
+def _is_text(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str)
 
 
 def is_about_strangers(asked: Asked, ids: Ids) -> bool:
     """Whether a request names something that nobody here knows of: it was made around this server."""
-    named = [part for part in asked.path.split("/") if ID.fullmatch(part)]
-    named += [id for id in _references(asked.document) if ID.fullmatch(id)]
+    named = [*ID.findall(asked.path), *filter(ID.fullmatch, _references(asked.document))]
     return not all(map(ids.knows, named))
 
 
@@ -68,7 +90,7 @@ def _references(document: Any) -> Iterator[str]:
 
 def without_strangers(asked: Asked, document: Any, ids: Ids) -> tuple[Any, int]:
     """A list without the records that came around this server, and how many these were."""
-    if not asked.reads or not isinstance(document, dict) or any(map(ids.knows, asked.path.split("/"))):
+    if not asked.reads or not isinstance(document, dict) or any(map(ids.knows, ID.findall(asked.path))):
         return document, 0
     kept: dict[str, Any] = {}
     strangers = 0
@@ -84,7 +106,7 @@ def _is_stranger(key: str, record: Any, ids: Ids) -> bool:
     id = record.get("id") if isinstance(record, dict) else None
     if not isinstance(id, str) or not ID.fullmatch(id) or ids.knows(id):
         return False
-    return key not in _MADE_ALONG or not any(map(ids.knows, ID.findall(json.dumps(record))))
+    return not ids.knows(str(record.get(_MADE_ALONG.get(key, ""))))
 
 
 def records(document: Any) -> Iterator[dict[str, Any]]:

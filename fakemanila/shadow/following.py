@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..all_resources import TRANSITIONS
 from ..compare.histories.kinds import STATES as _STATES
-from ..world.lifecycle import Pending
+from ..world.lifecycle import ERROR, SUCCESS, Pending
 from ..world.world import World
 from .comparing import records
 from .ids import Ids
@@ -35,36 +35,46 @@ def next_change(world: World, there: Any, here: Any, ids: Ids, *, whole: bool) -
     Both are documents of answers to the same read. `whole` says whether what is missing from `there` is gone. Called
     under the world's lock.
     """
+    for id, states in _differing(there, here, ids):
+        for pending in _related(world, id):
+            outcome = _outcome(pending, states)
+            if outcome is not None:
+                return Change(pending.id, outcome)
+    left = {ids.here(record["id"]) for record in records(there)}
+    gone = (record["id"] for record in records(here) if whole and record["id"] not in left)
+    return next((Change(each.id, SUCCESS) for id in gone for each in _removals(world, id)), None)
+
+
+def differs(there: Any, here: Any, ids: Ids) -> bool:
+    """Whether anything is doing otherwise here than in the cloud."""
+    return next(_differing(there, here, ids), None) is not None
+
+
+def _differing(there: Any, here: Any, ids: Ids) -> Iterator[tuple[str, dict[str, str]]]:
+    """What is doing otherwise here, by its id here, and how it is doing in the cloud."""
     shown = {record["id"]: record for record in records(here)}
     for record in records(there):
         id = ids.here(record["id"])
-        if id in shown:
-            differing = {
-                name: str(record.get(name))
-                for name in STATES
-                if name in record and name in shown[id] and record[name] != shown[id][name]
-            }
-        elif ids.is_ours(id):  # a filter by status leaves it out here, still
-            differing = {name: str(record[name]) for name in STATES if name in record}
-        else:
+        if id not in shown and not ids.is_ours(id):
             continue
-        for pending in _related(world, id) if differing else ():
-            outcome = _outcome(pending, differing)
-            if outcome is not None:
-                return Change(pending.id, outcome)
-    there_ids = {ids.here(record["id"]) for record in records(there)}
-    gone = (id for id in shown if whole and id not in there_ids)
-    return next((Change(each.id, "success") for id in gone for each in _removals(world, id)), None)
+        other = shown.get(id)  # where it is missing, a filter by status leaves it out here, still
+        states = {
+            name: str(record[name])
+            for name in STATES
+            if name in record and (other is None or (name in other and record[name] != other[name]))
+        }
+        if states:
+            yield id, states
 
 
 def removal(world: World, id: str) -> Change | None:
     """What has to end so that something is gone, as it is in the cloud; None where nothing removes it."""
-    return next((Change(each.id, "success") for each in _removals(world, id)), None)
+    return next((Change(each.id, SUCCESS) for each in _removals(world, id)), None)
 
 
 def anything_of(world: World, named: set[str]) -> Change | None:
     """What is under way on one of these ids: where the cloud takes a request for them, it is over there."""
-    return next((Change(each.id, "success") for id in sorted(named) for each in _related(world, id)), None)
+    return next((Change(each.id, SUCCESS) for id in sorted(named) for each in _related(world, id)), None)
 
 
 def _removals(world: World, id: str) -> Iterator[Pending]:
@@ -97,11 +107,11 @@ def _outcome(pending: Pending, states: Mapping[str, str]) -> str | None:
     for state in states.values():
         if is_passing(state):
             if _is_later(pending, state):
-                return "success"
-        elif "error" in state:
-            return "error"
+                return SUCCESS
+        elif ERROR in state:
+            return ERROR
         else:
-            return "success"
+            return SUCCESS
     return None
 
 

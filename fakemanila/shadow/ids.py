@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from ..compare.histories.comparing import ID, Pairs
+
+MOST = 1_000
+"""Texts that are remembered; the oldest ones go."""
+_MADE_UP = ("auth_key", "path", "export_location", "export_locations", "provider_location", "identifier")
+"""Fields whose values a backend, or chance, makes up."""
 
 
 class Ids(Pairs):
@@ -13,7 +19,7 @@ class Ids(Pairs):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     def know(self, document: Any) -> None:
         """Takes every id in a document for the same one on both sides."""
@@ -29,8 +35,8 @@ class Ids(Pairs):
         return id in self._expected
 
     def here(self, text: str) -> str:
-        """A text with the ids, and the transfers' keys, that stand here for those of the cloud in it."""
-        for there, here in self._keys.items():
+        """A text with what stands here for the cloud's ids, and for what else it has made up."""
+        for there, here in self._texts.items():
             text = text.replace(there, here)
         return ID.sub(lambda found: self._actual.get(found[0], found[0]), text)
 
@@ -38,13 +44,25 @@ class Ids(Pairs):
         """The cloud's id for one that is used here."""
         return self._expected.get(id, id)
 
-    def learn_key(self, there: Any, here: Any) -> None:
-        """Remembers a share transfer's key, with which somebody may come back."""
-        keys = [pick.get("auth_key") for pick in map(_transfer, (there, here))]
-        if all(isinstance(key, str) and key for key in keys):
-            self._keys[keys[0]] = keys[1]
+    def learn_texts(self, there: Any, here: Any) -> None:
+        """Remembers what each side has made up, from two answers to one request: transfers' keys, paths of exports.
+
+        A client may come back with them.
+        """
+        for one, other in _texts(there, self.matched(there, here)):
+            if one != other:
+                self._texts[one] = other
+                if len(self._texts) > MOST:
+                    del self._texts[next(iter(self._texts))]
 
 
-def _transfer(document: Any) -> Any:
-    found = document.get("transfer") if isinstance(document, dict) else None
-    return found if isinstance(found, dict) else {}
+def _texts(there: Any, here: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """The texts under keys of `_MADE_UP` that stand in the same place."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        for name, value in there.items():
+            yield from _texts(value, here.get(name), name)
+    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        for one, other in zip(there, here, strict=True):
+            yield from _texts(one, other, key)
+    elif key in _MADE_UP and isinstance(there, str) and isinstance(here, str) and there and here:
+        yield there, here
