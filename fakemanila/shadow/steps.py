@@ -13,6 +13,7 @@ from ..compare.histories.writing import flow
 from ..compare.script import Exchange
 from ..importing.partial import SECRETS
 from ..versions import EXPERIMENTAL_HEADER
+from ..words import counted, in_words
 from .beside import Played
 from .following import STATES, is_passing
 from .people import Person
@@ -102,9 +103,11 @@ class Steps:
         written, variables, left_out = _arrange(steps)
         lines = [f"{name}:", "  about: Recorded beside a cloud", "  steps:"]
         if left_out or self.beyond:
-            lines.insert(0, f"# {left_out + self.beyond} requests are left out: they name what nothing here has made")
+            lines.insert(0, f"# {_left_out(left_out, self.beyond)}")
         for number, each in enumerate((each for each in written if each.kept), 1):
             lines.append(f"    - {flow(_entry(number, each, {**variables, **constants}))}")
+        if not any(each.kept for each in written):
+            lines[-1] += " []"
         return "\n".join(lines) + "\n"
 
     def _user(self, person: Person | None) -> str | None:
@@ -115,6 +118,12 @@ class Steps:
         if name is None or self._people.setdefault(name, person).project_id != person.project_id:
             return None
         return name
+
+
+def _left_out(unknown: int, beyond: int) -> str:
+    verb, what = ("is", "it names") if unknown == 1 else ("are", "they name")
+    said = [f"{counted(unknown, 'request')} {verb} left out: {what} what nothing here has made"] if unknown else []
+    return "; ".join([*said, f"{counted(beyond, 'later request')} found no room"] if beyond else said)
 
 
 def _name(person: Person, first: set[str]) -> str | None:
@@ -193,7 +202,7 @@ def _arrange(steps: list[_Step]) -> tuple[list[_Written], dict[str, str], int]:
         for value in used:
             if value not in variables:
                 maker, dotted = origin[value]
-                kind = _kind(dotted, maker.step)
+                kind = _kind(dotted)
                 numbers[kind] = numbers.get(kind, 0) + 1
                 name = f"{kind}_{numbers[kind]}"
                 variables[value] = f"{{{name}}}"
@@ -215,10 +224,12 @@ def _arrange(steps: list[_Step]) -> tuple[list[_Written], dict[str, str], int]:
     return written, variables, left_out
 
 
-def _kind(dotted: str, step: _Step) -> str:
-    """A name for what an id stands for: ``share`` for ``share.id``, ``share_type`` for ``share.share_type``."""
-    parts = [part for part in dotted.split(".") if not part.isdigit()]
-    name = parts[-1] if parts[-1] != "id" else (parts[-2] if len(parts) > 1 else step.key)
+def _kind(dotted: str) -> str:
+    """A name for what stands there: ``share`` for ``share.id`` and ``shares.0.id``, ``share_type`` for
+    ``share.share_type``."""
+    *parents, name = dotted.split(".")
+    if name == "id" and parents:
+        name = in_words(parents[-2]).replace(" ", "_") if parents[-1].isdigit() else parents[-1]
     return re.sub(r"[^a-z_]", "_", name.lower().removesuffix("_id")).strip("_") or "thing"
 
 
