@@ -94,10 +94,10 @@ def test_what_keeps_it_from_beginning_is_one_line(tmp_path: Path) -> None:
         assert said.startswith("fakemanila: Keystone does not let this user in: ")
         said = shadow(tmp_path, cloud.auth_url, "--project", "nobodys")
         assert said == "fakemanila: --project 'nobodys' is not a project that this user sees\n"
-        html = {"respond": {"status": 200, "body": "<h1>Maintenance</h1>"}}
+        html = {"respond": {"status": 451, "body": "<h1>Not here</h1>"}}
         cloud.faults.add({"match": {"operation": "messages.list"}, "do": html})
         said = shadow(tmp_path, cloud.auth_url)
-        assert "instead of JSON" in said
+        assert "the cloud answered 451 with text/html instead of JSON" in said
     assert shadow(tmp_path, auth_url).startswith("fakemanila: cannot log in: ")
 
 
