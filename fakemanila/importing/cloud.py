@@ -28,6 +28,7 @@ TRIES = 4
 PAGE = 500
 """Records asked for at once."""
 
+_DETAIL = "/detail"
 _MOST_SECONDS = 30.0
 """That it waits before it tries again, whatever the cloud asks for."""
 _UNSEEN = (400, 403, 404, 405, 410, 501)
@@ -37,6 +38,10 @@ _UNSEEN = (400, 403, 404, 405, 410, 501)
 
 class CloudError(Exception):
     """What keeps a cloud from being read, in one line."""
+
+
+class BrokenAnswer(CloudError):
+    """The cloud crashes whenever it is asked that."""
 
 
 class Keeper(Protocol):
@@ -108,7 +113,29 @@ class Cloud:
         return None if answer is None else answer.get(name)
 
     def all(self, path: str, name: str, **query: Any) -> list[dict[str, Any]] | None:
-        """All records of a list, each once, as they are listed; None for a list that this user isn't shown."""
+        """All records of a list, each once, as they are listed; None for a list that this user isn't shown.
+
+        Where one record keeps a cloud from giving a list with details, the others are asked for one by one.
+        """
+        try:
+            return self._all(path, name, **query)
+        except BrokenAnswer:
+            if not path.endswith(_DETAIL):
+                raise
+        short = path.removesuffix(_DETAIL)
+        listed = self._all(short, name, **query) or []
+        shown = (self._one(f"{short}/{record['id']}", name.removesuffix("s")) for record in listed)
+        return [record for record in shown if record is not None]
+
+    def _one(self, path: str, name: str) -> Any:
+        """One record; None where the cloud crashes over it, too."""
+        try:
+            return self.get(path, name)
+        except BrokenAnswer:
+            self.unseen[f"GET /v2{path}"] = 500
+            return None
+
+    def _all(self, path: str, name: str, **query: Any) -> list[dict[str, Any]] | None:
         found: dict[Any, dict[str, Any]] = {}
         while True:
             page = self.get(path, name, **query, limit=PAGE, offset=len(found))
@@ -158,7 +185,7 @@ class Cloud:
 
     def _send(self, method: str, url: str, request: str, **more: Any) -> tuple[int, Any]:
         """The status and the body, of which 200 has one. Raises CloudError when it has tried often enough."""
-        problem = ""
+        problem, failure = "", CloudError
         for attempt in range(TRIES):
             self._wait_for_turn()
             after = 0.5 * 2**attempt
@@ -167,7 +194,7 @@ class Cloud:
                     url, method, headers=self._headers(), authenticated=True, raise_exc=False, **more
                 )
             except (exceptions.ConnectFailure, exceptions.ConnectionError) as error:
-                problem = f"there is no answer: {error}"
+                problem, failure = f"there is no answer: {error}", CloudError
             except exceptions.ClientException as error:  # it wants another token, and gets none
                 raise CloudError(f"{request}: {_line(error)}") from None
             else:
@@ -177,12 +204,13 @@ class Cloud:
                 if response.status_code == 200 and isinstance(body, dict):
                     return 200, body
                 problem = _problem(response, body)
+                failure = BrokenAnswer if response.status_code == 500 else CloudError
                 if response.status_code < 500 and response.status_code not in (200, 413, 429):
                     break
                 after = _wanted_pause(response, after)
             if attempt + 1 < TRIES:
                 self._sleep(min(after, _MOST_SECONDS))
-        raise CloudError(f"{request}: {problem}")
+        raise failure(f"{request}: {problem}")
 
     def _headers(self) -> dict[str, str]:
         version = getattr(self, "microversion", None)
