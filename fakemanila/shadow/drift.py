@@ -6,12 +6,14 @@ import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..compare.histories.comparing import explanations, signature
 from ..importing.partial import without_secrets
 from .beside import Played
 
+EXPLAINED = Path(__file__).with_name("explained.yaml")
 MOST = 1_000
 """Kinds of difference that are kept; beyond that they are only counted."""
 
@@ -65,7 +67,7 @@ class Drift:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._explain = explanations()
+        self._explanations = (explanations(), explanations(EXPLAINED))
         self._succeeded: set[str] = set()
 
     def add(self, played: Played) -> None:
@@ -78,7 +80,7 @@ class Drift:
             alike = True
             for line in played.compared.differences:
                 found = signature(played.operation, line)
-                why = self._explain(found, self._succeeded)
+                why = next(filter(None, (explain(found, self._succeeded) for explain in self._explanations)), None)
                 if why is not None:
                     self.explained[found, why] += 1
                     continue
