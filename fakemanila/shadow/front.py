@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 
 _TOKENS = re.compile(rf"{IDENTITY}/v3/auth/tokens/?")
-_MANILA = re.compile(r"/(v1|v2)(/|$)")
+_MANILA = re.compile(r"/(v[12])(/|$)")
 _IN_HTML = (300, 404, 405)
 """Codes that Manila itself answers with HTML or a text: those for paths that it doesn't know."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -69,7 +69,9 @@ class Shadow:
         addresses = self._upstream.addresses
         body = addresses.body(real.body, real.header("Content-Type"), url)
         headers = {name: addresses.here(value, url) for name, value in real.headers.items()}
-        answered = Answered(real.status, {**headers, "Content-Length": str(len(body))}, body)
+        if asked.method != "HEAD":
+            headers["Content-Length"] = str(len(body))
+        answered = Answered(real.status, headers, body)
         try:
             self._look(asked, answered, url)
         except Exception:  # whatever is wrong here is nothing to the client
@@ -83,9 +85,12 @@ class Shadow:
         if is_identity(asked.path):
             self._look_at_token(asked, there)
             return
-        if _MANILA.match(asked.path) is None:
+        api = _MANILA.match(asked.path)
+        if api is None:
             return
-        if there.status >= 500:
+        if api[1] == "v1":
+            self._skip(asked, "it is for Manila's first API")
+        elif there.status >= 500:
             self._skip(asked, f"the cloud answered {there.status}")
         elif there.body and there.document is None and there.status not in _IN_HTML:
             self._skip(asked, f"the cloud answered {there.status} without JSON")
