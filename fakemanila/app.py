@@ -197,7 +197,7 @@ def arrive() -> Response | None:
     if not front.is_ours(current):
         return None
     try:
-        world = deployment().worlds.get(world_name())
+        world = deployment().worlds.get(current.environ.get(WORLD, Worlds.DEFAULT))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     return front.arrive(current, world)

@@ -107,7 +107,12 @@ def _endpoint(candidates: Candidates) -> str:
 
 def parameters(template: str, values: tuple[str, ...]) -> dict[str, str]:
     """The values of a path's parameters under the names that a route gives them."""
-    return dict(zip(PARAMETER.findall(template), values, strict=True))
+    return dict(zip(_names(template), values, strict=True))
+
+
+@cache
+def _names(template: str) -> list[str]:
+    return PARAMETER.findall(template)
 
 
 _OF_A_COLLECTION = re.compile(rf"/v2/(?:{PROJECT_ID}/)?([^/]+)(/[^/]+)?(/edit)?")

