@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +18,7 @@ from .control.access import Access
 from .control.control_errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
+from .garbage import collecting_nothing
 from .http.public_address import Covered, PublicAddress
 from .http.reply import Reply
 from .http.wire_faults import WireFaults
@@ -108,20 +107,8 @@ class FakeManilaFlask(Flask):
         deployment().worlds.log.exception(self.logger, "%s %s%s", request.method, request.path, id)
 
 
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Many objects are made that stay: the collector of garbage would look through all of them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 @cache
-@_collecting_nothing()
+@collecting_nothing()
 def _shared_map() -> Map:
     """Every rule of all blueprints."""
     probe = Flask(__name__, static_folder=None)
