@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from functools import partial
+from functools import lru_cache, partial
 
 MANUAL_START = datetime(2026, 1, 1)
 """Where a manual clock stands unless it is told otherwise: the same run gives the same times on any day."""
@@ -61,8 +61,12 @@ stopwatch: Callable[[], float] = partial(time.perf_counter)
 """Seconds that really pass, from an arbitrary point on. The partial hides it from freezegun, which would stop it."""
 
 
+@lru_cache(16)
 def format_time(moment: datetime) -> str:
-    """A moment as Manila writes it: ``2026-01-01T00:00:00.000000``, UTC without a zone."""
+    """A moment as Manila writes it: ``2026-01-01T00:00:00.000000``, UTC without a zone.
+
+    Records that are of the same moment share the text.
+    """
     return moment.isoformat(timespec="microseconds")
 
 
