@@ -28,8 +28,8 @@ class HeadersOf(Headers):
         return self._environ.get(_variable(key), default)
 
     def items(self) -> list[tuple[str, str]]:
-        named = [(_name(variable), value) for variable, value in self._environ.items()]
-        return [(name, value) for name, value in named if name is not None]
+        named = self._environ.items()
+        return [(name, value) for variable, value in named if (name := _name(variable)) is not None]
 
 
 @lru_cache(128)
