@@ -20,6 +20,7 @@ _LATE = {
     **{name: f"control.commands.{module}:{name}" for name, module in COMMANDS.items()},
     "derive": "contract.derive.command:derive_command",
     "import": "importing.command:import_command",
+    "shadow": "shadow.command:shadow_command",
     "sweep": "sweep.command:sweep_command",
 }
 """Where the commands are that have modules of their own."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 SERVICE_TYPES = ("shared-file-system", "sharev2", "share")
+_SHARES = ("share", "shared-file-system")
+"""How the types begin that Manila has in catalogs, those of its first API too."""
 OLDEST = Microversion(2, 7)
 """Before it paths had other names."""
 TRIES = 4
@@ -130,6 +132,15 @@ class Cloud:
         """What the user's token says of them: keystoneauth's AccessInfo."""
         with _told():
             return self._session.auth.get_access(self._session)  # type: ignore[union-attr]
+
+    def services(self) -> tuple[list[str], list[str]]:
+        """The URLs of Manila's and of Keystone's endpoints, of every interface; the ones that are used here first."""
+        manila, identity = [self.url], [self._identity_url] if self._identity_url else []
+        catalog = self.own_access().service_catalog.get_endpoints(region_name=self._address.region)
+        for kind, endpoints in catalog.items():
+            found = manila if kind.startswith(_SHARES) else identity if kind == "identity" else []
+            found += [endpoint["url"] for endpoint in endpoints if endpoint["url"] not in found]
+        return manila, identity
 
     # On the wire
 

@@ -195,6 +195,10 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def newest(self) -> Entry | None:
+        return self._entries[-1] if self._entries else None
+
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""
         if self._size == 0:
