@@ -6,7 +6,6 @@ Only what cheroot would take in the same way is taken here. Whatever is unusual,
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from email.utils import formatdate
 from functools import lru_cache
@@ -14,6 +13,8 @@ from io import BufferedReader
 from typing import Any
 
 from cheroot.server import HeaderReader
+
+from ..world.clock import wall_seconds
 
 _LINE = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((/(?!/)[!-~]*?)(?:\?([!-~]*))?) HTTP/1\.1\r\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -67,7 +68,7 @@ def head(status: bytes, headers: Sequence[tuple[bytes, bytes]], server: str) -> 
     names = {name.lower() for name, _ in headers}
     if b"content-length" not in names or not names.isdisjoint(_ADDED):
         return None
-    added = (b"Date", _date(int(time.time()))), (b"Server", server.encode())
+    added = (b"Date", _date(wall_seconds())), (b"Server", server.encode())
     lines = [b"%b: %b\r\n" % header for header in (*headers, *added)]
     return b"HTTP/1.1 %b\r\n%b\r\n" % (status, b"".join(lines))
 

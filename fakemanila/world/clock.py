@@ -57,6 +57,11 @@ def wall_clock() -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
+def wall_seconds() -> int:
+    """The machine's time in whole seconds since 1970, as headers have it; the frozen one where a test has frozen it."""
+    return int(time.time())
+
+
 stopwatch: Callable[[], float] = partial(time.perf_counter)
 """Seconds that really pass, from an arbitrary point on. The partial hides it from freezegun, which would stop it."""
 
