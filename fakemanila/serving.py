@@ -22,6 +22,8 @@ from .parameters import FileToRead
 if TYPE_CHECKING:
     from .http.public_address import PublicAddress
     from .http.server import Server
+    from .world.state.file import StateFile
+    from .world.worlds import Worlds
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +238,6 @@ def serve(
     from .http.server import Server
     from .manila.policy import Policy
     from .scenario.scenario import Scenario
-    from .world.state.file import StateFile
     from .world.world import Settings
     from .world.worlds import Worlds
 
@@ -262,8 +263,7 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
-        keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
-        worlds.state_file = keeper
+        keeper = worlds.state_file = None if state_file is None else _keeper(state_file, worlds, state_sync)
         app = application(worlds, access, public_url, trust_proxy=trust_proxy)
         server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
@@ -284,6 +284,12 @@ def serve(
         except ValueError as error:
             raise click.ClickException(str(error)) from None
     return 0  # whether or not anybody has read what was printed
+
+
+def _keeper(path: Path, worlds: Worlds, sync: str) -> StateFile:
+    from .world.state.file import StateFile  # with SQLite, which few servers need
+
+    return StateFile(path, worlds, always=sync == "always")
 
 
 def ready_line(url: str, cacert: str | None = None) -> str:

@@ -6,11 +6,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Set
+from datetime import datetime
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from ...contract.model import Operation, load
+from ...keystone import Credentials
 from ...manila.policy import Policy
 from ...manila.resources import HANDLERS
 from ...versions import MAXIMUM, MINIMUM, Microversion
@@ -251,14 +252,19 @@ def _is_experimental(operation: Operation, version: Microversion) -> bool:
 
 
 def _is_for_administrators(operation: Operation) -> bool:
-    member = SimpleNamespace(
-        roles=("member", "reader"),
+    member = Credentials(
+        token="",
         user_id="u",
+        user_name="u",
         project_id="p",
-        is_admin=False,
+        project_name="p",
         domain_id=None,
+        roles=("member", "reader"),
+        is_admin=False,
+        expires_at=datetime.max,
+        user_domain_id="d",
+        project_domain_id="d",
         system_scope=None,
-        service_roles=(),
     )
     return operation.policy is not None and not Policy.load_defaults().allows(operation.policy, member)
 
