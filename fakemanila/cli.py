@@ -16,7 +16,12 @@ from .serving import serve
 if TYPE_CHECKING:
     from .versions import Microversion
 
-_LATE = {"derive": "contract.derive.command", "import": "importing.command", "sweep": "sweep.command"}
+_LATE = {
+    "compare": "compare.command",
+    "derive": "contract.derive.command",
+    "import": "importing.command",
+    "sweep": "sweep.command",
+}
 """Commands whose modules take as long to import as everything else together, and where they are: ``NAME_command``."""
 
 

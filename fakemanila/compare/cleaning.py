@@ -61,24 +61,27 @@ _ONLY_OF: Mapping[str, Set[str]] = {
     "security-services": {"security_service"},
 }
 """What there can be only once a history has made something of these kinds."""
-_SECONDS, _AGAIN = 25.0, 3.0
-"""How long one kind may take to go, and after how long to ask once more."""
+_AGAIN = 3.0
+"""After how many seconds to ask once more."""
 
 
-def clean(server: Server, made: list[tuple[str, str]], hopeless: Set[str] = frozenset()) -> list[str]:
+def clean(
+    server: Server, made: list[tuple[str, str]], hopeless: Set[str] = frozenset(), *, everything: bool = False
+) -> list[str]:
     """Removes what the projects of a history have, and what it `made` that belongs to none. Gives what stays.
 
-    What is `hopeless` has stayed before: a real server goes on showing what another project had.
+    What is `hopeless` has stayed before: a real server goes on showing what another project had. Unless it looks for
+    `everything`, it looks only for what there can be once that was made.
     """
     left = []
     kinds = {kind for kind, _ in made}
     with suppress(FailedError):
-        for id in set(_ids(server, "shares", "shares")) if "share_replica" in kinds else ():
+        for id in set(_ids(server, "shares", "shares")) if everything or "share_replica" in kinds else ():
             remove_replicas(server, id)
     for path, key, removals in _ORDER:
-        if path in _ONLY_OF and _ONLY_OF[path].isdisjoint(kinds):
+        if not everything and path in _ONLY_OF and _ONLY_OF[path].isdisjoint(kinds):
             continue
-        end = time.monotonic() + _SECONDS
+        end = time.monotonic() + server.removal
         tried = 0.0
         while ids := {id for id in _ids(server, path, key) if f"{path}/{id}" not in hopeless}:
             # What is busy refuses at first.

@@ -15,6 +15,7 @@ from ...manila.policy import Policy
 from ...manila.resources import HANDLERS
 from ...versions import MAXIMUM, MINIMUM, Microversion
 from ..cast import ROLES
+from ..others import ALWAYS
 from ..right_requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
 from ..server import EXPERIMENTAL
@@ -24,7 +25,7 @@ from .kinds import KINDS, MAKES, WORKED_ON, kind_of
 from .model import Model, Suits
 from .playing import Played
 from .queries import query_of
-from .steps import ALWAYS, Look, Step
+from .steps import Look, Step
 from .themes import PARENTS, SUITABLE, Theme, choose
 
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")

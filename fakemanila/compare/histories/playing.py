@@ -11,11 +11,12 @@ from typing import Any
 from uuid import uuid4
 
 from ..exchanges import CONSTANTS
+from ..others import without_others
 from ..right_requests import TEXTS
 from ..script import NOTHING, substitute
 from ..server import EXPERIMENTAL, Server, pick
 from ..shape import Normaliser
-from .comparing import RACY, Answer, Pairs, compare, normal, without_others
+from .comparing import RACY, Answer, Pairs, compare, normal
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 

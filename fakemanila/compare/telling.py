@@ -1,0 +1,78 @@
+"""What a comparison tells people."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from ..words import counted
+from .results import Comparison, Difference, Result, answers, tally
+
+_LONGEST = 400
+"""Characters of an answer that are shown."""
+
+
+def lines(comparison: Comparison) -> Iterator[str]:
+    """What differs, by chapter, each with the two answers; then what else there is to say."""
+    chapters: dict[str, list[Result]] = {}
+    for result in comparison.results:
+        chapters.setdefault(result.chapter, []).append(result)
+    for chapter, results in chapters.items():
+        if any(result.compared or result.differences for result in results):
+            yield f"{chapter}: {answers(results)}"
+        for result in results:
+            yield from (line for each in result.differences for line in _difference(result, each))
+    yield from _why(comparison, "not played", "got no further on either side")
+    yield from _why(comparison, "could not be played", "the cloud did not answer")
+    yield from _why(comparison, "left out", "")
+    alone = sum(result.left_out for result in comparison.results)
+    if alone:
+        yield f"{counted(alone, 'request')} left out of the others: this cloud lacks a user or a microversion for them,"
+        yield "  or they would change what belongs to the whole cloud"
+    explained = Counter(why for result in comparison.results for _, why in result.explained)
+    if explained:
+        yield "explained:"
+        yield from (f"  {number}  {why}" for why, number in explained.most_common())
+    yield from comparison.notes
+    yield summary(comparison)
+
+
+def summary(comparison: Comparison) -> str:
+    """``31 scenarios: 28 alike, 1 differs, 2 not played; 1402 answers: 1398 alike, 2 explained, 2 differ``."""
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in tally(comparison.results).items() if number)
+    said = f"{counted(len(comparison.results), comparison.what)}: {verdicts or 'none compared'}"
+    so_far = "interrupted; so far " if comparison.stopped else ""
+    return f"{so_far}{said}; {answers(comparison.results)}"
+
+
+def _difference(result: Result, difference: Difference) -> Iterator[str]:
+    yield f"  {result.name}: {difference.name} ({difference.request})"
+    yield from (f"      {line}" for line in difference.lines)
+    if difference.cloud is not None and difference.here is not None:
+        yield f"      the cloud: {_shown(difference.cloud)}"
+        yield f"      here: {_shown(difference.here)}"
+
+
+def _shown(answer: Mapping[str, Any]) -> str:
+    text = f"{answer['status']} {json.dumps(answer['body'], ensure_ascii=False)}"
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _why(comparison: Comparison, verdict: str, what: str) -> Iterator[str]:
+    """The scenarios with a verdict, by their reasons."""
+    by_reason: dict[str, list[str]] = {}
+    for result in comparison.results:
+        if result.verdict == verdict:
+            by_reason.setdefault(result.why, []).append(result.name)
+    if by_reason:
+        yield f"{verdict}{f' ({what})' if what else ''}:"
+    for why, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
+        yield f"  {len(names)}  {why}: {_some(names)}"
+
+
+def _some(names: Iterable[str], most: int = 5) -> str:
+    found = list(names)
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return f"{', '.join(found[:most])}{more}"
