@@ -163,10 +163,10 @@ class CastServer(Server):
         self, cloud: Cloud, keystone: Keystone, projects: Mapping[str, str], *, settle: float = 300.0,
         stop: Event | None = None, turns: Turns | None = None, sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
-        super().__init__(cloud.url.removesuffix("/v2"), "", interval=0.2, removal=settle, hopeless=10.0)
+        super().__init__(cloud.url.removesuffix("/v2"), "", interval=0.2, settle=settle, hopeless=10.0)
         self.newest = str(cloud.microversion)
         self.projects = projects
-        self._keystone, self._settle, self._stop = keystone, settle, stop or Event()
+        self._keystone, self._stop = keystone, stop or Event()
         self._turns, self._sleep = turns or Turns(None), sleep
         self._keystone_session = cloud.session
         self._session.close()
@@ -200,7 +200,7 @@ class CastServer(Server):
             raise StoppedError
 
     def pauses(self) -> Iterator[float]:
-        end = time.monotonic() + self._settle
+        end = time.monotonic() + self.settle
         pause = self.interval
         while time.monotonic() < end:
             yield pause

@@ -81,7 +81,7 @@ def clean(
     for path, key, removals in _ORDER:
         if not everything and path in _ONLY_OF and _ONLY_OF[path].isdisjoint(kinds):
             continue
-        end = time.monotonic() + server.removal
+        end = time.monotonic() + server.settle
         tried = 0.0
         while ids := {id for id in _ids(server, path, key) if f"{path}/{id}" not in hopeless}:
             # What is busy refuses at first.

@@ -11,6 +11,7 @@ from threading import Event, Lock
 from typing import Any, NamedTuple
 
 from ..importing.cloud import Cloud, CloudError
+from ..versions import Microversion
 from ..words import counted
 from .cast import PREFIX, CastServer, Keystone, grouped
 from .cleaning import clean
@@ -50,6 +51,11 @@ class Stage:
         self._number = 0
         self._lock = Lock()
 
+    @property
+    def newest(self) -> Microversion:
+        """The newest microversion that both sides know."""
+        return self.cloud.microversion
+
     def server(self) -> CastServer:
         """The cloud, with new projects."""
         with self._lock:
@@ -69,6 +75,10 @@ class Stage:
             left = clean(server, list(made), everything=True)
         except UnansweredError as error:
             left = [f"what was made last ({error})"]
+        self.drop(server, left)
+
+    def drop(self, server: CastServer, left: Sequence[str] = ()) -> None:
+        """Removes the projects of a server, unless something is left there."""
         names = ", ".join(sorted(server.projects))
         for each in left:
             self.left.append(f"{each}, in the projects {self.keystone.prefix}-… ({names})")

@@ -13,9 +13,11 @@ from ..importing.cloud import Cloud, CloudError
 from ..words import counted
 from .cast import PREFIX, Keystone
 from .chapters import chapter_of
+from .histories import walking
+from .histories.comparing import explanations
 from .likeness import likeness
 from .report import known_differences
-from .results import Comparison
+from .results import Comparison, Difference, Result, Verdict
 from .running import Part, Scripts, Stage, remove_others
 from .script import load
 from .stopping import interruptible
@@ -102,7 +104,41 @@ def _left(stage: Stage) -> list[str]:
 
 
 def histories(cloud: Cloud, options: Options) -> Comparison:
-    raise NotImplementedError
+    """Plays random histories. Raises CloudError."""
+    comparison = Comparison("history")
+    chapter = options.chapters[0] if options.chapters else "histories"
+
+    def ended(history: walking.History) -> None:
+        found = [Difference(each.signature, "", ()) for each in history.found]
+        verdict: Verdict = "could not be played" if history.problem else "differs" if found else "alike"
+        comparison.results.append(
+            Result(
+                f"history_{options.seed}_{history.number}",
+                chapter,
+                verdict,
+                history.steps,
+                found,
+                history.explained,
+                history.problem,
+                0,
+                history.seconds,
+            )
+        )
+        progress(f"{len(comparison.results)} of {options.histories} histories, {walk.totals.steps} steps")
+
+    with _stage(cloud, options) as stage:
+        walk = walking.Walk(stage, options.seed, explanations(), _say, ended, told=options.tell)
+        only = options.chapters[0] if options.chapters else None
+        walk.run(options.histories, options.steps, only, shrinking=options.shrink, jobs=options.jobs)
+    stage.left += [f"{each}" for each in walk.totals.left]
+    comparison.stopped = stage.stop.is_set()
+    comparison.notes += [*walk.totals.told(), *_notes(stage)]
+    return comparison
+
+
+def _say(text: str) -> None:
+    progress("")
+    echo(*text.splitlines())
 
 
 def read_only(cloud: Cloud, options: Options) -> Comparison:

@@ -57,8 +57,8 @@ class Identity:
 class Server:
     """A Manila and its Keystone, polled every `interval` seconds, at most `polls` times.
 
-    What isn't wanted and in an error is waited for `hopeless` seconds only. `removal` is how many seconds one kind of
-    things may take to go. What is asked at NEWEST is asked at `newest`.
+    What isn't wanted and in an error is waited for `hopeless` seconds only. `settle` is how many seconds anything may
+    take to settle, or to go. What is asked at NEWEST is asked at `newest`.
     """
 
     url: str
@@ -67,7 +67,7 @@ class Server:
     polls: int = 300
     timeout: float = 60.0
     hopeless: float = math.inf
-    removal: float = 25.0
+    settle: float = 60.0
     newest: str = NEWEST
     _session: requests.Session = field(default_factory=requests.Session)
     _identities: dict[str, Identity] = field(default_factory=dict)

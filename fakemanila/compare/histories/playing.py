@@ -20,8 +20,8 @@ from .comparing import RACY, Answer, Pairs, compare, normal
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 20.0, 1.0
-"""How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
+_SECONDS_OTHERS, _SECONDS_HERE = 20.0, 1.0
+"""How long what a step isn't about may take to settle on the real server, and anything on this one."""
 _FORCED, _FORCED_TO_GO = 1.5, 15.0
 """After how many seconds what stays in a passing state was forced into it, and what was to go besides stays."""
 _DELETIONS = (".delete", ".force_delete")
@@ -64,7 +64,7 @@ class Side:
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
-        most = _SECONDS_HERE if not self.server.interval else _SECONDS if forced else _SECONDS_OTHERS
+        most = _SECONDS_HERE if not self.server.interval else self.server.settle if forced else _SECONDS_OTHERS
         interval = self.server.interval or _INTERVAL
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
