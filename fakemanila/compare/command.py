@@ -104,7 +104,18 @@ def compare_command(
         ) from None
     logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
     options = runs.Options(
-        os_cloud, chapters, jobs, timeout.total_seconds(), rate, whole_cloud, records, steps, seed, shrink, tell
+        os_cloud,
+        chapters=chapters,
+        jobs=jobs,
+        settle=timeout.total_seconds(),
+        rate=rate,
+        whole_cloud=whole_cloud,
+        records=records,
+        histories=histories or 0,
+        steps=steps,
+        seed=seed,
+        shrink=shrink,
+        tell=tell,
     )
     try:
         session, address = session_of(os_cloud)

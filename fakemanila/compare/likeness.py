@@ -10,8 +10,10 @@ from ..importing.reading import read_what_is_nobodys
 from ..importing.records import records_of
 from ..scenario.scenario import Scenario
 from ..world.world import Settings
+from .cast import PREFIX
 
-_SHARED = ("availability_zones", "services", "share_types", "share_group_types", "qos_types")
+_MADE = ("share_types", "share_group_types", "qos_types")
+_SHARED = ("availability_zones", "services", *_MADE)
 
 
 class Likeness(NamedTuple):
@@ -27,6 +29,9 @@ def likeness(cloud: Cloud) -> Likeness:
     Raises CloudError where the cloud can't be read, ValueError where no world can start from it.
     """
     seen = read_what_is_nobodys(cloud)
+    for kind in _MADE:  # what a comparison that is running beside this one has made will be gone soon
+        if kind in seen.lists:
+            seen.lists[kind] = [each for each in seen.of(kind) if not each["name"].startswith(PREFIX)]
     records, _ = records_of(seen)
     whole = document.scenario(cloud.newest, seen.defaults, {}, seen.quotas, records)
     return Likeness(settings_of(whole), frozenset(str(each["id"]) for kind in _SHARED for each in seen.of(kind)))

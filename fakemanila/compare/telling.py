@@ -10,6 +10,9 @@ from typing import Any
 from ..words import counted
 from .results import Comparison, Difference, Result, answers, tally
 
+_PLURALS = {"history": "histories"}
+_MOST_LINES = 8
+"""Differences of one answer that are shown; a file has all of them."""
 _LONGEST = 400
 """Characters of an answer that are shown."""
 
@@ -42,14 +45,16 @@ def lines(comparison: Comparison) -> Iterator[str]:
 def summary(comparison: Comparison) -> str:
     """``31 scenarios: 28 alike, 1 differs, 2 not played; 1402 answers: 1398 alike, 2 explained, 2 differ``."""
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in tally(comparison.results).items() if number)
-    said = f"{counted(len(comparison.results), comparison.what)}: {verdicts or 'none compared'}"
+    said = f"{counted(len(comparison.results), comparison.what, _PLURALS.get(comparison.what))}: {verdicts or 'none'}"
     so_far = "interrupted; so far " if comparison.stopped else ""
     return f"{so_far}{said}; {answers(comparison.results)}"
 
 
 def _difference(result: Result, difference: Difference) -> Iterator[str]:
     yield f"  {result.name}: {difference.name} ({difference.request})"
-    yield from (f"      {line}" for line in difference.lines)
+    yield from (f"      {line}" for line in difference.lines[:_MOST_LINES])
+    if len(difference.lines) > _MOST_LINES:
+        yield f"      and {len(difference.lines) - _MOST_LINES} more differences in this answer"
     if difference.cloud is not None and difference.here is not None:
         yield f"      the cloud: {_shown(difference.cloud)}"
         yield f"      here: {_shown(difference.here)}"

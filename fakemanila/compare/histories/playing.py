@@ -55,7 +55,7 @@ class Side:
         )
         return Answer(response.status_code, response.headers, response.content)
 
-    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True) -> Answer:
+    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True, resets: bool = False) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
         What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
@@ -74,7 +74,9 @@ class Side:
             if not answer.ok or is_at_rest(look.kind, answer.document, held=held):
                 self._forced.pop(look.name, None)
                 return answer
-            if not wait or waited > most:
+            self.server.go_on()
+            if not wait or waited > most or resets:
+                resets = False
                 self._forced[look.name] = states
             if self._forced.get(look.name) == states and (not wait or waited >= min(forced, most)):
                 return answer
@@ -151,10 +153,12 @@ class Pair:
             forced = _FORCED_TO_GO if step.operation.endswith(_DELETIONS) else _FORCED
             forced = forced if look.name in step.uses | step.makes else 0.0
             held = not forced or not step.operation.endswith(_ENDING_MIGRATIONS)
+            resets = ".reset_" in step.operation
             start = time.monotonic()
-            expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced, held=held)
+            expected = self.expected.settle(look, wait=settles, forced=forced, held=held, resets=resets)
+            played.looked[look] = expected
             played.waited[look.name] = time.monotonic() - start
-            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held)
+            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held, resets=resets)
             found = compare(
                 self.expected.normal(expected, unordered=True),
                 self.actual.normal(actual, unordered=True),
