@@ -7,19 +7,16 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import requests
 from keystoneauth1 import exceptions
 from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 from ..importing.cloud import Cloud, CloudError
-from .server import PROJECTS, Identity, Server, StoppedError, UnansweredError
+from .cloud_server import CloudServer
+from .server import PROJECTS, Identity
 from .turns import Turns
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PREFIX = "fakemanila-compare-"
 """The names of everything that is made on a cloud begin with it."""
@@ -28,13 +25,9 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "alt_demo": ("member",), "manila": ("admin", "service"),
 }  # fmt: skip
 """The users of scenarios, and which roles they have in their projects."""
-TRIES = 4
-"""How often a request is sent that may be sent again."""
-
 _PASSWORD = "aA1!"
 """Begins every password, for clouds that want some of each."""
 _PROJECTS = sorted({PROJECTS[user] for user in ROLES})
-_BUSY = (502, 503, 504)
 
 
 class Record(NamedTuple):
@@ -152,29 +145,17 @@ class Keystone:
             raise CloudError(f"{method} /v3{path}: Keystone answered {answer.status_code}") from None
 
 
-class CastServer(Server):
-    """A cloud's Manila, on which the users of scenarios are those of a comparison's own.
-
-    It asks again what may be asked again. Raises UnansweredError where that doesn't help, StoppedError once `stop` is
-    set, but for what removes something.
-    """
+class CastServer(CloudServer):
+    """A cloud's Manila, on which the users of scenarios are those of a comparison's own."""
 
     def __init__(
         self, cloud: Cloud, keystone: Keystone, projects: Mapping[str, str], *, settle: float = 300.0,
         stop: Event | None = None, turns: Turns | None = None, sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
-        super().__init__(cloud.url.removesuffix("/v2"), "", interval=0.2, settle=settle, hopeless=10.0)
-        self.newest = str(cloud.microversion)
+        super().__init__(cloud, settle=settle, stop=stop, turns=turns, sleep=sleep)
         self.projects = projects
-        self._keystone, self._stop = keystone, stop or Event()
-        self._turns, self._sleep = turns or Turns(None), sleep
-        self._keystone_session = cloud.session
-        self._session.close()
-        self._session = cloud.session.session
+        self._keystone = keystone
         self._logins: dict[str, v3.Password] = {}
-
-    def __exit__(self, *_: object) -> None:
-        """The connections belong to the cloud's session."""
 
     @property
     def users(self) -> list[str]:
@@ -189,62 +170,7 @@ class CastServer(Server):
         project = self.projects[PROJECTS[user]]
         if user not in self._logins:
             self._logins[user] = self._keystone.login(user, project)
-        try:
-            token = self._logins[user].get_token(self._keystone_session)
-        except exceptions.ClientException as error:
-            raise UnansweredError(f"Keystone lets nobody in: {' '.join(str(error).split())[:200]}") from None
-        return Identity(token or "", self._keystone.users[user], project)
-
-    def go_on(self) -> None:
-        if self._stop.is_set():
-            raise StoppedError
-
-    def pauses(self) -> Iterator[float]:
-        end = time.monotonic() + self.settle
-        pause = self.interval
-        while time.monotonic() < end:
-            yield pause
-            pause = min(pause * 1.5, 5.0)
-
-    def dispatch(self, request: requests.PreparedRequest) -> requests.Response:
-        session = self._keystone_session
-        given = self._session.merge_environment_settings(request.url or "", {}, None, session.verify, session.cert)
-        problem = ""
-        for attempt in range(TRIES):
-            self._turns.wait()
-            answer: requests.Response | None = None
-            try:
-                answer = self._session.send(request, timeout=self.timeout, allow_redirects=False, **given)
-            except requests.Timeout:
-                problem = f"there is no answer within {self.timeout:.0f} s"
-            except requests.ConnectionError as error:
-                if request.method != "GET" and not _refused(error):
-                    return self.nothing()
-                problem = "there is no answer"
-            else:
-                problem = _problem(answer)
-                if not problem:
-                    return answer
-            if request.method != "GET" and (answer is not None or problem.endswith("s")):
-                break  # it may have done what it was asked for
-            if attempt + 1 < TRIES:
-                self._sleep(0.5 * 2**attempt)
-        path = (request.url or "").removeprefix(self.url).partition("?")[0]
-        raise UnansweredError(f"{request.method} {path}: {problem}")
-
-
-def _refused(error: requests.ConnectionError) -> bool:
-    """Whether nothing was sent."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
-
-
-def _problem(answer: requests.Response) -> str:
-    """Why an answer isn't one of Manila's. Its own 500 is one, and so are its pages for paths that it doesn't know."""
-    kind = answer.headers.get("Content-Type", "").partition(";")[0]
-    if answer.status_code in _BUSY or (answer.status_code < 300 and kind == "text/html" and answer.content):
-        return f"the cloud answered {answer.status_code} with {kind or 'nothing'}"
-    return ""
+        return Identity(self.token(self._logins[user]), self._keystone.users[user], project)
 
 
 def grouped(projects: Collection[Record]) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from .chapters import chapter_of
 from .histories import walking
 from .histories.comparing import explanations
 from .likeness import likeness
+from .reading import Reading
 from .report import known_differences
 from .results import Comparison, Difference, Result, Verdict
 from .running import Part, Scripts, Stage, remove_others
@@ -142,4 +143,12 @@ def _say(text: str) -> None:
 
 
 def read_only(cloud: Cloud, options: Options) -> Comparison:
-    raise NotImplementedError
+    """Compares what the cloud's user sees with a world that was read from it. Raises CloudError."""
+    stop = Event()
+    turns = Turns(options.rate)
+    with interruptible(stop, note, "nothing was made there"):
+        reading = Reading(
+            cloud, chapters=options.chapters, records=options.records, turns=turns, stop=stop, progress=progress
+        )
+        reading.run()
+    return reading.comparison

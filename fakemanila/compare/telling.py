@@ -44,7 +44,10 @@ def lines(comparison: Comparison) -> Iterator[str]:
 
 def summary(comparison: Comparison) -> str:
     """``31 scenarios: 28 alike, 1 differs, 2 not played; 1402 answers: 1398 alike, 2 explained, 2 differ``."""
-    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in tally(comparison.results).items() if number)
+    counts = {verdict: number for verdict, number in tally(comparison.results).items() if number}
+    verdicts = ", ".join(
+        f"{number} {'differ' if verdict == 'differs' and number > 1 else verdict}" for verdict, number in counts.items()
+    )
     said = f"{counted(len(comparison.results), comparison.what, _PLURALS.get(comparison.what))}: {verdicts or 'none'}"
     so_far = "interrupted; so far " if comparison.stopped else ""
     return f"{so_far}{said}; {answers(comparison.results)}"
