@@ -21,7 +21,7 @@ from .cloud_server import CloudServer
 from .exchanges import CONSTANTS
 from .in_process import InProcess
 from .likeness import settings_of
-from .reads import Reads, readable
+from .reads import UNKNOWN_KEYS, Reads, readable
 from .results import Comparison, Difference, Result, Verdict
 from .script import Exchange, load, substitute
 from .server import Identity, StoppedError, UnansweredError
@@ -166,7 +166,11 @@ class Reading:
         if key in _TEXTS and value is not None:
             return "<text>"
         if isinstance(value, dict):
-            return {name: self._value(each, unknown, url, name) for name, each in sorted(value.items())}
+            return {
+                name: self._value(each, unknown, url, name)
+                for name, each in sorted(value.items())
+                if not (name in unknown and name in UNKNOWN_KEYS)
+            }
         if isinstance(value, list):
             found = [self._value(each, unknown, url, key) for each in value]
             return sorted(found, key=lambda each: json.dumps(each, sort_keys=True))

@@ -13,7 +13,7 @@ from .server import EXPERIMENTAL, Server, pick
 
 _PARAMETER = re.compile(r"{([^}]+)}")
 _OWN_PROJECT, _QUOTA_CLASS = "project_id_quota_request_path", "quota_class_name"
-_UNKNOWN_KEYS = ("preferred",)
+UNKNOWN_KEYS = ("preferred",)
 """Metadata of export locations that an import has no way to read."""
 _RULES = "/share-access-rules"
 """A list that is one share's."""
@@ -35,7 +35,7 @@ class Reads:
         for values in self._values(_at(routes, versions[-1]).path):
             for version in versions:
                 path = _filled(_at(routes, version).path, values)
-                for query in _queries(operation, values) if path is not None else ():
+                for query in self._queries(operation) if path is not None else ():
                     yield _exchange(f"/v2{path}{query}" if path != "/.." else "/", version)
 
     def _oldest(self, routes: list[Route]) -> Microversion | None:
@@ -51,8 +51,21 @@ class Reads:
         found: list[dict[str, str]] = [{}]
         for match in _PARAMETER.finditer(path):
             before = path[: match.start()].rstrip("/")
-            found = [{**values, match[1]: value} for values in found for value in self._ids(before, match[1], values)]
+            found = [
+                {**values, match[1]: value}
+                for values in found
+                for value in self._ids(before, match[1], values)
+                if not (match[1] == "key" and value in UNKNOWN_KEYS)
+            ]
         return found
+
+    def _queries(self, operation: Operation) -> Iterator[str]:
+        if operation.id == "share_access_rules.list":
+            yield from (f"?share_id={id}" for id in self._ids("/shares", "share_id", {}))
+            return
+        yield ""
+        known = {} if operation.query is None else operation.query.get("properties", {})
+        yield from (f"?{query}" for query in ("all_tenants=1", "all_projects=true") if query.partition("=")[0] in known)
 
     def _ids(self, above: str, variable: str, values: Mapping[str, str]) -> list[str]:
         """What the list at the path `above` holds."""
@@ -82,16 +95,6 @@ def readable() -> list[Operation]:
     """The operations that read, by id; whose routes have fewer variables first."""
     found = [each for each in load() if any(route.method == "GET" for route in each.routes)]
     return sorted(found, key=lambda each: (each.routes[-1].path.count("{"), each.id))
-
-
-def _queries(operation: Operation, values: Mapping[str, str]) -> Iterator[str]:
-    if operation.id == "share_access_rules.list":
-        return
-    yield ""
-    if operation.query is not None:
-        for name in ("all_tenants", "all_projects"):
-            if name in operation.query.get("properties", {}):
-                yield f"?{name}={'1' if name == 'all_tenants' else 'true'}"
 
 
 def _at(routes: list[Route], version: Microversion) -> Route:

@@ -104,19 +104,20 @@ class Scripts:
         self.comparison = Comparison("scenario")
         self._stage, self._explained, self._progress = stage, explained, progress
         self._lock = Lock()
-        self._unanswered, self._gives_up = 0, False
+        self._done, self._unanswered, self._gives_up = 0, 0, False
         self._trim = partial(_trimmed, shared=stage.like.shared)
 
     def run(self, parts: Sequence[Part], jobs: int) -> None:
         """Raises CloudError where there can't be projects for them."""
         start = time.monotonic()
-        waiting = iter([part for part in parts if part.suitable.scenario is not None])
+        played = [part for part in parts if part.suitable.scenario is not None]
+        waiting = iter(played)
         for name, chapter, suitable in ((part.scenario.name, part.chapter, part.suitable) for part in parts):
             if suitable.scenario is None:
                 self.comparison.results.append(Result(name, chapter, "left out", why=suitable.why))
         try:
             with ThreadPoolExecutor(jobs) as pool:
-                working = [pool.submit(self._work, waiting, len(parts)) for _ in range(jobs)]
+                working = [pool.submit(self._work, waiting, len(played)) for _ in range(jobs)]
                 for each in working:
                     each.result()
         finally:
@@ -133,9 +134,8 @@ class Scripts:
                 result, is_clean = self._played(part, pair)
                 with self._lock:
                     self.comparison.results.append(result)
-                    self._progress(
-                        f"{len(self.comparison.results)} of {number} scenarios, {result.name}: {result.verdict}"
-                    )
+                    self._done += 1
+                    self._progress(f"{self._done} of {number} scenarios, {result.name}: {result.verdict}")
                     self._count(result)
                 if not is_clean:
                     self._end(pair)

@@ -27,9 +27,14 @@ def lines(comparison: Comparison) -> Iterator[str]:
             yield f"{chapter}: {answers(results)}"
         for result in results:
             yield from (line for each in result.differences for line in _difference(result, each))
-    yield from _why(comparison, "not played", "got no further on either side")
-    yield from _why(comparison, "could not be played", "the cloud did not answer")
-    yield from _why(comparison, "left out", "")
+    done = comparison.results
+    no_further = "(got no further on either side)"
+    yield from _why(f"not played {no_further}", [each for each in done if each.verdict == "not played"])
+    halves = [each for each in done if each.verdict in ("alike", "differs") and each.why]
+    yield from _why(f"not played to the end {no_further}", halves)
+    failed = [each for each in done if each.verdict == "could not be played"]
+    yield from _why("could not be played (the cloud did not answer)", failed)
+    yield from _why("left out", [each for each in done if each.verdict == "left out"])
     alone = sum(result.left_out for result in comparison.results)
     if alone:
         yield f"{counted(alone, 'request')} left out of the others: this cloud lacks a user or a microversion for them,"
@@ -68,14 +73,13 @@ def _shown(answer: Mapping[str, Any]) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
-def _why(comparison: Comparison, verdict: str, what: str) -> Iterator[str]:
-    """The scenarios with a verdict, by their reasons."""
+def _why(title: str, results: Iterable[Result]) -> Iterator[str]:
+    """Results by their reasons."""
     by_reason: dict[str, list[str]] = {}
-    for result in comparison.results:
-        if result.verdict == verdict:
-            by_reason.setdefault(result.why, []).append(result.name)
+    for result in results:
+        by_reason.setdefault(result.why, []).append(result.name)
     if by_reason:
-        yield f"{verdict}{f' ({what})' if what else ''}:"
+        yield f"{title}:"
     for why, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
         yield f"  {len(names)}  {why}: {_some(names)}"
 
