@@ -38,6 +38,13 @@ _UNKNOWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (r"share_types\.|share_group_types\.", ("created_at", "updated_at"), "the API doesn't say when types were made"),
 )
 """What an import can't know: for which operations, the names of the fields, and why."""
+_UNSEEN = (
+    r"shares\.",
+    ("export_location", "export_locations"),
+    "before 2.9 those that only administrators see as well",
+)
+"""The same of users who aren't shown share instances."""
+_INSTANCES = "/share_instances"
 _TEXTS = ("message", "user_message")
 _ANY = "<any>"
 
@@ -72,6 +79,7 @@ class Reading:
         self._cloud, self._chapters, self._records = cloud, chapters, records
         self._stop, self._progress = stop, progress
         self._there = CloudServer(cloud, turns=turns, stop=stop, sleep=sleep)
+        self._fields = [*_UNKNOWN]
         self._unknown: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -79,6 +87,8 @@ class Reading:
         start = time.monotonic()
         found = read_cloud(self._cloud)
         self._progress("")
+        if any(_INSTANCES in each for each in found.unseen):
+            self._fields.append(_UNSEEN)
         here = Here(found.scenario, self._cloud.user_id, self._cloud.project_id or "")
         with here:
             here.identity("me")
@@ -94,18 +104,18 @@ class Reading:
         self.comparison.notes += [f"not in the world: {each}" for each in found.left_out]
 
     def _questions(self) -> Iterator[tuple[str, list[Exchange]]]:
-        """By operation; first the contract's own."""
+        """By operation: the contract's own, and the scenarios'."""
         newest = self._cloud.microversion
-        reads = Reads(self._there, self._cloud.project_id or "", newest, self._records)
-        for operation in readable():
-            if self._is_wanted(operation.id):
-                self._there.go_on()
-                yield operation.id, list(reads.of(operation))
         asked: dict[str, list[Exchange]] = {}
         for exchange in for_reading(load().values(), newest, self._variables()):
             operation_id = operation_of(exchange) or "versions.unknown"
             if self._is_wanted(operation_id):
                 asked.setdefault(operation_id, []).append(exchange)
+        reads = Reads(self._there, self._cloud.project_id or "", newest, self._records)
+        for operation in readable():
+            if self._is_wanted(operation.id):
+                self._there.go_on()
+                yield operation.id, [*reads.of(operation), *asked.pop(operation.id, ())]
         yield from asked.items()
 
     def _is_wanted(self, operation: str) -> bool:
@@ -151,7 +161,7 @@ class Reading:
 
     def _plain(self, operation: str, answer: requests.Response, url: str) -> dict[str, Any]:
         """An answer as it is compared, with what an import can't know counted and left out."""
-        unknown = {name: why for pattern, names, why in _UNKNOWN if re.match(pattern, operation) for name in names}
+        unknown = {name: why for pattern, names, why in self._fields if re.match(pattern, operation) for name in names}
         normaliser = Normaliser({url: "{url}", url.partition("://")[2]: "{netloc}"})
         try:
             body = self._value(json.loads(answer.content), unknown, url)
