@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -87,6 +88,16 @@ def test_a_difference_is_told_with_both_answers() -> None:
     told = next(each for each in document["results"] if each["verdict"] == "differs")["differences"][0]
     assert told["cloud"]["status"] == 418
     assert told["here"]["status"] == 200
+
+
+def test_a_changed_policy_is_a_difference(tmp_path: Path) -> None:
+    pytest.importorskip("oslo_policy")
+    (tmp_path / "policy.yaml").write_text('"share_snapshot:get_metadata": "rule:context_is_admin"\n')
+    with world(policy=tmp_path / "policy.yaml") as manila:
+        comparison = _compared(manila, "snapshot_metadata")
+    lines = [line for result in comparison.results for each in result.differences for line in each.lines]
+    assert lines
+    assert all(line.startswith("status: expected 403, got ") for line in lines), lines
 
 
 def test_a_preparation_that_only_one_side_refuses_is_a_difference() -> None:
