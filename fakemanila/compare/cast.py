@@ -27,6 +27,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 """The users of scenarios, and which roles they have in their projects."""
 _PASSWORD = "aA1!"
 """Begins every password, for clouds that want some of each."""
+_OPTIONS = {"ignore_change_password_upon_first_use": True}
 _PROJECTS = sorted({PROJECTS[user] for user in ROLES})
 
 
@@ -73,7 +74,8 @@ class Keystone:
         try:
             for user in ROLES:
                 if user not in self.missing:
-                    body = {"name": f"{self.prefix}-{user}", "password": self._password, "domain_id": self.domain}
+                    body: Any = {"name": f"{self.prefix}-{user}", "password": self._password, "domain_id": self.domain}
+                    body |= {"options": _OPTIONS}
                     self.users[user] = self.call("POST", "/users", {"user": body})["user"]["id"]
         except BaseException:
             self.__exit__()

@@ -32,7 +32,7 @@ class CloudServer(Server):
         self, cloud: Cloud, *, settle: float = 300.0, stop: Event | None = None, turns: Turns | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
-        super().__init__(cloud.url.removesuffix("/v2"), "", interval=0.2, settle=settle, hopeless=10.0)
+        super().__init__(cloud.url.removesuffix("/v2"), "", interval=0.1, settle=settle, hopeless=10.0)
         self.newest = str(cloud.microversion)
         self._cloud, self._stop = cloud, stop or Event()
         self._turns, self._sleep = turns or Turns(None), sleep

@@ -13,7 +13,7 @@ from typing import Any
 import requests
 
 from ..importing.cloud import Cloud, CloudError
-from ..importing.imported import read_cloud
+from ..importing.imported import Imported
 from ..importing.records import UNKNOWN_TIME
 from ..keystone.builtin import PASSWORD
 from .chapters import operation_of
@@ -41,7 +41,7 @@ _UNKNOWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
 _UNSEEN = (
     r"shares\.",
     ("export_location", "export_locations"),
-    "before 2.9 those that only administrators see as well",
+    "before 2.9 a share shows those of its export locations that only administrators see, too",
 )
 """The same of users who aren't shown share instances."""
 _INSTANCES = "/share_instances"
@@ -69,24 +69,22 @@ class Here(InProcess):
 
 
 class Reading:
-    """Asks both sides the same, and keeps what differs by operation."""
+    """Asks a cloud and what was read of it the same, and keeps what differs by operation."""
 
     def __init__(
-        self, cloud: Cloud, *, chapters: tuple[str, ...], records: int, turns: Turns, stop: Event,
+        self, cloud: Cloud, found: Imported, *, chapters: tuple[str, ...], records: int, turns: Turns, stop: Event,
         progress: Callable[[str], None], sleep: Callable[[float], None] = time.sleep,
     ) -> None:  # fmt: skip
         self.comparison = Comparison("operation")
-        self._cloud, self._chapters, self._records = cloud, chapters, records
+        self._cloud, self._found, self._chapters, self._records = cloud, found, chapters, records
         self._stop, self._progress = stop, progress
         self._there = CloudServer(cloud, turns=turns, stop=stop, sleep=sleep)
         self._fields = [*_UNKNOWN]
         self._unknown: Counter[str] = Counter()
 
     def run(self) -> None:
-        """Raises CloudError where the cloud can't be read, or where no world is like it."""
-        start = time.monotonic()
-        found = read_cloud(self._cloud)
-        self._progress("")
+        """Raises CloudError where no world can have the user, ValueError where none can have the rest."""
+        start, found = time.monotonic(), self._found
         if any(_INSTANCES in each for each in found.unseen):
             self._fields.append(_UNSEEN)
         here = Here(found.scenario, self._cloud.user_id, self._cloud.project_id or "")

@@ -10,6 +10,7 @@ from threading import Event
 
 from ..console import echo, note, progress
 from ..importing.cloud import Cloud, CloudError
+from ..importing.imported import read_cloud
 from ..words import counted
 from .cast import PREFIX, Keystone
 from .chapters import chapter_of
@@ -52,7 +53,7 @@ def _stage(cloud: Cloud, options: Options, *, tells_of_others: bool = True) -> I
     prefix = f"{PREFIX}{uuid.uuid4().hex[:8]}"
     stop = Event()
     clean = f"'fakemanila compare --os-cloud {options.cloud} --clean-up' removes it"
-    with interruptible(stop, note, f"what is named {prefix}… stays there; {clean}"):
+    with interruptible(stop, note, stays=f"what is named {prefix}… stays there; {clean}"):
         with Keystone.of(cloud, prefix) as keystone:
             others = keystone.others("projects")
             if others and tells_of_others:
@@ -130,8 +131,13 @@ def histories(cloud: Cloud, options: Options) -> Comparison:
     with _stage(cloud, options) as stage:
         walk = walking.Walk(stage, options.seed, explanations(), _say, ended, told=options.tell)
         only = options.chapters[0] if options.chapters else None
-        walk.run(options.histories, options.steps, only, shrinking=options.shrink, jobs=options.jobs)
-    stage.left += [f"{each}" for each in walk.totals.left]
+        try:
+            walk.run(options.histories, options.steps, only, shrinking=options.shrink, jobs=options.jobs)
+        except CloudError as error:
+            if not comparison.results:
+                raise
+            comparison.notes.append(str(error))
+    stage.left += walk.totals.left
     comparison.stopped = stage.stop.is_set()
     comparison.notes += [*walk.totals.told(), *_notes(stage)]
     return comparison
@@ -145,10 +151,12 @@ def _say(text: str) -> None:
 def read_only(cloud: Cloud, options: Options) -> Comparison:
     """Compares what the cloud's user sees with a world that was read from it. Raises CloudError."""
     stop = Event()
-    turns = Turns(options.rate)
-    with interruptible(stop, note, "nothing was made there"):
-        reading = Reading(
-            cloud, chapters=options.chapters, records=options.records, turns=turns, stop=stop, progress=progress
-        )
+    found = read_cloud(cloud)
+    progress("")
+    reading = Reading(
+        cloud, found, chapters=options.chapters, records=options.records, turns=Turns(options.rate), stop=stop,
+        progress=progress,
+    )  # fmt: skip
+    with interruptible(stop, note):
         reading.run()
     return reading.comparison

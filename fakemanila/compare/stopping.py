@@ -13,15 +13,17 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def interruptible(stop: Event, say: Callable[[str], None], stays: str) -> Iterator[None]:
-    """The first SIGINT or SIGTERM sets `stop`; the second says what stays, and ends the process at once."""
+def interruptible(stop: Event, say: Callable[[str], None], *, stays: str = "") -> Iterator[None]:
+    """The first SIGINT or SIGTERM sets `stop`; the second ends the process at once, and says what `stays` then."""
 
     def interrupted(*_: Any) -> None:
         if stop.is_set():
-            say(f"stopped: {stays}")
+            if stays:
+                say(f"stopped: {stays}")
             os._exit(1)
         stop.set()
-        say("interrupted: what was made there is being removed; once more, and it stays")
+        if stays:
+            say("interrupted: what was made there is being removed; once more, and it stays")
 
     if current_thread() is not main_thread():  # then signals are somebody else's
         yield
