@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from .exchanges import remove_replicas
-from .server import EXPERIMENTAL, FailedError, Server
+from .server import EXPERIMENTAL, REMOVAL, FailedError, Server
 
 _OWNERS = ("demo", "alt_demo", "admin")
 # In the order in which they can go: path of the list, its key, and requests that remove one, tried one after another.
@@ -61,8 +61,8 @@ _ONLY_OF: Mapping[str, Set[str]] = {
     "security-services": {"security_service"},
 }
 """What there can be only once a history has made something of these kinds."""
-_AGAIN, _REFUSED, _SLOW = 3.0, 10.0, 120.0
-"""After how many seconds to ask once more, and to give up where nothing goes: what nobody is removing, and the rest."""
+_AGAIN, _REFUSED = 3.0, 10.0
+"""After how many seconds to ask once more, and to give up where all of it is refused."""
 
 
 def clean(
@@ -97,7 +97,7 @@ def clean(
                     if body is _CANCEL and answer.ok:
                         break  # a share that is forced to go meanwhile is left without an instance, for good
             tried = time.monotonic() if again else tried
-            if time.monotonic() > since + (min(server.settle, _SLOW) if accepted else _REFUSED):
+            if time.monotonic() > since + (min(server.settle, REMOVAL) if accepted else _REFUSED):
                 left += [f"{path}/{id}" for id in sorted(ids)]
                 break
             time.sleep(server.interval)

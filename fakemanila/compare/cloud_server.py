@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -56,8 +57,8 @@ class CloudServer(Server):
         if self._stop.is_set():
             raise StoppedError
 
-    def pauses(self) -> Iterator[float]:
-        end = time.monotonic() + self.settle
+    def pauses(self, most: float = math.inf) -> Iterator[float]:
+        end = time.monotonic() + min(self.settle, most)
         pause = self.interval
         while time.monotonic() < end:
             yield pause

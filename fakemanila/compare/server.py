@@ -24,6 +24,10 @@ PROJECTS = {
 }  # fmt: skip
 
 
+REMOVAL = 60.0
+"""How many seconds what nobody can remove is waited for, more or less."""
+
+
 class FailedError(Exception):
     """The scenario cannot go on: a preparation was refused, or what it waits for doesn't come.
 
@@ -158,15 +162,15 @@ class Server:
     def go_on(self) -> None:
         """Raises StoppedError where nothing more is to be played."""
 
-    def pauses(self) -> Iterator[float]:
-        """The seconds between two looks at the same thing, until it is time to give up."""
+    def pauses(self, most: float = math.inf) -> Iterator[float]:
+        """The seconds between two looks at the same thing, until it is time to give up, in `most` seconds."""
         yield from [self.interval] * self.polls
 
     def wait(self, wait: Wait, *, removing: bool = False) -> None:
         """Polls until what `wait` says is so; raises FailedError when it never is, StoppedError unless `removing`."""
         answer = None
         failing: float | None = None
-        for pause in self.pauses():
+        for pause in self.pauses(REMOVAL if removing else math.inf):
             if not removing:
                 self.go_on()
             answer = self.send("GET", wait.path, headers=EXPERIMENTAL)

@@ -108,9 +108,9 @@ def test_a_signal_has_it_clean_up_and_a_second_one_has_it_go(tmp_path: Path) -> 
         environment = _environment(manila.auth_url, tmp_path)
         # The first time it is read to make a world that is like the cloud.
         for signals in (1, 2):
-            with manila.breakpoint("availability_zones.list", after=1) as held:
+            with manila.breakpoint("availability_zones.list", after=1, max="60s") as held:
                 process = _process(environment, "--junit", str(tmp_path / "a.xml"))
-                request = held.wait(30)
+                request = held.wait(60)
                 said = ""
                 for _ in range(signals):
                     process.send_signal(signal.SIGTERM)
