@@ -37,6 +37,11 @@ def touches_everybody(exchange: Exchange) -> bool:
     return resource in _OF_THE_CLOUD or name in _OF_BACKENDS
 
 
+def _orphans_snapshots(exchange: Exchange) -> bool:
+    """Whether a request may take the share from a snapshot, which real Manila never gets rid of then."""
+    return operation_of(exchange) == "share_instances.force_delete"
+
+
 def suitable(
     scenario: Scenario, newest: Microversion, missing: Collection[str] = (), *, whole_cloud: bool = False
 ) -> Suitable:
@@ -55,6 +60,8 @@ def suitable(
     ]
     if not whole_cloud:
         tests.append((touches_everybody, "it changes what belongs to the whole cloud"))
+        if any(operation_of(exchange) == "snapshots.create" for exchange in exchanges):
+            tests.append((_orphans_snapshots, "it leaves a snapshot that nobody can remove"))
     for unwanted, why in tests:
         kept = _without(exchanges, unwanted)
         if kept is None:
