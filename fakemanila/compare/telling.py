@@ -24,7 +24,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
         chapters.setdefault(result.chapter, []).append(result)
     for chapter, results in chapters.items():
         if any(result.compared or result.differences for result in results):
-            yield f"{chapter}: {answers(results)}"
+            yield f"{chapter}: {_size(comparison, results)}"
         for result in results:
             yield from (line for each in result.differences for line in _difference(result, each))
     done = comparison.results
@@ -55,11 +55,17 @@ def summary(comparison: Comparison) -> str:
     )
     said = f"{counted(len(comparison.results), comparison.what, _PLURALS.get(comparison.what))}: {verdicts or 'none'}"
     so_far = "interrupted; so far " if comparison.stopped else ""
-    return f"{so_far}{said}; {answers(comparison.results)}"
+    return f"{so_far}{said}; {_size(comparison, comparison.results)}"
+
+
+def _size(comparison: Comparison, results: list[Result]) -> str:
+    """How much was compared; a step of a history is an answer, and what is there then."""
+    steps = counted(sum(result.compared for result in results), "step")
+    return steps if comparison.what == "history" else answers(results)
 
 
 def _difference(result: Result, difference: Difference) -> Iterator[str]:
-    yield f"  {result.name}: {difference.name} ({difference.request})"
+    yield f"  {result.name}: {difference.name}{f' ({difference.request})' if difference.request else ''}"
     yield from (f"      {line}" for line in difference.lines[:_MOST_LINES])
     if len(difference.lines) > _MOST_LINES:
         yield f"      and {len(difference.lines) - _MOST_LINES} more differences in this answer"

@@ -61,7 +61,7 @@ def test_histories_are_played_by_the_same_command(tmp_path: Path) -> None:
         arguments = ("--histories", "2", "--steps", "6", "--seed", "3", "--jobs", "1")
         result = _run(_environment(manila.auth_url, tmp_path), *arguments)
         assert result.exit_code == 0, result.output
-        assert "2 histories: 2 alike; 12 answers: 12 alike" in result.stdout
+        assert "2 histories: 2 alike; 12 steps" in result.stdout
         assert made_there(manila) == []
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from threading import Lock
 
+from ...words import counted
 from ..cast import CastServer
 from ..cleaning import clean
 from ..in_process import InProcess
@@ -84,7 +85,7 @@ class Totals:
         yield "codes: " + ", ".join(f"{code} {number}" for code, number in sorted(self.codes.items()))
         never = sorted(each for each, number in self.operations.items() if not number)
         yield f"{len(self.operations)} operations, never successful: {', '.join(never) or 'none'}"
-        yield from (f"differs {number} times: {line}" for line, number in self.again.most_common())
+        yield from (f"differs {counted(number, 'time')}: {line}" for line, number in self.again.most_common())
 
 
 class Walk:
