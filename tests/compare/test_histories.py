@@ -26,7 +26,7 @@ def test_a_difference_is_shrunk_and_printed_as_a_scenario(capsys: pytest.Capture
     lines = list(telling.lines(comparison))
     assert any(line.startswith("differs 1 time: shares.create status: expected 418") for line in lines), lines
     assert lines[-1].startswith("1 history: 1 differs; ")
-    assert lines[-1].endswith(" steps")
+    assert lines[-1].endswith("; 1 step")
 
 
 def test_a_cloud_that_does_not_answer_is_not_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
