@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LATE = {
     **{name: f"control.commands.{module}:{name}" for name, module in COMMANDS.items()},
+    "compare": "compare.command:compare_command",
     "derive": "contract.derive.command:derive_command",
     "import": "importing.command:import_command",
     "shadow": "shadow.command:shadow_command",

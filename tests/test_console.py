@@ -61,7 +61,9 @@ ARGUMENTS: dict[str, list[str]] = {
 NOT_A_CALL = {"serve", "derive", "import", "sweep", "paused continue", "paused drop"}
 """One that doesn't end, and those that fail without Manila's sources, without a cloud, without a program that asks for
 something, and without a request that is held."""
-WITHOUT_SERVER = {"derive", "env", "import", "openapi", "operations", "scenario list", "serve", "sweep"}
+WITHOUT_SERVER = {
+    "compare", "derive", "env", "import", "openapi", "operations", "scenario list", "serve", "shadow", "sweep",
+}  # fmt: skip
 
 
 def commands() -> dict[str, click.Command]:

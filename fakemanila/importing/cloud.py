@@ -75,7 +75,7 @@ class Cloud:
         progress: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Logs in. Raises CloudError where that can't be done, and where the catalog has no Manila."""
-        self._session, self._address, self._sleep, self._progress = session, address, sleep, progress
+        self.session, self._address, self._sleep, self._progress = session, address, sleep, progress
         self._pause, self._next = (1 / rate if rate else 0.0), stopwatch()
         self._keeper: Keeper | None = None
         self.asked = 0
@@ -84,7 +84,9 @@ class Cloud:
             self.user_id: str = session.get_user_id() or ""
             self.project_id: str | None = session.get_project_id()
             self.url = self._find_manila()
-            self._identity_url = self._endpoint("identity")
+            identity = self._endpoint("identity")
+        self.identity_url = f"{re.sub(r'/v(3|2[.]0)/?$', '', identity.rstrip('/'))}/v3" if identity else None
+        """Keystone's third version."""
         self.newest = self._newest_of_manila()
         self.microversion = min(self.newest, MAXIMUM)
         """The newest one that both sides know."""
@@ -149,20 +151,19 @@ class Cloud:
 
     def identity(self, path: str, name: str) -> Any:
         """What Keystone answers below ``/v3``, by name out of its envelope; None for what this user isn't shown."""
-        if self._identity_url is None:
+        if self.identity_url is None:
             return None
-        base = re.sub(r"/v(3|2\.0)/?$", "", self._identity_url.rstrip("/"))
-        answer = self._asked("GET", f"{base}/v3{path}", f"/v3{path}")
+        answer = self._asked("GET", f"{self.identity_url}{path}", f"/v3{path}")
         return None if answer is None else answer.get(name)
 
     def own_access(self) -> Any:
         """What the user's token says of them: keystoneauth's AccessInfo."""
         with _told():
-            return self._session.auth.get_access(self._session)  # type: ignore[union-attr]
+            return self.session.auth.get_access(self.session)  # type: ignore[union-attr]
 
     def services(self) -> tuple[list[str], list[str]]:
         """The URLs of Manila's and of Keystone's endpoints, of every interface; the ones that are used here first."""
-        manila, identity = [self.url], [self._identity_url] if self._identity_url else []
+        manila, identity = [self.url], [self.identity_url] if self.identity_url else []
         catalog = self.own_access().service_catalog.get_endpoints(region_name=self._address.region)
         for kind, endpoints in catalog.items():
             found = manila if kind.startswith(_SHARES) else identity if kind == "identity" else []
@@ -190,7 +191,7 @@ class Cloud:
             self._wait_for_turn()
             after = 0.5 * 2**attempt
             try:
-                response = self._session.request(
+                response = self.session.request(
                     url, method, headers=self._headers(), authenticated=True, raise_exc=False, **more
                 )
             except (exceptions.ConnectFailure, exceptions.ConnectionError) as error:
@@ -229,7 +230,7 @@ class Cloud:
 
     def _endpoint(self, service_type: str) -> str | None:
         try:
-            where: str | None = self._session.get_endpoint(
+            where: str | None = self.session.get_endpoint(
                 service_type=service_type, interface=self._address.interface, region_name=self._address.region
             )
         except (exceptions.CatalogException, ValueError):

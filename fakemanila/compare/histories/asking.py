@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -15,7 +15,7 @@ from ...keystone import Credentials
 from ...manila.policy import Policy
 from ...manila.resources import HANDLERS
 from ...versions import MAXIMUM, MINIMUM, Microversion
-from ..cast import ROLES
+from ..others import ALWAYS
 from ..right_requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
 from ..server import EXPERIMENTAL
@@ -25,9 +25,10 @@ from .kinds import KINDS, MAKES, WORKED_ON, kind_of
 from .model import Model, Suits
 from .playing import Played
 from .queries import query_of
-from .steps import ALWAYS, Look, Step
+from .steps import Look, Step
 from .themes import PARENTS, SUITABLE, Theme, choose
 
+USERS = ("admin", "demo", "demo_manager", "demo_reader", "alt_demo")
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # These show, or change, what all users of a server share.
 _LEFT_OUT = ("services.", "scheduler_stats.", "quota_class_sets.", "versions.", "extensions.", "share_instances.list")
@@ -57,13 +58,17 @@ _ZONE = "availability_zone"
 class Asker:
     """Makes the steps of one history. `only` keeps to the operations of a resource, and what these need."""
 
-    def __init__(self, random: Random, model: Model, only: str | None = None) -> None:
+    def __init__(
+        self, random: Random, model: Model, only: str | None = None, *, users: Sequence[str] = USERS,
+        newest: Microversion = MAXIMUM,
+    ) -> None:  # fmt: skip
         self.random, self.model = random, model
+        self._users, self._newest = list(users), newest
         self._number = 0
         self._theme = Theme() if only else choose(random)
         model.theme = self._theme.name
         self._successes: Counter[str] = Counter()
-        self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
+        self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each, newest)]
         self._named = {each.id: _kinds_named(each) for each in self._operations}
         self._only = only
         self._needed = _needed(self._operations, only) if only else frozenset()
@@ -148,6 +153,7 @@ class Asker:
     def _version(self, operation: Operation) -> Microversion:
         low = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda each: each.minor)
         high = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda each: each.minor)
+        high = max(min(high, self._newest), low)
         if self.random.random() < 0.55:
             return high
         version = Microversion(2, self.random.randint(low.minor, high.minor))
@@ -155,14 +161,16 @@ class Asker:
 
     def _user(self, operation: Operation, variables: Mapping[str, str]) -> str:
         if self.random.random() < 0.12:
-            return self.random.choice(list(ROLES))
+            return self.random.choice(self._users)
         if _is_for_administrators(operation):
             return "admin"
         if operation.id == "share_transfers.accept":
             return "alt_demo"
         owner = next((self.model.things[name].owner for name in variables.values() if name in self.model.things), None)
         if owner is None or owner.startswith("demo"):
-            return self.random.choice(("demo",) * 8 + ("demo_manager", "admin"))
+            return self.random.choice(
+                ("demo",) * 8 + ("demo_manager" if "demo_manager" in self._users else "demo", "admin")
+            )
         return owner
 
     def _resolve(self, operation: str, value: Any, variables: dict[str, str]) -> Any:
@@ -243,8 +251,9 @@ class Asker:
                 yield Look(kind, name, path)
 
 
-def _is_asked(operation: str) -> bool:
-    return operation in HANDLERS and not operation.startswith(_LEFT_OUT)
+def _is_asked(operation: Operation, newest: Microversion) -> bool:
+    known = any((route.versions.min or MINIMUM) <= newest for route in operation.routes)
+    return known and operation.id in HANDLERS and not operation.id.startswith(_LEFT_OUT)
 
 
 def _is_experimental(operation: Operation, version: Microversion) -> bool:
