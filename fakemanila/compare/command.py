@@ -5,12 +5,17 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .. import files, parameters
 from ..console import echo, progress
+from ..parameters import FileToRead
 from ..suggestions import nearest
+
+if TYPE_CHECKING:
+    from .script import Scenario
 
 
 def _as_chapters(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -19,9 +24,19 @@ def _as_chapters(ctx: click.Context, param: click.Parameter, names: tuple[str, .
 
     for name in names:
         if name not in chapters():
-            near = nearest(name, chapters())
-            raise click.BadParameter(f"{name!r} is not a chapter{near}; there are {', '.join(chapters())}", ctx, param)
+            near = nearest(name, chapters()) or f"; there are {', '.join(chapters())}"
+            raise click.BadParameter(f"{name!r} is not a chapter{near}", ctx, param)
     return names
+
+
+def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path, ...]) -> dict[str, Scenario]:
+    """The scenarios of files. Raises BadParameter for what is not one."""
+    from .script import ScriptError, load_file
+
+    try:
+        return {name: scenario for path in paths for name, scenario in load_file(path).items()}
+    except ScriptError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @click.command("compare")
@@ -33,6 +48,15 @@ def _as_chapters(ctx: click.Context, param: click.Parameter, names: tuple[str, .
     callback=_as_chapters,
     metavar="NAME",
     help="This resource alone, such as snapshots, as 'fakemanila operations' names it; may be repeated.",
+)
+@click.option(
+    "--script",
+    "scripts",
+    multiple=True,
+    type=FileToRead(),
+    callback=_as_scenarios,
+    metavar="FILE",
+    help="Play the scenarios of this file in place of those that come along; may be repeated.",
 )
 @click.option("--read-only", is_flag=True, help="Only read, as the user that you are, and compare what that user sees.")
 @click.option(
@@ -70,6 +94,7 @@ def _as_chapters(ctx: click.Context, param: click.Parameter, names: tuple[str, .
 def compare_command(
     os_cloud: str,
     chapters: tuple[str, ...],
+    scripts: dict[str, Scenario],
     read_only: bool,
     records: int,
     histories: int | None,
@@ -92,6 +117,8 @@ def compare_command(
     """
     if sum((read_only, histories is not None, clean_up)) > 1:
         raise click.UsageError("--read-only, --histories and --clean-up are three different things: give one of them")
+    if scripts and (read_only or histories is not None or clean_up):
+        raise click.UsageError("--script is for scenarios alone")
     if histories is not None and len(chapters) > 1:
         raise click.UsageError("--histories keeps to one --chapter at most")
     try:
@@ -106,6 +133,7 @@ def compare_command(
     options = runs.Options(
         os_cloud,
         chapters=chapters,
+        **({"scenarios": scripts} if scripts else {}),
         jobs=jobs,
         settle=timeout.total_seconds(),
         rate=rate,

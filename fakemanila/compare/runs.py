@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from ..console import echo, note, progress
@@ -21,7 +21,7 @@ from .reading import Reading
 from .report import known_differences
 from .results import Comparison, Difference, Result, Verdict
 from .running import Part, Scripts, Stage, remove_others
-from .script import load
+from .script import Scenario, load
 from .stopping import interruptible
 from .suitable import suitable
 from .turns import Turns
@@ -33,6 +33,7 @@ class Options:
 
     cloud: str
     chapters: tuple[str, ...] = ()
+    scenarios: Mapping[str, Scenario] = field(default_factory=load)
     jobs: int = 1
     settle: float = 300.0
     """Seconds that anything may take to settle on the cloud."""
@@ -70,7 +71,7 @@ def scripts(cloud: Cloud, options: Options) -> Comparison:
     """Plays the scenarios of some chapters, or all of them. Raises CloudError where nothing can be compared."""
     with _stage(cloud, options) as stage:
         parts = []
-        for scenario in load().values():
+        for scenario in options.scenarios.values():
             chapter = chapter_of(scenario)
             if not options.chapters or chapter in options.chapters:
                 fit = suitable(scenario, cloud.microversion, stage.keystone.missing, whole_cloud=options.whole_cloud)

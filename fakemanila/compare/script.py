@@ -20,6 +20,8 @@ from typing import Any
 
 import yaml
 
+from .. import files
+
 SCRIPTS = Path(__file__).with_name("scripts")
 SETUPS = "setups.yaml"
 NOTHING = object()
@@ -95,6 +97,26 @@ def load(folder: Path = SCRIPTS) -> dict[str, Scenario]:
                 raise ScriptError(f"scenario {name} is there twice")
             scenarios[name] = _scenario(name, entry, setups)
     return scenarios
+
+
+def load_file(path: Path) -> dict[str, Scenario]:
+    """The scenarios of somebody's own file, by name; they may name the setups that there are.
+
+    Raises ScriptError for what is not a file of scenarios, FileProblem for what can't be read.
+    """
+    try:
+        document = yaml.load(files.read_text(path), Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise ScriptError(f"{path}: {' '.join(str(error).split())}") from None
+    if not isinstance(document, dict) or not all(isinstance(entry, dict) for entry in document.values()):
+        raise ScriptError(f"{path} is not a file of scenarios: it has to map names to scenarios")
+    setups = _read(SCRIPTS / SETUPS)
+    try:
+        return {str(name): _scenario(str(name), entry, setups) for name, entry in document.items()}
+    except ScriptError as error:
+        raise ScriptError(f"{path}: {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ScriptError(f"{path} is not a file of scenarios: {error}") from None
 
 
 def substitute(value: Any, variables: Mapping[str, str], *, lenient: bool = False) -> Any:

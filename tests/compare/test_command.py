@@ -56,6 +56,33 @@ def test_what_is_alike_and_what_is_written(tmp_path: Path) -> None:
         assert "status: expected 404, got 200" in result.stdout
 
 
+def test_scenarios_of_ones_own_are_played(tmp_path: Path) -> None:
+    script = tmp_path / "own.yaml"
+    script.write_text("mine: {setup: [share], steps: [{name: shown, path: '/v2/shares/{share_id}'}]}")
+    with FakeManila() as manila:
+        result = _run(_environment(manila.auth_url, tmp_path), "--script", str(script))
+        assert result.exit_code == 0, result.output
+        assert result.stdout.splitlines()[-1] == "1 scenario: 1 alike; 1 answer: 1 alike"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "own.yaml: while parsing a flow"),
+        ("[1]", "own.yaml is not a file of scenarios: it has to map names to scenarios"),
+        ("a: {}", "own.yaml is not a file of scenarios: 'steps'"),
+        ("a: {steps: [{name: b, path: /, bogus: 1}]}", "unknown ['bogus']"),
+        ("a: {setup: [nothing], steps: []}", "own.yaml is not a file of scenarios: 'nothing'"),
+        ("a: {steps: [7]}", "own.yaml is not a file of scenarios: "),
+    ],
+)
+def test_files_that_are_no_scenarios_are_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "own.yaml").write_text(text)
+    result = _run({}, "--script", str(tmp_path / "own.yaml"))
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+
+
 def test_histories_are_played_by_the_same_command(tmp_path: Path) -> None:
     with FakeManila() as manila:
         arguments = ("--histories", "2", "--steps", "6", "--seed", "3", "--jobs", "1")
@@ -68,7 +95,7 @@ def test_histories_are_played_by_the_same_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--chapter", "snapshot"), "'snapshot' is not a chapter; did you mean 'snapshots'?; there are "),
+        (("--chapter", "snapshot"), "'snapshot' is not a chapter; did you mean 'snapshots'?"),
         (("--read-only", "--clean-up"), "three different things"),
         (("--rate", "fast"), "'fast' is not a valid rate"),
         (("--timeout", "soon"), "'soon'"),
