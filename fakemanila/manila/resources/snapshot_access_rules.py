@@ -112,6 +112,12 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
     )
 
 
+def remove(world: World, snapshot: Record) -> None:
+    """Takes away all rules of a snapshot."""
+    for rule in _rules_of(world, snapshot["id"]):
+        world.remove(KIND, rule)
+
+
 @resource.handles("snapshots.deny_access", Transition("denying", None, "error", attribute="state"))
 def deny(call: Call) -> None:
     if not call.body["access_id"]:
