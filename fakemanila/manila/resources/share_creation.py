@@ -39,6 +39,7 @@ KIND = lookup.SHARES
 _FROM_SNAPSHOT_CAPABILITY_SINCE = Microversion(2, 24)
 _ZONES_OF_TYPE_SINCE = Microversion(2, 48)
 
+_LOOKED_AT_LAST = {"scheduler_hints", "mount_point_name", "encryption_key_ref"}
 _MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
 
 resource = Resource("share_creation", view=shares.view)
@@ -48,7 +49,8 @@ resource = Resource("share_creation", view=shares.view)
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
-    call.refuse_late({f"display_{field}" for field in ("name", "description") if body.get(field)})
+    ignored = {f"display_{field}" for field in ("name", "description") if body.get(field)}
+    call.refuse_late(ignored | _LOOKED_AT_LAST)
     name = display(body, "name" if body.get("name") else "display_name")
     description = display(body, "description" if body.get("description") else "display_description")
     zone = availability_zones.asked(call)
@@ -70,7 +72,6 @@ def create(call: Call) -> Record:
         zone = _zone_of_source(source, zone)
     check_protocol(call.world, body["share_proto"])
     mount_point = mount_point_name(call, share_type)
-    hints = affinity.asked(call)
     quotas.check_share_size(call, size)
     quotas.check(call, _wanted(call, share_type, size, key), share_type_id=share_type["id"])
     if group is not None:
@@ -78,6 +79,8 @@ def create(call: Call) -> Record:
     zones_hold = call.version >= _ZONES_OF_TYPE_SINCE
     if network is not None and zone is None:
         _check_zones(call.world, network, share_type, zones_hold=zones_hold)
+    call.refuse_late(ignored)
+    hints = affinity.asked(call)
     home = source or group
     record = new(
         call.world,
@@ -281,6 +284,8 @@ def mount_point_name(call: Call, share_type: Record) -> str | None:
             "Invalid input received: Setting a mount point name is not supported by the share type used: "
             f"{share_type['id']}."
         )
+    if not isinstance(wanted, str):
+        call.refuse_late()
     name: str = specs.get("provisioning:mount_point_prefix", "{project_id}_") + wanted
     name = name.replace("{project_id}", str(call.caller.project_id)).replace("{user_id}", call.caller.user_id)
     if not _MOUNT_POINT_NAME.fullmatch(name):
