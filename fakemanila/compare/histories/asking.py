@@ -223,8 +223,9 @@ class Asker:
         else:
             for name in self.random.sample(properties, 1):
                 values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]
-                # A real server's database takes a list of one text for the text.
-                yield name, self.random.choice([value for value in values if value != ["x"]])
+                # A real server's database takes a list of one text for the text, and true for an id that begins with 1.
+                unlike = [["x"], True] if name.endswith("_id") else [["x"]]
+                yield name, self.random.choice([value for value in values if value not in unlike])
 
     def _looks(self, names: Set[str]) -> Iterator[Look]:
         """Looks at what has these names, or will have once the step has been taken."""
