@@ -50,7 +50,8 @@ _EVERY = 20
 _LATER = ("share_access_rules.update", "share_networks.update_security_service")
 _FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
           "project_id_quota_request_path": "{demo_project}"}  # fmt: skip
-_ZONE = "availability_zone"
+_KEPT = {"availability_zone", "backup_options"}
+"""Without a zone two servers would place it differently; a data service can't mount what dummy drivers make."""
 
 
 class Asker:
@@ -213,13 +214,12 @@ class Asker:
 
     def _odd(self, operation: Operation, right: Any) -> Iterator[tuple[str, Any]]:
         assert operation.request is not None
-        # Without a zone two servers would place what is made differently.
-        properties = [name for name in operation.request.schema.get("properties", {}) if name != _ZONE]
+        properties = [name for name in operation.request.schema.get("properties", {}) if name not in _KEPT]
         chance = self.random.random()
         if chance < 0.1 or not properties:
             yield self.random.choice(((CONTENT, None), (CONTENT, "x"), (CONTENT, []), (BODY, {}), (BARE, True)))
-        elif chance < 0.25 and isinstance(right, dict) and right.keys() - {_ZONE}:
-            yield ABSENT, self.random.choice([name for name in right if name != _ZONE])
+        elif chance < 0.25 and isinstance(right, dict) and right.keys() - _KEPT:
+            yield ABSENT, self.random.choice([name for name in right if name not in _KEPT])
         else:
             for name in self.random.sample(properties, 1):
                 values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]

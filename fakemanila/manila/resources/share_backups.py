@@ -139,7 +139,7 @@ def create(call: Call) -> Record:
         world,
         share,
         by_backend=bool(options),
-        backup_type=options.get("backup_type"),
+        backup_type=options.get("backup_type") if options else body.get("backup_options"),
         name=name,
         description=description,
         project_id=call.caller.project_id,
