@@ -40,8 +40,8 @@ conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: 
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
 
 # Needs a running Manila with the drivers that tests/conformance was recorded with.
-histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--auth-url … --url … --steps 1000"
-	$(BIN)/python -m fakemanila.compare.histories $(ARGS)
+histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--os-cloud real --histories 100"
+	$(BIN)/fakemanila compare --rate 1000/s --jobs 4 --histories 20 $(ARGS)
 
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"
 	$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.local import LocalProxy
+from werkzeug.routing import MapAdapter
 
 from .control import blueprint as control
 from .control.access import Access
 from .control.control_errors import ControlError
 from .control.ui.views import pages
 from .deployment import EXTENSION, WORLD, Deployment, deployment, world_name
+from .garbage import collecting_nothing
 from .http.public_address import Covered, PublicAddress
 from .http.reply import Reply
 from .http.wire_faults import WireFaults
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from flask.ctx import RequestContext
     from flask.typing import ResponseReturnValue, RouteCallable
     from typing_extensions import Unpack
-    from werkzeug.routing import Map, MapAdapter
+    from werkzeug.routing import Map
 
     from .python.fake_manila import FakeManila
     from .testing import Options
@@ -88,13 +88,12 @@ class FakeManilaFlask(Flask):
         return super().request_context(environ)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
-        shared = self._own_map is None and request is not None
-        if shared and not (self.config["SERVER_NAME"] or self.config.get("TRUSTED_HOSTS") or self.subdomain_matching):
-            assert request is not None
-            adapter: MapAdapter | None = _shared_map().bind_to_environ(request.environ)
-        else:
-            adapter = super().create_url_adapter(request)
-        if adapter is not None and request is not None:
+        if request is None:
+            return super().create_url_adapter(None)
+        configured = self.config["SERVER_NAME"] or self.config.get("TRUSTED_HOSTS") or self.subdomain_matching
+        plain = self._own_map is None and not configured and "HTTP_UPGRADE" not in request.environ
+        adapter = _adapter(request) if plain else super().create_url_adapter(request)
+        if adapter is not None:
             adapter.path_info = routes.tidied(adapter.path_info)
         return adapter
 
@@ -108,20 +107,8 @@ class FakeManilaFlask(Flask):
         deployment().worlds.log.exception(self.logger, "%s %s%s", request.method, request.path, id)
 
 
-@contextmanager
-def _collecting_nothing() -> Iterator[None]:
-    """Many objects are made that stay: the collector of garbage would look through all of them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 @cache
-@_collecting_nothing()
+@collecting_nothing()
 def _shared_map() -> Map:
     """Every rule of all blueprints."""
     probe = Flask(__name__, static_folder=None)
@@ -136,6 +123,20 @@ def _shared_map() -> Map:
         routes.control_rules(),
     )
     return routes.new_map(rule for rules in (*tables, own) for rule in rules)
+
+
+def _adapter(request: Request) -> MapAdapter:
+    """As `Map.bind_to_environ` makes it, which looks at the same host and decodes the same texts once more."""
+    path = request.environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
+    query = request.query_string.decode(errors="replace")
+    host, root = _server_name(request.host), request.root_path
+    return MapAdapter(_shared_map(), host, root, "", request.scheme, path or "/", request.method, query)
+
+
+@lru_cache(16)
+def _server_name(host: str) -> str:
+    """A host as an adapter has it. Raises BadHost."""
+    return _shared_map().bind(host).server_name
 
 
 @cache
@@ -183,7 +184,7 @@ def arrive() -> Response | None:
     if not front.is_ours(current):
         return None
     try:
-        world = deployment().worlds.get(world_name())
+        world = deployment().worlds.get(current.environ.get(WORLD, Worlds.DEFAULT))
     except ValueError as error:
         raise errors.BadRequest(str(error)) from None
     return front.arrive(current, world)

@@ -9,19 +9,26 @@ import click
 
 from . import __version__, parameters
 from .console import Program, echo, echo_json
-from .control import commands
+from .control.commands import COMMANDS
 from .control.commands.on_server import cacert_option, url_option
 from .serving import serve
 
 if TYPE_CHECKING:
     from .versions import Microversion
 
-_LATE = {"derive": "contract.derive.command", "import": "importing.command", "sweep": "sweep.command"}
-"""Commands whose modules take as long to import as everything else together, and where they are: ``NAME_command``."""
+_LATE = {
+    **{name: f"control.commands.{module}:{name}" for name, module in COMMANDS.items()},
+    "compare": "compare.command:compare_command",
+    "derive": "contract.derive.command:derive_command",
+    "import": "importing.command:import_command",
+    "shadow": "shadow.command:shadow_command",
+    "sweep": "sweep.command:sweep_command",
+}
+"""Where the commands are that have modules of their own."""
 
 
 class _Main(Program):
-    """Knows some commands more, which are imported when they are asked for."""
+    """Knows more commands than were added to it: those are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted((*super().list_commands(ctx), *_LATE))
@@ -29,7 +36,8 @@ class _Main(Program):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _LATE:
             return super().get_command(ctx, name)
-        command: click.Command = getattr(import_module(f".{_LATE[name]}", __package__), f"{name}_command")
+        module, _, attribute = _LATE[name].partition(":")
+        command: click.Command = getattr(import_module(f".{module}", __package__), attribute)
         return command
 
 
@@ -39,8 +47,7 @@ def main() -> None:
     """A fake of OpenStack Manila that behaves, and that misbehaves on request."""
 
 
-for _command in (serve, *commands.COMMANDS):
-    main.add_command(_command)
+main.add_command(serve)
 
 
 @main.command()

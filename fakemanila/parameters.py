@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,19 @@ def _told(ctx: click.Context, param: click.Parameter, before: str = "") -> Itera
 def as_duration(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
     with _told(ctx, param):
         return None if value is None else parse_duration(value)
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def as_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Requests per second, of ``5/s`` or ``100/m``."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(?:/([smh]))?", value)
+    if not found or not float(found[1]):
+        raise click.BadParameter(f"{value!r} is not a valid rate: expected such as 5/s or 100/m", ctx, param)
+    return float(found[1]) / _SECONDS[found[2] or "s"]
 
 
 def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:

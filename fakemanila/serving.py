@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from .parameters import FileToRead
 if TYPE_CHECKING:
     from .http.public_address import PublicAddress
     from .http.server import Server
+    from .world.state.file import StateFile
+    from .world.worlds import Worlds
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
@@ -235,7 +238,6 @@ def serve(
     from .http.server import Server
     from .manila.policy import Policy
     from .scenario.scenario import Scenario
-    from .world.state.file import StateFile
     from .world.world import Settings
     from .world.worlds import Worlds
 
@@ -261,8 +263,7 @@ def serve(
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
     try:
-        keeper = None if state_file is None else StateFile(state_file, worlds, always=state_sync == "always")
-        worlds.state_file = keeper
+        keeper = worlds.state_file = None if state_file is None else _keeper(state_file, worlds, state_sync)
         app = application(worlds, access, public_url, trust_proxy=trust_proxy)
         server = Server(app, host, port, stopping=worlds.stopping, tls=files, client_ca=authority, log=worlds.log)
     except (OSError, ValueError) as error:  # ValueError for a host's name that is none
@@ -276,7 +277,7 @@ def serve(
         raise click.ClickException(str(error)) from None
     gc.freeze()
     gc.enable()
-    _serve_until_signal(server, worlds.cacert)
+    serve_until_signal(server, _lines(server.url, worlds.cacert))
     if keeper is not None:
         try:
             keeper.stop()
@@ -285,19 +286,32 @@ def serve(
     return 0  # whether or not anybody has read what was printed
 
 
-def _serve_until_signal(server: Server, cacert: str | None) -> None:
-    """Serves from a thread and waits here, where signals arrive."""
+def _keeper(path: Path, worlds: Worlds, sync: str) -> StateFile:
+    from .world.state.file import StateFile  # with SQLite, which few servers need
+
+    return StateFile(path, worlds, always=sync == "always")
+
+
+def ready_line(url: str, cacert: str | None = None) -> str:
+    """What whoever has started a server waits for."""
+    return f"fakemanila ready url={url} auth_url={url}/identity/v3" + (f" cacert={cacert}" if cacert else "")
+
+
+def _lines(url: str, cacert: str | None) -> list[str]:
+    lines = [ready_line(url, cacert)]
+    if sys.stdout is not None and sys.stdout.isatty():
+        from .python.environment import password, shell_lines
+
+        lines += [*shell_lines(url, password("demo"), cacert), f"# dashboard: {url}/_fakemanila/ui/"]
+    return lines
+
+
+def serve_until_signal(server: Server, lines: Sequence[str]) -> None:
+    """Serves from a thread, prints `lines`, and waits here, where signals arrive."""
     stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: stop.put(number))
     server.start()
-    lines = [f"fakemanila ready url={server.url} auth_url={server.url}/identity/v3"]
-    if cacert is not None:
-        lines[0] += f" cacert={cacert}"
-    if sys.stdout is not None and sys.stdout.isatty():
-        from .python.environment import password, shell_lines
-
-        lines += [*shell_lines(server.url, password("demo"), cacert), f"# dashboard: {server.url}/_fakemanila/ui/"]
     with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
         echo(*lines)
     stop.get()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 HEADER = "X-OpenStack-Manila-API-Version"
@@ -18,6 +19,7 @@ class Microversion(NamedTuple):
     minor: int
 
     @classmethod
+    @lru_cache(256)
     def parse(cls, text: str) -> Microversion:
         """Reads ``"2.65"``. Raises ValueError for anything else, ``latest`` included, as real Manila does."""
         match = _PATTERN.fullmatch(text)

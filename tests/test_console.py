@@ -47,6 +47,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "faults add": ["lb-502", "--name", NAME.replace("\x00", "")],
     "faults remove": ["fault-1"],
     "fork": ["console-fork", "--replace"],
+    "compare": ["--os-cloud", "nowhere"],
     "import": ["--os-cloud", "nowhere", "--output", "/nowhere/cloud.yaml"],
     "paused continue": ["paused-1"],
     "paused drop": ["paused-1"],
@@ -54,14 +55,17 @@ ARGUMENTS: dict[str, list[str]] = {
     "scenario apply": ["SCENARIO"],
     "state load": ["STATE"],
     "state save": ["-"],
+    "shadow": ["--os-cloud", "nowhere"],
     "sweep": ["--", "true"],
     "worlds drop": ["elsewhere"],
 }
 """What a command needs to be called with."""
-NOT_A_CALL = {"serve", "derive", "import", "sweep", "paused continue", "paused drop"}
+NOT_A_CALL = {"serve", "compare", "derive", "import", "shadow", "sweep", "paused continue", "paused drop"}
 """One that doesn't end, and those that fail without Manila's sources, without a cloud, without a program that asks for
 something, and without a request that is held."""
-WITHOUT_SERVER = {"derive", "env", "import", "openapi", "operations", "scenario list", "serve", "sweep"}
+WITHOUT_SERVER = {
+    "compare", "derive", "env", "import", "openapi", "operations", "scenario list", "serve", "shadow", "sweep",
+}  # fmt: skip
 
 
 def commands() -> dict[str, click.Command]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from .exchanges import remove_replicas
-from .server import EXPERIMENTAL, FailedError, Server
+from .server import EXPERIMENTAL, REMOVAL, FailedError, Server
 
 _OWNERS = ("demo", "alt_demo", "admin")
 # In the order in which they can go: path of the list, its key, and requests that remove one, tried one after another.
@@ -61,26 +61,31 @@ _ONLY_OF: Mapping[str, Set[str]] = {
     "security-services": {"security_service"},
 }
 """What there can be only once a history has made something of these kinds."""
-_SECONDS, _AGAIN = 25.0, 3.0
-"""How long one kind may take to go, and after how long to ask once more."""
+_AGAIN, _REFUSED = 3.0, 10.0
+"""After how many seconds to ask once more, and to give up where all of it is refused."""
 
 
-def clean(server: Server, made: list[tuple[str, str]], hopeless: Set[str] = frozenset()) -> list[str]:
+def clean(
+    server: Server, made: list[tuple[str, str]], hopeless: Set[str] = frozenset(), *, everything: bool = False
+) -> list[str]:
     """Removes what the projects of a history have, and what it `made` that belongs to none. Gives what stays.
 
-    What is `hopeless` has stayed before: a real server goes on showing what another project had.
+    What is `hopeless` has stayed before: a real server goes on showing what another project had. Unless it looks for
+    `everything`, it looks only for what there can be once that was made.
     """
-    left = []
+    left: list[str] = []
     kinds = {kind for kind, _ in made}
     with suppress(FailedError):
-        for id in set(_ids(server, "shares", "shares")) if "share_replica" in kinds else ():
+        for id in set(_ids(server, "shares", "shares")) if everything or "share_replica" in kinds else ():
             remove_replicas(server, id)
     for path, key, removals in _ORDER:
-        if path in _ONLY_OF and _ONLY_OF[path].isdisjoint(kinds):
+        if not everything and path in _ONLY_OF and _ONLY_OF[path].isdisjoint(kinds):
             continue
-        end = time.monotonic() + _SECONDS
-        tried = 0.0
+        tried, fewest, since = 0.0, -1, time.monotonic()
+        accepted = False
         while ids := {id for id in _ids(server, path, key) if f"{path}/{id}" not in hopeless}:
+            if fewest < 0 or len(ids) < fewest:
+                fewest, since = len(ids), time.monotonic()
             # What is busy refuses at first.
             again = time.monotonic() > tried + _AGAIN
             for id in ids if again else ():
@@ -88,13 +93,17 @@ def clean(server: Server, made: list[tuple[str, str]], hopeless: Set[str] = froz
                     _remove_subnets(server, id)
                 for method, below, body in removals:
                     answer = server.send(method, f"/v2/{path}/{id}{below}", headers=EXPERIMENTAL, **_with(body))
+                    accepted = accepted or answer.ok
                     if body is _CANCEL and answer.ok:
                         break  # a share that is forced to go meanwhile is left without an instance, for good
             tried = time.monotonic() if again else tried
-            if time.monotonic() > end:
-                left += [f"{path}/{id}" for id in ids]
+            if time.monotonic() > since + (min(server.settle, REMOVAL) if accepted else _REFUSED):
+                left += [f"{path}/{id}" for id in sorted(ids)]
                 break
             time.sleep(server.interval)
+    for each in list(left):  # it may have waited for what has gone since
+        if server.send("DELETE", f"/v2/{each}", headers=EXPERIMENTAL).ok:
+            left.remove(each)
     for user in _OWNERS:
         server.send("DELETE", f"/v2/quota-sets/{server.identity(user).project_id}")
     for kind, path in _OF_NO_PROJECT:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,39 +51,62 @@ class Outcome:
     text: str
 
 
-def run(scenario: Scenario, server: Server) -> Iterator[Outcome]:
-    """Sends the exchanges of a scenario, gives the recorded ones, and removes what they made."""
-    run_id = f"run{uuid4().hex[:8]}"
-    variables = {**CONSTANTS, **server.variables(), "run": run_id}
+Trim = Callable[[Any, Mapping[str, str]], Any]
+"""Takes from the document of an answer what isn't to be compared; it gets the variables, too."""
+
+
+def run(scenario: Scenario, server: Server, *, prefix: str = "run", trim: Trim | None = None) -> Iterator[Outcome]:
+    """Sends the exchanges of a scenario, gives the recorded ones, and removes what they made.
+
+    Names begin with `prefix`. Raises FailedError where it can't go on.
+    """
+    variables = {**CONSTANTS, **server.variables(), "run": f"{prefix}{uuid4().hex[:8]}"}
     made: list[tuple[str, str]] = []
+    at = 0
     try:
-        for exchange in scenario.exchanges:
+        for number, exchange in enumerate(scenario.exchanges):
+            at = number
+            server.go_on()
             path = substitute(exchange.path, variables)
             response = _send(server, exchange, path, variables)
             document = _document(response)
             made += _made(document) if exchange.method == "POST" and response.status_code < 300 else []
             if not exchange.recorded and not 200 <= response.status_code < 300:
-                raise FailedError(f"preparation {exchange.method} {path}: {response.status_code} {response.text}")
+                raise FailedError(f"{exchange.method} {exchange.path}: {response.status_code}", response.text)
             for name, dotted in exchange.save.items():
                 value = pick(document, dotted)
                 if not isinstance(value, str):
-                    raise FailedError(f"{exchange.name}: no {dotted} in {response.status_code} {response.text[:500]}")
+                    raise FailedError(
+                        f"{exchange.method} {exchange.path}: {response.status_code} without {dotted}",
+                        response.text[:500],
+                    )
                 variables[name] = value
             if exchange.recorded:
                 yield Outcome(
                     exchange,
                     f"{exchange.method} {exchange.path}",
                     _normaliser(exchange, variables, server).answer(
-                        response.status_code, response.headers, response.content
+                        response.status_code,
+                        response.headers,
+                        _trimmed(response.content, document, variables, trim),
                     ),
                     response.text,
                 )
             if exchange.wait:
                 server.wait(Wait(substitute(exchange.wait.path, variables), exchange.wait.until, exchange.wait.gone))
     except ScriptError as error:
-        raise FailedError(f"scenario {scenario.name}: {error}") from error
+        failed = FailedError(f"scenario {scenario.name}: {error}")
+        failed.at = at
+        raise failed from error
+    except FailedError as error:
+        error.at = at
+        raise
     finally:
         clean_up(server, made)
+
+
+def _trimmed(content: bytes, document: Any, variables: Mapping[str, str], trim: Trim | None) -> bytes:
+    return content if trim is None or document is None else json.dumps(trim(document, variables)).encode()
 
 
 def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
@@ -104,7 +128,7 @@ def clean_up(server: Server, made: list[tuple[str, str]]) -> None:
                 remove_replicas(server, resource_id)
                 answer = server.send("POST", f"{path}/action", body=force)
             if answer.ok or force is not None:
-                server.wait(Wait(path, gone=True))
+                server.wait(Wait(path, gone=True), removing=True)
 
 
 def remove_replicas(server: Server, share_id: str) -> None:
@@ -112,7 +136,7 @@ def remove_replicas(server: Server, share_id: str) -> None:
     for replica in server.send("GET", f"/v2/share-replicas?share_id={share_id}").json()["share_replicas"]:
         path = f"/v2/share-replicas/{replica['id']}"
         if replica["replica_state"] != "active" and server.send("POST", f"{path}/action", body=_FORCED).ok:
-            server.wait(Wait(path, gone=True))
+            server.wait(Wait(path, gone=True), removing=True)
 
 
 def _send(server: Server, exchange: Exchange, path: str, variables: Mapping[str, str]) -> requests.Response:

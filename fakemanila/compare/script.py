@@ -10,6 +10,7 @@ A file maps scenario names to::
 An exchange has the keys of `Exchange`, plus `versions: […]` and a list for `as`: one exchange for each item of these.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -119,6 +120,11 @@ def substitute(value: Any, variables: Mapping[str, str], *, lenient: bool = Fals
     if isinstance(value, list):
         return [substitute(item, variables, lenient=lenient) for item in value]
     return value
+
+
+def variables_in(value: Any) -> set[str]:
+    """The names of the variables in something that JSON can hold."""
+    return set(_VARIABLE.findall(json.dumps(value)))
 
 
 def _read(path: Path) -> dict[str, Any]:

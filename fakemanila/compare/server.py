@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +24,28 @@ PROJECTS = {
 }  # fmt: skip
 
 
+REMOVAL = 60.0
+"""How many seconds what nobody can remove is waited for, more or less."""
+
+
 class FailedError(Exception):
-    """The scenario cannot go on: a preparation was refused, or what it waits for doesn't come."""
+    """The scenario cannot go on: a preparation was refused, or what it waits for doesn't come.
+
+    `brief` says so without what the server has to say of it; `at` is the number of the exchange.
+    """
+
+    def __init__(self, brief: str, text: str = "") -> None:
+        super().__init__(f"{brief} {text}".strip())
+        self.brief = brief
+        self.at = -1
+
+
+class UnansweredError(Exception):
+    """The server doesn't answer, or somebody else does in its place."""
+
+
+class StoppedError(Exception):
+    """Somebody has stopped all this."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +59,20 @@ class Identity:
 
 @dataclass
 class Server:
-    """A Manila and its Keystone, polled every `interval` seconds, at most `polls` times."""
+    """A Manila and its Keystone, polled every `interval` seconds, at most `polls` times.
+
+    What isn't wanted and in an error is waited for `hopeless` seconds only. `settle` is how many seconds anything may
+    take to settle, or to go. What is asked at NEWEST is asked at `newest`.
+    """
 
     url: str
     auth_url: str
     interval: float = 0.1
     polls: int = 300
     timeout: float = 60.0
+    hopeless: float = math.inf
+    settle: float = 60.0
+    newest: str = NEWEST
     _session: requests.Session = field(default_factory=requests.Session)
     _identities: dict[str, Identity] = field(default_factory=dict)
 
@@ -93,7 +121,10 @@ class Server:
         raw_body: str | None = None, headers: Mapping[str, str | None] | None = None, service: str | None = None,
     ) -> requests.Response:  # fmt: skip
         """Sends a request exactly as given: no redirects followed, no path tidied. `service` asks for `user`."""
-        sent: dict[str, str | None] = {"Accept": "application/json", VERSION_HEADER: version}
+        sent: dict[str, str | None] = {
+            "Accept": "application/json",
+            VERSION_HEADER: self.newest if version == NEWEST else version,
+        }
         if user != "nobody":
             sent["X-Auth-Token"] = self.identity(user).token
         if service is not None:
@@ -112,28 +143,67 @@ class Server:
         )
         prepared = self._session.prepare_request(request)
         prepared.url = self.url + path
-        try:
-            return self._session.send(prepared, timeout=self.timeout, allow_redirects=False)
-        except requests.ConnectionError:
-            # A worker of the real server dies of a few requests; status 0 stands for that.
-            nothing = requests.Response()
-            nothing.status_code = NO_ANSWER
-            nothing._content = b""
-            return nothing
+        return self.dispatch(prepared)
 
-    def wait(self, wait: Wait) -> None:
-        """Polls until what `wait` says is so; raises FailedError when it never is."""
+    def dispatch(self, request: requests.PreparedRequest) -> requests.Response:
+        try:
+            return self._session.send(request, timeout=self.timeout, allow_redirects=False)
+        except requests.ConnectionError:
+            return self.nothing()
+
+    @staticmethod
+    def nothing() -> requests.Response:
+        """Status 0 stands for no answer: a worker of the real server dies of a few requests."""
+        response = requests.Response()
+        response.status_code = NO_ANSWER
+        response._content = b""
+        return response
+
+    def go_on(self) -> None:
+        """Raises StoppedError where nothing more is to be played."""
+
+    def pauses(self, most: float = math.inf) -> Iterator[float]:
+        """The seconds between two looks at the same thing, until it is time to give up, in `most` seconds."""
+        yield from [self.interval] * self.polls
+
+    def wait(self, wait: Wait, *, removing: bool = False) -> None:
+        """Polls until what `wait` says is so; raises FailedError when it never is, StoppedError unless `removing`."""
         answer = None
-        for _ in range(self.polls):
+        failing: float | None = None
+        for pause in self.pauses(REMOVAL if removing else math.inf):
+            if not removing:
+                self.go_on()
             answer = self.send("GET", wait.path, headers=EXPERIMENTAL)
+            document = _document(answer)
             if wait.gone:
                 if answer.status_code == 404:
                     return
-            elif answer.ok and all(pick(answer.json(), path) == value for path, value in wait.until.items()):
+            elif answer.ok and all(pick(document, path) == value for path, value in wait.until.items()):
                 return
-            time.sleep(self.interval)
+            if _has_failed(document, wait):
+                failing = failing or time.monotonic()
+                if time.monotonic() - failing > self.hopeless:
+                    break
+            else:
+                failing = None
+            time.sleep(pause)
         text = answer.text if answer is not None else "nothing"
-        raise FailedError(f"waited in vain for {wait.path} to be {'gone' if wait.gone else wait.until}: {text}")
+        raise FailedError(f"waited in vain for {wait.path} to be {'gone' if wait.gone else dict(wait.until)}:", text)
+
+
+def _document(answer: requests.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _has_failed(document: Any, wait: Wait) -> bool:
+    """Whether what is waited for is in an error instead."""
+    found = [pick(document, path) for path in wait.until]
+    if wait.gone and isinstance(document, dict):
+        found = [pick(each, "status") for each in document.values()]
+    return any(isinstance(each, str) and "error" in each and each not in wait.until.values() for each in found)
 
 
 def pick(document: Any, dotted: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..data import schemas_dir
+from ..garbage import collecting_nothing
 from ..versions import MINIMUM, Microversion, Range
 
 Schema = Mapping[str, Any]
@@ -170,6 +171,7 @@ _NOT_CHAPTERS = {
 
 
 @cache
+@collecting_nothing()
 def load() -> Contract:
     """Reads ``schemas/``. Cached: the contract doesn't change while a process runs."""
     return read(schemas_dir())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..conduct import USUAL, Facts, Limits, check_names, judge
 from ..words import listed
 from ..world.durations import parse_duration
 from . import journal_calls
 from .control_request import ControlCall, asked, one_of
+
+if TYPE_CHECKING:
+    from ..conduct import Limits
 
 FILTERS = ("user", "since", "only", "allow", "ended", "poll_interval")
 
@@ -19,6 +21,8 @@ def show(call: ControlCall) -> dict[str, Any]:
 
     A long journal takes a second or two, during which the world goes on: it is locked only while the journal is copied.
     """
+    from ..conduct import Facts, check_names, judge  # few servers are asked for it
+
     query, world = call.query, call.world
     with asked():
         with world.lock:
@@ -37,6 +41,8 @@ def show(call: ControlCall) -> dict[str, Any]:
 
 
 def _limits(poll_interval: str | None) -> Limits:
+    from ..conduct import USUAL
+
     if poll_interval is None:
         return USUAL
     return replace(USUAL, poll_interval=parse_duration(poll_interval, "poll_interval").total_seconds())

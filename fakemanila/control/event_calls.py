@@ -12,7 +12,6 @@ from ..http.encoding import encode
 from ..http.reply import Reply
 from ..manila.routes import UI
 from ..suggestions import nearest
-from ..timeline import draw, timeline
 from ..words import listed
 from ..world import waiting as world_waiting
 from ..world.events import KINDS, Event, of_kinds
@@ -59,6 +58,8 @@ def stream(worlds: Worlds, world: World, kinds: frozenset[str] = frozenset(), si
 
 def timeline_svg(call: ControlCall) -> Reply:
     """The world's past as a picture."""
+    from ..timeline import draw, timeline  # few servers are asked for it
+
     with asked():
         picture = draw(timeline(call.world, call.query), tone, lambda id: f"{call.base_url}{UI}/journal/{id}")
     return Reply(200, picture.encode(), {"Content-Type": "image/svg+xml; charset=utf-8"})

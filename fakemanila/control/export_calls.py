@@ -7,19 +7,24 @@ from typing import Any
 from ..http.reply import Reply
 from ..world.journal import Entry
 from .control_request import ControlCall, asked
-from .exports import curl, har, replay
 from .journal_calls import selected
 
 
 def as_har(call: ControlCall) -> dict[str, Any]:
+    from .exports import har  # here and below: few servers are asked for these
+
     return har.archive(_entries(call), call.base_url)
 
 
 def as_curl(call: ControlCall) -> Reply:
+    from .exports import curl
+
     return _text(curl.as_script(_entries(call), call.base_url))
 
 
 def as_pytest(call: ControlCall) -> Reply:
+    from .exports import replay
+
     return _text(replay.module(_entries(call), call.world))
 
 

@@ -11,10 +11,10 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from cheroot import errors, wsgi
+from cheroot import errors
 from cheroot.server import ChunkedRFile, HTTPConnection, HTTPRequest, KnownLengthRFile
 
-from .wire_faults import CONNECTION
+from . import plain
 
 if TYPE_CHECKING:
     from .server import HttpServer
@@ -108,13 +108,25 @@ class _ChunkedBody(ChunkedRFile):
 class _Request(HTTPRequest):
     """Sends what it has to say before it waits for more, and takes no nonsense for a fault of the server."""
 
+    header_reader = plain.PlainHeaders()
+    status: Any
+
     def parse_request(self) -> None:
         try:
             super().parse_request()
-        except (ValueError, IndexError):  # cheroot looks at most of a request, not at all
+        except (ValueError, IndexError, UnboundLocalError):  # cheroot looks at most of a request, not at all
             self.ready = False
             self.simple_response("400 Bad Request", "Malformed request")
         self.conn.wfile.flush()  # a refusal, or that the caller may go on with the body
+
+    def read_request_line(self) -> bool:
+        line = plain.read_line(self.conn.rfile)
+        if line is None:
+            return bool(super().read_request_line())  # type: ignore[no-untyped-call]
+        self.method, self.uri, self.path, self.qs = line
+        self.request_protocol, self.response_protocol = b"HTTP/1.1", "HTTP/1.1"
+        self.started_request = True
+        return True
 
     def read_request_headers(self) -> bool:
         if not super().read_request_headers():  # type: ignore[no-untyped-call]
@@ -134,7 +146,13 @@ class _Request(HTTPRequest):
         rest = not body.closed if self.chunked_read else body.remaining > MAX_REST
         if rest or int(self.status[:3]) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self.close_connection = self.conn.refused = True
-        super().send_headers()
+        goes_on = not self.close_connection and self.server.ready and self.response_protocol == "HTTP/1.1"
+        is_read = not self.chunked_read and body.remaining == 0
+        head = plain.head(self.status, self.outheaders, self.server.server_name) if goes_on and is_read else None
+        if head is None:
+            super().send_headers()
+        else:
+            self.conn.wfile.write(head)
 
     def respond(self) -> None:
         if self.chunked_read:
@@ -266,17 +284,3 @@ class Connection(HTTPConnection):
 
 def _buffered(sock: socket.socket, mode: Any, size: int) -> Any:
     return sock.makefile(mode, size)
-
-
-class Gateway(wsgi.Gateway_10):
-    """Lets the application reach the connection: faults on the wire are done to its socket."""
-
-    def get_environ(self) -> Any:
-        environ = super().get_environ()  # type: ignore[no-untyped-call]
-        environ[CONNECTION] = self.req.conn
-        self.req.conn.answering = True
-        return environ
-
-    def write(self, chunk: bytes) -> None:
-        super().write(chunk)
-        self.req.conn.wfile.flush()  # the next one may be a while

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from .encoding import JSON, encode
 from .wire import WireFault
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from ..reasons.reason import Reason
 
 
@@ -71,6 +74,16 @@ class _Response(Response):
     """One that knows what it was made of."""
 
     reply: Reply | None = None
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """As werkzeug has it, which adds each header to new ones, and finds nothing to do for these."""
+        names = {name.lower() for name, _ in self.headers}
+        plain = self.status_code in _WITH_BODY and "content-length" in names and names.isdisjoint(_ADDRESSES)
+        return self.headers if plain else super().get_wsgi_headers(environ)
+
+
+_WITH_BODY = range(200, 204)
+_ADDRESSES = ("location", "content-location")
 
 
 def status_of(response: Response) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from cheroot import wsgi
 
 from .access_log import RequestLog
-from .connection import MAX_HEAD, Connection, Gateway
+from .connection import MAX_HEAD, Connection
+from .gateway import Gateway
 from .threads import Threads
 
 if TYPE_CHECKING:

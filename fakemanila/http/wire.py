@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from .reply import Reply
@@ -24,22 +24,19 @@ class Empty:
     """The connection ends in order, but nothing is sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hang:
+class Hang(NamedTuple):
     """Silence until the caller gives up, or for `duration`; then the connection ends without an answer."""
 
     duration: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Truncate:
+class Truncate(NamedTuple):
     """The headers promise the whole body, `part` of it (0 to 1) is sent, and the connection ends."""
 
     part: float
 
 
-@dataclass(frozen=True, slots=True)
-class Dribble:
+class Dribble(NamedTuple):
     """The body comes `size` bytes at a time, one lot `every` so long."""
 
     size: int

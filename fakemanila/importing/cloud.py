@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 SERVICE_TYPES = ("shared-file-system", "sharev2", "share")
+_SHARES = ("share", "shared-file-system")
+"""How the types begin that Manila has in catalogs, those of its first API too."""
 OLDEST = Microversion(2, 7)
 """Before it paths had other names."""
 TRIES = 4
@@ -26,6 +28,7 @@ TRIES = 4
 PAGE = 500
 """Records asked for at once."""
 
+_DETAIL = "/detail"
 _MOST_SECONDS = 30.0
 """That it waits before it tries again, whatever the cloud asks for."""
 _UNSEEN = (400, 403, 404, 405, 410, 501)
@@ -35,6 +38,10 @@ _UNSEEN = (400, 403, 404, 405, 410, 501)
 
 class CloudError(Exception):
     """What keeps a cloud from being read, in one line."""
+
+
+class BrokenAnswer(CloudError):
+    """The cloud crashes whenever it is asked that."""
 
 
 class Keeper(Protocol):
@@ -68,7 +75,7 @@ class Cloud:
         progress: Callable[[str], None] = lambda text: None,
     ) -> None:
         """Logs in. Raises CloudError where that can't be done, and where the catalog has no Manila."""
-        self._session, self._address, self._sleep, self._progress = session, address, sleep, progress
+        self.session, self._address, self._sleep, self._progress = session, address, sleep, progress
         self._pause, self._next = (1 / rate if rate else 0.0), stopwatch()
         self._keeper: Keeper | None = None
         self.asked = 0
@@ -77,7 +84,9 @@ class Cloud:
             self.user_id: str = session.get_user_id() or ""
             self.project_id: str | None = session.get_project_id()
             self.url = self._find_manila()
-            self._identity_url = self._endpoint("identity")
+            identity = self._endpoint("identity")
+        self.identity_url = f"{re.sub(r'/v(3|2[.]0)/?$', '', identity.rstrip('/'))}/v3" if identity else None
+        """Keystone's third version."""
         self.newest = self._newest_of_manila()
         self.microversion = min(self.newest, MAXIMUM)
         """The newest one that both sides know."""
@@ -106,7 +115,29 @@ class Cloud:
         return None if answer is None else answer.get(name)
 
     def all(self, path: str, name: str, **query: Any) -> list[dict[str, Any]] | None:
-        """All records of a list, each once, as they are listed; None for a list that this user isn't shown."""
+        """All records of a list, each once, as they are listed; None for a list that this user isn't shown.
+
+        Where one record keeps a cloud from giving a list with details, the others are asked for one by one.
+        """
+        try:
+            return self._all(path, name, **query)
+        except BrokenAnswer:
+            if not path.endswith(_DETAIL):
+                raise
+        short = path.removesuffix(_DETAIL)
+        listed = self._all(short, name, **query) or []
+        shown = (self._one(f"{short}/{record['id']}", name.removesuffix("s")) for record in listed)
+        return [record for record in shown if record is not None]
+
+    def _one(self, path: str, name: str) -> Any:
+        """One record; None where the cloud crashes over it, too."""
+        try:
+            return self.get(path, name)
+        except BrokenAnswer:
+            self.unseen[f"GET /v2{path}"] = 500
+            return None
+
+    def _all(self, path: str, name: str, **query: Any) -> list[dict[str, Any]] | None:
         found: dict[Any, dict[str, Any]] = {}
         while True:
             page = self.get(path, name, **query, limit=PAGE, offset=len(found))
@@ -120,16 +151,24 @@ class Cloud:
 
     def identity(self, path: str, name: str) -> Any:
         """What Keystone answers below ``/v3``, by name out of its envelope; None for what this user isn't shown."""
-        if self._identity_url is None:
+        if self.identity_url is None:
             return None
-        base = re.sub(r"/v(3|2\.0)/?$", "", self._identity_url.rstrip("/"))
-        answer = self._asked("GET", f"{base}/v3{path}", f"/v3{path}")
+        answer = self._asked("GET", f"{self.identity_url}{path}", f"/v3{path}")
         return None if answer is None else answer.get(name)
 
     def own_access(self) -> Any:
         """What the user's token says of them: keystoneauth's AccessInfo."""
         with _told():
-            return self._session.auth.get_access(self._session)  # type: ignore[union-attr]
+            return self.session.auth.get_access(self.session)  # type: ignore[union-attr]
+
+    def services(self) -> tuple[list[str], list[str]]:
+        """The URLs of Manila's and of Keystone's endpoints, of every interface; the ones that are used here first."""
+        manila, identity = [self.url], [self.identity_url] if self.identity_url else []
+        catalog = self.own_access().service_catalog.get_endpoints(region_name=self._address.region)
+        for kind, endpoints in catalog.items():
+            found = manila if kind.startswith(_SHARES) else identity if kind == "identity" else []
+            found += [endpoint["url"] for endpoint in endpoints if endpoint["url"] not in found]
+        return manila, identity
 
     # On the wire
 
@@ -147,16 +186,16 @@ class Cloud:
 
     def _send(self, method: str, url: str, request: str, **more: Any) -> tuple[int, Any]:
         """The status and the body, of which 200 has one. Raises CloudError when it has tried often enough."""
-        problem = ""
+        problem, failure = "", CloudError
         for attempt in range(TRIES):
             self._wait_for_turn()
             after = 0.5 * 2**attempt
             try:
-                response = self._session.request(
+                response = self.session.request(
                     url, method, headers=self._headers(), authenticated=True, raise_exc=False, **more
                 )
             except (exceptions.ConnectFailure, exceptions.ConnectionError) as error:
-                problem = f"there is no answer: {error}"
+                problem, failure = f"there is no answer: {error}", CloudError
             except exceptions.ClientException as error:  # it wants another token, and gets none
                 raise CloudError(f"{request}: {_line(error)}") from None
             else:
@@ -166,12 +205,13 @@ class Cloud:
                 if response.status_code == 200 and isinstance(body, dict):
                     return 200, body
                 problem = _problem(response, body)
+                failure = BrokenAnswer if response.status_code == 500 else CloudError
                 if response.status_code < 500 and response.status_code not in (200, 413, 429):
                     break
                 after = _wanted_pause(response, after)
             if attempt + 1 < TRIES:
                 self._sleep(min(after, _MOST_SECONDS))
-        raise CloudError(f"{request}: {problem}")
+        raise failure(f"{request}: {problem}")
 
     def _headers(self) -> dict[str, str]:
         version = getattr(self, "microversion", None)
@@ -190,7 +230,7 @@ class Cloud:
 
     def _endpoint(self, service_type: str) -> str | None:
         try:
-            where: str | None = self._session.get_endpoint(
+            where: str | None = self.session.get_endpoint(
                 service_type=service_type, interface=self._address.interface, region_name=self._address.region
             )
         except (exceptions.CatalogException, ValueError):

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .. import files
+from .. import files, parameters
 from ..console import echo, note, progress
 
 if TYPE_CHECKING:
     from .cloud import Cloud
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-
-
-def _as_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """Requests per second, of ``5/s`` or ``100/m``."""
-    if value is None:
-        return None
-    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)(?:/([smh]))?", value)
-    if not found or not float(found[1]):
-        raise click.BadParameter(f"{value!r} is not a valid rate: expected such as 5/s or 100/m", ctx, param)
-    return float(found[1]) / _SECONDS[found[2] or "s"]
 
 
 @click.command("import")
@@ -47,7 +34,12 @@ def _as_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> f
 )
 @click.option("--anonymise", is_flag=True, help="Replace names, ids, addresses, hosts, descriptions and metadata.")
 @click.option(
-    "--rate", callback=_as_rate, default="20/s", show_default=True, metavar="N/s", help="So many requests at most."
+    "--rate",
+    callback=parameters.as_rate,
+    default="20/s",
+    show_default=True,
+    metavar="N/s",
+    help="So many requests at most.",
 )
 def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anonymise: bool, rate: float | None) -> None:
     """Write a scenario of what a real cloud shows, from which a world can start.

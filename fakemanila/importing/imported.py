@@ -71,7 +71,8 @@ def _is_known(quota: Mapping[str, Any], found: people.People) -> bool:
 def _unseen(cloud: Cloud) -> list[str]:
     """What this user wasn't shown, without ids and each once: also what has gone since it was listed."""
     counts = Counter(
-        f"not shown to this user ({status}): {_SOME_ID.sub('ID', request.partition('?')[0])}"
+        f"{'the cloud failed' if status >= 500 else 'not shown to this user'} ({status}): "
+        f"{_SOME_ID.sub('ID', request.partition('?')[0])}"
         for request, status in cloud.unseen.items()
     )
     return [text if number == 1 else f"{text}, {number} times" for text, number in counts.items()]

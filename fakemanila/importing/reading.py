@@ -73,13 +73,7 @@ class Seen:
 
 def read(cloud: Cloud, projects: Collection[str] = ()) -> Seen:
     """Asks for everything; of what belongs to projects, for that of these alone where there are any."""
-    seen = Seen()
-    for kind, (path, name, query, since) in _WITHOUT_PAGES.items():
-        if cloud.microversion >= since:
-            _keep(seen, kind, cloud.get(path, name, **query))
-    for kind, (path, name, query, since) in _LISTS.items():
-        if cloud.microversion >= since:
-            _keep(seen, kind, cloud.all(path, name, **query))
+    seen = _read_lists(cloud, (*_WITHOUT_PAGES, *_LISTS))
     seen.lists["shares"] = _each_once([*seen.of("shares"), *seen.lists.pop("soft_deleted", [])])
     if projects:
         _keep_only(seen, projects)
@@ -89,6 +83,26 @@ def read(cloud: Cloud, projects: Collection[str] = ()) -> Seen:
         shown = cloud.get(f"/share-servers/{server['id']}", "share_server")
         seen.servers[server["id"]] = shown or server
     seen.quotas = _quotas(cloud, seen, projects)
+    return seen
+
+
+def read_what_is_nobodys(cloud: Cloud) -> Seen:
+    """Asks for what belongs to the cloud and to no project."""
+    seen = _read_lists(cloud, _OF_THE_CLOUD)
+    _read_types(cloud, seen)
+    if standard := _default_limits(cloud):
+        seen.quotas = [{"limits": standard}]
+    return seen
+
+
+def _read_lists(cloud: Cloud, kinds: Collection[str]) -> Seen:
+    seen = Seen()
+    for kind, (path, name, query, since) in _WITHOUT_PAGES.items():
+        if kind in kinds and cloud.microversion >= since:
+            _keep(seen, kind, cloud.get(path, name, **query))
+    for kind, (path, name, query, since) in _LISTS.items():
+        if kind in kinds and cloud.microversion >= since:
+            _keep(seen, kind, cloud.all(path, name, **query))
     return seen
 
 
@@ -181,10 +195,7 @@ def _quotas(cloud: Cloud, seen: Seen, projects: Collection[str]) -> list[dict[st
             if kind == "shares" and each.get("share_type"):
                 types.setdefault(each["project_id"], {})[each["share_type"]] = None
     found = []
-    standard = cloud.get("/quota-class-sets/default", "quota_class_set")
-    if standard is None and cloud.project_id:
-        standard = cloud.get(f"/quota-sets/{cloud.project_id}/defaults", "quota_set")
-    standard = limits(standard)
+    standard = _default_limits(cloud)
     if standard:
         found.append({"limits": standard})
     for project, users in owners.items():
@@ -199,6 +210,13 @@ def _quotas(cloud: Cloud, seen: Seen, projects: Collection[str]) -> list[dict[st
             of_type = limits(cloud.get(f"/quota-sets/{project}", "quota_set", share_type=share_type))
             _add_quota(found, own, of_type, project=project, share_type=share_type)
     return found
+
+
+def _default_limits(cloud: Cloud) -> dict[str, int]:
+    standard = cloud.get("/quota-class-sets/default", "quota_class_set")
+    if standard is None and cloud.project_id:
+        standard = cloud.get(f"/quota-sets/{cloud.project_id}/defaults", "quota_set")
+    return limits(standard)
 
 
 def _add_quota(found: list[dict[str, Any]], above: Mapping[str, int], own: Mapping[str, int], **owner: str) -> None:

@@ -10,6 +10,7 @@ from flask import Blueprint, Request, Response, g, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from ..deployment import base_url
+from ..http.headers import HeadersOf
 from ..http.reply import disturbed
 from ..http.wire_faults import MARK
 from ..keystone import Match
@@ -111,7 +112,7 @@ def _read(request: Request) -> HttpRequest:
         path=routes.unquoted(path) or "/",
         query=parameters,
         query_string=query.decode("latin-1"),
-        headers=request.headers,
+        headers=HeadersOf(environ),
         body=body,
         base_url=base_url(request),
         repeated=frozenset(name for name, times in counted.items() if times > 1),
@@ -138,7 +139,8 @@ def _body(request: Request) -> tuple[bytes, bool]:
 def _target(request: Request, path: str, world: World) -> Target:
     """What the URL map has found, as far as those care who answer."""
     rule, arguments = request.url_rule, dict(request.view_args or {})
-    neighbour = neighbour_at(path)
+    service: Service = "manila" if path.startswith("/v2/") else "front"
+    neighbour = neighbour_at(path) if service == "front" else None
     if neighbour is not None:
         if neighbour.type not in world.settings.services:
             return Target("front")
@@ -146,10 +148,7 @@ def _target(request: Request, path: str, world: World) -> Target:
             return Target(neighbour.type)
         operation = neighbour.by_id[rule.endpoint]
         return Target(neighbour.type, rule.endpoint, tuple(arguments.values()), operation=operation)
-    service: Service = "front"
-    if path.startswith("/v2/"):
-        service = "manila"
-    elif path == routes.IDENTITY or path.startswith(f"{routes.IDENTITY}/"):
+    if path == routes.IDENTITY or path.startswith(f"{routes.IDENTITY}/"):
         service = "keystone"
     if rule is None:
         wrong = request.routing_exception

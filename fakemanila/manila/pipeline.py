@@ -389,19 +389,19 @@ def disturb(call: Call, response: Response) -> Reply | None:
 
 def close_journal(call: Call, response: Response) -> None:
     """Notes how it went, where people and rules look for it."""
-    world, entry = call.present, call.entry
+    world, entry, now = call.present, call.entry, call.present.now()
     if call.outlived:
         return
     status = entry.status = status_of(response)
     entry.refusal = refusals.of_call(call, status)
-    entry.duration = (world.now() - call.arrived).total_seconds()
+    entry.duration = (now - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
     entry.response = Message(dict(iter(response.headers)), b"" if call.http.method == "HEAD" else response.get_data())
     if call.plan is not None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
     world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)
     world.journal.add(entry)
-    telling.answered(world, entry)
+    telling.answered(world, entry, now)
     # Rules count what they match, and a transition may wait for reads.
     if call.http.method not in _READS or len(world.faults) or len(world.scheduler):
         world.changed()

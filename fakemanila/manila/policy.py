@@ -49,6 +49,7 @@ class PolicyCredentials(Protocol):
     def system_scope(self) -> str | None: ...
     @property
     def service_roles(self) -> tuple[str, ...]: ...
+    def __hash__(self) -> int: ...
 
 
 def values_of(creds: PolicyCredentials) -> dict[str, Any]:
@@ -84,6 +85,8 @@ class Policy:
         self.rules = dict(rules)
         self.scopes = dict(scopes or {})
         self._checks: dict[str, Check] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._decided = lru_cache(1024)(self._decide)
         if not known:
             for name in self.rules:
                 self._compiled(name)
@@ -115,11 +118,21 @@ class Policy:
 
         A rule nobody defined is answered by the rule ``default``, and refused without one.
         """
+        names = self._names.get(rule)
+        if names is None:
+            texts = self.spelled_out(rule).values()
+            names = self._names[rule] = tuple(sorted({name for text in texts for name in _NAMED.findall(text)}))
+        target = target or own_target(creds)
+        return self._decided(rule, creds, tuple([str(target[name]) if name in target else None for name in names]))
+
+    def _decide(self, rule: str, creds: PolicyCredentials, seen: tuple[str | None, ...]) -> bool:
+        """The same; `seen` is what the target has of all that the rule names, each None where it doesn't have it."""
         scopes = self.scopes.get(rule)
         if scopes and self._token_scope(creds) not in scopes:
             return False
         values = {**values_of(creds), _ROLES: _lowered(creds.roles)}
-        return self._check(rule, values, target or own_target(creds))
+        target = {name: value for name, value in zip(self._names[rule], seen, strict=True) if value is not None}
+        return self._check(rule, values, target)
 
     def spelled_out(self, rule: str) -> dict[str, str]:
         """The check strings of a rule and of those that it refers to, by their names, its own first."""
@@ -228,7 +241,7 @@ class Policy:
 
 
 _ABSENT = object()
-_NAMED = re.compile(r"%\((\w+)\)s")
+_NAMED = re.compile(r"%\(([^)]*)\)")
 """A reference to an attribute of the target."""
 
 

@@ -107,7 +107,12 @@ def _endpoint(candidates: Candidates) -> str:
 
 def parameters(template: str, values: tuple[str, ...]) -> dict[str, str]:
     """The values of a path's parameters under the names that a route gives them."""
-    return dict(zip(PARAMETER.findall(template), values, strict=True))
+    return dict(zip(_names(template), values, strict=True))
+
+
+@cache
+def _names(template: str) -> list[str]:
+    return PARAMETER.findall(template)
 
 
 _OF_A_COLLECTION = re.compile(rf"/v2/(?:{PROJECT_ID}/)?([^/]+)(/[^/]+)?(/edit)?")
@@ -201,20 +206,20 @@ def page_rules() -> Iterator[Rule]:
 
 def unquoted(path: str) -> str:
     """A path whose slashes are all there: the server leaves ``%2F`` in place."""
-    return path.replace("%2F", "/").replace("%2f", "/")
+    return path.replace("%2F", "/").replace("%2f", "/") if "%" in path else path
 
 
-_FORMAT = re.compile(r"\.(json|xml)$")
+_FORMAT = re.compile(r"\.(?:json|xml)$")
 """A suffix that Manila's router takes off, whatever comes of it: the answer is JSON either way."""
 
 
 def tidied(path: str) -> str:
     """A path as the rules have it."""
-    from ..neighbours.served import neighbour_at
-
     plain = unquoted(path)
     if plain.startswith("/v2/"):
         return _FORMAT.sub("", plain)
+    from ..neighbours.served import neighbour_at
+
     if plain.startswith(f"{IDENTITY}/"):  # slashes in front and at the end, as Keystone sees it, change nothing
         return f"{IDENTITY}/{plain.removeprefix(IDENTITY).strip('/')}".removesuffix("/")
     if neighbour_at(plain) is not None:

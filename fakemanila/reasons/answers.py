@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import NamedTuple
 
-from .reason import Facts, Reason, joined
+from .reason import Facts, joined
 
 
-@dataclass(frozen=True, slots=True)
-class Faulted(Reason):
+class Faulted(NamedTuple):
     """A fault answered, or kept the answer back."""
-
-    kind: ClassVar[str] = "fault"
 
     rules: tuple[str, ...]
     """The rules that fired, by the names that people know them by."""
@@ -20,6 +16,7 @@ class Faulted(Reason):
     """The request was carried out before its answer was lost or replaced."""
     status: int
     """What came instead; 0 for no answer."""
+    kind: str = "fault"
 
     def facts(self) -> Facts:
         return {"rules": list(self.rules), "carried_out": self.carried_out}
@@ -32,14 +29,12 @@ class Faulted(Reason):
         return [f"{fault} {names} {what}.", done]
 
 
-@dataclass(frozen=True, slots=True)
-class Crashed(Reason):
+class Crashed(NamedTuple):
     """A bug of fakemanila's, or of a view that somebody has put in the place of one of its own."""
-
-    kind: ClassVar[str] = "crash"
 
     error: str
     message: str
+    kind: str = "crash"
 
     def facts(self) -> Facts:
         return {"error": self.error, "message": self.message}
@@ -48,15 +43,13 @@ class Crashed(Reason):
         return [f"It failed with {self.error}: {self.message}", "The server's log has the traceback."]
 
 
-@dataclass(frozen=True, slots=True)
-class Other(Reason):
+class Other(NamedTuple):
     """Any other refusal: the message has it all."""
-
-    kind: ClassVar[str] = "other"
 
     error: str
     """What kind of refusal it is: ``Conflict``."""
     message: str
+    kind: str = "other"
 
     def facts(self) -> Facts:
         return {"error": self.error, "message": self.message}

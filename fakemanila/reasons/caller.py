@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..world.clock import format_time
-from .reason import Facts, Reason, joined
+from .reason import Facts, joined
 
 Problem = Literal[
     "missing",
@@ -38,16 +37,14 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoToken(Reason):
+class NoToken(NamedTuple):
     """There is no token, or it is good for nothing."""
-
-    kind: ClassVar[str] = "token"
 
     problem: Problem
     header: str = "X-Auth-Token"
     """The header that it was looked for in."""
     expired_at: datetime | None = None
+    kind: str = "token"
 
     def facts(self) -> Facts:
         at = None if self.expired_at is None else format_time(self.expired_at)
@@ -59,16 +56,14 @@ class NoToken(Reason):
         return [f"{_SENTENCES[self.problem]} ({self.header})."]
 
 
-@dataclass(frozen=True, slots=True)
-class NoAccessRule(Reason):
+class NoAccessRule(NamedTuple):
     """The token was got with an application credential whose access rules don't allow the request."""
-
-    kind: ClassVar[str] = "access_rule"
 
     method: str
     path: str
     application_credential_id: str | None
     rules: tuple[Mapping[str, Any], ...]
+    kind: str = "access_rule"
 
     def facts(self) -> Facts:
         return {
@@ -85,14 +80,12 @@ class NoAccessRule(Reason):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Login(Reason):
+class Login(NamedTuple):
     """Keystone didn't give out a token. It tells nobody why; here is why."""
-
-    kind: ClassVar[str] = "login"
 
     problem: str
     """Such as ``wrong password``."""
+    kind: str = "login"
 
     def facts(self) -> Facts:
         return {"problem": self.problem}
@@ -101,14 +94,12 @@ class Login(Reason):
         return [f"No token was given out: {self.problem}."]
 
 
-@dataclass(frozen=True, slots=True)
-class OtherProject(Reason):
+class OtherProject(NamedTuple):
     """The path names another project than the token is scoped to."""
-
-    kind: ClassVar[str] = "scope"
 
     in_path: str
     of_token: str | None
+    kind: str = "scope"
 
     def facts(self) -> Facts:
         return {"project_in_path": self.in_path, "project_of_token": self.of_token}

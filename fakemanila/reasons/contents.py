@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal, NamedTuple
 
 from ..contract.model import load
 from ..world.journal import MASK, is_secret, masked
-from .reason import Facts, Reason
+from .reason import Facts
 
 Part = Literal["body", "query", "envelope", "json"]
 LARGEST = 500
@@ -24,15 +23,12 @@ def kept(value: Any) -> Any:
     return value if len(text) <= LARGEST else f"{text[:LARGEST]}…"
 
 
-@dataclass(frozen=True, slots=True)
-class WrongContent(Reason):
+class WrongContent(NamedTuple):
     """A field that the contract doesn't allow as it came, or a body that can't be read as what the call takes.
 
     `message` says what is wrong. `schema` is the field's schema, or None if the call does not have this field
     at this microversion.
     """
-
-    kind: ClassVar[str] = "contract"
 
     message: str
     operation: str | None = None
@@ -44,6 +40,7 @@ class WrongContent(Reason):
     sent: bool = True
     """False where the field is missing."""
     schema: Mapping[str, Any] | None = None
+    kind: str = "contract"
 
     @property
     def _name(self) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from .reason import Facts, Reason, joined
+from .reason import Facts, joined
 
 if TYPE_CHECKING:
     from ..keystone.credentials import Credentials
@@ -31,11 +30,8 @@ class Rules(Hashable, Protocol):
         """Whether it names that scope of tokens, such as ``system``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied(Reason):
+class Denied(NamedTuple):
     """A rule that the caller doesn't pass."""
-
-    kind: ClassVar[str] = "policy"
 
     rule: str
     """What people call it."""
@@ -45,6 +41,7 @@ class Denied(Reason):
     """What the rule can know of the record that it was checked on; None for something of the caller's own."""
     check: Hashable = None
     """What `rules` call the rule, where that is something else."""
+    kind: str = "policy"
 
     def facts(self) -> Facts:
         return {

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 Facts: TypeAlias = "dict[str, Any]"
 
 
-class Reason(ABC):
+class Reason(Protocol):
     """Why one request was refused. It never changes.
 
     It is made where the request is refused, of what is at hand there. What takes time to find out is found out by
-    `facts`, so only when somebody asks.
+    `facts`, so only when somebody asks. Reasons are named tuples: there are many kinds, and data classes that nobody
+    can change take five times as long to be made when the program starts.
     """
 
-    __slots__ = ()
+    @property
+    def kind(self) -> str: ...
 
-    kind: ClassVar[str]
-
-    @abstractmethod
     def facts(self) -> Facts:
         """As JSON, without the kind."""
 
-    @abstractmethod
     def explain(self) -> list[str]:
         """The same in sentences. The first one is enough for who has room for one line."""
-
-    def to_json(self) -> Facts:
-        """``{"kind": "policy", …}``, with the facts of that kind."""
-        return {"kind": self.kind, **self.facts()}
 
 
 def joined(words: Iterable[object], last: str = "or") -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..words import in_words
-from .reason import Facts, Reason, joined
+from .reason import Facts, joined
 
 if TYPE_CHECKING:
     from ..world.journal import Journal
@@ -20,11 +19,8 @@ def _type_of(row: type[Any]) -> str:
     return next((name for name, kind in KINDS.items() if kind.row is row), row.__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class WrongStatus(Reason):
+class WrongStatus(NamedTuple):
     """A record is in a status in which it can't be asked for this. Either `right` or `wrong` lists statuses."""
-
-    kind: ClassVar[str] = "status"
 
     row: type[Any]
     """What kind of record it is."""
@@ -33,6 +29,7 @@ class WrongStatus(Reason):
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     attribute: str = "status"
+    kind: str = "status"
 
     @classmethod
     def of(cls, record: Record, *right: str, status: str | None = None, attribute: str = "status") -> WrongStatus:
@@ -64,11 +61,8 @@ class WrongStatus(Reason):
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class OverQuota(Reason):
+class OverQuota(NamedTuple):
     """More than a quota allows. `limit`, `in_use`, `reserved` and `asked_for` are numbers or GiB."""
-
-    kind: ClassVar[str] = "quota"
 
     resource: str
     limit: int
@@ -79,6 +73,7 @@ class OverQuota(Reason):
     user_id: str | None = None
     share_type_id: str | None = None
     """Whose quota it is: a project's, that of one of its users, or that of a share type in it."""
+    kind: str = "quota"
 
     def facts(self) -> Facts:
         return {
@@ -105,11 +100,8 @@ class OverQuota(Reason):
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound(Reason):
+class NotFound(NamedTuple):
     """A record that isn't there, or that the caller may not see."""
-
-    kind: ClassVar[str] = "not_found"
 
     resource_type: str
     id: str
@@ -120,6 +112,7 @@ class NotFound(Reason):
     """The policy rule that hides it, where one does."""
     journal: Journal | None = None
     """Where to look for who deleted it."""
+    kind: str = "not_found"
 
     def facts(self) -> Facts:
         deletion = None if self.exists or self.journal is None else self.journal.deletion_of(self.id)

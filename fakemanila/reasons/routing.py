@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from .reason import Facts, Reason, joined
+from .reason import Facts, joined
 
 if TYPE_CHECKING:
     from ..contract.model import Operation, Route
     from ..versions import Microversion
 
 
-@dataclass(frozen=True, slots=True)
-class NoRoute(Reason):
+class NoRoute(NamedTuple):
     """A path that nobody serves, or not by that method."""
-
-    kind: ClassVar[str] = "route"
 
     method: str
     path: str
     service: str | None = None
     """The service beside Manila that the path belongs to, which this server doesn't offer."""
+    kind: str = "route"
 
     def facts(self) -> Facts:
         from ..manila.routes import methods_of
@@ -46,14 +43,12 @@ class NoRoute(Reason):
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class NoAction(Reason):
+class NoAction(NamedTuple):
     """An action that the resource doesn't have, at any microversion."""
-
-    kind: ClassVar[str] = "action"
 
     asked: str | None
     candidates: Sequence[tuple[Route, Operation]] = ()
+    kind: str = "action"
 
     def facts(self) -> Facts:
         return {"asked": self.asked, "actions": [_way(*each) for each in self.candidates]}
@@ -64,14 +59,12 @@ class NoAction(Reason):
         return [f"{asked} here.", *([f"There are {joined(names, 'and')}."] if names else [])]
 
 
-@dataclass(frozen=True, slots=True)
-class NoOperation(Reason):
+class NoOperation(NamedTuple):
     """The path is there, but not at this microversion, or only for who asks for what is experimental."""
-
-    kind: ClassVar[str] = "microversion"
 
     version: Microversion
     candidates: Sequence[tuple[Route, Operation]] = ()
+    kind: str = "microversion"
 
     def facts(self) -> Facts:
         return {
@@ -117,16 +110,14 @@ def _way(route: Route, operation: Operation) -> Facts:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class WrongMicroversion(Reason):
+class WrongMicroversion(NamedTuple):
     """A header that names no microversion, or one that isn't served."""
-
-    kind: ClassVar[str] = "microversion"
 
     problem: Literal["malformed", "not_served"]
     asked: str
     min: Microversion
     max: Microversion
+    kind: str = "microversion"
 
     def facts(self) -> Facts:
         return {
@@ -142,14 +133,12 @@ class WrongMicroversion(Reason):
         return [f"{self.asked!r} {what}; served are {self.min} to {self.max}."]
 
 
-@dataclass(frozen=True, slots=True)
-class NotServed(Reason):
+class NotServed(NamedTuple):
     """A call of the real service that this release of fakemanila doesn't have."""
-
-    kind: ClassVar[str] = "not_implemented"
 
     call: str
     """The operation, or the method and the path."""
+    kind: str = "not_implemented"
 
     def facts(self) -> Facts:
         return {"call": self.call}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Collection, Sequence
 
+from .. import junit
 from .results import Result, Verdict, tally
 from .stage import Undisturbed
 
 VERSION = 1
 """Of the JSON document: it goes up when a program that reads it would have to change."""
-
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_json(command: Sequence[str], seed: int, first: Undisturbed, results: Sequence[Result]) -> str:
@@ -49,23 +47,15 @@ def as_junit(results: Sequence[Result], bad: Collection[Verdict]) -> str:
             suite,
             "testcase",
             classname=f"sweep.{request.operation}.{failure.name}",
-            name=_text(f"{result.case.id} {result.case.what}"),
+            name=junit.text(f"{result.case.id} {result.case.what}"),
             time=f"{result.ended.seconds:.3f}",
         )
         if result.verdict in bad:
-            told = ElementTree.SubElement(case, "failure", type=result.verdict, message=_text(result.details))
-            told.text = _text("\n".join(result.journal))
-            ElementTree.SubElement(case, "system-out").text = _text(result.ended.output)
+            told = ElementTree.SubElement(case, "failure", type=result.verdict, message=junit.text(result.details))
+            told.text = junit.text("\n".join(result.journal))
+            ElementTree.SubElement(case, "system-out").text = junit.text(result.ended.output)
         elif result.verdict == "not reached":
             ElementTree.SubElement(case, "skipped", message="the fault was not reached")
         elif result.verdict != "passed":
-            ElementTree.SubElement(case, "system-out").text = _text(f"{result.verdict}: {result.details}")
-    suites = ElementTree.Element("testsuites")
-    suites.append(suite)
-    ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _text(text: str) -> str:
-    """A text without what XML can't have."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+            ElementTree.SubElement(case, "system-out").text = junit.text(f"{result.verdict}: {result.details}")
+    return junit.document(suite)

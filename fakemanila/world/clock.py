@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from functools import partial
+from functools import lru_cache, partial
 
 MANUAL_START = datetime(2026, 1, 1)
 """Where a manual clock stands unless it is told otherwise: the same run gives the same times on any day."""
@@ -39,6 +39,9 @@ def read_time(value: object, field: str = "now") -> datetime:
     )
 
 
+_EPOCH, _UTC_EPOCH = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
 def wall_clock() -> datetime:
     """The machine's time as a naive UTC datetime, as Manila stores it; the frozen one where a test has frozen it.
 
@@ -46,7 +49,7 @@ def wall_clock() -> datetime:
     and its ``time.time()`` is the real one near the top of a thread, while ``now()`` is frozen everywhere.
     """
     if type(datetime) is type:  # nobody has put a class of their own in its place
-        return datetime.now(timezone.utc).replace(tzinfo=None)
+        return _EPOCH + (datetime.now(timezone.utc) - _UTC_EPOCH)  # as `replace` has it, in a third of its time
     try:
         seconds = datetime.now().timestamp()
     except IndexError:  # freezegun's, where another thread ends the freeze at this very moment
@@ -54,12 +57,21 @@ def wall_clock() -> datetime:
     return datetime.fromtimestamp(seconds, timezone.utc).replace(tzinfo=None)
 
 
+def wall_seconds() -> int:
+    """The machine's time in whole seconds since 1970, as headers have it; the frozen one where a test has frozen it."""
+    return int(time.time())
+
+
 stopwatch: Callable[[], float] = partial(time.perf_counter)
 """Seconds that really pass, from an arbitrary point on. The partial hides it from freezegun, which would stop it."""
 
 
+@lru_cache(16)
 def format_time(moment: datetime) -> str:
-    """A moment as Manila writes it: ``2026-01-01T00:00:00.000000``, UTC without a zone."""
+    """A moment as Manila writes it: ``2026-01-01T00:00:00.000000``, UTC without a zone.
+
+    Records that are of the same moment share the text.
+    """
     return moment.isoformat(timespec="microseconds")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .rows import Record, Row
@@ -19,6 +19,7 @@ _EACH, _FOR_EACH_READ = 600, 80
 for objects of this kind."""
 SWITCH = "FAKEMANILA_RENDER_CACHE"
 """The variable of the environment that is 0 where nothing is kept."""
+_NONE: Mapping[Hashable, Fragment] = {}
 MAX_READS = 100
 """Records that a fragment may be made of: to look whether any has changed must cost less than to make it anew."""
 
@@ -33,13 +34,6 @@ class Fragment(NamedTuple):
     @property
     def size(self) -> int:
         return len(self.content) + _EACH + _FOR_EACH_READ * (len(self.rows) + len(self.finds))
-
-    @property
-    def is_fresh(self) -> bool:
-        for row, revision in self.rows:
-            if row.revision != revision:
-                return False
-        return all(index.revision(value) == revision for index, value, revision in self.finds)
 
 
 class Reads:
@@ -70,15 +64,19 @@ class Fragments:
 
     def get(self, row: Row, view: Hashable) -> bytes | None:
         """What was made of a record for that view, if it is what would be made of it now."""
-        views = self._young.get(id(row))
-        found = None if views is None else views.get(view)
-        if found is not None:
-            return found.content if found.is_fresh else None
-        views = self._old.get(id(row))
-        found = None if views is None else views.get(view)
-        if found is None or not found.is_fresh:
-            return None
-        self._keep(row, view, found)
+        found = young = self._young.get(id(row), _NONE).get(view)
+        if found is None:
+            found = self._old.get(id(row), _NONE).get(view)
+            if found is None:
+                return None
+        for read, revision in found.rows:
+            if read.revision != revision:
+                return None
+        for index, value, revision in found.finds:
+            if index.revision(value) != revision:
+                return None
+        if young is None:
+            self._keep(row, view, found)
         return found.content
 
     def keep(self, row: Row, view: Hashable, content: bytes, reads: Reads) -> None:

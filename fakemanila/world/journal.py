@@ -147,6 +147,10 @@ class Entry:
             "transitions": self.transitions,
         }
 
+    def refusal_to_json(self) -> dict[str, Any] | None:
+        """Why it was refused: ``{"kind": "policy", …}``, with the facts of that kind; None where it wasn't."""
+        return None if self.refusal is None else {"kind": self.refusal.kind, **self.refusal.facts()}
+
     def explain(self) -> list[str]:
         """Why it was answered so, in sentences; none where there is nothing to say."""
         lines = [] if self.refusal is None else self.refusal.explain()
@@ -160,7 +164,7 @@ class Entry:
         """All of it, with what is secret masked."""
         return {
             **self.summary(),
-            "refusal": None if self.refusal is None else self.refusal.to_json(),
+            "refusal": self.refusal_to_json(),
             "request": self.request.to_json(),
             "response": self.response.to_json(),
         }
@@ -190,6 +194,10 @@ class Journal:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def newest(self) -> Entry | None:
+        return self._entries[-1] if self._entries else None
 
     def add(self, entry: Entry) -> None:
         """Keeps an entry, for which the oldest one or the oldest bodies may have to go."""

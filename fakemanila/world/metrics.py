@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -34,14 +34,14 @@ class Metrics:
 
     def __init__(self) -> None:
         self._requests: Counter[tuple[str, int]] = Counter()
-        self._durations: dict[str, _Histogram] = {}
+        self._durations: defaultdict[str, _Histogram] = defaultdict(_Histogram)
         self._faults: Counter[str] = Counter()
 
     def observe(self, operation: str | None, status: int | None, seconds: float, faults: Iterable[str] = ()) -> None:
         """One request: `seconds` of real time, and the names of the faults that it met. No answer is status 0."""
         operation = operation or NO_OPERATION
         self._requests[operation, status or 0] += 1
-        self._durations.setdefault(operation, _Histogram()).observe(seconds)
+        self._durations[operation].observe(seconds)
         for name in faults:
             known = len(self._faults) < FAULTS or name in self._faults
             self._faults[name if known else OTHERS] += 1

@@ -62,10 +62,10 @@ def _facts(kind: str, row: Row, change: str) -> dict[str, Any]:
     return facts
 
 
-def answered(world: World, entry: Entry) -> None:
+def answered(world: World, entry: Entry, now: datetime) -> None:
     """A request has been carried out."""
     of_records(world)
-    world.events.add(REQUEST, world.now(), entry)
+    world.events.add(REQUEST, now, entry)
     if world.hooks:
         world.hooks.answered(entry)
 

@@ -226,6 +226,7 @@ NONSENSE = {
     "http 2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "a bracket in the address": b"GET //[ HTTP/1.1\r\nHost: x\r\n\r\n",
     "no colon": b"GET / HTTP/1.1\r\nnonsense\r\n\r\n",
+    "a line that goes on none": b"GET / HTTP/1.1\r\n nonsense\r\n\r\n",
     "a length that is not a number": POST + b"Content-Length: x\r\n\r\n",
     "a negative length": POST + b"Content-Length: -1\r\n\r\n",
     "an endless length": POST + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",

@@ -90,6 +90,18 @@ def test_a_failure_that_stays_is_told_and_nothing_is_lost(do: object, problem: s
     assert read(output).value["records"]["shares"]
 
 
+def test_a_record_over_which_the_cloud_crashes_is_left_out_and_said(tmp_path: Path) -> None:
+    crash = {"respond": {"status": 500}}
+    with world(SOME_OF_ALL) as manila:
+        broken = manila.create("share", name="broken", user="demo")["id"]
+        manila.faults.add({"match": {"operation": "shares.detail"}, "do": crash})
+        manila.faults.add({"match": {"operation": "shares.show", "path": f"*{broken}"}, "do": crash})
+        import_cloud(cloud(manila), tmp_path / "s.yaml", "fake")
+    names = {each["name"] for each in read(tmp_path / "s.yaml").value["records"]["shares"]}
+    assert names == {"db", "plain", "served", "left"}
+    assert "# - the cloud failed (500): GET /v2/shares/ID\n" in (tmp_path / "s.yaml").read_text()
+
+
 def test_an_interrupted_run_leaves_what_it_has_read(tmp_path: Path) -> None:
     def interrupt(text: str) -> None:
         if text.startswith("/messages"):

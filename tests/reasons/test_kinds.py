@@ -19,7 +19,7 @@ def api() -> Api:
 
 def why(api: Api) -> Any:
     """The facts of the last request's refusal."""
-    return there(api.journal[-1].refusal).to_json()
+    return there(api.journal[-1].refusal_to_json())
 
 
 def words(api: Api) -> str:
@@ -365,7 +365,7 @@ def test_facts_are_those_of_the_moment(api: Api) -> None:
     api.delete(f"/v2/shares/{share['id']}")
     refused = api.journal[-1]
     api.action(f"/v2/shares/{share['id']}", "reset_status", {"status": "available"}, user="admin")
-    assert there(refused.refusal).to_json()["found"] == "creating"
+    assert there(refused.refusal_to_json())["found"] == "creating"
 
 
 def test_a_request_at_no_microversion_is_told_as_well(api: Api) -> None:

@@ -63,7 +63,7 @@ def ask(api: Api, operation: Operation, user: str, **sent: Any) -> Answer:
 def told(api: Api) -> Any:
     """The refusal of the last request, which is as the control plane describes it and can be put into words."""
     entry = api.journal[-1]
-    refusal = there(entry.refusal).to_json()
+    refusal = there(entry.refusal_to_json())
     refusals().check(refusal)
     assert all(line.endswith((".", "}", "'")) and line[0] != " " for line in entry.explain()), entry.explain()
     return refusal

@@ -1,1 +1,1 @@
-"""Random histories, played on a real server and on this one: `python -m fakemanila.compare.histories --help`."""
+"""Random histories, played on a real server and on this one: `fakemanila compare --histories`."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from ...contract.model import Operation, load
+from ...keystone import Credentials
 from ...manila.policy import Policy
 from ...manila.resources import HANDLERS
 from ...versions import MAXIMUM, MINIMUM, Microversion
-from ..cast import ROLES
+from ..others import ALWAYS
 from ..right_requests import BODIES, values_of
 from ..script import NOTHING, Exchange, substitute
 from ..server import EXPERIMENTAL
@@ -24,9 +25,10 @@ from .kinds import KINDS, MAKES, WORKED_ON, kind_of
 from .model import Model, Suits
 from .playing import Played
 from .queries import query_of
-from .steps import ALWAYS, Look, Step
+from .steps import Look, Step
 from .themes import PARENTS, SUITABLE, Theme, choose
 
+USERS = ("admin", "demo", "demo_manager", "demo_reader", "alt_demo")
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # These show, or change, what all users of a server share.
 _LEFT_OUT = ("services.", "scheduler_stats.", "quota_class_sets.", "versions.", "extensions.", "share_instances.list")
@@ -57,13 +59,17 @@ _KEPT = {"availability_zone", "backup_options"}
 class Asker:
     """Makes the steps of one history. `only` keeps to the operations of a resource, and what these need."""
 
-    def __init__(self, random: Random, model: Model, only: str | None = None) -> None:
+    def __init__(
+        self, random: Random, model: Model, only: str | None = None, *, users: Sequence[str] = USERS,
+        newest: Microversion = MAXIMUM,
+    ) -> None:  # fmt: skip
         self.random, self.model = random, model
+        self._users, self._newest = list(users), newest
         self._number = 0
         self._theme = Theme() if only else choose(random)
         model.theme = self._theme.name
         self._successes: Counter[str] = Counter()
-        self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each.id)]
+        self._operations = [each for each in sorted(load(), key=lambda each: each.id) if _is_asked(each, newest)]
         self._named = {each.id: _kinds_named(each) for each in self._operations}
         self._only = only
         self._needed = _needed(self._operations, only) if only else frozenset()
@@ -148,6 +154,7 @@ class Asker:
     def _version(self, operation: Operation) -> Microversion:
         low = min((r.versions.min or MINIMUM for r in operation.routes), key=lambda each: each.minor)
         high = max((r.versions.max or MAXIMUM for r in operation.routes), key=lambda each: each.minor)
+        high = max(min(high, self._newest), low)
         if self.random.random() < 0.55:
             return high
         version = Microversion(2, self.random.randint(low.minor, high.minor))
@@ -155,14 +162,16 @@ class Asker:
 
     def _user(self, operation: Operation, variables: Mapping[str, str]) -> str:
         if self.random.random() < 0.12:
-            return self.random.choice(list(ROLES))
+            return self.random.choice(self._users)
         if _is_for_administrators(operation):
             return "admin"
         if operation.id == "share_transfers.accept":
             return "alt_demo"
         owner = next((self.model.things[name].owner for name in variables.values() if name in self.model.things), None)
         if owner is None or owner.startswith("demo"):
-            return self.random.choice(("demo",) * 8 + ("demo_manager", "admin"))
+            return self.random.choice(
+                ("demo",) * 8 + ("demo_manager" if "demo_manager" in self._users else "demo", "admin")
+            )
         return owner
 
     def _resolve(self, operation: str, value: Any, variables: dict[str, str]) -> Any:
@@ -243,8 +252,9 @@ class Asker:
                 yield Look(kind, name, path)
 
 
-def _is_asked(operation: str) -> bool:
-    return operation in HANDLERS and not operation.startswith(_LEFT_OUT)
+def _is_asked(operation: Operation, newest: Microversion) -> bool:
+    known = any((route.versions.min or MINIMUM) <= newest for route in operation.routes)
+    return known and operation.id in HANDLERS and not operation.id.startswith(_LEFT_OUT)
 
 
 def _is_experimental(operation: Operation, version: Microversion) -> bool:
@@ -252,14 +262,19 @@ def _is_experimental(operation: Operation, version: Microversion) -> bool:
 
 
 def _is_for_administrators(operation: Operation) -> bool:
-    member = SimpleNamespace(
-        roles=("member", "reader"),
+    member = Credentials(
+        token="",
         user_id="u",
+        user_name="u",
         project_id="p",
-        is_admin=False,
+        project_name="p",
         domain_id=None,
+        roles=("member", "reader"),
+        is_admin=False,
+        expires_at=datetime.max,
+        user_domain_id="d",
+        project_domain_id="d",
         system_scope=None,
-        service_roles=(),
     )
     return operation.policy is not None and not Policy.load_defaults().allows(operation.policy, member)
 

@@ -11,13 +11,11 @@ from typing import Any
 
 import yaml
 
+from ..others import without_others
 from ..shape import Normaliser, differences
-from .steps import ALWAYS
 
 EXPLAINED = Path(__file__).with_name("explained.yaml")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_LONG = 32
-"""Ids have at least as many characters."""
 RACY = ("progress", "__managed_at", "service_ip", "subnet_allocations")
 """What time, or a backend's choice of addresses, decides."""
 _BODY = re.compile(r"(?<=, got \d\d\d) with .*")
@@ -107,27 +105,6 @@ def _hidden(value: Any, name: str = "<uuid>") -> Any:
     if isinstance(value, dict):
         return {key: _hidden(item, name) for key, item in value.items()}
     return [_hidden(item, name) for item in value] if isinstance(value, list) else value
-
-
-def without_others(document: Any, names: Mapping[str, str]) -> Any:
-    """An answer's lists without what other users of the server made: items in which no id of `names` stands."""
-    known = [
-        value
-        for name, value in names.items()
-        if len(value) >= _LONG and name not in ALWAYS and not name.endswith("_user")  # other histories have them too
-    ]
-    if not isinstance(document, dict):
-        return document
-    kept: dict[str, Any] = {}
-    others = False
-    for key, value in document.items():
-        kept[key] = value
-        if isinstance(value, list) and all(isinstance(each, dict) and "id" in each for each in value):
-            kept[key] = [each for each in value if any(id in json.dumps(each) for id in known)]
-            others = others or len(kept[key]) < len(value)
-    if others and "count" in kept:
-        kept["count"] = "<any>"
-    return kept
 
 
 def normal(answer: Answer, names: Mapping[str, str], url: str, *, unordered: bool) -> dict[str, Any]:

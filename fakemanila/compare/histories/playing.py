@@ -11,16 +11,17 @@ from typing import Any
 from uuid import uuid4
 
 from ..exchanges import CONSTANTS
+from ..others import without_others
 from ..right_requests import TEXTS
 from ..script import NOTHING, substitute
 from ..server import EXPERIMENTAL, Server, pick
 from ..shape import Normaliser
-from .comparing import RACY, Answer, Pairs, compare, normal, without_others
+from .comparing import RACY, Answer, Pairs, compare, normal
 from .kinds import is_at_rest, states_of
 from .steps import Look, Step
 
-_SECONDS, _SECONDS_OTHERS, _SECONDS_HERE = 60.0, 20.0, 1.0
-"""How long anything may take to settle on the real server, what a step isn't about, and anything on this one."""
+_SECONDS_OTHERS, _SECONDS_HERE = 20.0, 1.0
+"""How long what a step isn't about may take to settle on the real server, and anything on this one."""
 _FORCED, _FORCED_TO_GO = 1.5, 15.0
 """After how many seconds what stays in a passing state was forced into it, and what was to go besides stays."""
 _DELETIONS = (".delete", ".force_delete")
@@ -64,7 +65,7 @@ class Side:
             time.sleep(self.server.interval or _INTERVAL)
             answer = self.send(step)
 
-    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True) -> Answer:
+    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True, resets: bool = False) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
         What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
@@ -73,7 +74,7 @@ class Side:
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
-        most = _SECONDS_HERE if not self.server.interval else _SECONDS if forced else _SECONDS_OTHERS
+        most = _SECONDS_HERE if not self.server.interval else self.server.settle if forced else _SECONDS_OTHERS
         interval = self.server.interval or _INTERVAL
         while True:
             response = self.server.send("GET", path, headers=EXPERIMENTAL)
@@ -83,7 +84,9 @@ class Side:
             if not answer.ok or is_at_rest(look.kind, answer.document, held=held):
                 self._forced.pop(look.name, None)
                 return answer
-            if not wait or waited > most:
+            self.server.go_on()
+            if not wait or waited > most or resets:
+                resets = False
                 self._forced[look.name] = states
             if self._forced.get(look.name) == states and (not wait or waited >= min(forced, most)):
                 return answer
@@ -163,10 +166,12 @@ class Pair:
             forced = _FORCED_TO_GO if step.operation.endswith(_DELETIONS) else _FORCED
             forced = forced if look.name in step.uses | step.makes else 0.0
             held = not forced or not step.operation.endswith(_ENDING_MIGRATIONS)
+            resets = ".reset_" in step.operation
             start = time.monotonic()
-            expected = played.looked[look] = self.expected.settle(look, wait=settles, forced=forced, held=held)
+            expected = self.expected.settle(look, wait=settles, forced=forced, held=held, resets=resets)
+            played.looked[look] = expected
             played.waited[look.name] = time.monotonic() - start
-            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held)
+            actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held, resets=resets)
             found = compare(
                 self.expected.normal(expected, unordered=True),
                 self.actual.normal(actual, unordered=True),

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..exchanges import CONSTANTS
-from ..right_requests import TEXTS
-from ..script import NOTHING, Exchange
-
-_VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-ALWAYS = {*CONSTANTS, *TEXTS, "run"}
+from ..script import NOTHING, Exchange, variables_in
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Step:
     def uses(self) -> set[str]:
         """The variables in the request."""
         body = None if self.exchange.body is NOTHING else self.exchange.body
-        return set(_VARIABLE.findall(json.dumps([self.exchange.path, body])))
+        return variables_in([self.exchange.path, body])
 
     @property
     def makes(self) -> set[str]:

@@ -7,15 +7,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from random import Random
-from threading import Event, Lock
+from threading import Lock
 
-from ...world.world import Settings
-from ..cast import CastServer, Keystone
+from ...words import counted
+from ..cast import CastServer
 from ..cleaning import clean
 from ..in_process import InProcess
+from ..running import Stage
+from ..server import StoppedError, UnansweredError
 from .asking import Asker
 from .comparing import Explain, signature
 from .model import Model
@@ -26,6 +28,8 @@ from .writing import scenario
 
 _LONG = 5.0
 """A wait of more seconds is told."""
+_SERVICES = ("manila",)
+"""Users of scenarios that histories don't have."""
 _SECONDS = 90.0
 """How long one difference may be shrunk."""
 
@@ -46,6 +50,21 @@ class Found:
 
 
 @dataclass
+class History:
+    """What one of them has come to."""
+
+    number: int
+    steps: int = 0
+    found: list[Found] = field(default_factory=list)
+    """What no history before it has shown."""
+    explained: list[tuple[str, str]] = field(default_factory=list)
+    """Differences that are meant to be, with why."""
+    seconds: float = 0.0
+    problem: str = ""
+    """Why it could not be played to its end."""
+
+
+@dataclass
 class Totals:
     """What a walk has come to so far."""
 
@@ -61,67 +80,95 @@ class Totals:
     left: list[str] = field(default_factory=list)
     """What could not be removed."""
 
+    def told(self) -> Iterator[str]:
+        """Which codes there were, which operations never succeeded, and what differed how often."""
+        yield "codes: " + ", ".join(f"{code} {number}" for code, number in sorted(self.codes.items()))
+        never = sorted(each for each, number in self.operations.items() if not number)
+        yield f"{len(self.operations)} operations, never successful: {', '.join(never) or 'none'}"
+        yield from (f"differs {counted(number, 'time')}: {line}" for line, number in self.again.most_common())
+
 
 class Walk:
     """Plays the histories of a seed, each on projects and a world of its own."""
 
     def __init__(
-        self, url: str, keystone: Keystone, seed: int, explain: Explain,
-        say: Callable[[str], None], *, told: bool = False,
+        self, stage: Stage, seed: int, explain: Explain, say: Callable[[str], None],
+        ended: Callable[[History], None], *, told: bool = False,
     ) -> None:  # fmt: skip
         self.totals = Totals()
-        self._url, self._keystone, self._seed = url, keystone, seed
-        self._explain, self._say, self._told = explain, say, told
+        self._stage, self._seed = stage, seed
+        self._explain, self._say, self._ended, self._told = explain, say, ended, told
         self._numbers = itertools.count()
-        self._projects = itertools.count(1)
         self._lock = Lock()
         """Held by whoever counts."""
-        self._stopped = Event()
+        self._stopped, self._over = stage.stop, False
 
-    def run(self, steps: int, length: int, only: str | None, *, shrinking: bool = True, jobs: int = 1) -> None:
-        """Plays `steps` steps in histories of `length` each, `jobs` of them at once."""
+    def run(self, histories: int, length: int, only: str | None, *, shrinking: bool = True, jobs: int = 1) -> None:
+        """Plays histories of `length` steps each, `jobs` of them at once. Raises UnansweredError."""
         with ThreadPoolExecutor(jobs) as pool:
-            working = [pool.submit(self._work, steps, length, only, shrinking=shrinking) for _ in range(jobs)]
+            working = [pool.submit(self._work, histories, length, only, shrinking=shrinking) for _ in range(jobs)]
             try:
                 for each in working:
                     each.result()
             finally:
-                self._stopped.set()  # so that the others stop after their step
+                self._over = True  # so that the others stop after their step
 
-    def _work(self, steps: int, length: int, only: str | None, *, shrinking: bool) -> None:
-        while not self._stopped.is_set() and self.totals.steps < steps:
-            new = self._history(next(self._numbers), length, only)
+    def _work(self, histories: int, length: int, only: str | None, *, shrinking: bool) -> None:
+        while not self._is_over and (number := next(self._numbers)) < histories:
+            start = time.monotonic()
+            told = History(number)
+            try:
+                self._history(told, length, only)
+            except StoppedError:
+                return
+            except UnansweredError as error:
+                told.problem = str(error)
             # What differs after the same step has the same cause, most often.
-            for found in {len(found.steps): found for found in reversed(new)}.values() if shrinking else ():
-                self._shrink(found)
+            firsts = {len(found.steps): found for found in reversed(told.found)}.values() if shrinking else ()
+            for found in firsts:
+                with suppress(StoppedError, UnansweredError):
+                    self._shrink(found)
+            told.seconds = time.monotonic() - start
             with self._lock:
                 self.totals.histories += 1
-                for found in new:
+                for found in told.found:
                     self.totals.found.append(found)
                     self._say(found.text(f"history_{self._seed}_{len(self.totals.found)}"))
-                self._say(f"# {self.totals.histories} histories, {self.totals.steps} steps")
+                self._ended(told)
 
-    def _new_server(self) -> CastServer:
-        return CastServer(self._url, self._keystone, next(self._projects))
+    @property
+    def _is_over(self) -> bool:
+        return self._over or self._stopped.is_set()
 
     @contextmanager
     def _pair(self, server: CastServer) -> Iterator[Pair]:
-        pair = Pair(server, InProcess(Settings(rate=1.0, start=None)))
+        pair = Pair(server, InProcess(self._stage.like.settings))
         try:
             yield pair
         finally:
-            left = clean(server, pair.made, set(self.totals.left))
+            try:
+                left = clean(server, pair.made, set(self.totals.left))
+            except UnansweredError as error:
+                left = [f"what was made last ({error})"]
             with self._lock:
                 self.totals.left += left
 
-    def _history(self, number: int, length: int, only: str | None) -> list[Found]:
-        new: list[Found] = []
+    @contextmanager
+    def _server(self) -> Iterator[CastServer]:
+        server = self._stage.server()
+        try:
+            yield server
+        finally:
+            self._stage.drop(server)
+
+    def _history(self, told: History, length: int, only: str | None) -> None:
+        number = told.number
         taken: list[Step] = []
         succeeded: set[str] = set()
-        server = self._new_server()
-        with server, self._pair(server) as pair:
+        with self._server() as server, self._pair(server) as pair:
             model = Model({id: name for name, id in server.projects.items()})
-            asker = Asker(Random(f"{self._seed}/{number}"), model, only)
+            users = [user for user in server.users if user not in _SERVICES]
+            asker = Asker(Random(f"{self._seed}/{number}"), model, only, users=users, newest=self._stage.newest)
             for _ in range(length):
                 played = pair.play(asker.next())
                 taken.append(played.step)
@@ -131,13 +178,13 @@ class Walk:
                 asker.learn(played)
                 with self._lock:
                     self._count(number, played)
-                    unexplained = list(self._unexplained(number, played, succeeded))
-                    new += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
+                    told.steps += 1
+                    unexplained = list(self._unexplained(told, played, succeeded))
+                    told.found += [Found(each, list(taken)) for each in unexplained if self.totals.again[each] == 1]
                 # What it had done when it crashed, nobody knows.
                 crashed = played.expected.status in (0, 500) and played.step.exchange.method != "GET"
-                if crashed or played.diverged or (unexplained and played.later) or self._stopped.is_set():
+                if crashed or played.diverged or (unexplained and played.later) or self._is_over:
                     break
-        return new
 
     def _count(self, number: int, played: Played) -> None:
         self.totals.steps += 1
@@ -153,31 +200,32 @@ class Walk:
                 if seconds > _LONG:
                     self._say(f"# {number}: waited {seconds:.0f} s for {name}")
 
-    def _unexplained(self, number: int, played: Played, succeeded: Set[str]) -> Iterator[str]:
+    def _unexplained(self, told: History, played: Played, succeeded: Set[str]) -> Iterator[str]:
         """The signatures of a step's differences that nothing explains, counted."""
         for line in played.lines:
             found = signature(played.step.operation, line)
             reason = self._explain(found, succeeded)
             if reason is not None:
                 self.totals.explained[f"{found}: {reason}"] += 1
+                told.explained.append((found, reason))
             else:
                 self.totals.again[found] += 1
                 if self._told:
-                    self._say(f"# {number}: {found}")
+                    self._say(f"# {told.number}: {found}")
                 yield found
         if not played.lines and played.expected.status in (0, 500):
             self.totals.explained[f"{played.step.operation}: real Manila crashed"] += 1
+            told.explained.append((played.step.operation, "real Manila crashed"))
 
     def _shrink(self, found: Found) -> None:
-        if self._stopped.is_set():
+        if self._is_over:
             return
         self._say(f"# step {len(found.steps)}: {found.signature}")
         last: list[Played] = []
         end = time.monotonic() + _SECONDS
-        projects = self._new_server()
 
         def shows(steps: Sequence[Step]) -> bool:
-            if time.monotonic() > end or self._stopped.is_set():
+            if time.monotonic() > end or self._is_over:
                 return False
             with self._pair(projects) as pair:
                 done = pair.play_all(steps)
@@ -187,6 +235,6 @@ class Walk:
                     return True
             return False
 
-        with projects:
-            shrink(found.steps, shows, Pair(projects, InProcess(Settings())).known)
+        with self._server() as projects:
+            shrink(found.steps, shows, Pair(projects, InProcess(self._stage.like.settings)).known)
         found.shrunk = last

@@ -20,15 +20,16 @@ def scenario(name: str, done: Sequence[Played]) -> str:
     used = {each for played in done for each in played.step.uses}
     used |= {look.name for played in done for look in played.looked}
     for number, played in enumerate(done, 1):
-        lines.append(f"    - {_flow(_step(number, played, used))}")
+        lines.append(f"    - {flow(_step(number, played, used))}")
         lines += [f"    # {line}" for line in played.differences]
         for look, found in played.later.items():
-            lines.append(f"    - {_flow({'name': f'{number} then {look.name}', 'as': 'admin', 'path': look.path})}")
+            lines.append(f"    - {flow({'name': f'{number} then {look.name}', 'as': 'admin', 'path': look.path})}")
             lines += [f"    # {line}" for line in found]
     return "\n".join(lines) + "\n"
 
 
-def _flow(entry: Mapping[str, Any]) -> str:
+def flow(entry: Mapping[str, Any]) -> str:
+    """One step, on one line."""
     text = yaml.safe_dump(dict(entry), default_flow_style=True, sort_keys=False, width=10**6, allow_unicode=True)
     return str(text).strip()
 

@@ -1,30 +1,19 @@
-"""The commands that talk to a running server. What they need is imported when they run, so that each starts quickly."""
+"""The commands that talk to a running server, each imported when it is asked for."""
 
-import click
-
-from .checkpoints import checkpoint, diff, fork
-from .conduct import conduct
-from .faults import faults
-from .journal import requests
-from .paused import paused
-from .time import clock
-from .watching import events, records
-from .world import reset, scenario, state
-from .worlds import worlds
-
-COMMANDS: tuple[click.Command, ...] = (
-    reset,
-    clock,
-    faults,
-    paused,
-    requests,
-    conduct,
-    events,
-    records,
-    scenario,
-    state,
-    checkpoint,
-    diff,
-    fork,
-    worlds,
-)
+COMMANDS = {
+    "checkpoint": "checkpoints",
+    "clock": "time",
+    "conduct": "conduct",
+    "diff": "checkpoints",
+    "events": "watching",
+    "faults": "faults",
+    "fork": "checkpoints",
+    "paused": "paused",
+    "records": "watching",
+    "requests": "journal",
+    "reset": "world",
+    "scenario": "world",
+    "state": "world",
+    "worlds": "worlds",
+}
+"""The modules that they are in, by their names."""

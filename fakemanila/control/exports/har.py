@@ -40,7 +40,7 @@ def _entry(entry: Entry, base_url: str) -> Json:
         "comment": " ".join(entry.explain()),
         "_id": entry.id,
         "_operation": entry.operation,
-        "_refusal": None if entry.refusal is None else entry.refusal.to_json(),
+        "_refusal": entry.refusal_to_json(),
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...conduct.telling import lines
 from .part import Json
 
 
@@ -13,6 +12,8 @@ class Conduct(list[Json]):
     """Findings, which print as text."""
 
     def __str__(self) -> str:
+        from ...conduct.telling import lines  # with all of the judging, which most programs don't ask for
+
         return "\n".join(lines(self)) or "nothing to be said"
 
 

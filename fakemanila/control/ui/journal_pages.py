@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, request, url_for
 from markupsafe import Markup
 
-from ... import timeline as drawing
 from ...deployment import deployment
 from ...faults.registry import operations
 from ...world.journal import Entry
 from ...world.world import World
 from ..event_calls import stream
-from ..exports.curl import as_curl
 from ..journal_calls import matching
 from ..paused_calls import decide_on
 from . import records
@@ -59,6 +57,8 @@ def request_(world: World, id: str) -> str:
     if entry is None:
         abort(404, f"The request {id} isn't in the journal any more.")
     title = f"{entry.method} {entry.path}"
+    from ..exports.curl import as_curl
+
     return rendered("request.html", title, entry=entry.to_json(), why=entry.explain(), command=as_curl(entry, url()))
 
 
@@ -68,6 +68,8 @@ def request_(world: World, id: str) -> str:
 @pages.get("/timeline")
 @in_world
 def timeline(world: World) -> str:
+    from ... import timeline as drawing
+
     filters = {name: request.args.get(name, "").strip() for name in ("kind", "name", "operation", "user")}
     past = drawing.timeline(world, filters)
     picture = drawing.draw(past, records.tone, lambda id: url_for("ui.request_", id=id), alone=False)

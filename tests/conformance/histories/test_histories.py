@@ -18,7 +18,6 @@ from fakemanila.compare.histories.comparing import (
     explanations,
     normal,
     signature,
-    without_others,
 )
 from fakemanila.compare.histories.kinds import is_at_rest
 from fakemanila.compare.histories.model import Model, Thing
@@ -26,6 +25,7 @@ from fakemanila.compare.histories.playing import Pair
 from fakemanila.compare.histories.shrinking import Shows, shrink
 from fakemanila.compare.histories.steps import Look, Step, playable
 from fakemanila.compare.histories.writing import scenario
+from fakemanila.compare.others import without_others
 from fakemanila.compare.script import Exchange
 
 from ..in_process import InProcess

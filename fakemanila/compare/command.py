@@ -1,0 +1,137 @@
+"""`fakemanila compare`."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from .. import files, parameters
+from ..console import echo, progress
+from ..suggestions import nearest
+
+
+def _as_chapters(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises BadParameter for one that there isn't."""
+    from .chapters import chapters
+
+    for name in names:
+        if name not in chapters():
+            near = nearest(name, chapters())
+            raise click.BadParameter(f"{name!r} is not a chapter{near}; there are {', '.join(chapters())}", ctx, param)
+    return names
+
+
+@click.command("compare")
+@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@click.option(
+    "--chapter",
+    "chapters",
+    multiple=True,
+    callback=_as_chapters,
+    metavar="NAME",
+    help="This resource alone, such as snapshots, as 'fakemanila operations' names it; may be repeated.",
+)
+@click.option("--read-only", is_flag=True, help="Only read, as the user that you are, and compare what that user sees.")
+@click.option(
+    "--records",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="With --read-only: so many of each kind are shown at most.",
+)
+@click.option("--histories", type=click.IntRange(1), help="Play so many random histories in place of the scenarios.")
+@click.option("--steps", type=click.IntRange(1), default=50, show_default=True, help="Requests of one history.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the histories' randomness.")
+@click.option("--shrink/--no-shrink", default=True, help="Whether to look for the fewest steps that show a difference.")
+@click.option("--tell", is_flag=True, help="Tell each step of a history, with the code of its answer.")
+@click.option("--whole-cloud", is_flag=True, help="Also what changes services, backends and default quotas.")
+@click.option("--clean-up", is_flag=True, help="Only remove what runs that were ended too early have left.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Scenarios at once.")
+@click.option(
+    "--timeout",
+    callback=parameters.as_duration,
+    default="5m",
+    show_default=True,
+    help="How long anything may take to settle on the cloud.",
+)
+@click.option(
+    "--rate",
+    callback=parameters.as_rate,
+    default="20/s",
+    show_default=True,
+    metavar="N/s",
+    help="So many requests at most.",
+)
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, as XML.")
+@click.option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
+def compare_command(
+    os_cloud: str,
+    chapters: tuple[str, ...],
+    read_only: bool,
+    records: int,
+    histories: int | None,
+    steps: int,
+    seed: int,
+    shrink: bool,
+    tell: bool,
+    whole_cloud: bool,
+    clean_up: bool,
+    jobs: int,
+    timeout: timedelta,
+    rate: float,
+    junit: Path | None,
+    json_: Path | None,
+) -> int:
+    """Play the same requests on a real cloud and here, and list the answers that differ.
+
+    It makes projects and users of its own there, and removes them with all that they have. Exit status 1 where
+    something differs.
+    """
+    if sum((read_only, histories is not None, clean_up)) > 1:
+        raise click.UsageError("--read-only, --histories and --clean-up are three different things: give one of them")
+    if histories is not None and len(chapters) > 1:
+        raise click.UsageError("--histories keeps to one --chapter at most")
+    try:
+        from ..importing.cloud import Cloud, CloudError
+        from ..importing.clouds_yaml import session_of
+        from . import documents, runs, telling
+    except ImportError as error:
+        raise click.ClickException(
+            f"compare needs the real clients ({error}): pip install 'fakemanila[clients]'"
+        ) from None
+    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
+    options = runs.Options(
+        os_cloud,
+        chapters=chapters,
+        jobs=jobs,
+        settle=timeout.total_seconds(),
+        rate=rate,
+        whole_cloud=whole_cloud,
+        records=records,
+        histories=histories or 0,
+        steps=steps,
+        seed=seed,
+        shrink=shrink,
+        tell=tell,
+    )
+    try:
+        session, address = session_of(os_cloud)
+        cloud = Cloud(session, address, rate=rate, progress=progress)
+        if clean_up:
+            return runs.clean_up(cloud, options)
+        play = runs.read_only if read_only else runs.histories if histories is not None else runs.scripts
+        comparison = play(cloud, options)
+    except (CloudError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        progress("")
+    echo(*telling.lines(comparison))
+    about = {"cloud": os_cloud, "url": cloud.url, "microversion": str(cloud.microversion)}
+    if json_ is not None:
+        files.write(json_, documents.as_json(comparison, about).encode())
+    if junit is not None:
+        files.write(junit, documents.as_junit(comparison).encode())
+    return 0 if comparison.passed else 1

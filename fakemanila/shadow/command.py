@@ -1,0 +1,96 @@
+"""`fakemanila shadow`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from .. import files
+from ..console import echo, note, progress
+from ..control.access import Access
+from ..http.server import Server
+from ..serving import ready_line, serve_until_signal
+
+
+@click.command("shadow")
+@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="NAME|ID",
+    help="Know what this project has; may be repeated. All that the user sees unless given.",
+)
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write what was asked there at the end, as a scenario to be played again.",
+)
+@click.option("--fail-on-drift", is_flag=True, help="Exit status 1 where something differed.")
+@click.option(
+    "--control-token",
+    envvar="FAKEMANILA_CONTROL_TOKEN",
+    show_envvar=True,
+    help="What the control plane wants to see; made up where it needs one and got none.",
+)
+def shadow_command(
+    os_cloud: str,
+    host: str,
+    port: int,
+    projects: tuple[str, ...],
+    save: Path | None,
+    fail_on_drift: bool,
+    control_token: str | None,
+) -> int:
+    """Stand in front of a real cloud, and tell where fakemanila would have answered otherwise.
+
+    Clients talk to the real Manila and Keystone by way of this address. A world that starts from what the cloud's user
+    sees is asked the same beside it. What differs is at /_fakemanila/drift. Tokens are never written down.
+    """
+    try:
+        from ..importing.cloud import Cloud, CloudError
+        from ..importing.clouds_yaml import session_of
+        from ..importing.imported import read_cloud
+    except ImportError as error:
+        raise click.ClickException(
+            f"shadow needs the real clients ({error}): pip install 'fakemanila[clients]'"
+        ) from None
+    from .beside import Beside
+    from .front import Shadow
+    from .upstream import Upstream
+
+    if save is not None and not save.parent.is_dir():
+        raise click.BadParameter(f"the folder {str(save.parent)!r} does not exist", param_hint="--save")
+    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
+    try:
+        access = Access.bound_to(host, control_token)
+        session, address = session_of(os_cloud)
+        cloud = Cloud(session, address, progress=progress)
+        found = read_cloud(cloud, projects)
+        beside = Beside(found.scenario, access)
+        manila, identity = cloud.services()
+    except (CloudError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        progress("")
+    if access.token is not None and control_token is None:
+        note(f"control token: {access.token}")
+    upstream = Upstream(
+        manila, identity, verify=session.verify is not False and (session.verify or True), cert=session.cert
+    )
+    shadow = Shadow(upstream, beside)
+    try:
+        server = Server(shadow, host, port, stopping=beside.worlds.stopping)
+    except (OSError, ValueError) as error:  # ValueError for a host's name that is none
+        raise click.ClickException(f"cannot listen on {host} port {port}: {error}") from None
+    serve_until_signal(server, [ready_line(server.url), f"# {found.records} records of {upstream.manila} are known"])
+    upstream.close()
+    echo(*shadow.drift.lines())
+    if save is not None:
+        files.write(save, shadow.steps.scenario("recorded").encode())
+    return int(fail_on_drift and shadow.drift.differs)
