@@ -63,7 +63,7 @@ class Body(NamedTuple):
     takes_null: bool = False
     """A null in the place of the object counts as an empty one."""
     object_since: Microversion = MINIMUM
-    """Since when a body that is not an object is refused as one without its envelope; real Manila crashed before."""
+    """Since when a body, or what its envelope holds, is looked at before use; real Manila stumbles otherwise: 400."""
     refuses_nulls: bool = False
     """Real Manila checks it against a schema of its own, so that a null, in a field or under the action's key,
     isn't the same as nothing."""

@@ -167,10 +167,11 @@ class Call:
     def refuse_late(self, but: Collection[str] = ()) -> None:
         """Raises what is wrong with the body and found late: for handlers, once they have the records.
 
-        Nobody looks at fields in `but`.
+        Fields in `but` are not looked at, or not yet; ``metadata.`` stands for what is inside metadata.
         """
         for violation in self.late:
-            if violation.field not in but:
+            field = f"{violation.field}." if len(violation.path) > 1 else violation.field
+            if violation.field not in but and field not in but:
                 raise errors.of_status(violation.status, violation.message, violation.because(self.operation.id))
 
     def allows(self, rule: str, target: Mapping[str, Any] | None = None) -> bool:

@@ -104,8 +104,9 @@ def _unwrap(call: Call, request: Body) -> Any:
         return {} if content is None and not request.refuses_nulls else content
     if request.envelope is None:
         return doc
+    stumbles = call.version < request.object_since
     unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
-    if unreadable or (not isinstance(doc, dict) and call.version < request.object_since):
+    if unreadable or (not isinstance(doc, dict) and stumbles):
         because = WrongContent("The body is not a JSON object.", call.operation.id, "envelope", value=kept(doc))
         raise errors.BadRequest(UNDECODABLE, because=because)
     if request.refuses_beside and isinstance(doc, dict):
@@ -125,7 +126,8 @@ def _unwrap(call: Call, request: Body) -> Any:
     name = names[0] if names else request.envelope
     value = kept(sent) if names else None
     because = WrongContent(message, call.operation.id, "envelope", name, value, sent=bool(names))
-    raise errors.of_status(request.malformed if names else request.missing, message, because)
+    malformed = 400 if stumbles else request.malformed
+    raise errors.of_status(malformed if names else request.missing, message, because)
 
 
 def _refuse_beside(call: Call, envelope: str, doc: dict[str, Any]) -> None:

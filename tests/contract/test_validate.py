@@ -61,7 +61,7 @@ def test_numbers_are_taken_as_the_database_keeps_them() -> None:
     validator = body_validator("share_groups.create", versions.MAXIMUM)
     assert validator.taken({"name": True, "description": 1.5}) == {"name": "1", "description": "1.5"}
     assert violations("share_groups.create", {"name": 5}) == [("name", False, False)]
-    assert violations("share_groups.create", {"name": [5]}) == [("name", True, False)]
+    assert violations("share_groups.create", {"name": [5]}) == [("name", True, True)]
 
 
 def test_what_is_empty_counts_as_nothing_and_is_noted() -> None:

@@ -52,7 +52,8 @@ _EVERY = 20
 _LATER = ("share_access_rules.update", "share_networks.update_security_service")
 _FIXED = {"key": "tier", "extra_spec_key": "tier", "group_spec_key": "tier", "spec_key": "tier",
           "project_id_quota_request_path": "{demo_project}"}  # fmt: skip
-_ZONE = "availability_zone"
+_KEPT = {"availability_zone", "backup_options"}
+"""Without a zone two servers would place it differently; a data service can't mount what dummy drivers make."""
 
 
 class Asker:
@@ -222,18 +223,18 @@ class Asker:
 
     def _odd(self, operation: Operation, right: Any) -> Iterator[tuple[str, Any]]:
         assert operation.request is not None
-        # Without a zone two servers would place what is made differently.
-        properties = [name for name in operation.request.schema.get("properties", {}) if name != _ZONE]
+        properties = [name for name in operation.request.schema.get("properties", {}) if name not in _KEPT]
         chance = self.random.random()
         if chance < 0.1 or not properties:
             yield self.random.choice(((CONTENT, None), (CONTENT, "x"), (CONTENT, []), (BODY, {}), (BARE, True)))
-        elif chance < 0.25 and isinstance(right, dict) and right.keys() - {_ZONE}:
-            yield ABSENT, self.random.choice([name for name in right if name != _ZONE])
+        elif chance < 0.25 and isinstance(right, dict) and right.keys() - _KEPT:
+            yield ABSENT, self.random.choice([name for name in right if name not in _KEPT])
         else:
             for name in self.random.sample(properties, 1):
                 values = [*values_of(name), *([pairs(self.random)] if "metadata" in name else [])]
-                # A real server's database takes a list of one text for the text.
-                yield name, self.random.choice([value for value in values if value != ["x"]])
+                # A real server's database takes a list of one text for the text, and true for an id that begins with 1.
+                unlike = [["x"], True] if name.endswith("_id") else [["x"]]
+                yield name, self.random.choice([value for value in values if value not in unlike])
 
     def _looks(self, names: Set[str]) -> Iterator[Look]:
         """Looks at what has these names, or will have once the step has been taken."""

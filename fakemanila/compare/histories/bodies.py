@@ -119,7 +119,7 @@ def _type(random: Random, model: Model) -> dict[str, Any]:
             # No backend is without any of these.
             specs[f"{name}_support"] = random.choice(("True", "True", "True" if model.theme == "replicas" else "False"))
     if random.random() < _chance(model, "replicas", bool(model.replicated_types())):
-        specs["replication_type"] = random.choice(("readable", "writable", "dr", "dr"))
+        specs["replication_type"] = random.choice(("readable",) * 8 + ("writable", "dr"))  # no backend has the latter
     for name in ("provisioning:min_share_size", "provisioning:max_share_size", "provisioning:max_share_extend_size"):
         if random.random() < 0.1:
             specs[name] = random.choice(("1", "2", "3"))

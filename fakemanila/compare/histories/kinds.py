@@ -149,4 +149,6 @@ def _record_is_at_rest(record: Mapping[str, Any], held: bool) -> bool:
         if value not in _STATUSES_AT_REST and value.endswith(("ing", "change", "_to", "_apply", "_deny", "_update")):
             return False
     task = str(record.get("task_state") or "")
+    if record.get("status") == "inactive" and task == "migration_success":
+        return False  # what a share server was before it moved goes at last
     return not task or task.endswith(("success", "error", "cancelled"))

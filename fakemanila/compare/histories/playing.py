@@ -26,6 +26,9 @@ _FORCED, _FORCED_TO_GO = 1.5, 15.0
 """After how many seconds what stays in a passing state was forced into it, and what was to go besides stays."""
 _DELETIONS = (".delete", ".force_delete")
 _ENDING_MIGRATIONS = ("migration_cancel", "migration_complete")
+_CHECKS = "_check"
+_SECONDS_CHECKS = 10.0
+"""How long backends may take to say whether they could do something, which only the same request shows again."""
 _INTERVAL = 0.01
 """After how many seconds this server is asked again."""
 _SLOWER, _SLOWEST = 1.6, 0.6
@@ -54,6 +57,13 @@ class Side:
             headers=exchange.headers,
         )
         return Answer(response.status_code, response.headers, response.content)
+
+    def await_check(self, step: Step, answer: Answer) -> None:
+        """Asks again what backends have only begun to check, until each has answered."""
+        end = time.monotonic() + (_SECONDS_CHECKS if self.server.interval else _SECONDS_HERE)
+        while answer.ok and pick(answer.document, "compatible") is None and time.monotonic() < end:
+            time.sleep(self.server.interval or _INTERVAL)
+            answer = self.send(step)
 
     def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True, resets: bool = False) -> Answer:
         """What an administrator sees of something, once it changes no more.
@@ -146,6 +156,9 @@ class Pair:
         )
         if played.diverged or not (played.expected.ok or step.looks_at_all):
             return played
+        if step.operation.endswith(_CHECKS) and "reset_operation" not in json.dumps(step.exchange.body, default=str):
+            self.expected.await_check(step, played.expected)
+            self.actual.await_check(step, played.actual)
         settles = step.settles and played.expected.ok
         for look in step.looks:
             if look.name not in self.known:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...world.lifecycle import ERROR, Outcome, Phase
 from ..common import extra_specs, lookup
-from ..resources import share_instances, share_types, snapshot_instances
+from ..resources import share_instances, share_types, snapshot_access_rules, snapshot_instances
 from . import backends, scheduling, servers
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def _take_over(world: World, share: Share, destination: ShareInstance) -> None:
             continue
         snapshot["instance_id"] = copy["id"]
         snapshot_instances.kept(world, snapshot)
+        snapshot_access_rules.remove(world, snapshot)  # they were those of the half that is gone
         world.touch(snapshot, status="available")
 
 

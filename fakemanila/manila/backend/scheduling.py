@@ -26,7 +26,7 @@ class Request(NamedTuple):
     specs: Mapping[str, str | None]
     """The extra specs of its type."""
     share_proto: str | None
-    """None for a group, whose shares may be of any."""
+    """None where it doesn't matter, as for a group, whose shares may be of any."""
     zone: str | None = None
     """The availability zone that was asked for; the type's zones hold besides."""
     zones: tuple[str, ...] | None = None

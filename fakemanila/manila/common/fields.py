@@ -61,6 +61,18 @@ def display(body: Mapping[str, Any], field: str) -> str | None:
     return value
 
 
+def check_display_lengths(call: Call) -> None:
+    """Raises BadRequest for a name or description that is too long, and for a number, which has no length.
+
+    The rest is found late: real Manila leaves it to its database.
+    """
+    for field in ("name", "description"):
+        if isinstance(call.body.get(field), str):
+            display(call.body, field)
+        elif isinstance(call.body.get(field), int | float):
+            call.refuse_late()
+
+
 def replaced(body: Mapping[str, Any]) -> set[str]:
     """The old names of fields that nobody looks at, since the body has the newer ones."""
     return {f"display_{field}" for field in ("name", "description") if field in body}
@@ -97,7 +109,9 @@ def check_metadata(metadata: Mapping[str, Any] | None) -> None:
             raise errors.wrong_field(message, "metadata", metadata)
         if not value:
             raise errors.wrong_field("Metadata property value is blank.", f"metadata.{key}", value)
-        if isinstance(value, str) and len(value) > MAX_METADATA_VALUE:  # the contract looks after other types
+        if isinstance(value, int | float):  # without a length, which real Manila looks at; the contract does the rest
+            raise errors.wrong_field("Metadata property value is not a text.", f"metadata.{key}", value)
+        if isinstance(value, str) and len(value) > MAX_METADATA_VALUE:
             message = f"Metadata property value is greater than {MAX_METADATA_VALUE} characters."
             raise errors.wrong_field(message, f"metadata.{key}", value)
 

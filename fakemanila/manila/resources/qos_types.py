@@ -93,6 +93,7 @@ def create(call: Call) -> Record:
 @resource.handles("qos_types.update")
 def update(call: Call) -> Record:
     record = _find(call)
+    call.refuse_late()
     if "description" in call.body:
         description = call.body["description"]
         check_display_length(description, "description")

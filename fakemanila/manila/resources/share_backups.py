@@ -128,18 +128,18 @@ def create(call: Call) -> Record:
     call.require("share:get", share)
     _check_share(call, share)
     quotas.check(call, {"backups": 1, "backup_gigabytes": share["size"]})
+    call.refuse_late()
     _check_way(world, share, options)
     if body.get("backup_options") in ({}, []):  # real Manila stumbles over them
         raise errors.BadRequest("Invalid input for backup_options: it is empty")
     if share["availability_zone"] is None:  # and over this, too
         raise errors.BadRequest(f"Cannot backup share {share['id']}, which is in no availability zone.")
-    call.refuse_late()
     name, description = display(body, "name"), display(body, "description")
     record = new(
         world,
         share,
         by_backend=bool(options),
-        backup_type=options.get("backup_type"),
+        backup_type=options.get("backup_type") if options else body.get("backup_options"),
         name=name,
         description=description,
         project_id=call.caller.project_id,

@@ -130,7 +130,6 @@ def create(call: Call) -> Record:
     _check_fields(body)
     zone = availability_zones.asked(call)
     _check_ids(body)
-    name, description = display(body, "name"), display(body, "description")
     snapshot = _source(call)
     origin = world.store[KIND].get(snapshot["share_group_id"]) if snapshot else None
     types, network = _types(call, origin)
@@ -143,6 +142,8 @@ def create(call: Call) -> Record:
     _check_zone(types, zone)
     members = _members(world, snapshot)
     _check_quotas(call, members)
+    call.refuse_late()
+    name, description = display(body, "name"), display(body, "description")
     record = new(
         world,
         group_type,

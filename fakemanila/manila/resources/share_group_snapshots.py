@@ -146,6 +146,7 @@ def new(world: World, group: Record, **attributes: Any) -> Record:
 def update(call: Call) -> Record:
     share_groups.check_changeable(call)
     record = _find(call)
+    call.refuse_late()
     call.world.touch(record, **share_groups.changes(call))
     return echoed(call, record)
 

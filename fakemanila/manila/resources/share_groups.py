@@ -120,6 +120,7 @@ def show(call: Call) -> Record:
 def update(call: Call) -> Record:
     check_changeable(call)
     record = _find(call)
+    call.refuse_late()
     call.world.touch(record, **changes(call))
     return echoed(call, record)
 

@@ -184,19 +184,21 @@ def show(call: Call) -> Record:
 @resource.handles("share_networks.create")
 def create(call: Call) -> Record:
     world, body = call.world, call.body
-    call.refuse_late()
     _refuse_nova(call)
     zone = None
-    if "availability_zone" in body:
-        if not call.knows_field("availability_zone"):  # real Manila answers 500
-            raise errors.BadRequest("availability_zone is only supported from API version 2.51.")
+    knows_zones = call.knows_field("availability_zone")
+    if "availability_zone" in body and knows_zones:
         zone = share_network_subnets.zone_asked(call)
         if zone is None:
             raise errors.BadRequest(f"The provided availability zone {body['availability_zone']} does not exist.")
     share_network_subnets.check_neutron(body)
+    quotas.check(call, {"share_networks": 1})
+    # What real Manila's database refuses, with 500.
+    call.refuse_late()
+    if "availability_zone" in body and not knows_zones:
+        raise errors.BadRequest("availability_zone is only supported from API version 2.51.")
     share_network_subnets.check_neutron_ids(body)
     name, description = (fields.display(body, field) for field in _FREE)
-    quotas.check(call, {"share_networks": 1})
     known = _undocumented(call)
     network = world.store[KIND].add(
         ShareNetwork(

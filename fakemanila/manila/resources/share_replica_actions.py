@@ -66,6 +66,7 @@ def make_active(world: World, record: Record) -> None:
         if other is not record:
             world.touch(other, replica_state=IN_SYNC)
     record.update(replica_state=ACTIVE, cast_rules_to_readonly=False)
+    share.encryption_key_ref = None  # of shares with replicas it is empty at most, and only of the first one
     _show(world, share)
 
 

@@ -125,6 +125,9 @@ def _failed(world: World, record: ShareInstance, arguments: dict[str, Any], outc
     if not record["host"] and outcome.message not in user_messages.NEVER_PLACED:
         _find_host(world, record, arguments)
     record["status"] = "error"
+    if not record["host"]:  # the scheduler cares for these, a backend doesn't
+        for copy in lookup.snapshot_instances_on(world, record):
+            world.touch(copy, status="error")
 
 
 PLACING = Transition(

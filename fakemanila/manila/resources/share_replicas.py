@@ -86,7 +86,7 @@ def create(call: Call) -> Record:
     world, body = call.world, call.body
     share = _share(call)
     network = _network(call, share)
-    call.refuse_late()
+    call.refuse_late({"metadata."})
     metadata = dict(body.get("metadata") or {}) if call.knows_field("metadata") else {}
     check_metadata(metadata)
     _check_domains(world, share, network)
@@ -105,6 +105,7 @@ def create(call: Call) -> Record:
         _check_zone_of_type(share_type, zone)
         share_creation.qos_type_of(world, share_type)
     quotas.check(call, quotas.for_replica(share["size"]), share_type_id=share_type.id if share_type else None)
+    call.refuse_late()
     zone = _zone(call, zone)
     _check_subnets(world, network, share_type, zone)
     network_id = network.id if network else None

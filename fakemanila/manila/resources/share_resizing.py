@@ -55,13 +55,16 @@ def _type_of(world: World, share: Record) -> Record:
 
 
 def _extended(world: World, share: Record, arguments: Mapping[str, Any]) -> Outcome | None:
-    """Asks the scheduler whether the share's pool has room, unless it was forced. A refusal changes nothing."""
+    """Asks the scheduler whether the share's pool has room, unless it was forced. A refusal changes nothing.
+
+    What else the type says doesn't matter: Manila doesn't look whether the pool would still be right for it.
+    """
     growth = arguments["size"] - share["size"]
     if not arguments["force"]:
         request = scheduling.Request(
             size=growth,
-            specs=_type_of(world, share)["extra_specs"],
-            share_proto=share["share_proto"],
+            specs={},
+            share_proto=None,
             only_host=share["host"],
             reserved="reserved_share_extend_percentage",
         )

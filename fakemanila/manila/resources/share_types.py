@@ -209,7 +209,8 @@ def update(call: Call) -> Record:
         if len(description) > MAX_DISPLAY_LENGTH:
             raise errors.BadRequest("Share type description cannot be greater than 255 characters in length.")
         changes["description"] = description or None
-    if not changes:
+    # An empty list is a description for Manila, and changes nothing.
+    if not changes and call.envelope["share_type"].get("description") is None:
         raise errors.BadRequest(
             "Specify share type name, description, share_type_access:is_public or a combination thereof."
         )

@@ -61,8 +61,10 @@ def _check_own_rules(call: Call, snapshot: Record) -> None:
         )
 
 
-def _check_available(snapshot: Record, what: str) -> None:
-    if snapshot["status"] != "available":
+def _check_available(world: World, snapshot: Record, what: str) -> None:
+    """Raises BadRequest where the snapshot, or what another half of its share has of it, isn't available."""
+    others = lookup.snapshot_instances_of(world, snapshot)[1:]
+    if any(each["status"] != "available" for each in (snapshot, *others)):
         raise errors.BadRequest(
             f"Invalid share snapshot instance: {what} while the snapshot or any of its replicas or migration copies "
             "lacks a valid host or is not in available state.",
@@ -93,7 +95,7 @@ def allow(call: Call) -> Record:
     _check_own_rules(call, snapshot)
     if is_there(_rules_of(world, snapshot["id"]), access_type, target):
         raise errors.BadRequest(f"Share snapshot access {access_type}:{target} exists.")
-    _check_available(snapshot, "New access rules cannot be applied")
+    _check_available(world, snapshot, "New access rules cannot be applied")
     rule = new(world, snapshot, access_type=access_type, access_to=target)
     before = dict(rule)  # its backend takes it up after the answer
     call.begin("snapshots.allow_access", KIND, rule)
@@ -112,6 +114,12 @@ def new(world: World, snapshot: Record, **attributes: Any) -> Record:
     )
 
 
+def remove(world: World, snapshot: Record) -> None:
+    """Takes away all rules of a snapshot."""
+    for rule in _rules_of(world, snapshot["id"]):
+        world.remove(KIND, rule)
+
+
 @resource.handles("snapshots.deny_access", Transition("denying", None, "error", attribute="state"))
 def deny(call: Call) -> None:
     if not call.body["access_id"]:
@@ -123,5 +131,5 @@ def deny(call: Call) -> None:
         raise lookup.missing(call, KIND, call.body["access_id"], "The resource could not be found.")
     if rule["snapshot_id"] != snapshot["id"]:
         raise errors.BadRequest("Access rule provided is not associated with given snapshot.")
-    _check_available(snapshot, "Access rules cannot be denied")
+    _check_available(call.world, snapshot, "Access rules cannot be denied")
     call.begin("snapshots.deny_access", KIND, rule)

@@ -16,6 +16,7 @@ from ..common.attributes import Metadata, Name, Size, Text
 from ..common.fields import (
     asked_status,
     check_display_length,
+    check_display_lengths,
     check_metadata,
     check_not_busy,
     check_not_soft_deleted,
@@ -56,6 +57,7 @@ STATUSES = (
 _DELETABLE = ("available", "error")
 
 _NAMES = {"display_name": "name", "name": "name", "display_description": "description", "description": "description"}
+_LOOKED_AT_LAST = {*_NAMES, "metadata."}
 _FILTERS = {**_NAMES, "size": "size"}
 _ADMIN_FILTERS = ("id", "user_id", "project_id", "share_proto", "share_size")
 _LISTING = listing.Listing(
@@ -206,15 +208,9 @@ def create(call: Call) -> Record:
             f"Snapshots cannot be created for share '{share['id']}' since it does not have that capability."
         )
     check_not_soft_deleted(share, "Snapshots cannot be created for share '{id}'")
-    for field in ("name", "description"):
-        if isinstance(body.get(field), str):
-            display(body, field)
-        elif isinstance(body.get(field), int | float):
-            call.refuse_late()
+    check_display_lengths(call)
     call.require("share:create_snapshot", share)
-    call.refuse_late(replaced(body))
-    name = display(body, "name" if "name" in body else "display_name")
-    description = display(body, "description" if "description" in body else "display_description")
+    call.refuse_late(_LOOKED_AT_LAST)
     metadata = _metadata(call)
     if share["status"] != "available":
         raise errors.BadRequest(
@@ -223,6 +219,9 @@ def create(call: Call) -> Record:
     check_not_busy(share)
     taken = {"snapshots": 1, "snapshot_gigabytes": share["size"]}
     quotas.check(call, taken, share_type_id=share["share_type_id"])
+    call.refuse_late(replaced(body))
+    name = display(body, "name" if "name" in body else "display_name")
+    description = display(body, "description" if "description" in body else "display_description")
     record = new(call.world, share, **owner_of(call), name=name, description=description, metadata=metadata)
     call.begin("snapshots.create", KIND, record)
     return echoed(call, record)

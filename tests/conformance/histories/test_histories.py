@@ -198,3 +198,6 @@ class TestPlaying:
         assert not is_at_rest("share_replica", {"share_replica": {"status": "replication_change"}})
         assert not is_at_rest("access", {"access": {"state": "queued_to_apply"}})
         assert is_at_rest("share", {"itemNotFound": {}})
+        moved = {"status": "inactive", "task_state": "migration_success"}
+        assert not is_at_rest("share_server", {"share_server": moved})
+        assert is_at_rest("share_server", {"share_server": {**moved, "status": "active"}})
