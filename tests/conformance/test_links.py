@@ -51,4 +51,4 @@ def test_what_is_made_can_be_used_until_it_is_removed() -> None:
                 case.validate_response(response, checks=[*CHECKS, use_after_free], recorder=self.recorder)
 
     Sequence.run(settings=SEQUENCES)
-    assert followed[True] > 5
+    assert followed[True]  # how often is a matter of chance
