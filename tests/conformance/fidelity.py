@@ -41,7 +41,8 @@ Where the real server crashed, the answer here is the documented refusal."""
 _HISTORIES = """\
 `make histories` plays random requests on a real Manila and here at once, and compares answers and what is there
 afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and
-are explained below, and how many kinds of difference came up that have been mended or explained since."""
+are explained below, how many kinds of difference came up that have been mended or explained since, and how many that
+nobody has looked into yet."""
 _NEIGHBOURS = """\
 What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
 recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
@@ -112,10 +113,10 @@ def reasons() -> Iterator[str]:
 def histories() -> str:
     """What the random histories have come to, and what differs in them by intention."""
     runs = [
-        [run[name] for name in ("seed", "histories", "steps", "crashes", "explained", "found")]
+        [run.get(name, 0) for name in ("seed", "histories", "steps", "crashes", "explained", "found", "open")]
         for run in yaml.safe_load(_RUNS.read_text(encoding="utf-8"))
     ]
-    header = ("seed", "histories", "steps", "crashes there", "explained", "found")
+    header = ("seed", "histories", "steps", "crashes there", "explained", "found", "open")
     meant = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8"))
     lines = "\n".join(f"- {entry['reason']}" for entry in meant)
     return f"{_HISTORIES}\n\n{table(header, runs)}\n\n{lines}"
