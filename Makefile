@@ -35,8 +35,10 @@ contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference, its cod
 	$(BIN)/fakemanila derive --against-source $(SDIST)
 	$(BIN)/python -m fakemanila.manila.described --check
 
-# What was recorded of a real Manila is part of `make test`. Arguments are for upstream's suite.
+# What was recorded of a real Manila is part of `make test`. Where FAKEMANILA_REAL_CLOUD names a cloud of clouds.yaml, the
+# commands that ask real clouds are tried there first. Arguments are for upstream's suite.
 conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: make conformance ARGS="--regex test_quotas"
+	$(BIN)/pytest tests/conformance/test_real_cloud.py
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
 
 # Needs a running Manila with the drivers that tests/conformance was recorded with.
