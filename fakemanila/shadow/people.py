@@ -40,11 +40,12 @@ class People:
         self._known: OrderedDict[str, Person] = OrderedDict()
 
     def find(self, token: str) -> Person | None:
-        """The owner of one of the cloud's tokens, if it has been seen."""
+        """The owner of one of the cloud's tokens, if it has been seen, and the world hasn't been reset since."""
         key = _hash(token)
         person = self._known.get(key)
-        if person is not None:
-            self._known.move_to_end(key)
+        if person is None or person.token not in self._world.identity.state.tokens:
+            return None
+        self._known.move_to_end(key)
         return person
 
     def learn(self, token: str, document: Any) -> Person | None:

@@ -212,6 +212,13 @@ class TestTokens:
             cloud.get("/v2/shares")
             assert cloud.drift["alike"] == 1
 
+    def test_are_asked_about_once_more_when_the_world_was_reset(self) -> None:
+        with standing() as cloud:
+            cloud.get("/v2/shares")
+            assert cloud.beside.app.test_client().post("/_fakemanila/reset").status_code == 200
+            cloud.get("/v2/shares")
+            assert cloud.drift["alike"] == 2
+
     def test_that_are_none_are_refused_on_both_sides(self) -> None:
         with standing() as cloud:
             cloud.tokens["demo"] = "nonsense"
