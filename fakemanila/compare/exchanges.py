@@ -12,7 +12,7 @@ from uuid import uuid4
 import requests
 
 from .script import NOTHING, Exchange, Scenario, ScriptError, Wait, substitute
-from .server import EXPERIMENTAL, FailedError, Server, pick
+from .server import EXPERIMENTAL, FailedError, Server, document_of, pick
 from .shape import Normaliser
 
 CONSTANTS = {
@@ -69,7 +69,7 @@ def run(scenario: Scenario, server: Server, *, prefix: str = "run", trim: Trim |
             server.go_on()
             path = substitute(exchange.path, variables)
             response = _send(server, exchange, path, variables)
-            document = _document(response)
+            document = document_of(response)
             made += _made(document) if exchange.method == "POST" and response.status_code < 300 else []
             if not exchange.recorded and not 200 <= response.status_code < 300:
                 raise FailedError(f"{exchange.method} {exchange.path}: {response.status_code}", response.text)
@@ -158,13 +158,6 @@ def _normaliser(exchange: Exchange, variables: Mapping[str, str], server: Server
     for name, value in variables.items():
         names.setdefault(value, f"{{{name}}}")
     return Normaliser(names, racy=exchange.racy, compare=exchange.compare, unordered=exchange.unordered)
-
-
-def _document(response: requests.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None
 
 
 def _made(document: Any) -> list[tuple[str, str]]:

@@ -174,7 +174,7 @@ class Server:
             if not removing:
                 self.go_on()
             answer = self.send("GET", wait.path, headers=EXPERIMENTAL)
-            document = _document(answer)
+            document = document_of(answer)
             if wait.gone:
                 if answer.status_code == 404:
                     return
@@ -191,7 +191,8 @@ class Server:
         raise FailedError(f"waited in vain for {wait.path} to be {'gone' if wait.gone else dict(wait.until)}:", text)
 
 
-def _document(answer: requests.Response) -> Any:
+def document_of(answer: requests.Response) -> Any:
+    """An answer as JSON; None where it isn't."""
     try:
         return answer.json()
     except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
 
 from ..manila.routes import IDENTITY
 
@@ -41,9 +40,3 @@ class Addresses:
             return self.here(body.decode(), url).encode()
         except UnicodeDecodeError:
             return body
-
-
-def origin_of(url: str) -> str:
-    """Scheme and host of a URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

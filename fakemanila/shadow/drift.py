@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..compare.histories.comparing import EXPLAINED as KNOWN
 from ..compare.histories.comparing import explanations, signature
 from ..importing.partial import without_secrets
 from .beside import Played
@@ -67,7 +67,7 @@ class Drift:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._explanations = (explanations(), explanations(EXPLAINED))
+        self._explain = explanations(KNOWN, EXPLAINED)
         self._succeeded: set[str] = set()
 
     def add(self, played: Played) -> None:
@@ -80,7 +80,7 @@ class Drift:
             alike = True
             for line in played.compared.differences:
                 found = signature(played.operation, line)
-                why = next(filter(None, (explain(found, self._succeeded) for explain in self._explanations)), None)
+                why = self._explain(found, self._succeeded)
                 if why is not None:
                     self.explained[found, why] += 1
                     continue
@@ -135,8 +135,3 @@ class Drift:
         lines.append(f"{self.requests} requests, {compared} compared: {self.alike} alike, {document['differing']} not")
         lines += [f"{each['count']} not compared: {each['why']}" for each in document["skipped"]]
         return lines
-
-
-def as_text(document: Any) -> bytes:
-    """JSON as the control plane writes it."""
-    return json.dumps(document, indent=2).encode() + b"\n"

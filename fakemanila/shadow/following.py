@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..all_resources import TRANSITIONS
 from ..compare.histories.kinds import STATES as _STATES
+from ..compare.histories.kinds import is_passing
 from ..world.lifecycle import ERROR, SUCCESS, Pending
 from ..world.world import World
 from .comparing import records
@@ -18,8 +19,6 @@ from .ids import Ids
 
 STATES = (*_STATES, "replica_state")
 """Attributes that tell how something is doing."""
-_PASSING = ("ing", "_to", "_to_apply", "_to_deny", "_to_update", "_change", "_starting", "_in_progress")
-_AT_REST = ("awaiting_transfer",)
 
 
 class Change(NamedTuple):
@@ -113,11 +112,6 @@ def _outcome(pending: Pending, states: Mapping[str, str]) -> str | None:
         else:
             return SUCCESS
     return None
-
-
-def is_passing(state: str) -> bool:
-    """Whether something is still under way that is doing so."""
-    return state.endswith(_PASSING) and state not in _AT_REST
 
 
 def _is_later(pending: Pending, state: str) -> bool:

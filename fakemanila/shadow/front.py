@@ -15,7 +15,7 @@ from ..control.blueprint import guard, harden
 from ..http.reply import Reply
 from ..manila.routes import CONTROL, IDENTITY
 from .beside import Beside, Played, Skipped
-from .drift import Drift, as_text
+from .drift import Drift
 from .exchange import Answered, Asked
 from .steps import Steps
 from .upstream import Unreachable, Upstream, is_identity
@@ -152,7 +152,7 @@ def _calls(shadow: Shadow) -> Blueprint:
 
     @calls.get("")
     def show() -> Response:
-        return Response(as_text(shadow.drift.to_json()), content_type="application/json")
+        return Reply(200, shadow.drift.to_json()).response()
 
     @calls.delete("")
     def clear() -> Response:

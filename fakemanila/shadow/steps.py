@@ -9,20 +9,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..compare.histories.comparing import ID
+from ..compare.histories.kinds import is_passing
 from ..compare.histories.writing import flow
 from ..compare.script import Exchange
 from ..importing.partial import SECRETS
 from ..versions import EXPERIMENTAL_HEADER
 from ..words import counted, in_words
 from .beside import Played
-from .following import STATES, is_passing
+from .following import STATES
 from .people import Person
 
 MOST = 2_000
 """Requests that are kept; those that come later are not."""
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VARIABLE = re.compile(r"\{[a-z][a-z0-9_]*\}")
-_SHOW = re.compile(rf"/v2(?:/[0-9a-f]{{32}})?/[a-z_-]+/({_ID.pattern})")
+_SHOW = re.compile(rf"/v2(?:/[0-9a-f]{{32}})?/[a-z_-]+/({ID.pattern})")
 _SECRET = "secret"
 
 
@@ -47,7 +48,7 @@ class _Step:
 
     @property
     def named(self) -> list[str]:
-        return list(dict.fromkeys(_ID.findall(self.target + json.dumps(self.body))))
+        return list(dict.fromkeys(ID.findall(self.target + json.dumps(self.body))))
 
     @property
     def shows(self) -> str | None:
@@ -178,7 +179,7 @@ def _found(document: Any, path: str = "") -> Iterator[tuple[str, str]]:
                 where = f"{dotted}.{name}" if dotted else str(name)
                 if isinstance(each, dict | list):
                     below.append((where, each))
-                elif isinstance(each, str) and each not in seen and (_ID.fullmatch(each) or name == "auth_key"):
+                elif isinstance(each, str) and each not in seen and (ID.fullmatch(each) or name == "auth_key"):
                     seen.add(each)
                     yield each, where
         level = below

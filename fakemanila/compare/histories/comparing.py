@@ -157,10 +157,11 @@ Explain = Callable[[str, Collection[str]], "str | None"]
 isn't."""
 
 
-def explanations(path: Path = EXPLAINED) -> Explain:
-    """The explanations in a file."""
+def explanations(*paths: Path) -> Explain:
+    """The explanations in files, those of histories where none is named."""
     entries = [
         (re.compile(pattern), entry.get("after"), entry["reason"])
+        for path in paths or (EXPLAINED,)
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")) or []
         for pattern in entry["differences"]
     ]

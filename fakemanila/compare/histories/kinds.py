@@ -116,6 +116,7 @@ WORKED_ON: Sequence[str] = ("share_network", "share_network_subnet")
 
 STATES = ("status", "state", "access_rules_status", "task_state")
 _STATUSES_AT_REST = ("awaiting_transfer",)
+_PASSING = ("ing", "change", "_to", "_apply", "_deny", "_update", "_in_progress")
 HELD = ("migration_driver_phase1_done", "data_copying_completed")
 """A migration waits in these to be completed."""
 
@@ -141,12 +142,16 @@ def states_of(kind: str, document: Any) -> list[str]:
     return [f"{record.get(name)}" for record in records if isinstance(record, dict) for name in STATES]
 
 
+def is_passing(state: str) -> bool:
+    """Whether something is still under way that is doing so."""
+    return state not in _STATUSES_AT_REST and state.endswith(_PASSING)
+
+
 def _record_is_at_rest(record: Mapping[str, Any], held: bool) -> bool:
     if record.get("task_state") in HELD:
         return held
     for name in STATES[:3]:
-        value = str(record.get(name) or "")
-        if value not in _STATUSES_AT_REST and value.endswith(("ing", "change", "_to", "_apply", "_deny", "_update")):
+        if is_passing(str(record.get(name) or "")):
             return False
     task = str(record.get("task_state") or "")
     if record.get("status") == "inactive" and task == "migration_success":

@@ -10,7 +10,7 @@ from typing import Any
 
 from fakemanila.compare.right_requests import QUERIES
 from fakemanila.compare.script import NOTHING
-from fakemanila.compare.server import EXPERIMENTAL, PROJECTS, VERSION_HEADER
+from fakemanila.compare.server import EXPERIMENTAL, PROJECTS, VERSION_HEADER, document_of
 from fakemanila.compare.ways import CONTENT, QUERY, Way, body_of
 
 from .requests import CONSUMES, FREE, PATHS
@@ -72,7 +72,7 @@ def play(way: Way, case: Case, stage: Stage) -> Result:
         body=body,
         headers=EXPERIMENTAL,
     )
-    document = _document(answer)
+    document = document_of(answer)
     result = _sum_up(way, case, stage, answer.status_code, document, path)
     if way.method != "GET" and not 400 <= answer.status_code < 500:
         stage.remove_new(document)
@@ -105,13 +105,6 @@ def _used(way: Way) -> set[str]:
 
 def _variables(path: str) -> list[str]:
     return [step[1:-1] for step in path.split("/") if step.startswith("{")]
-
-
-def _document(answer: Any) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
 
 
 def _sum_up(way: Way, case: Case, stage: Stage, status: int, document: Any, path: str) -> Result:
@@ -159,7 +152,7 @@ def _again(way: Way, case: Case, stage: Stage, record: Mapping[str, Any], path: 
     if way.method == "POST" and "id" in record:
         path = f"{path.split('?')[0].removesuffix('/manage')}/{record['id']}"
     answer = stage.server.send("GET", path, user=case.user, version=way.version, headers=EXPERIMENTAL)
-    document = _document(answer)
+    document = document_of(answer)
     if answer.status_code != 200 or not isinstance(document, dict):
         return None
     shown = next(iter(document.values()), None)
