@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 from ..app import FakeManilaFlask, application
-from ..compare.histories.comparing import ID
+from ..compare.histories.comparing import ID, Answer
 from ..control.access import TOKEN_HEADER, Access
 from ..http import wsgi
 from ..manila.routes import CONTROL
@@ -22,7 +22,7 @@ from ..world.world import Settings
 from ..world.worlds import Worlds
 from . import following
 from .comparing import Compared, compare_answers, is_about_strangers
-from .exchange import Answered, Asked
+from .exchange import Asked
 from .following import Change
 from .ids import Ids
 from .people import People, Person
@@ -46,8 +46,8 @@ class Played(NamedTuple):
     asked: Asked
     person: Person | None
     operation: str
-    there: Answered
-    here: Answered
+    there: Answer
+    here: Answer
     compared: Compared
 
 
@@ -83,7 +83,7 @@ class Beside:
         with self._world.lock:
             return self.people.learn(token, document)
 
-    def play(self, asked: Asked, there: Answered, url: str) -> Played:
+    def play(self, asked: Asked, there: Answer, url: str) -> Played:
         """Asks here what the cloud has answered. `url` is the address that the client has used.
 
         Raises Skipped for what can't be compared. Requests are played one after another.
@@ -109,14 +109,14 @@ class Beside:
             operation = entry.operation if entry is not None and entry.operation else "unmatched"
             return Played(asked, person, operation, there, here, compared)
 
-    def _owner(self, asked: Asked, there: Answered) -> Person | None:
+    def _owner(self, asked: Asked, there: Answer) -> Person | None:
         token = asked.headers.get(_TOKEN)
         person = self.find(token) if token else None
         if token and person is None and there.status != 401:
             raise Skipped("nobody here knows its token")
         return person if there.status != 401 else None
 
-    def _ask(self, asked: Asked, person: Person | None, url: str) -> Answered:
+    def _ask(self, asked: Asked, person: Person | None, url: str) -> Answer:
         headers = {name: value for name, value in asked.headers.items() if name in _HEADERS}
         if _TOKEN in asked.headers:
             headers[_TOKEN] = _UNKNOWN if person is None else person.token
@@ -127,7 +127,7 @@ class Beside:
         target = self.ids.here(asked.target)
         body = self._translated(asked.body)
         answer = wsgi.call(self.app, asked.method, url + target, headers.items(), body)
-        return Answered(answer.status_code, dict(answer.headers.items()), answer.get_data())
+        return Answer(answer.status_code, dict(answer.headers.items()), answer.get_data())
 
     def _translated(self, body: bytes) -> bytes:
         try:
@@ -137,7 +137,7 @@ class Beside:
 
     # Following
 
-    def _keep_time(self, there: Answered) -> None:
+    def _keep_time(self, there: Answer) -> None:
         """Moves the time here to the cloud's, where that is later. At first it is set, whatever it is."""
         try:
             told = parsedate_to_datetime(there.header("Date")).astimezone(timezone.utc).replace(tzinfo=None)
@@ -153,7 +153,7 @@ class Beside:
                 world.set_clock(told)
                 world.changed()
 
-    def _change(self, asked: Asked, there: Answered, here: Answered) -> Change | None:
+    def _change(self, asked: Asked, there: Answer, here: Answer) -> Change | None:
         world, ids = self._world, self.ids
         with world.lock:
             if asked.reads and there.ok and here.ok:
@@ -169,7 +169,7 @@ class Beside:
                 return following.anything_of(world, named)
         return None
 
-    def _fail(self, change: Change, asked: Asked, person: Person | None, there: Answered, url: str) -> Answered:
+    def _fail(self, change: Change, asked: Asked, person: Person | None, there: Answer, url: str) -> Answer:
         """Ends a transition that has failed in the cloud, and asks again.
 
         What fails here by itself leaves what real Manila leaves, messages above all. So that is tried first.
@@ -200,7 +200,7 @@ class Beside:
         assert answer.status_code < 300, answer.get_data()
 
 
-def _is_found_out(answer: Answered) -> bool:
+def _is_found_out(answer: Answer) -> bool:
     """Whether a request that asks what would come of something has its answer: it is found out while nobody waits."""
     document = answer.document
     return isinstance(document, dict) and document.get("compatible") is not None

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qs, urlsplit
 
-from ..compare.histories.comparing import ID, RACY, compare
+from ..compare.histories.comparing import ID, RACY, Answer, compare
 from ..compare.shape import Normaliser
-from .exchange import Answered, Asked
+from .exchange import Asked
 from .ids import Ids
 
 UNKNOWABLE = (*RACY, "auth_key", "access_key", "password", "availability_zone", "backend_details", "timestamp")
@@ -47,15 +47,15 @@ class Compared(NamedTuple):
     """How many records the cloud has shown that came around this server."""
 
 
-def compare_answers(asked: Asked, there: Answered, here: Answered, ids: Ids, url: str) -> Compared:
+def compare_answers(asked: Asked, there: Answer, here: Answer, ids: Ids, url: str) -> Compared:
     """Compares codes, headers, keys and values; ids by what they stand for, lists without what others have made."""
     document, strangers = without_strangers(asked, there.document, ids)
-    body = there.body if document is None else json.dumps(document).encode()
+    body = there.content if document is None else json.dumps(document).encode()
     racy = (*UNKNOWABLE, "count") if strangers else UNKNOWABLE
     names = {url: "{url}", url.partition("://")[2]: "{netloc}"}
     normaliser = Normaliser(names, racy=racy, keep_ids=True)
     one = normaliser.answer(there.status, there.headers, body)
-    other = normaliser.answer(here.status, here.headers, here.body)
+    other = normaliser.answer(here.status, here.headers, here.content)
     found = compare(one, other, ids, unordered=True)
     return Compared(one, other, found or list(_order(asked, one["body"], other["body"])), strangers)
 

@@ -1,11 +1,11 @@
-"""A request of a client's, and an answer to it."""
+"""A request of a client's."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..compare.histories.comparing import read_json
 from ..versions import HEADER
 
 
@@ -33,32 +33,4 @@ class Asked(NamedTuple):
     @property
     def document(self) -> Any:
         """The body as JSON; None where it isn't."""
-        return _json(self.body)
-
-
-class Answered(NamedTuple):
-    """An answer as it came."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def document(self) -> Any:
-        """The body as JSON; None where it isn't."""
-        return _json(self.body)
-
-    def header(self, name: str) -> str:
-        """One of its headers; empty where it has no such."""
-        return next((value for each, value in self.headers.items() if each.lower() == name.lower()), "")
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+        return read_json(self.body)

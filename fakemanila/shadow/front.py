@@ -11,12 +11,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from werkzeug import Request
 
+from ..compare.histories.comparing import Answer
 from ..control.blueprint import guard, harden
 from ..http.reply import Reply
 from ..manila.routes import CONTROL, IDENTITY
 from .beside import Beside, Played, Skipped
 from .drift import Drift
-from .exchange import Answered, Asked
+from .exchange import Asked
 from .steps import Steps
 from .upstream import Unreachable, Upstream, is_identity
 
@@ -54,12 +55,12 @@ class Shadow:
             current.get_data(),
         )
         answered = self.answer(asked, f"{current.scheme}://{current.host}")
-        response = Response(answered.body, answered.status)
+        response = Response(answered.content, answered.status)
         response.headers.clear()
         response.headers.extend(answered.headers.items())
         return response(environ, start_response)
 
-    def answer(self, asked: Asked, url: str) -> Answered:
+    def answer(self, asked: Asked, url: str) -> Answer:
         """What the cloud answers, with this server's `url` for its own addresses."""
         try:
             real = self._upstream.send(asked)
@@ -67,11 +68,11 @@ class Shadow:
             self._skip(asked, "the cloud did not answer")
             return _unreachable(str(error))
         addresses = self._upstream.addresses
-        body = addresses.body(real.body, real.header("Content-Type"), url)
+        body = addresses.body(real.content, real.header("Content-Type"), url)
         headers = {name: addresses.here(value, url) for name, value in real.headers.items()}
         if asked.method != "HEAD":
             headers["Content-Length"] = str(len(body))
-        answered = Answered(real.status, headers, body)
+        answered = Answer(real.status, headers, body)
         try:
             self._look(asked, answered, url)
         except Exception:  # whatever is wrong here is nothing to the client
@@ -81,7 +82,7 @@ class Shadow:
 
     # Beside
 
-    def _look(self, asked: Asked, there: Answered, url: str) -> None:
+    def _look(self, asked: Asked, there: Answer, url: str) -> None:
         if is_identity(asked.path):
             self._look_at_token(asked, there)
             return
@@ -92,13 +93,13 @@ class Shadow:
             self._skip(asked, "it is for Manila's first API")
         elif there.status >= 500:
             self._skip(asked, f"the cloud answered {there.status}")
-        elif there.body and there.document is None and there.status not in _IN_HTML:
+        elif there.content and there.document is None and there.status not in _IN_HTML:
             self._skip(asked, f"the cloud answered {there.status} without JSON")
         else:
             self._learn_owners(asked)
             self._compare(asked, there, url)
 
-    def _compare(self, asked: Asked, there: Answered, url: str) -> None:
+    def _compare(self, asked: Asked, there: Answer, url: str) -> None:
         try:
             played: Played = self._beside.play(asked, there, url)
         except Skipped as why:
@@ -107,7 +108,7 @@ class Shadow:
             self.drift.add(played)
             self.steps.add(played)
 
-    def _look_at_token(self, asked: Asked, there: Answered) -> None:
+    def _look_at_token(self, asked: Asked, there: Answer) -> None:
         """Remembers whose token it is that was given out, or asked about."""
         if not _TOKENS.fullmatch(asked.path) or not there.ok or asked.method not in ("POST", "GET"):
             return
@@ -129,9 +130,9 @@ class Shadow:
             self.drift.skip(why)
 
 
-def _unreachable(message: str) -> Answered:
+def _unreachable(message: str) -> Answer:
     reply = Reply(502, {"computeFault": {"code": 502, "message": f"fakemanila shadow: {message}"}}).response()
-    return Answered(502, dict(reply.headers.items()), reply.get_data())
+    return Answer(502, dict(reply.headers.items()), reply.get_data())
 
 
 def _target(environ: WSGIEnvironment) -> str:

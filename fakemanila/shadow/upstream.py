@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import requests
 
+from ..compare.histories.comparing import Answer
 from ..manila.routes import IDENTITY
 from .addresses import Addresses, base_of
-from .exchange import Answered, Asked
+from .exchange import Asked
 
 _OF_THE_CONNECTION = frozenset(
     ("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding",
@@ -38,7 +39,7 @@ class Upstream:
         self._session.trust_env = False  # nothing of ~/.netrc gets into a client's request
         self._session.verify, self._session.cert = verify, cert
 
-    def send(self, asked: Asked) -> Answered:
+    def send(self, asked: Asked) -> Answer:
         """What the cloud answers. Raises Unreachable."""
         below = asked.target.removeprefix(IDENTITY) if is_identity(asked.path) else asked.target
         base = self.identity if is_identity(asked.path) else self.manila
@@ -59,7 +60,7 @@ class Upstream:
         except requests.RequestException as error:
             raise Unreachable(f"{base} doesn't answer: {error}") from None
         kept = {name: value for name, value in response.headers.items() if name.lower() not in _OF_THE_CONNECTION}
-        return Answered(response.status_code, kept, response.content)
+        return Answer(response.status_code, kept, response.content)
 
     def close(self) -> None:
         self._session.close()

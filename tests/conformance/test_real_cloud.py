@@ -17,12 +17,13 @@ from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila
 from fakemanila.cli import main
+from fakemanila.compare.histories.comparing import Answer
 from fakemanila.control.access import Access
 from fakemanila.importing.cloud import Cloud
 from fakemanila.importing.clouds_yaml import session_of
 from fakemanila.importing.imported import read_cloud
 from fakemanila.shadow.beside import Beside
-from fakemanila.shadow.exchange import Answered, Asked
+from fakemanila.shadow.exchange import Asked
 from fakemanila.shadow.front import Shadow
 from fakemanila.shadow.upstream import Upstream
 
@@ -67,7 +68,7 @@ def shadow() -> Iterator[tuple[Shadow, str]]:
 def test_a_shadow_sees_nothing_that_differs(shadow: tuple[Shadow, str]) -> None:
     front, token = shadow
 
-    def send(method: str, target: str, body: Any = None) -> Answered:
+    def send(method: str, target: str, body: Any = None) -> Answer:
         headers = {"x-auth-token": token, "x-openstack-manila-api-version": "2.65", "content-type": "application/json"}
         content = b"" if body is None else json.dumps(body).encode()
         return front.answer(Asked(method, f"/v2{target}", headers, content), "http://shadow.test")
@@ -78,7 +79,7 @@ def test_a_shadow_sees_nothing_that_differs(shadow: tuple[Shadow, str]) -> None:
             if answer.status == status and (not state or next(iter(answer.document.values()))["status"] == state):
                 return
             time.sleep(1)
-        pytest.fail(f"{target} never is {state or status}: {answer.body!r}")
+        pytest.fail(f"{target} never is {state or status}: {answer.content!r}")
 
     made = send("POST", "/shares", {"share": {"share_proto": "NFS", "size": 1, "name": "fakemanila-compare-shadow"}})
     assert made.status == 200, made

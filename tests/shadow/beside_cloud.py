@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from fakemanila import FakeManila
+from fakemanila.compare.histories.comparing import Answer
 from fakemanila.control.access import Access
 from fakemanila.importing.cloud import Cloud
 from fakemanila.importing.imported import read_cloud
 from fakemanila.shadow.beside import Beside
-from fakemanila.shadow.exchange import Answered, Asked
+from fakemanila.shadow.exchange import Asked
 from fakemanila.shadow.front import Shadow
 from fakemanila.shadow.upstream import Upstream
 
@@ -29,7 +30,7 @@ class Standing:
         self.shadow = Shadow(Upstream(manila, identity), self.beside)
         self.tokens: dict[str, str] = {}
 
-    def login(self, user: str) -> Answered:
+    def login(self, user: str) -> Answer:
         domain = {"id": "default"}
         project = user.partition("_")[0] if not user.startswith("alt_demo") else "alt_demo"
         who = {"name": user, "domain": domain, "password": "secret"}
@@ -42,7 +43,7 @@ class Standing:
 
     def send(
         self, method: str, target: str, body: Any = None, *, user: str | None = "demo", version: str = NEWEST
-    ) -> Answered:
+    ) -> Answer:
         headers = {"x-openstack-manila-api-version": version, "accept": "application/json"}
         if user is not None:
             if user not in self.tokens:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from fakemanila.compare.histories.comparing import Answer
 from fakemanila.shadow.beside import Beside
-from fakemanila.shadow.exchange import Answered, Asked
+from fakemanila.shadow.exchange import Asked
 
 from .beside_cloud import NEWEST, URL, standing
 
@@ -139,7 +140,7 @@ class TestFollowing:
         with standing() as cloud:
             tomorrow = format_datetime(cloud.beside.worlds.get().now() + timedelta(days=1))
             asked = Asked("GET", "/v2/shares", {"x-openstack-manila-api-version": NEWEST})
-            cloud.beside.play(asked, Answered(401, {"Date": tomorrow}), URL)
+            cloud.beside.play(asked, Answer(401, {"Date": tomorrow}), URL)
             later = format_datetime(cloud.beside.worlds.get().now())
             assert later[:16] == tomorrow[:16]  # the day
 

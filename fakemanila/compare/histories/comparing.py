@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,28 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    content: bytes
+    content: bytes = b""
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
-    @property
+    @cached_property
     def document(self) -> Any:
-        try:
-            return json.loads(self.content)
-        except ValueError:
-            return None
+        """What it says as JSON; None where it isn't."""
+        return read_json(self.content)
+
+    def header(self, name: str) -> str:
+        """One of its headers; empty where it has no such."""
+        return next((value for each, value in self.headers.items() if each.lower() == name.lower()), "")
+
+
+def read_json(content: bytes) -> Any:
+    """A body as JSON; None where it isn't."""
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
 
 
 @dataclass
