@@ -14,9 +14,9 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 from ..importing.cloud import Cloud, CloudError
+from ..importing.turns import Turns
 from .cloud_server import CloudServer
 from .server import PROJECTS, Identity
-from .turns import Turns
 
 PREFIX = "fakemanila-compare-"
 """The names of everything that is made on a cloud begin with it."""

@@ -12,8 +12,8 @@ from keystoneauth1 import exceptions
 from keystoneauth1.plugin import BaseAuthPlugin
 
 from ..importing.cloud import Cloud
+from ..importing.turns import Turns
 from .server import Identity, Server, StoppedError, UnansweredError
-from .turns import Turns
 
 TRIES = 4
 """How often a request is sent that may be sent again."""

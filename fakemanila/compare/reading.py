@@ -15,6 +15,7 @@ import requests
 from ..importing.cloud import Cloud, CloudError
 from ..importing.imported import Imported
 from ..importing.records import UNKNOWN_TIME
+from ..importing.turns import Turns
 from ..keystone.builtin import PASSWORD
 from .chapters import operation_of
 from .cloud_server import CloudServer
@@ -27,7 +28,6 @@ from .script import Exchange, load, substitute
 from .server import Identity, StoppedError, UnansweredError
 from .shape import Normaliser, differences
 from .suitable import for_reading
-from .turns import Turns
 
 _UNKNOWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("", ("access_key", "password", "backend_details", "details", "auth_key"), "secrets are not read"),

@@ -11,6 +11,7 @@ from threading import Event, Lock
 from typing import Any, NamedTuple
 
 from ..importing.cloud import Cloud, CloudError
+from ..importing.turns import Turns
 from ..versions import Microversion
 from ..words import counted
 from .cast import PREFIX, CastServer, Keystone, grouped
@@ -23,7 +24,6 @@ from .results import Comparison, Result
 from .script import Scenario
 from .server import EXPERIMENTAL, StoppedError, UnansweredError
 from .suitable import Suitable
-from .turns import Turns
 
 _MOST_UNANSWERED = 3
 """Scenarios one after another that the cloud doesn't answer, before all others are given up."""

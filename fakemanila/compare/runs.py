@@ -11,6 +11,7 @@ from threading import Event
 from ..console import echo, note, progress
 from ..importing.cloud import Cloud, CloudError
 from ..importing.imported import read_cloud
+from ..importing.turns import Turns
 from ..words import counted
 from .cast import PREFIX, Keystone
 from .chapters import chapter_of
@@ -24,7 +25,6 @@ from .running import Part, Scripts, Stage, remove_others
 from .script import Scenario, load
 from .stopping import interruptible
 from .suitable import suitable
-from .turns import Turns
 
 
 @dataclass(frozen=True)

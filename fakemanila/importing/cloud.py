@@ -12,8 +12,8 @@ from keystoneauth1 import exceptions
 from keystoneauth1.session import Session
 
 from ..versions import EXPERIMENTAL_HEADER, HEADER, MAXIMUM, Microversion
-from ..world.clock import stopwatch
 from .partial import without_secrets
+from .turns import Turns
 
 if TYPE_CHECKING:
     from requests import Response
@@ -76,9 +76,8 @@ class Cloud:
     ) -> None:
         """Logs in. Raises CloudError where that can't be done, and where the catalog has no Manila."""
         self.session, self._address, self._sleep, self._progress = session, address, sleep, progress
-        self._pause, self._next = (1 / rate if rate else 0.0), stopwatch()
+        self._turns = Turns(rate, sleep)
         self._keeper: Keeper | None = None
-        self.asked = 0
         self.unseen: dict[str, int] = {}
         with _told():
             self.user_id: str = session.get_user_id() or ""
@@ -98,6 +97,11 @@ class Cloud:
     def keep_in(self, keeper: Keeper) -> None:
         """Has answers kept there from now on, and taken from there."""
         self._keeper = keeper
+
+    @property
+    def asked(self) -> int:
+        """How many requests were sent."""
+        return self._turns.taken
 
     # Requests
 
@@ -188,7 +192,7 @@ class Cloud:
         """The status and the body, of which 200 has one. Raises CloudError when it has tried often enough."""
         problem, failure = "", CloudError
         for attempt in range(TRIES):
-            self._wait_for_turn()
+            self._turns.wait()
             after = 0.5 * 2**attempt
             try:
                 response = self.session.request(
@@ -217,14 +221,6 @@ class Cloud:
         version = getattr(self, "microversion", None)
         said = {HEADER: str(version), EXPERIMENTAL_HEADER: "true"} if version else {}
         return {"Accept": "application/json", **said}
-
-    def _wait_for_turn(self) -> None:
-        self.asked += 1
-        if self._pause:
-            wait = self._next - stopwatch()
-            if wait > 0:
-                self._sleep(wait)
-            self._next = max(self._next, stopwatch()) + self._pause
 
     # Where it is
 

@@ -17,8 +17,8 @@ from fakemanila.compare.likeness import likeness
 from fakemanila.compare.results import Comparison
 from fakemanila.compare.running import Stage
 from fakemanila.compare.runs import Options, clean_up, scripts
-from fakemanila.compare.turns import Turns
 from fakemanila.importing.cloud import CloudError
+from fakemanila.importing.turns import Turns
 
 from .clouds import cloud, made_there, world
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemanila.compare.turns import Turns
+from fakemanila.importing.turns import Turns
 
 
 def test_requests_come_at_a_rate_whoever_sends_them() -> None:
