@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from .. import files, parameters
 from ..console import echo, progress
+from ..importing.options import check_clients, opened, os_cloud_option
 from ..parameters import FileToRead
 from ..suggestions import nearest
 
@@ -40,7 +40,7 @@ def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path,
 
 
 @click.command("compare")
-@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@os_cloud_option
 @click.option(
     "--chapter",
     "chapters",
@@ -121,15 +121,10 @@ def compare_command(
         raise click.UsageError("--script is for scenarios alone")
     if histories is not None and len(chapters) > 1:
         raise click.UsageError("--histories keeps to one --chapter at most")
-    try:
-        from ..importing.cloud import Cloud, CloudError
-        from ..importing.clouds_yaml import session_of
-        from . import documents, runs, telling
-    except ImportError as error:
-        raise click.ClickException(
-            f"compare needs the real clients ({error}): pip install 'fakemanila[clients]'"
-        ) from None
-    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
+    check_clients("compare")
+    from ..importing.cloud import CloudError
+    from . import documents, runs, telling
+
     options = runs.Options(
         os_cloud,
         chapters=chapters,
@@ -146,8 +141,7 @@ def compare_command(
         tell=tell,
     )
     try:
-        session, address = session_of(os_cloud)
-        cloud = Cloud(session, address, rate=rate, progress=progress)
+        cloud = opened(os_cloud, rate)
         if clean_up:
             return runs.clean_up(cloud, options)
         play = runs.read_only if read_only else runs.histories if histories is not None else runs.scripts

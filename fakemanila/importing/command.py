@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +10,14 @@ import click
 
 from .. import files, parameters
 from ..console import echo, note, progress
+from .options import check_clients, opened, os_cloud_option
 
 if TYPE_CHECKING:
     from .cloud import Cloud
 
 
 @click.command("import")
-@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@os_cloud_option
 @click.option(
     "--output",
     required=True,
@@ -47,20 +47,13 @@ def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anony
     It only reads, and goes on where an earlier run was interrupted. Access keys, passwords and backend details are
     never written.
     """
-    try:
-        from . import cloud as clouds
-        from .clouds_yaml import session_of
-    except ImportError as error:
-        raise click.ClickException(
-            f"import needs the real clients ({error}): pip install 'fakemanila[clients]'"
-        ) from None
+    check_clients("import")
+    from .cloud import CloudError
+
     _check_writable(output)
-    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
     try:
-        session, address = session_of(os_cloud)
-        cloud = clouds.Cloud(session, address, rate=rate, progress=progress)
-        written = import_cloud(cloud, output, os_cloud, projects, anonymise=anonymise)
-    except (clouds.CloudError, ValueError) as error:
+        written = import_cloud(opened(os_cloud, rate), output, os_cloud, projects, anonymise=anonymise)
+    except (CloudError, ValueError) as error:
         progress("")
         raise click.ClickException(_with_partial(str(error), output)) from None
     except KeyboardInterrupt:

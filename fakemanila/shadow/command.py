@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 import click
@@ -11,11 +10,12 @@ from .. import files
 from ..console import echo, note, progress
 from ..control.access import Access
 from ..http.server import Server
+from ..importing.options import check_clients, opened, os_cloud_option
 from ..serving import ready_line, serve_until_signal
 
 
 @click.command("shadow")
-@click.option("--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml.")
+@os_cloud_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
 @click.option(
@@ -52,25 +52,18 @@ def shadow_command(
     Clients talk to the real Manila and Keystone by way of this address. A world that starts from what the cloud's user
     sees is asked the same beside it. What differs is at /_fakemanila/drift. Tokens are never written down.
     """
-    try:
-        from ..importing.cloud import Cloud, CloudError
-        from ..importing.clouds_yaml import session_of
-        from ..importing.imported import read_cloud
-    except ImportError as error:
-        raise click.ClickException(
-            f"shadow needs the real clients ({error}): pip install 'fakemanila[clients]'"
-        ) from None
+    check_clients("shadow")
+    from ..importing.cloud import CloudError
+    from ..importing.imported import read_cloud
     from .beside import Beside
     from .front import Shadow
     from .upstream import Upstream
 
     if save is not None and not save.parent.is_dir():
         raise click.BadParameter(f"the folder {str(save.parent)!r} does not exist", param_hint="--save")
-    logging.getLogger("keystoneauth").setLevel(logging.CRITICAL)  # what it has to say is in its errors, too
     try:
         access = Access.bound_to(host, control_token)
-        session, address = session_of(os_cloud)
-        cloud = Cloud(session, address, progress=progress)
+        cloud = opened(os_cloud)
         found = read_cloud(cloud, projects)
         beside = Beside(found.scenario, access)
         manila, identity = cloud.services()
@@ -80,9 +73,8 @@ def shadow_command(
         progress("")
     if access.token is not None and control_token is None:
         note(f"control token: {access.token}")
-    upstream = Upstream(
-        manila, identity, verify=session.verify is not False and (session.verify or True), cert=session.cert
-    )
+    verify = True if cloud.session.verify is None else cloud.session.verify
+    upstream = Upstream(manila, identity, verify=verify, cert=cloud.session.cert)
     shadow = Shadow(upstream, beside)
     try:
         server = Server(shadow, host, port, stopping=beside.worlds.stopping)
