@@ -149,6 +149,12 @@ def variables_in(value: Any) -> set[str]:
     return set(_VARIABLE.findall(json.dumps(value)))
 
 
+def beginning(name: str, *, user: str, version: str | None, method: str, path: str) -> dict[str, Any]:
+    """The beginning of a step as a file has it, without what is as usual."""
+    told = {"as": (user, Exchange.user), "version": (version, Exchange.version), "method": (method, Exchange.method)}
+    return {"name": name, **{key: value for key, (value, usual) in told.items() if value != usual}, "path": path}
+
+
 def _read(path: Path) -> dict[str, Any]:
     document: dict[str, Any] | None = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     return document or {}

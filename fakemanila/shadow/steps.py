@@ -12,7 +12,7 @@ from typing import Any
 from ..compare.histories.comparing import ID
 from ..compare.histories.kinds import is_passing
 from ..compare.histories.writing import flow
-from ..compare.script import Exchange
+from ..compare.script import beginning
 from ..importing.partial import SECRETS
 from ..versions import EXPERIMENTAL_HEADER
 from ..words import counted, in_words
@@ -249,20 +249,19 @@ def _wait(step: _Step, variable: str) -> dict[str, Any] | None:
 
 
 def _entry(number: int, written: _Written, names: Mapping[str, str]) -> dict[str, Any]:
-    step = written.step
-    entry: dict[str, Any] = {"name": f"{number} {step.operation}"}
-    if step.user != Exchange.user:
-        entry["as"] = step.user
-    if step.version != Exchange.version:
-        entry["version"] = step.version
-    if step.method != Exchange.method:
-        entry["method"] = step.method
-    entry["path"] = _named(step.target, names)
-    if step.body is not None:
-        entry["body"] = _named(step.body, names)
-    if step.experimental:
+    asked = written.step
+    entry = beginning(
+        f"{number} {asked.operation}",
+        user=asked.user,
+        version=asked.version,
+        method=asked.method,
+        path=_named(asked.target, names),
+    )
+    if asked.body is not None:
+        entry["body"] = _named(asked.body, names)
+    if asked.experimental:
         entry["headers"] = {EXPERIMENTAL_HEADER: "true"}
-    if step.method == "GET" and not step.shows:
+    if asked.method == "GET" and not asked.shows:
         entry["unordered"] = True
     if written.save:
         entry["save"] = written.save

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ..script import NOTHING, Exchange
+from ..script import NOTHING, beginning
 from ..server import pick
 from .kinds import KINDS, STATES
 from .playing import Played
@@ -36,14 +36,13 @@ def flow(entry: Mapping[str, Any]) -> str:
 
 def _step(number: int, played: Played, used: set[str]) -> dict[str, Any]:
     exchange = played.step.exchange
-    entry: dict[str, Any] = {"name": f"{number} {played.step.operation}"}
-    if exchange.user != Exchange.user:
-        entry["as"] = exchange.user
-    if exchange.version != Exchange.version:
-        entry["version"] = exchange.version
-    if exchange.method != Exchange.method:
-        entry["method"] = exchange.method
-    entry["path"] = exchange.path
+    entry = beginning(
+        f"{number} {played.step.operation}",
+        user=exchange.user,
+        version=exchange.version,
+        method=exchange.method,
+        path=exchange.path,
+    )
     if exchange.body is not NOTHING:
         entry["body"] = exchange.body
     if exchange.headers:
