@@ -10,7 +10,7 @@ import click
 
 from .. import files, parameters
 from ..console import echo, progress
-from ..importing.options import check_clients, opened, os_cloud_option
+from ..importing.options import check_clients, opened, os_cloud_option, rate_option
 from ..parameters import FileToRead
 from ..suggestions import nearest
 
@@ -81,14 +81,7 @@ def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path,
     show_default=True,
     help="How long anything may take to settle on the cloud.",
 )
-@click.option(
-    "--rate",
-    callback=parameters.as_rate,
-    default="20/s",
-    show_default=True,
-    metavar="N/s",
-    help="So many requests at most.",
-)
+@rate_option
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, as XML.")
 @click.option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
 def compare_command(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import files, parameters
+from .. import files
 from ..console import echo, note, progress
-from .options import check_clients, opened, os_cloud_option
+from .options import check_clients, opened, os_cloud_option, rate_option
 
 if TYPE_CHECKING:
     from .cloud import Cloud
@@ -33,14 +33,7 @@ if TYPE_CHECKING:
     help="Read this project alone; may be repeated. All that the user sees unless given.",
 )
 @click.option("--anonymise", is_flag=True, help="Replace names, ids, addresses, hosts, descriptions and metadata.")
-@click.option(
-    "--rate",
-    callback=parameters.as_rate,
-    default="20/s",
-    show_default=True,
-    metavar="N/s",
-    help="So many requests at most.",
-)
+@rate_option
 def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anonymise: bool, rate: float | None) -> None:
     """Write a scenario of what a real cloud shows, from which a world can start.
 

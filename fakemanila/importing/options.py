@@ -1,4 +1,4 @@
-"""What the commands that ask a real cloud have in common: the option that names it, and the way to it."""
+"""What the commands that ask a real cloud have in common: options, and the way to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import parameters
 from ..console import progress
 
 if TYPE_CHECKING:
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 os_cloud_option = click.option(
     "--os-cloud", required=True, envvar="OS_CLOUD", metavar="NAME", help="The cloud's name in clouds.yaml."
+)
+
+rate_option = click.option(
+    "--rate",
+    callback=parameters.as_rate,
+    default="20/s",
+    show_default=True,
+    metavar="N/s",
+    help="So many requests at most.",
 )
 
 

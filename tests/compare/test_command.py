@@ -9,7 +9,6 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -17,22 +16,8 @@ from click.testing import CliRunner, Result
 from fakemanila import FakeManila
 from fakemanila.cli import main
 
+from ..clouds_yaml import clouds_yaml
 from .clouds import made_there
-
-
-def _environment(auth_url: str, folder: Path, password: str = "secret", **more: Any) -> dict[str, str]:
-    auth = {
-        "auth_url": auth_url,
-        "username": "admin",
-        "password": password,
-        "project_name": "admin",
-        "user_domain_id": "default",
-        "project_domain_id": "default",
-    }
-    (folder / "clouds.yaml").write_text(
-        json.dumps({"clouds": {"here": {"auth": auth, "region_name": "RegionOne", **more}}})
-    )
-    return {"OS_CLIENT_CONFIG_FILE": str(folder / "clouds.yaml")}
 
 
 def _run(environment: dict[str, str], *arguments: str) -> Result:
@@ -42,7 +27,7 @@ def _run(environment: dict[str, str], *arguments: str) -> Result:
 def test_what_is_alike_and_what_is_written(tmp_path: Path) -> None:
     with FakeManila(max_microversion="2.90", release="2026.1") as manila:
         files = ("--json", str(tmp_path / "a.json"), "--junit", str(tmp_path / "a.xml"))
-        result = _run(_environment(manila.auth_url, tmp_path), "--chapter", "availability_zones", *files)
+        result = _run(clouds_yaml(tmp_path, manila.auth_url), "--chapter", "availability_zones", *files)
         assert result.exit_code == 0, result.output
         assert result.stdout.splitlines()[-1].endswith(" alike")
         assert made_there(manila) == []
@@ -51,7 +36,7 @@ def test_what_is_alike_and_what_is_written(tmp_path: Path) -> None:
         assert ElementTree.parse(tmp_path / "a.xml").getroot()[0].get("failures") == "0"
 
         manila.faults.add({"match": {"operation": "availability_zones.list"}, "do": {"respond": {"status": 404}}})
-        result = _run(_environment(manila.auth_url, tmp_path), "--chapter", "availability_zones", "--read-only")
+        result = _run(clouds_yaml(tmp_path, manila.auth_url), "--chapter", "availability_zones", "--read-only")
         assert result.exit_code == 1
         assert "status: expected 404, got 200" in result.stdout
 
@@ -60,7 +45,7 @@ def test_scenarios_of_ones_own_are_played(tmp_path: Path) -> None:
     script = tmp_path / "own.yaml"
     script.write_text("mine: {setup: [share], steps: [{name: shown, path: '/v2/shares/{share_id}'}]}")
     with FakeManila() as manila:
-        result = _run(_environment(manila.auth_url, tmp_path), "--script", str(script))
+        result = _run(clouds_yaml(tmp_path, manila.auth_url), "--script", str(script))
         assert result.exit_code == 0, result.output
         assert result.stdout.splitlines()[-1] == "1 scenario: 1 alike; 1 answer: 1 alike"
 
@@ -86,7 +71,7 @@ def test_files_that_are_no_scenarios_are_refused(tmp_path: Path, text: str, said
 def test_histories_are_played_by_the_same_command(tmp_path: Path) -> None:
     with FakeManila() as manila:
         arguments = ("--histories", "2", "--steps", "6", "--seed", "3", "--jobs", "1")
-        result = _run(_environment(manila.auth_url, tmp_path), *arguments)
+        result = _run(clouds_yaml(tmp_path, manila.auth_url), *arguments)
         assert result.exit_code == 0, result.output
         assert "2 histories: 2 alike; 12 steps" in result.stdout
         assert made_there(manila) == []
@@ -114,11 +99,11 @@ def test_clouds_that_cannot_be_compared(tmp_path: Path) -> None:
             ({"password": "wrong"}, "Keystone does not let this user in"),
             ({"region_name": "Mars"}, "the catalog has no Manila in the region Mars"),
         ):
-            result = _run(_environment(auth_url, tmp_path, **environment), "--chapter", "limits")
+            result = _run(clouds_yaml(tmp_path, auth_url, **environment), "--chapter", "limits")
             assert (result.exit_code, result.stdout) == (1, "")
             assert result.stderr.count("\n") == 1
             assert problem in result.stderr
-    result = _run(_environment(auth_url, tmp_path), "--chapter", "limits")
+    result = _run(clouds_yaml(tmp_path, auth_url), "--chapter", "limits")
     assert "fakemanila: cannot log in: " in result.output
 
 
@@ -132,7 +117,7 @@ def _process(environment: dict[str, str], *arguments: str) -> subprocess.Popen[s
 
 def test_a_signal_has_it_clean_up_and_a_second_one_has_it_go(tmp_path: Path) -> None:
     with FakeManila() as manila:
-        environment = _environment(manila.auth_url, tmp_path)
+        environment = clouds_yaml(tmp_path, manila.auth_url)
         # The first time it is read to make a world that is like the cloud.
         for signals in (1, 2):
             with manila.breakpoint("availability_zones.list", after=1, max="60s") as held:

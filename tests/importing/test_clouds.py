@@ -14,6 +14,7 @@ from fakemanila.importing.cloud import TRIES, Address, Cloud, CloudError
 from fakemanila.importing.command import import_cloud
 from fakemanila.scenario.files import read
 
+from ..clouds_yaml import clouds_yaml
 from .clouds import SOME_OF_ALL, cloud, imported, world
 
 _HTML = {"respond": {"status": 200, "headers": {"Content-Type": "text/html"}, "body": "<h1>Maintenance</h1>"}}
@@ -161,24 +162,8 @@ def test_a_catalog_without_manila() -> None:
 
 
 def _command(auth_url: str, folder: Path, password: str = "secret", *more: str) -> Result:
-    clouds = {
-        "clouds": {
-            "here": {
-                "auth": {
-                    "auth_url": auth_url,
-                    "username": "admin",
-                    "password": password,
-                    "project_name": "admin",
-                    "user_domain_id": "default",
-                    "project_domain_id": "default",
-                },
-                "region_name": "RegionOne",
-            }
-        }
-    }
-    (folder / "clouds.yaml").write_text(json.dumps(clouds))
     arguments = ["import", "--os-cloud", "here", "--output", str(folder / "s.yaml"), *more]
-    return CliRunner(env={"OS_CLIENT_CONFIG_FILE": str(folder / "clouds.yaml")}).invoke(main, arguments)
+    return CliRunner(env=clouds_yaml(folder, auth_url, password)).invoke(main, arguments)
 
 
 def test_the_command_over_http(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -19,21 +18,9 @@ from keystoneauth1.session import Session
 from fakemanila import FakeManila
 from fakemanila.cli import main
 
+from ..clouds_yaml import clouds_yaml
+
 PROGRAM = Path(sys.executable).with_name("fakemanila")
-
-
-def clouds(folder: Path, auth_url: str, password: str = "secret") -> dict[str, str]:
-    """The environment in which the cloud `here` is known."""
-    auth = {
-        "auth_url": auth_url,
-        "username": "admin",
-        "password": password,
-        "project_name": "admin",
-        "user_domain_id": "default",
-        "project_domain_id": "default",
-    }
-    (folder / "clouds.yaml").write_text(json.dumps({"clouds": {"here": {"auth": auth, "region_name": "RegionOne"}}}))
-    return {"OS_CLIENT_CONFIG_FILE": str(folder / "clouds.yaml")}
 
 
 @contextmanager
@@ -54,7 +41,7 @@ def running(env: dict[str, str], *options: str) -> Iterator[tuple[subprocess.Pop
 def test_a_client_goes_by_way_of_it_and_the_end_tells_what_came_of_it(tmp_path: Path) -> None:
     saved = tmp_path / "session.yaml"
     with FakeManila(clock="manual") as cloud:
-        env = clouds(tmp_path, cloud.auth_url)
+        env = clouds_yaml(tmp_path, cloud.auth_url)
         with running(env, "--save", str(saved), "--fail-on-drift") as (process, url):
             login = v3.Password(
                 f"{url}/identity/v3",
@@ -82,7 +69,7 @@ def test_a_client_goes_by_way_of_it_and_the_end_tells_what_came_of_it(tmp_path: 
 def shadow(folder: Path, auth_url: str, *options: str, password: str = "secret") -> str:
     """What it says where it can't begin; the exit status is 1."""
     arguments = ["shadow", "--os-cloud", "here", "--port", "0", *options]
-    result = CliRunner(env=clouds(folder, auth_url, password)).invoke(main, arguments)
+    result = CliRunner(env=clouds_yaml(folder, auth_url, password)).invoke(main, arguments)
     assert result.exit_code == 1, result.output
     return result.output
 
