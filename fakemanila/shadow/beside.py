@@ -107,7 +107,7 @@ class Beside:
             compared = compare_answers(asked, there, here, self.ids, url)
             self.ids.learn_texts(there.document, here.document)
             operation = entry.operation if entry is not None and entry.operation else "unmatched"
-            return Played(asked, person, operation, there, here, compared)
+            return Played(asked.without_tokens(), person, operation, there, here, compared)
 
     def _owner(self, asked: Asked, there: Answer) -> Person | None:
         token = asked.headers.get(_TOKEN)

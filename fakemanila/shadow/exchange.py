@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from ..compare.histories.comparing import read_json
 from ..versions import HEADER
 
+_TOKENS = ("x-auth-token", "x-service-token", "x-subject-token")
+
 
 class Asked(NamedTuple):
     """A request as it arrived. `target` is path and query, percent escapes included; header names are lower-case."""
@@ -29,6 +31,11 @@ class Asked(NamedTuple):
     @property
     def reads(self) -> bool:
         return self.method in ("GET", "HEAD")
+
+    def without_tokens(self) -> Asked:
+        """The same, to be kept."""
+        kept = {name: value for name, value in self.headers.items() if name not in _TOKENS}
+        return self._replace(headers=kept)
 
     @property
     def document(self) -> Any:

@@ -162,6 +162,7 @@ class TestDrift:
             assert (kind["cloud"]["body"]["share"]["size"], kind["fake"]["body"]["share"]["size"]) == (7, 1)
             assert kind["request"]["path"] == f"/v2/shares/{id}"
             assert kind["request"]["roles"] == ["member", "reader"]
+            assert cloud.tokens["demo"] not in str(cloud.shadow.drift.kinds)
             assert (cloud.drift["alike"], cloud.drift["differing"]) == (2, 2)
             assert cloud.shadow.drift.lines() == [
                 "2 shares.show body.share.size: expected 7, got 1",
