@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ..data import schemas_dir
 from ..garbage import collecting_nothing
@@ -56,8 +56,8 @@ class Body(NamedTuple):
     """The code for a request without its envelope."""
     malformed: int = 422
     """The code for a request whose envelope holds no object."""
-    malformed_late: bool = False
-    """Whether that is found only after the records that the request names, where the envelope holds something empty."""
+    malformed_late: bool | Literal["empty"] = False
+    """Whether that is found only after the records that the request names, or only where what it holds is empty."""
     takes_containers: bool = False
     """Real Manila looks for names in a list or a text as well, and finds none."""
     takes_null: bool = False

@@ -120,7 +120,7 @@ def _unwrap(call: Call, request: Body) -> Any:
     if (request.takes_containers and isinstance(sent, str | list)) or (request.takes_null and sent is None):
         _note(call, message)
         return {}
-    if request.malformed_late and not sent:
+    if request.malformed_late and names and (request.malformed_late is True or not sent):
         call.late.append(Violation("", message, status=request.malformed, value=sent))
         return {}
     name = names[0] if names else request.envelope

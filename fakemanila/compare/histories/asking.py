@@ -102,14 +102,15 @@ class Asker:
         )
         step = Step(operation.id, exchange)
         if self._number % _EVERY == 0:
-            looks = tuple(self._looks(step.makes | self._known()))
+            looks = tuple(self._looks(step.makes | self._known(), first=step.uses))
             return Step(operation.id, exchange, looks, settles=True, looks_at_all=True)
         if way.method == "GET":
             return step
         settles = operation.id in _LATER or not any(part in operation.id for part in _AT_ONCE)
         # What only says where the rest is found is looked at with everything else.
         parents = {each for name in step.uses & self._known() for each in self.model.things[name].of}
-        return Step(operation.id, exchange, tuple(self._looks(step.uses - parents | step.makes)), settles)
+        looks = tuple(self._looks(step.uses - parents | step.makes, first=step.uses))
+        return Step(operation.id, exchange, looks, settles)
 
     def _known(self) -> set[str]:
         return set(self.model.things)
@@ -236,9 +237,12 @@ class Asker:
                 unlike = [["x"], True] if name.endswith("_id") else [["x"]]
                 yield name, self.random.choice([value for value in values if value not in unlike])
 
-    def _looks(self, names: Set[str]) -> Iterator[Look]:
-        """Looks at what has these names, or will have once the step has been taken."""
-        for name in sorted(names, key=lambda each: (each.rpartition("_")[0] in WORKED_ON, each)):
+    def _looks(self, names: Set[str], *, first: Set[str]) -> Iterator[Look]:
+        """Looks at what has these names, or will have once the step has been taken.
+
+        At what is `first` before the rest: what goes with it changes nothing of itself until then.
+        """
+        for name in sorted(names, key=lambda each: (each not in first, each.rpartition("_")[0] in WORKED_ON, each)):
             kind = name.rpartition("_")[0]
             look = KINDS[kind].look if kind in KINDS else None
             if look is None:

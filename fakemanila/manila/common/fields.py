@@ -35,7 +35,7 @@ TRANSITIONAL = (
     "ensuring",
     "reverting_to_snapshot",
 )
-"""Statuses of a share that is being worked on: its rules can't be changed, and it can't be unmanaged."""
+"""Statuses of what is being worked on: it can't be unmanaged, and a share's rules can't be changed."""
 
 
 def check_display_length(value: str | None, field: str) -> None:

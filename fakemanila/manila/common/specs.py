@@ -50,10 +50,10 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
     @resource.handles(f"{name}.update")
     def update(call: Call) -> dict[str, Any]:
         sent = call.envelope
-        if not isinstance(sent, dict) or not sent:
+        if not sent:
             raise errors.BadRequest("Request body empty")
         record = find(call)
-        call.refuse_late()
+        call.refuse_late()  # a text, too
         if call.args[key] not in sent:
             raise errors.BadRequest("Request body and URI mismatch")
         if len(sent) > 1:

@@ -44,6 +44,8 @@ _LOOKED_AT_LAST = {
     "name", "description", "display_name", "display_description", "metadata.",
 }  # fmt: skip
 """What real Manila itself doesn't look at: most of it is refused by its database, with 500."""
+_TYPES = {"share_type", "volume_type"}
+"""What it looks at once it has found the group."""
 _MOUNT_POINT_NAME = re.compile(r"[a-zA-Z0-9_-]{0,255}")
 
 resource = Resource("share_creation", view=shares.view)
@@ -53,11 +55,12 @@ resource = Resource("share_creation", view=shares.view)
 def create(call: Call) -> Record:
     body = call.body
     is_public = shares.asked_public(call, "share:create_public_share")
-    call.refuse_late(_LOOKED_AT_LAST)
+    call.refuse_late(_LOOKED_AT_LAST | _TYPES)
     check_display_lengths(call)
     zone = availability_zones.asked(call)
     group = _group(call, zone)
     zone = group["availability_zone"] if group else zone
+    call.refuse_late(_LOOKED_AT_LAST)
     snapshot = lookup.snapshot(call, body["snapshot_id"]) if body.get("snapshot_id") else None
     source = _source(call, snapshot)
     network = _network(call, source)
@@ -102,7 +105,7 @@ def create(call: Call) -> Record:
         availability_zone=zone,
         share_network_id=network["id"] if network else None,
         snapshot_id=snapshot["id"] if snapshot else None,
-        host=home["host"] if home else "",
+        host=(home["host"] or "") if home else "",
         share_group_id=group["id"] if group else None,
         mount_point_name=mount_point,
         qos_type_id=qos_type["id"] if qos_type else None,
@@ -134,6 +137,8 @@ def _group(call: Call, zone: str | None) -> Record | None:
         raise errors.BadRequest(
             f"Share cannot have AZ ('{zone}') different than share group's one ({group['availability_zone']})."
         )
+    if group["availability_zone"] is None:  # it found no place
+        raise errors.NotFound("AvailabilityZoneNotFound: Availability zone None could not be found.")
     return group
 
 

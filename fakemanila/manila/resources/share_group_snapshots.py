@@ -102,6 +102,8 @@ def create(call: Call) -> Record:
     quotas.check(call, {"share_group_snapshots": 1})
     call.refuse_late()
     name, description = display(call.body, "name"), display(call.body, "description")
+    if not group["host"]:  # real Manila answers 500
+        raise errors.BadRequest(f"Share group {group_id} is on no host.")
     record = new(
         world,
         group,

@@ -58,9 +58,10 @@ def set_extra_specs(call: Call) -> dict[str, str]:
 @resource.handles("share_type_extra_specs.update")
 def update_extra_spec(call: Call) -> dict[str, str]:
     key, sent = call.args["extra_spec_key"], call.envelope
-    if not isinstance(sent, dict) or not sent:
+    if not sent:
         raise errors.BadRequest("Request body empty")
     record = _specs_of(call)
+    call.refuse_late()  # a text
     if key not in sent:
         raise errors.BadRequest("Request body and URI mismatch")
     if len(sent) > 1:

@@ -210,7 +210,8 @@ def update(call: Call) -> Record:
             raise errors.BadRequest("Share type description cannot be greater than 255 characters in length.")
         changes["description"] = description or None
     # An empty list is a description for Manila, and changes nothing.
-    if not changes and call.envelope["share_type"].get("description") is None:
+    sent = (each for each in call.envelope.values() if isinstance(each, dict))
+    if not changes and all(each.get("description") is None for each in sent):
         raise errors.BadRequest(
             "Specify share type name, description, share_type_access:is_public or a combination thereof."
         )

@@ -17,6 +17,7 @@ from ..common.fields import (
     MAX_DISPLAY_LENGTH,
     MAX_METADATA_KEY,
     MAX_METADATA_VALUE,
+    TRANSITIONAL,
     check_not_soft_deleted,
     display,
     echoed,
@@ -47,7 +48,6 @@ MANAGED_AT = "__managed_at"
 
 _SERVERS_SINCE = Microversion(2, 49)
 """Snapshots on share servers can be let go of since then."""
-_TRANSITIONAL = ("creating", "deleting", "manage_starting", "unmanage_starting", "restoring")
 
 resource = Resource("snapshot_managing", kinds=(UNMANAGED,), view=snapshots.view)
 
@@ -133,11 +133,11 @@ def unmanage(call: Call) -> None:
             f"Share {share['id']} has replicas. Snapshots of this share cannot currently be unmanaged until all "
             "replicas are removed."
         )
-    if record["status"] in _TRANSITIONAL:
+    if record["status"] in TRANSITIONAL:
         raise errors.Forbidden(
             f"Snapshot with transitional state cannot be unmanaged. Snapshot '{record['id']}' is in "
             f"'{record['status']}' state.",
-            because=WrongStatus.among(record, *_TRANSITIONAL),
+            because=WrongStatus.among(record, *TRANSITIONAL),
         )
     # Where managing has failed there is nothing to be found again.
     call.begin("snapshots.unmanage", KIND, record, on_backend=record["status"] != "manage_error")
