@@ -140,9 +140,9 @@ def test_bodies(data: st.DataObject) -> None:
     if request is not None:
         fields = sorted(load().properties(request.schema, Microversion(2, version)))
         body = data.draw(contents(request.schema, fields, api.ids))
-        key = route.action or request.envelope
-        if key is not None:
-            body = {key: body}
+        keys = [route.action or request.envelope, *(() if route.action else request.aliases)]
+        if keys[0] is not None:
+            body = {data.draw(st.sampled_from(keys)): body}
     if route.action is None and data.draw(st.integers(0, 9)) == 0:
         body = data.draw(JSON)
     headers = {VERSION: f"2.{version}", EXPERIMENTAL_HEADER: "true"}
