@@ -242,7 +242,7 @@ class Asker:
 
         At what is `first` before the rest: what goes with it changes nothing of itself until then.
         """
-        for name in sorted(names, key=lambda each: (each not in first, each.rpartition("_")[0] in WORKED_ON, each)):
+        for name in sorted(names, key=lambda each: (each.rpartition("_")[0] in WORKED_ON, each not in first, each)):
             kind = name.rpartition("_")[0]
             look = KINDS[kind].look if kind in KINDS else None
             if look is None:
