@@ -101,6 +101,10 @@ class FakeManilaFlask(Flask):
         """As Flask has it; what is known not to be a coroutine isn't looked at for each request."""
         return func if func in _PLAIN else super().ensure_sync(func)
 
+    def make_response(self, rv: ResponseReturnValue) -> Response:
+        """As Flask has it. It runs an error as an application, while ours have their response ready."""
+        return super().make_response(rv.get_response() if isinstance(rv, errors.Refusal) else rv)
+
     def log_exception(self, exc_info: Any) -> None:
         """A bug of ours, with the id by which the journal has the request."""
         id = f" ({g.call.entry.id})" if "call" in g else ""

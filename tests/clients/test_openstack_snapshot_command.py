@@ -27,9 +27,11 @@ def row_of(cloud: Cloud, name: str) -> Any:
 @pytest.fixture
 def week(cloud: Cloud, share: Any) -> None:
     """Three snapshots, the second in error."""
-    for name, tier in (("monday", "gold"), ("tuesday", "tin"), ("wednesday", "gold")):
-        create(cloud, name, "--description", f"of {name}", "--property", f"tier={tier}")
-    cloud.openstack("share", "snapshot", "set", row_of(cloud, "tuesday")["ID"], "--status", "error", user="admin")
+    made = {
+        name: cloud.manila().share_snapshots.create(share, name=name, description=f"of {name}", metadata={"tier": tier})
+        for name, tier in (("monday", "gold"), ("tuesday", "tin"), ("wednesday", "gold"))
+    }
+    cloud.manila("admin").share_snapshots.reset_state(made["tuesday"], "error")
 
 
 # Create
