@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..http.reply import Reply
+from ..waits import step_aside
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry, Message
 from ..world.waiting import Crowded, Room
@@ -153,6 +154,7 @@ class Holding:
 
     def wait(self, held: Held) -> None:
         """Waits until it is held no longer, in the request's own thread."""
+        step_aside()
         with self._changed:
             while held.ended is None:
                 left = held.deadline - stopwatch()

@@ -1,7 +1,8 @@
-"""One connection and the requests on it: read and answered in a thread that it has to itself."""
+"""One connection and the requests on it: how they are read and answered."""
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import socket
@@ -165,10 +166,31 @@ class _Request(HTTPRequest):
         self.conn.wfile.flush()
 
 
-class Connection(HTTPConnection):
-    """Stays with one thread until it ends.
+class _Incoming(io.RawIOBase):
+    """What arrives on a socket."""
 
-    cheroot hands a connection back after each request and has a selector wait for the next one, which takes as long as
+    dry = False
+    """There is nothing more for now, as far as whoever reads is concerned."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        received: int | None = None if self.dry else self._raw.readinto(buffer)
+        return received
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class Connection(HTTPConnection):
+    """Is asked for one answer after another.
+
+    cheroot has a pool answer each request and waits for the next one in another thread, which takes as long as
     a small answer. It also closes what has been idle for a while, by a clock that a test may have frozen and moved.
 
     It reads and writes by the standard library's buffers, and waits in the kernel alone: cheroot's are written in
@@ -178,6 +200,7 @@ class Connection(HTTPConnection):
     RequestHandlerClass = _Request
     answering = False
     """A request is under way, and not only waited for."""
+    _greeted = False
     refused = False
     """The caller has got an answer and may not be done with its request: its end is waited for."""
 
@@ -189,12 +212,25 @@ class Connection(HTTPConnection):
         super().__init__(server, sock, _buffered)
         self.remote_addr, self.remote_port = address[:2]
 
-    def answer_all(self) -> None:
-        """Answers requests until the caller or the server has had enough. Raises nothing for what a caller does."""
+    def answer_next(self) -> bool:
+        """Answers one request, once it has arrived; returns whether there may be another. Raises nothing."""
+        goes_on = False
         with suppress(OSError):  # it has gone; there is nobody to be told
-            if self._greet():
-                while self._answer() and self.server.ready:
-                    self.answering = False
+            self._greeted = self._greeted or self._greet()
+            goes_on = self._greeted and self._answer() and self.server.ready
+        if goes_on:
+            self.answering = False
+        return goes_on
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more than what was answered has been read already: the beginning of the next request."""
+        incoming = self.rfile.raw
+        incoming.dry = True
+        try:
+            return bool(self.rfile.peek(1))
+        finally:
+            incoming.dry = False
 
     def _greet(self) -> bool:
         """Sees to it that both sides speak the same protocol."""
@@ -233,7 +269,7 @@ class Connection(HTTPConnection):
         except BrokenBody as error:
             self._apologize(request, "400 Bad Request", str(error))
             return False
-        except Exception as error:
+        except BaseException as error:  # a view that leaves the thread by SystemExit, too
             if not (isinstance(error, OSError) and self._lost(error)):  # a bug of ours
                 self.server.error_log(repr(error), logging.ERROR, traceback=True)
                 self._apologize(request, "500 Internal Server Error")
@@ -283,4 +319,4 @@ class Connection(HTTPConnection):
 
 
 def _buffered(sock: socket.socket, mode: Any, size: int) -> Any:
-    return sock.makefile(mode, size)
+    return io.BufferedReader(_Incoming(sock.makefile(mode, 0))) if "r" in mode else sock.makefile(mode, size)

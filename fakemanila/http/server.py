@@ -6,6 +6,8 @@ import logging
 import selectors
 import socket
 import threading
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cheroot import wsgi
@@ -13,6 +15,7 @@ from cheroot import wsgi
 from .access_log import RequestLog
 from .connection import MAX_HEAD, Connection
 from .gateway import Gateway
+from .loop import Loop
 from .threads import Threads
 
 if TYPE_CHECKING:
@@ -49,12 +52,14 @@ class HttpServer(wsgi.Server):
         self._stopped = threading.Event()
         self._served = threading.Event()
         self._served.set()
-        self._threads = Threads(self._answer)
+        self._threads = Threads()
+        self._loop = Loop(self._threads.put, self._wake, self._forget)
         self.requests = _NoPool()
         self.prepare()
         self._connections.close()  # type: ignore[attr-defined]  # where cheroot would wait for the next request
         self.socket.setblocking(False)
         self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
         self._short = False
 
     @property
@@ -80,12 +85,19 @@ class HttpServer(wsgi.Server):
                 selector.register(self.socket, selectors.EVENT_READ)
                 selector.register(self._woken, selectors.EVENT_READ)
                 while self.ready:
-                    selector.select()
-                    if self.ready:
+                    happened = [key.fileobj for key, _ in selector.select(self._loop.patience)]
+                    if self._woken in happened:
+                        self._woken.recv(4096)
+                    self._loop.look()
+                    if self.ready and self.socket in happened:
                         self._accept()
         finally:
             self._close()
             self._served.set()
+
+    def _wake(self) -> None:
+        with suppress(OSError):  # it is stopped, or about to be woken
+            self._waker.send(b"\0")
 
     def _close(self) -> None:
         for each in (self.socket, self._woken):
@@ -100,9 +112,20 @@ class HttpServer(wsgi.Server):
             self._wait_for_room(error)
             return
         try:
-            self._threads.put((sock, address))
-        except (RuntimeError, MemoryError) as error:  # no threads
+            connection = Connection(self, sock, address)
+        except OSError:  # it has gone already
             sock.close()
+            return
+        with self._lock:
+            self._open.add(connection)
+        try:
+            if self.tls is None:
+                self._loop.add(connection)
+            else:
+                self._threads.put(partial(self._answer_all, connection))
+        except (RuntimeError, MemoryError) as error:  # no threads
+            connection.close()
+            self._forget(connection)
             if self.ready:
                 self._wait_for_room(error)
             return
@@ -114,23 +137,21 @@ class HttpServer(wsgi.Server):
             self._log.warning(LOGGER, "connections have to wait: %s", error)
         self._stopped.wait(BREATH)
 
-    def _answer(self, accepted: tuple[socket.socket, Any]) -> None:
-        """Answers what comes over one connection, in a thread that it has to itself."""
-        sock, address = accepted
+    def _answer_all(self, connection: Connection) -> None:
+        """Answers what comes over a connection in a thread that it has to itself.
+
+        So it is with TLS, where what has arrived may wait in its own buffers, and a greeting takes as long as it takes.
+        """
         try:
-            connection = Connection(self, sock, address)
-        except OSError:  # it has gone already
-            sock.close()
-            return
-        with self._lock:
-            self._open.add(connection)
-        try:
-            if self.ready:
-                connection.answer_all()
+            while self.ready and connection.answer_next():
+                pass
         finally:
             connection.close()  # which may take as long as the caller takes to read
-            with self._lock:
-                self._open.discard(connection)
+            self._forget(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        with self._lock:
+            self._open.discard(connection)
 
     def stop(self) -> None:
         """Ends connections that nothing is asked on at once, and those that wait for an answer when they have it.
@@ -148,6 +169,7 @@ class HttpServer(wsgi.Server):
             self._served.wait(GRACE)
         else:
             self._close()
+        self._loop.stop()
         self._threads.finish()
         self._cut(socket.SHUT_RD, idle=True)
         if not self._threads.wait(GRACE):

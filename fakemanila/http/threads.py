@@ -1,36 +1,34 @@
-"""A thread for each connection: callers who wait, or hang, hold up nobody."""
+"""As many threads as there are things to do at once: callers who wait, or hang, hold up nobody."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from queue import Queue
-from typing import Generic, TypeVar
 
 SPARE = 32
 """Threads that stay when they have nothing to do. A burst of connections leaves no more behind."""
 
-T = TypeVar("T")
+Work = Callable[[], None]
 
 
-class Threads(Generic[T]):
-    """Calls `work` with each thing that is put in, at once, in a thread that the thing has to itself.
+class Threads:
+    """Does each piece of work that is put in at once, in a thread that it has to itself.
 
-    Threads are made when they are needed, without a limit, so there are none before the first thing.
+    Threads are made when they are needed, without a limit, so there are none before the first piece.
     """
 
-    def __init__(self, work: Callable[[T], None]) -> None:
-        self._work = work
-        self._queue: Queue[T | None] = Queue()
+    def __init__(self) -> None:
+        self._queue: Queue[Work | None] = Queue()
         self._lock = threading.Lock()
         self._free = 0
-        """Threads that wait for a thing, less things that wait for a thread."""
+        """Threads that wait for work, less pieces of work that wait for a thread."""
         self._threads: set[threading.Thread] = set()
         self._finishing = False
         self._last: tuple[threading.Thread, ...] = ()
         self._none_left = threading.Event()
 
-    def put(self, thing: T) -> None:
+    def put(self, work: Work) -> None:
         """Raises RuntimeError where the system has no thread for it, and after `finish`."""
         with self._lock:
             if self._finishing:
@@ -42,7 +40,7 @@ class Threads(Generic[T]):
                 except BaseException:
                     self._free += 1
                     raise
-            self._queue.put(thing)
+            self._queue.put(work)
 
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="fakemanila-connection", daemon=True)
@@ -55,9 +53,9 @@ class Threads(Generic[T]):
 
     def _run(self) -> None:
         try:
-            while self._wanted() and (thing := self._queue.get()) is not None:
-                self._work(thing)
-                del thing  # it would be kept until the next one comes
+            while self._wanted() and (work := self._queue.get()) is not None:
+                work()
+                del work  # it would be kept until the next one comes
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())

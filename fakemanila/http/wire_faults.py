@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import ClosingIterator
 
+from ..waits import step_aside
 from .reply import Reply
 from .wire import Dribble, Empty, Hang, Reset, Truncate, WireError, WireFault
 
@@ -88,6 +89,7 @@ class WireFaults:
 
     def _hang(self, sock: socket.socket, duration: timedelta | None) -> None:
         """Waits for the caller to give up, for `duration` to pass, or for the server to stop."""
+        step_aside()
         left = None if duration is None else duration.total_seconds()
         with selectors.DefaultSelector() as selector:  # select() itself knows the first 1,024 descriptors only
             selector.register(sock, selectors.EVENT_READ)
@@ -100,7 +102,10 @@ class WireFaults:
     def _dribble(self, fault: Dribble, content: bytes, *, waits: bool) -> Iterator[bytes]:
         for start in range(0, len(content), fault.size):
             yield content[start : start + fault.size]
-            if waits and self._stopping.wait(fault.every.total_seconds()):
+            if not waits:
+                continue
+            step_aside()
+            if self._stopping.wait(fault.every.total_seconds()):
                 return
 
 

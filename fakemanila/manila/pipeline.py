@@ -26,6 +26,7 @@ from ..neighbours.offers import OFFERS
 from ..neighbours.served import neighbour_at
 from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
+from ..waits import step_aside
 from ..world import telling
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -254,7 +255,9 @@ def arrive(call: Call) -> Reply | None:
             step(call)
     call.present.hooks.run()
     if call.plan is not None:
-        call.world.stopping.wait(call.plan.before.total_seconds())
+        if call.plan.before:
+            step_aside()
+            call.world.stopping.wait(call.plan.before.total_seconds())
         if call.plan.pauses:
             hold_arrival(call)
             with call.world.lock:
@@ -420,6 +423,7 @@ def leave(call: Call, response: Response) -> Response:
         close_journal(call, response)
     call.present.hooks.run()
     if call.plan is not None and call.plan.after:
+        step_aside()
         call.present.stopping.wait(call.plan.after.total_seconds())
         call.entry.duration = (call.present.now() - call.arrived).total_seconds()
     call.present.log.write(call.present.name, call.entry)  # without the lock: a log may be slow

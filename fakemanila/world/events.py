@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
+from ..waits import step_aside
 from .clock import format_time
 
 SIZE = 10_000
@@ -99,6 +100,7 @@ class Events:
 
     def sleep(self, seconds: float) -> None:
         """Waits until something happens, at most so long. The caller holds the world's lock, which is given up."""
+        step_aside()
         self.waiting += 1
         try:
             self._happened.wait(seconds)

@@ -304,13 +304,19 @@ def test_a_refusal_arrives_though_nobody_has_read_the_body(target: Target) -> No
 
 def test_threads_of_a_burst_do_not_stay() -> None:
     before = of_server()
-    with serving(None) as (_, target):
+    worlds = Worlds()
+    worlds.get().faults.add({"match": {"path": "/v2/hangs"}, "do": {"hang": True}})
+    server = Server(application(worlds), stopping=worlds.stopping)
+    server.start()
+    target = Target(server.port, None)
+    with ExitStack() as ends:
+        ends.callback(server.stop)
         with ExitStack() as stack:
             burst = [stack.enter_context(target.open()) for _ in range(200)]
             for sock in burst:
-                sock.sendall(HEALTH)
-                until(sock, b"OK")
-            assert len(of_server() - before) > 200
+                sock.sendall(b"GET /v2/hangs HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            while len(of_server() - before) <= 200:
+                target.ask()
             for sock in burst:
                 sock.shutdown(socket.SHUT_WR)
                 until(sock, None)
