@@ -257,7 +257,7 @@ def arrive(call: Call) -> Reply | None:
     if call.plan is not None:
         if call.plan.before:
             step_aside()
-            call.world.stopping.wait(call.plan.before.total_seconds())
+        call.world.stopping.wait(call.plan.before.total_seconds())
         if call.plan.pauses:
             hold_arrival(call)
             with call.world.lock:

@@ -26,6 +26,9 @@ _FORCED, _FORCED_TO_GO = 1.5, 15.0
 """After how many seconds what stays in a passing state was forced into it, and what was to go besides stays."""
 _DELETIONS = (".delete", ".force_delete")
 _ENDING_MIGRATIONS = ("migration_cancel", "migration_complete")
+_SLOWLY_DELETED = {"share_servers.delete": "share_server"}
+_SECONDS_TO_BEGIN = 5.0
+"""What shows nothing of its deletion before a backend has begun with it, and for how long that is waited for."""
 _CHECKS = "_check"
 _SECONDS_CHECKS = 10.0
 """How long backends may take to say whether they could do something, which only the same request shows again."""
@@ -65,12 +68,22 @@ class Side:
             time.sleep(self.server.interval or _INTERVAL)
             answer = self.send(step)
 
-    def settle(self, look: Look, *, wait: bool, forced: float = 0.0, held: bool = True, resets: bool = False) -> Answer:
+    def settle(
+        self,
+        look: Look,
+        *,
+        wait: bool,
+        forced: float = 0.0,
+        held: bool = True,
+        resets: bool = False,
+        rests: float = 0.0,
+    ) -> Answer:
         """What an administrator sees of something, once it changes no more.
 
         What was set to a state by force may stay in it; whether it does is seen after `forced` seconds. Of what the
         step isn't about, `forced` is 0, and it is not waited for long either: others may have forced it. `held` says
-        whether a migration may wait for somebody to complete it.
+        whether a migration may wait for somebody to complete it. What is to go may look for `rests` seconds as if
+        nothing were done with it.
         """
         path = substitute(look.path, self.names)
         start = time.monotonic()
@@ -81,9 +94,13 @@ class Side:
             answer = Answer(response.status_code, response.headers, response.content)
             states = states_of(look.kind, answer.document)
             waited = time.monotonic() - start
-            if not answer.ok or is_at_rest(look.kind, answer.document, held=held):
+            resting = is_at_rest(look.kind, answer.document, held=held)
+            if not answer.ok or (resting and waited >= (rests if self.server.interval else 0.0)):
                 self._forced.pop(look.name, None)
                 return answer
+            if resting:
+                time.sleep(interval)
+                continue
             self.server.go_on()
             if not wait or waited > most or resets:
                 resets = False
@@ -167,8 +184,9 @@ class Pair:
             forced = forced if look.name in step.uses | step.makes else 0.0
             held = not forced or not step.operation.endswith(_ENDING_MIGRATIONS)
             resets = ".reset_" in step.operation
+            rests = _SECONDS_TO_BEGIN if settles and _SLOWLY_DELETED.get(step.operation) == look.kind else 0.0
             start = time.monotonic()
-            expected = self.expected.settle(look, wait=settles, forced=forced, held=held, resets=resets)
+            expected = self.expected.settle(look, wait=settles, forced=forced, held=held, resets=resets, rests=rests)
             played.looked[look] = expected
             played.waited[look.name] = time.monotonic() - start
             actual = self.actual.settle(look, wait=settles, forced=min(forced, _INTERVAL), held=held, resets=resets)

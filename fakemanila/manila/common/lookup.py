@@ -190,6 +190,15 @@ def access_rules_status(world: World, share_id: str) -> str:
     return "syncing" if states - {"active"} else "active"
 
 
+def access_rules_status_on(world: World, instance: Record) -> str:
+    """The same of one instance: rules that had failed when it came are no failures there."""
+    rules = world.store[SHARE_ACCESS_RULES].newest_first(share_id=instance["share_id"])
+    states = {rule["state"] for rule in rules if instance["id"] not in rule["failed_before"]}
+    if "error" in states:
+        return "error"
+    return "syncing" if states - {"active"} else "active"
+
+
 def shown_access_rules_status(world: World, share_id: str) -> str:
     """The same as a share shows it: real Manila looks at its available instances only, and ``active`` without any."""
     available = any(instance["status"] == "available" for instance in instances_of(world, share_id))

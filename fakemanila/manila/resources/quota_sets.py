@@ -125,6 +125,7 @@ def update(call: Call) -> Record:
             _check_usage(call.world, owner, {key: value})
             _check_range(call.world, owner, {key: value})
         _check_not_negative({key: value})
+        _check_not_too_large(key, value)
         quotas.set_limits(call.world, owner.id, {key: value})
     return _shown(owner, quotas.limits(call.world, owner))
 
@@ -147,9 +148,12 @@ def _number(key: str, value: Any) -> int:
         number = int(value)
     except (ValueError, TypeError, OverflowError):
         raise errors.BadRequest(f"Quota '{value}' for {key} should be integer.") from None
-    if abs(number) > _MAX_LIMIT:
-        raise errors.BadRequest(f"Quota '{value}' for {key} should be at most {_MAX_LIMIT}.")
     return number
+
+
+def _check_not_too_large(key: str, value: int) -> None:
+    if abs(value) > _MAX_LIMIT:
+        raise errors.BadRequest(f"Quota '{value}' for {key} should be at most {_MAX_LIMIT}.")
 
 
 def _forced(value: Any) -> bool:
@@ -229,6 +233,8 @@ def update_class(call: Call) -> Record:
     if len(name) > _MAX_NAME:
         raise errors.BadRequest(f"The name of a quota class has at most {_MAX_NAME} characters.")
     asked = {key: _number(key, value) for key, value in call.body.items() if key in quotas.DEFAULTS}
+    for key, value in asked.items():
+        _check_not_too_large(key, value)
     quotas.set_limits(call.world, quotas.class_id(name), asked)
     return quotas.of_class(call.world, name)
 

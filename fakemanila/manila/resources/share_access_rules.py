@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict
 
@@ -38,6 +38,8 @@ class ShareAccessRule(Dated):
     access_key: str | None = None
     state: Status = QUEUED
     metadata: Metadata = field(default_factory=dict)
+    failed_before: list[str] = field(default_factory=list)
+    """Ids of replicas that came when it had failed, some of which may be gone. They have it as if it were applied."""
 
 
 KIND = Kind(lookup.SHARE_ACCESS_RULES, ShareAccessRule, message_type="SHARE")
@@ -167,10 +169,19 @@ def show(call: Call) -> Record:
 
 def _applied(world: World, rule: Record, arguments: dict[str, Any]) -> Outcome | None:
     share = lookup.share_of(world, rule)
-    failure = access.failure(world, share, rule)
+    failures = (access.failure(world, share, each) for each in (rule, *_asleep(world, share)))
+    failure = next((each for each in failures if each is not None), None)
     if failure is None:
         rule["access_key"] = access.key_for(world, share, rule) or rule["access_key"]
     return failure
+
+
+def _asleep(world: World, share: Record) -> Iterator[Record]:
+    """Failed rules that a replica has as if they were applied: its backend fails over them with the next one."""
+    here = {instance["id"] for instance in lookup.instances_of(world, share["id"])}
+    for rule in _rules_of(world, share["id"]):
+        if rule.state == "error" and not here.isdisjoint(rule.failed_before):
+            yield rule
 
 
 _FAILED = Message("010", about="share_id")

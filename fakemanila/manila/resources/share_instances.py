@@ -39,7 +39,7 @@ def view(call: Call, record: Record) -> Mapping[str, Any]:
     paths = [location["path"] for location in record["export_locations"]]
     return {
         **record,
-        "access_rules_status": lookup.access_rules_status(call.world, record["share_id"]),
+        "access_rules_status": lookup.access_rules_status_on(call.world, record),
         "export_location": next(iter(paths), None),
         "export_locations": paths,
     }

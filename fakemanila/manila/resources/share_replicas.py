@@ -133,6 +133,8 @@ def new(world: World, share: Share, *, zone: str | None, **attributes: Any) -> S
     )
     for snapshot in lookup.snapshots_of(world, share.id):
         snapshot_instances.add(world, snapshot, record, status="creating", progress="0%")
+    for rule in world.store[lookup.SHARE_ACCESS_RULES].where(share_id=share.id, state="error"):
+        rule["failed_before"] = [*rule["failed_before"], record["id"]]
     return record
 
 
