@@ -10,27 +10,17 @@ listens on, so what the proxy has passed on needs the token too.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import secrets
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..http.headers import Headers
+from ..http.loopback import is_loopback
 from ..http.public_address import Arrived
 from .control_errors import ControlError
+from .headers import TOKEN_HEADER
 
-TOKEN_HEADER = "X-Fakemanila-Token"
 _BEARER = "bearer "
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, by name or address, is this machine's alone. The empty one means every address."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Access(NamedTuple):

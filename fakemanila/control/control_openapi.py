@@ -7,10 +7,10 @@ from typing import Any
 
 from .. import __version__
 from ..manila.routes import CONTROL
-from .access import TOKEN_HEADER
 from .components import QUERY, SCHEMAS
 from .components.shapes import Json
 from .control_calls import ROUTES, Route
+from .headers import TOKEN_HEADER
 
 
 def document(base_url: str = "") -> Json:

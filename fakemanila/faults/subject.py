@@ -10,7 +10,7 @@ from ..http.headers import Headers
 from ..versions import Microversion
 
 if TYPE_CHECKING:
-    from ..keystone import Credentials
+    from ..keystone.credentials import Credentials
     from ..manila.context import Call
     from ..world.world import World
 

@@ -13,8 +13,8 @@ from ..deployment import base_url
 from ..http.headers import HeadersOf
 from ..http.reply import disturbed
 from ..http.wire_faults import MARK
-from ..keystone import Match
 from ..keystone.identity_calls import BY_OPERATION
+from ..keystone.service import Match
 from ..neighbours.served import NEIGHBOURS, neighbour_at
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry

@@ -21,7 +21,8 @@ from . import errors
 if TYPE_CHECKING:
     from ..faults import Plan, Subject
     from ..http.reply import Reply
-    from ..keystone import Credentials, Match
+    from ..keystone.credentials import Credentials
+    from ..keystone.service import Match
     from ..neighbours.service import Operation as NeighbourOperation
     from ..world.lifecycle import Pending
     from ..world.rows import Record

@@ -20,7 +20,8 @@ from .. import reasons, versions
 from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, status_of
-from ..keystone import SERVICE_HEADER, IdentityRequest
+from ..keystone.identity_request import IdentityRequest
+from ..keystone.service import SERVICE_HEADER
 from ..neighbours import steps as neighbours
 from ..neighbours.offers import OFFERS
 from ..neighbours.served import neighbour_at

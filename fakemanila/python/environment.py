@@ -9,7 +9,7 @@ from shlex import quote
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from ..control.access import is_loopback
+from ..http.loopback import is_loopback
 from ..keystone.builtin import DOMAIN, PASSWORD, REGION, project_of
 
 _SCOPES = ("OS_PROJECT_NAME", "OS_PROJECT_DOMAIN_ID", "OS_PROJECT_ID", "OS_PROJECT_DOMAIN_NAME", "OS_SYSTEM_SCOPE")

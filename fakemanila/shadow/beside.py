@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from ..app import FakeManilaFlask, application
 from ..compare.histories.comparing import ID, Answer
-from ..control.access import TOKEN_HEADER, Access
+from ..control.access import Access
+from ..control.headers import TOKEN_HEADER
 from ..http import wsgi
 from ..manila.routes import CONTROL
 from ..scenario.scenario import Scenario

@@ -18,7 +18,7 @@ from ..contract.model import load as load_contract
 from ..faults import Faults, Plan
 from ..faults.holding import Holding
 from ..http.access_log import RequestLog
-from ..keystone import Identity
+from ..keystone.service import Identity
 from ..manila.policy import Policy
 from ..releases import NEWEST, Release
 from ..versions import Microversion

@@ -411,9 +411,15 @@ def test_the_control_token_comes_from_an_option_or_the_environment(run: Run, mon
         served.stop()
 
 
-def test_the_command_line_imports_little() -> None:
-    """Help and mistakes come at once: nothing of the server is read for them."""
-    script = (
-        "import sys, fakemanila.cli; print([m for m in ('flask', 'jsonschema', 'yaml', 'ssl') if m in sys.modules])"
-    )
+@pytest.mark.parametrize(
+    ("ours", "others"),
+    [
+        ("cli", ["flask", "jsonschema", "yaml", "ssl"]),
+        ("control.client", ["flask", "werkzeug", "jsonschema", "yaml"]),
+        ("python.delegation", ["flask", "werkzeug", "jsonschema", "yaml"]),
+    ],
+)
+def test_the_command_line_imports_little(ours: str, others: list[str]) -> None:
+    """Help and mistakes come at once, and calls of the control plane soon: nothing of the server is read for them."""
+    script = f"import sys, fakemanila.{ours}; print([m for m in {others} if m in sys.modules])"
     assert run_program([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"

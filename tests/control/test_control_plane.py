@@ -9,8 +9,9 @@ import requests
 from openapi_spec_validator import validate
 
 from fakemanila.app import application
-from fakemanila.control.access import TOKEN_HEADER, Access
+from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient, ControlFailure
+from fakemanila.control.headers import TOKEN_HEADER
 from fakemanila.world.worlds import Worlds
 
 from ..conftest import Running

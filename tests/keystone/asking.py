@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from fakemanila.http.reply import Reply
-from fakemanila.keystone import Identity, IdentityRequest, Match
+from fakemanila.keystone.identity_request import IdentityRequest
+from fakemanila.keystone.service import Identity, Match
 from fakemanila.manila import routes as routing
 
 _CALLS = routing.new_map(routing.identity_rules()).bind("localhost")

@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fakemanila.keystone import Identity, IdentityRequest, request_schemas
+from fakemanila.keystone import request_schemas
 from fakemanila.keystone.identity_calls import ROUTES
+from fakemanila.keystone.identity_request import IdentityRequest
+from fakemanila.keystone.service import Identity
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 

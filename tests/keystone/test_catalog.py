@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fakemanila.keystone import Identity
+from fakemanila.keystone.service import Identity
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 

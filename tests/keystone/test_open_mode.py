@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakemanila.keystone import Identity
+from fakemanila.keystone.service import Identity
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from fakemanila.http.reply import Reply
-from fakemanila.keystone import Identity
+from fakemanila.keystone.service import Identity
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from fakemanila.http.reply import Reply
-from fakemanila.keystone import Identity
+from fakemanila.keystone.service import Identity
 from fakemanila.world.clock import Clock
 from fakemanila.world.seeded import Seeded
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from ...contract.model import Operation, load
-from ...keystone import Credentials
+from ...keystone.credentials import Credentials
 from ...manila.policy import Policy
 from ...manila.resources import HANDLERS
 from ...versions import MAXIMUM, MINIMUM, Microversion

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ...contract.model import load as load_contract
 from ...contract.render import renderer
-from ...keystone import Credentials
+from ...keystone.credentials import Credentials
 from ...manila.context import Call, HttpRequest, Target
 from ...manila.resources import HANDLERS, view_of
 from ...versions import Microversion

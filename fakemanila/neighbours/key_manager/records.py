@@ -10,7 +10,7 @@ from ...manila.common.attributes import Dated, Name, Text, Time
 from ...world.kinds import Kind
 
 if TYPE_CHECKING:
-    from ...keystone import Credentials
+    from ...keystone.credentials import Credentials
     from ...world.world import World
 
 TYPES = ("symmetric", "passphrase", "private", "public", "certificate", "opaque")

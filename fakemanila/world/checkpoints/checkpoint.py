@@ -17,7 +17,7 @@ from ..store import Store
 
 if TYPE_CHECKING:
     from ...faults import Faults
-    from ...keystone import Identity
+    from ...keystone.service import Identity
     from ...manila.policy import Policy
     from ..world import Past, Settings, World
 
