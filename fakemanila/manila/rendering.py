@@ -49,8 +49,7 @@ def _records(answer: Record | Page) -> Sequence[Record]:
 
 def _spliced(call: Call, answer: Record | Page, keys: Sequence[str], beside: Mapping[str, Any]) -> bytes:
     """The same body as JSON, of fragments: what hasn't changed is not rendered again."""
-    fragments = _fragments(call, _records(answer))
-    content = b"[" + b",".join(fragments) + b"]" if isinstance(answer, Page) else fragments[0]
+    content = _list(call, answer.records) if isinstance(answer, Page) else _fragments(call, [answer])[0][0]
     if not keys:
         return content
     members = [encode(key) + b":" + content for key in keys]
@@ -58,21 +57,32 @@ def _spliced(call: Call, answer: Record | Page, keys: Sequence[str], beside: Map
     return b"{" + b",".join(members) + b"}"
 
 
-def _fragments(call: Call, records: Sequence[Record]) -> list[bytes]:
-    """Each record as JSON, as this operation shows it to this caller."""
+def _list(call: Call, records: Sequence[Record]) -> bytes:
+    kept = call.world.store.fragments
+    view = renderer(call.operation.id, call.version, call.is_admin), call.base_of_links
+    content = kept.list_of(records, view)
+    if content is None:
+        fragments, are_kept = _fragments(call, records)
+        content = b"[" + b",".join(fragments) + b"]"
+        if are_kept:
+            kept.keep_list(records, view, content)
+    return content
+
+
+def _fragments(call: Call, records: Sequence[Record]) -> tuple[list[bytes], bool]:
+    """Each record as JSON, as this operation shows it to this caller, and whether all of that is kept."""
     show, view = renderer(call.operation.id, call.version, call.is_admin), view_of(call.operation)
     kept, key = call.world.store.fragments, (show, call.base_of_links)
-    fragments = []
+    fragments, are_kept = [], True
     for record in records:
         row = record if isinstance(record, Row) and record.table is not None else None  # one that tells of changes
         found = None if row is None else kept.get(row, key)
         if found is None:
             reads = Reads()
             found = encode(show(view(cast("Call", WatchedCall(call, reads)), record)))
-            if row is not None:
-                kept.keep(row, key, found, reads)
+            are_kept = row is not None and kept.keep(row, key, found, reads) and are_kept
         fragments.append(found)
-    return fragments
+    return fragments, are_kept
 
 
 class WatchedCall:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from operator import is_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .rows import Record, Row
@@ -17,6 +18,8 @@ last."""
 _EACH, _FOR_EACH_READ = 600, 80
 """Bytes that a fragment takes besides its content, and for each record or value that it depends on: what Python needs
 for objects of this kind."""
+MOST_LISTS, _PART = 4, 16
+"""So many lists are kept besides, as they were put together last, each of a sixteenth of that at most."""
 SWITCH = "FAKEMANILA_RENDER_CACHE"
 """The variable of the environment that is 0 where nothing is kept."""
 _NONE: Mapping[Hashable, Fragment] = {}
@@ -34,6 +37,15 @@ class Fragment(NamedTuple):
     @property
     def size(self) -> int:
         return len(self.content) + _EACH + _FOR_EACH_READ * (len(self.rows) + len(self.finds))
+
+
+class Put(NamedTuple):
+    """The fragments of a list, put together."""
+
+    changes: int
+    """How often anything had changed in the store by then."""
+    records: Sequence[Record]
+    content: bytes
 
 
 class Reads:
@@ -56,6 +68,9 @@ class Fragments:
     def __init__(self, limit: int) -> None:
         """`limit` in bytes; 0 keeps none."""
         self.limit = limit
+        self.changes = 0
+        """How often anything has changed in the store."""
+        self._lists: dict[Hashable, Put] = {}
         self._young: dict[int, dict[Hashable, Fragment]] = {}
         """By where a record is in memory: a fragment holds its record, so that no other one can be there."""
         self._old: dict[int, dict[Hashable, Fragment]] = {}
@@ -79,11 +94,29 @@ class Fragments:
             self._keep(row, view, found)
         return found.content
 
-    def keep(self, row: Row, view: Hashable, content: bytes, reads: Reads) -> None:
-        """Keeps what was made of a record and what else was read, unless that can't be watched."""
-        if not reads.others and len(content) <= self.limit // 4:
-            rows = ((row, row.revision), *reads.rows.values())
-            self._keep(row, view, Fragment(content, rows, tuple(reads.finds)))
+    def keep(self, row: Row, view: Hashable, content: bytes, reads: Reads) -> bool:
+        """Keeps what was made of a record and what else was read, unless that can't be watched. Returns whether it
+        does."""
+        if reads.others or len(content) > self.limit // 4:
+            return False
+        rows = ((row, row.revision), *reads.rows.values())
+        self._keep(row, view, Fragment(content, rows, tuple(reads.finds)))
+        return True
+
+    def list_of(self, records: Sequence[Record], view: Hashable) -> bytes | None:
+        """What was put together of these records for that view, if nothing in the store has changed since."""
+        put = self._lists.get(view)
+        if put is None or put.changes != self.changes or len(put.records) != len(records):
+            return None
+        return put.content if all(map(is_, put.records, records)) else None
+
+    def keep_list(self, records: Sequence[Record], view: Hashable, content: bytes) -> None:
+        """Keeps what was put together of records, all of whose fragments are kept."""
+        if len(content) <= self.limit // _PART:
+            self._lists.pop(view, None)
+            self._lists[view] = Put(self.changes, records, content)
+            if len(self._lists) > MOST_LISTS:
+                del self._lists[next(iter(self._lists))]
 
     def forget(self, row: Record) -> None:
         """Lets go of a record that is gone."""

@@ -133,11 +133,14 @@ class Tally:
 class Table(Noting, Generic[R]):
     """The records of one kind, by id. Ids and attributes are found as the database finds them, in any spelling."""
 
-    def __init__(self, row: type[R], kind: str = "", touched: Touched | None = None) -> None:
-        """`touched` is told of each change, where somebody wants to know."""
+    def __init__(
+        self, row: type[R], kind: str = "", touched: Touched | None = None, fragments: Fragments | None = None
+    ) -> None:
+        """`touched` is told of each change, where somebody wants to know, and `fragments` that there was one."""
         self._row = row
         self.kind = kind
         self._touched = touched
+        self._fragments = fragments or Fragments(0)
         self._records: dict[str, R] = {}
         self._indexes: dict[str, Index[R]] = {attribute: Index() for attribute in INDEXED}
         self._sequence = 0
@@ -202,6 +205,7 @@ class Table(Noting, Generic[R]):
         if self._touched is not None and row.revision == row.told:
             self._touched.append((self.kind, row))
         row.revision += 1
+        self._fragments.changes += 1
         if self._noted is not None:
             self._noted[row["id"]] = None
 
@@ -339,7 +343,7 @@ class Store:
     def _add(self, kind: str) -> Table[Any]:
         if kind not in self._tables:
             row = self._kinds[kind].row if kind in self._kinds else Row
-            table = self._tables[kind] = Table(row, kind, self.touched)
+            table = self._tables[kind] = Table(row, kind, self.touched, self.fragments)
             if self._noting:
                 table.note_changes()
         return self._tables[kind]

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from fakemanila.contract.model import load
 from fakemanila.manila.resources import shares
-from fakemanila.world.fragments import LIMIT, SWITCH, Fragments, Reads, limit_of_environment
+from fakemanila.world.fragments import LIMIT, MOST_LISTS, SWITCH, Fragments, Reads, limit_of_environment
 from fakemanila.world.rows import Row
 from fakemanila.world.store import Store
 
@@ -123,10 +123,37 @@ def test_callers_do_not_see_what_is_for_others() -> None:
 def test_a_world_that_becomes_like_another_release_shows_that_releases_links() -> None:
     api = Api().at(version="2.60")
     path = f"/v2/share-groups/{api.make('/v2/share-groups', 'share_group', {'name': 'g'})['id']}"
-    before = api.get(path).text
+    before, in_a_list = api.get(path).text, api.get("/v2/share-groups").text
     assert f"/v2/share-groups/{path.rpartition('/')[2]}" in before
     assert api.post("/_fakemanila/scenario", {"release": "2025.1"}, user=NOBODY).status == 201
     assert api.get(path).text == before.replace("/share-groups/", "/share_groups/")
+    assert api.get("/v2/share-groups").text == in_a_list.replace("/share-groups/", "/share_groups/")
+
+
+def test_a_list_is_put_together_once_until_anything_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    api = Api()
+    first, second = (api.make_share(name=name)["id"] for name in "ab")
+    before = api.get("/v2/shares/detail").content
+    with monkeypatch.context() as patch:
+        patch.setattr(Fragments, "get", None)  # no share can be looked at now
+        assert api.get("/v2/shares/detail").content == before
+    assert api.put(f"/v2/shares/{second}", {"share": {"display_name": "c"}}).status == 200
+    assert [share["name"] for share in api.get("/v2/shares/detail").json["shares"]] == ["c", "a"]
+    sorted_ = api.get("/v2/shares/detail?sort_key=created_at&sort_dir=asc").json["shares"]
+    assert [share["id"] for share in sorted_] == [first, second]
+    assert [share["id"] for share in api.get("/v2/shares/detail?limit=1").json["shares"]] == [second]
+
+
+def test_so_many_lists_are_kept_and_of_such_a_size() -> None:
+    fragments, rows = table(100_000)
+    for view in range(10):
+        fragments.keep_list(rows[:2], view, b"x")
+    assert [view for view in range(10) if fragments.list_of(rows[:2], view)] == [*range(10 - MOST_LISTS, 10)]
+    assert fragments.list_of(rows[1:3], 9) is fragments.list_of(rows[:1], 9) is None
+    rows[999]["name"] = "other"
+    assert fragments.list_of(rows[:2], 9) is None
+    fragments.keep_list(rows, "view", b"x" * 10_000)
+    assert fragments.list_of(rows, "view") is None
 
 
 def table(limit: int) -> tuple[Fragments, list[Row]]:
