@@ -54,6 +54,11 @@ def _check(call: Call, share_id: str, key: str) -> None:
         raise errors.BadRequest(f"The metadata of share {share_id} has no room for another one in {key}.")
 
 
+def noted(share: Record) -> dict[str, str]:
+    """The hints that a share's metadata has, whoever has put them there."""
+    return {name: share["metadata"][key] for name, key in _KEYS.items() if share["metadata"].get(key)}
+
+
 def shares_of(hints: Mapping[str, str], name: str) -> tuple[str, ...] | None:
     """The ids of the shares that a hint names; None without it."""
     return tuple(hints[name].split(",")) if name in hints else None

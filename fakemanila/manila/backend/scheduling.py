@@ -115,7 +115,8 @@ def _is_beside(world: World, request: Request, pool: Record, load: backends.Load
 
 
 def _is_apart(world: World, request: Request, pool: Record, load: backends.Load) -> bool:
-    return not any(pool["host"] in _hosts_of(world, id) for id in request.different_host or ())
+    others = [_hosts_of(world, id) for id in request.different_host or ()]
+    return all(hosts and pool["host"] not in hosts for hosts in others)
 
 
 def _hosts_of(world: World, share_id: str) -> set[Any]:
