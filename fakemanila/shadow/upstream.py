@@ -8,6 +8,7 @@ import requests
 
 from ..compare.histories.comparing import Answer
 from ..manila.routes import IDENTITY
+from ..waits import step_aside
 from .addresses import Addresses, base_of
 from .exchange import Asked
 
@@ -52,6 +53,7 @@ class Upstream:
         prepared.headers["Accept-Encoding"] = "identity"
         if asked.body or asked.method in ("POST", "PUT", "PATCH"):
             prepared.headers["Content-Length"] = str(len(asked.body))
+        step_aside()
         try:
             response = self._session.send(
                 prepared, timeout=(_CONNECT, _TIMEOUT), allow_redirects=False, verify=self._session.verify,

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from ..suggestions import nearest
+from ..waits import step_aside
 
 if TYPE_CHECKING:
     from ..http.access_log import RequestLog
@@ -107,6 +108,7 @@ class Hooks:
                 hook, facts = self.due.popleft()
             except IndexError:  # another thread was faster
                 return
+            step_aside()  # it may ask the server for something
             try:
                 hook.call(facts)
             except Exception:
