@@ -11,6 +11,7 @@ from __future__ import annotations
 import selectors
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -66,6 +67,8 @@ class Loop:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._added: list[Connection] = []
         """Connections that are to be waited for; anybody may add one."""
+        self._ready: deque[Connection] = deque()
+        """Those on which something has arrived, in turn."""
         self._buffered: dict[Connection, None] = {}
         """Those of which the next request may have arrived together with the one before."""
 
@@ -136,8 +139,11 @@ class Loop:
             if turn.without is not None:
                 self._forget(turn.without)
             while self._going:
-                for connection in self._arrived():
-                    if not self._answer(turn, connection):
+                # Whoever takes over goes on with these: those at the end would wait for ever if it asked again.
+                if not self._ready:
+                    self._ready.extend(self._arrived())
+                while self._ready:
+                    if not self._answer(turn, self._ready.popleft()):
                         return
             self._over()
         finally:

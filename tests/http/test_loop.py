@@ -115,6 +115,44 @@ def test_what_was_sent_together_with_a_request_that_waits_is_answered_after_it(s
     assert said.index(b"waited") < said.index(PONG)
 
 
+def test_those_at_the_end_come_next_when_another_thread_takes_over() -> None:
+    """Were it asked anew what has arrived, the first would be the first again, and the last might wait for ever."""
+    pairs = [socket.socketpair() for _ in range(6)]
+    answered: list[int] = []
+    done = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def start(work: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=work))
+        if len(threads) > 1:  # the first one begins when all have asked
+            threads[-1].start()
+
+    def connection(number: int) -> Mock:
+        def answer() -> bool:  # reads nothing, as if the next request had come already
+            answered.append(number)
+            if len(answered) == len(pairs):
+                done.set()
+            if len(answered) == 2:
+                step_aside()
+            return not done.is_set()
+
+        return Mock(socket=pairs[number][0], has_more=False, answer_next=answer)
+
+    loop = Loop(start, lambda: None, lambda connection: None)
+    for number, (_, there) in enumerate(pairs):
+        there.sendall(b"x")
+        loop.add(connection(number))
+    threads[0].start()
+    assert done.wait(30)
+    loop.stop()
+    for thread in threads:
+        thread.join(30)
+    for here, there in pairs:
+        here.close()
+        there.close()
+    assert sorted(answered[: len(pairs)]) == list(range(len(pairs)))
+
+
 def test_half_a_request_holds_up_nobody(site: Site) -> None:
     with site.open() as half, site.open() as quick:
         half.sendall(PING[:20])
