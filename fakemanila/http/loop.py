@@ -54,7 +54,7 @@ class Loop:
         closed: Callable[[Connection], None],
     ) -> None:
         self._start, self._wake, self._closed = start, wake, closed
-        self._lock = threading.RLock()  # a signal may stop the server in the thread that has it
+        self._lock = threading.Lock()
         """For whose turn it is, and what it is busy with."""
         self._turn: _Turn | None = None
         self._going, self._watched = True, False

@@ -48,7 +48,7 @@ class HttpServer(wsgi.Server):
         self.losses = _losses(tls)
         self._log = log
         self._open: set[Connection] = set()
-        self._lock = threading.RLock()  # a signal may stop the server in the thread that has it
+        self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._served = threading.Event()
         self._served.set()

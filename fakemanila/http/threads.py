@@ -20,7 +20,7 @@ class Threads:
 
     def __init__(self) -> None:
         self._queue: Queue[Work | None] = Queue()
-        self._lock = threading.RLock()  # a signal may stop the server in the thread that has it
+        self._lock = threading.Lock()
         self._free = 0
         """Threads that wait for work, less pieces of work that wait for a thread."""
         self._threads: set[threading.Thread] = set()
