@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from .http.server import Server
     from .world.state.file import StateFile
     from .world.worlds import Worlds
+
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
@@ -308,11 +309,20 @@ def _lines(url: str, cacert: str | None) -> list[str]:
 
 def serve_until_signal(server: Server, lines: Sequence[str]) -> None:
     """Serves from a thread, prints `lines`, and waits here, where signals arrive."""
-    stop: SimpleQueue[int] = SimpleQueue()  # unlike an event, it may be used by a handler in the middle of its own use
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: stop.put(number))
-    server.start()
-    with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
-        echo(*lines)
-    stop.get()
+    import socket  # the server has it by now; help and mistakes do without
+
+    arrived, told = socket.socketpair()
+    with arrived, told:
+        # Python writes the number there as it comes. A handler that puts it into a queue may be run in the middle of
+        # the wait for the queue, and on a busy machine one of a thousand such waits never ends.
+        told.setblocking(False)
+        signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
+        for number in _ENDS:
+            signal.signal(number, lambda *_: None)
+        server.start()
+        with suppress(Unwritable):  # nobody reads it, which is no reason to serve nobody
+            echo(*lines)
+        while arrived.recv(1)[0] not in _ENDS:
+            pass
+        signal.set_wakeup_fd(-1)
     server.stop()
