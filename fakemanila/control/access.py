@@ -18,7 +18,7 @@ from ..http.headers import Headers
 from ..http.loopback import is_loopback
 from ..http.public_address import Arrived
 from .control_errors import ControlError
-from .headers import TOKEN_HEADER
+from .control_token import TOKEN_HEADER
 
 _BEARER = "bearer "
 

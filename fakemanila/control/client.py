@@ -18,8 +18,8 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
 
 from . import trust
+from .control_token import TOKEN_HEADER
 from .failure import ControlFailure as ControlFailure
-from .headers import TOKEN_HEADER
 from .parts import Breakpoint as Breakpoint
 from .parts import Checkpoints as Checkpoints
 from .parts import Clock as Clock

@@ -10,7 +10,7 @@ from ..manila.routes import CONTROL
 from .components import QUERY, SCHEMAS
 from .components.shapes import Json
 from .control_calls import ROUTES, Route
-from .headers import TOKEN_HEADER
+from .control_token import TOKEN_HEADER
 
 
 def document(base_url: str = "") -> Json:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..http.reply import Reply
-from ..waits import step_aside
+from ..http.waits import step_aside
 from ..world.clock import format_time, stopwatch
 from ..world.journal import Entry, Message
 from ..world.waiting import Crowded, Room

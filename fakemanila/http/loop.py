@@ -17,8 +17,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..waits import on_step_aside
 from ..world.clock import stopwatch
+from .waits import on_step_aside
 
 if TYPE_CHECKING:
     from .connection import Connection

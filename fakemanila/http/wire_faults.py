@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wsgi import ClosingIterator
 
-from ..waits import step_aside
 from .reply import Reply
+from .waits import step_aside, wait
 from .wire import Dribble, Empty, Hang, Reset, Truncate, WireError, WireFault
 
 if TYPE_CHECKING:
@@ -102,10 +102,7 @@ class WireFaults:
     def _dribble(self, fault: Dribble, content: bytes, *, waits: bool) -> Iterator[bytes]:
         for start in range(0, len(content), fault.size):
             yield content[start : start + fault.size]
-            if not waits:
-                continue
-            step_aside()
-            if self._stopping.wait(fault.every.total_seconds()):
+            if waits and wait(self._stopping, fault.every.total_seconds()):
                 return
 
 

@@ -20,6 +20,7 @@ from .. import reasons, versions
 from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, status_of
+from ..http.waits import wait
 from ..keystone.identity_request import IdentityRequest
 from ..keystone.service import SERVICE_HEADER
 from ..neighbours import steps as neighbours
@@ -27,7 +28,6 @@ from ..neighbours.offers import OFFERS
 from ..neighbours.served import neighbour_at
 from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
-from ..waits import step_aside
 from ..world import telling
 from ..world.clock import stopwatch
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Message
@@ -256,9 +256,7 @@ def arrive(call: Call) -> Reply | None:
             step(call)
     call.present.hooks.run()
     if call.plan is not None:
-        if call.plan.before:
-            step_aside()
-        call.world.stopping.wait(call.plan.before.total_seconds())
+        wait(call.world.stopping, call.plan.before.total_seconds())
         if call.plan.pauses:
             hold_arrival(call)
             with call.world.lock:
@@ -424,8 +422,7 @@ def leave(call: Call, response: Response) -> Response:
         close_journal(call, response)
     call.present.hooks.run()
     if call.plan is not None and call.plan.after:
-        step_aside()
-        call.present.stopping.wait(call.plan.after.total_seconds())
+        wait(call.present.stopping, call.plan.after.total_seconds())
         call.entry.duration = (call.present.now() - call.arrived).total_seconds()
     call.present.log.write(call.present.name, call.entry)  # without the lock: a log may be slow
     if call.plan is not None:

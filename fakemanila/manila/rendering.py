@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from ..contract.render import renderer
+from ..contract.render import Renderer, renderer
 from ..http.encoding import encode
 from ..http.reply import Reply
 from ..world.fragments import Reads
@@ -14,6 +14,9 @@ from ..world.watched import WatchedWorld
 from .common.registry import Answer, Page
 from .context import Call
 from .resources import view_of
+
+How: TypeAlias = "tuple[Renderer, tuple[str, str, str]]"
+"""What makes of a record what this caller sees of it, and the address in its links: what tells fragments apart."""
 
 
 def render(call: Call, answer: Answer) -> Reply:
@@ -49,7 +52,8 @@ def _records(answer: Record | Page) -> Sequence[Record]:
 
 def _spliced(call: Call, answer: Record | Page, keys: Sequence[str], beside: Mapping[str, Any]) -> bytes:
     """The same body as JSON, of fragments: what hasn't changed is not rendered again."""
-    content = _list(call, answer.records) if isinstance(answer, Page) else _fragments(call, [answer])[0][0]
+    how = renderer(call.operation.id, call.version, call.is_admin), call.base_of_links
+    content = _list(call, answer.records, how) if isinstance(answer, Page) else _fragments(call, [answer], how)[0][0]
     if not keys:
         return content
     members = [encode(key) + b":" + content for key in keys]
@@ -57,30 +61,28 @@ def _spliced(call: Call, answer: Record | Page, keys: Sequence[str], beside: Map
     return b"{" + b",".join(members) + b"}"
 
 
-def _list(call: Call, records: Sequence[Record]) -> bytes:
+def _list(call: Call, records: Sequence[Record], how: How) -> bytes:
     kept = call.world.store.fragments
-    view = renderer(call.operation.id, call.version, call.is_admin), call.base_of_links
-    content = kept.list_of(records, view)
+    content = kept.list_of(records, how)
     if content is None:
-        fragments, are_kept = _fragments(call, records)
+        fragments, are_kept = _fragments(call, records, how)
         content = b"[" + b",".join(fragments) + b"]"
         if are_kept:
-            kept.keep_list(records, view, content)
+            kept.keep_list(records, how, content)
     return content
 
 
-def _fragments(call: Call, records: Sequence[Record]) -> tuple[list[bytes], bool]:
+def _fragments(call: Call, records: Sequence[Record], how: How) -> tuple[list[bytes], bool]:
     """Each record as JSON, as this operation shows it to this caller, and whether all of that is kept."""
-    show, view = renderer(call.operation.id, call.version, call.is_admin), view_of(call.operation)
-    kept, key = call.world.store.fragments, (show, call.base_of_links)
+    (show, _), view, kept = how, view_of(call.operation), call.world.store.fragments
     fragments, are_kept = [], True
     for record in records:
         row = record if isinstance(record, Row) and record.table is not None else None  # one that tells of changes
-        found = None if row is None else kept.get(row, key)
+        found = None if row is None else kept.get(row, how)
         if found is None:
             reads = Reads()
             found = encode(show(view(cast("Call", WatchedCall(call, reads)), record)))
-            are_kept = row is not None and kept.keep(row, key, found, reads) and are_kept
+            are_kept = row is not None and kept.keep(row, how, found, reads) and are_kept
         fragments.append(found)
     return fragments, are_kept
 

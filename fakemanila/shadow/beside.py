@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..app import FakeManilaFlask, application
 from ..compare.histories.comparing import ID, Answer
 from ..control.access import Access
-from ..control.headers import TOKEN_HEADER
+from ..control.control_token import TOKEN_HEADER
 from ..http import wsgi
 from ..manila.routes import CONTROL
 from ..scenario.scenario import Scenario

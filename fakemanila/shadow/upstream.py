@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import requests
 
 from ..compare.histories.comparing import Answer
+from ..http.waits import step_aside
 from ..manila.routes import IDENTITY
-from ..waits import step_aside
 from .addresses import Addresses, base_of
 from .exchange import Asked
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol
 
-from ..waits import step_aside
+from ..http.waits import step_aside
 from .clock import format_time
 
 SIZE = 10_000

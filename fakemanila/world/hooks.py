@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from ..http.waits import step_aside
 from ..suggestions import nearest
-from ..waits import step_aside
 
 if TYPE_CHECKING:
     from ..http.access_log import RequestLog

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from fakemanila.app import application
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient, ControlFailure
-from fakemanila.control.headers import TOKEN_HEADER
+from fakemanila.control.control_token import TOKEN_HEADER
 from fakemanila.world.worlds import Worlds
 
 from ..conftest import Running

@@ -14,7 +14,9 @@ from flask import Flask
 
 from fakemanila.http.loop import QUIET, Loop
 from fakemanila.http.server import Server
-from fakemanila.waits import step_aside
+from fakemanila.http.waits import step_aside
+
+from .reading import until
 
 PING = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PONG = b"pong"
@@ -57,13 +59,6 @@ class Site:
 
 def get(path: str) -> bytes:
     return PING.replace(b"/ping", path.encode())
-
-
-def until(sock: socket.socket, end: bytes) -> bytes:
-    said = b""
-    while not said.endswith(end) and (piece := sock.recv(65536)):
-        said += piece
-    return said
 
 
 @pytest.fixture
@@ -169,7 +164,7 @@ def test_a_view_that_leaves_its_thread_leaves_the_server_as_it_was(site: Site) -
         kept.sendall(PING)
         until(kept, PONG)
         sock.sendall(get("/exits"))
-        assert until(sock, b"\0").startswith(b"HTTP/1.1 500 ")
+        assert until(sock, None).startswith(b"HTTP/1.1 500 ")
         kept.sendall(PING)
         until(kept, PONG)
 
@@ -184,7 +179,7 @@ def test_a_stop_ends_idle_connections_though_a_request_waits(site: Site) -> None
         stopping.start()
         assert idle.recv(1) == b""
         site.go_on.set()
-        assert until(slow, b"\0").endswith(b"waited")
+        assert until(slow, None).endswith(b"waited")
         stopping.join(30)
 
 

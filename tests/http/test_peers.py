@@ -24,6 +24,8 @@ from fakemanila.http import server as server_module
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds
 
+from .reading import until
+
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 HEALTH = b"GET /healthcheck HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -72,16 +74,6 @@ class Target:
             for part in parts:
                 sock.sendall(part)
             return until(sock, None)
-
-
-def until(sock: socket.socket, end: bytes | None) -> bytes:
-    said = b""
-    while end is None or not said.endswith(end):
-        piece = sock.recv(65536)
-        if not piece:
-            break
-        said += piece
-    return said
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def _check(call: Call, share_id: str, key: str) -> None:
         raise errors.BadRequest(f"The metadata of share {share_id} has no room for another one in {key}.")
 
 
-def noted(share: Record) -> dict[str, str]:
+def hints_of(share: Record) -> dict[str, str]:
     """The hints that a share's metadata has, whoever has put them there."""
     return {name: share["metadata"][key] for name, key in _KEYS.items() if share["metadata"].get(key)}
 

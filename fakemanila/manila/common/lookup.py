@@ -184,16 +184,17 @@ def snapshot_instances_on(world: World, share_instance: Record) -> list[Snapshot
 
 def access_rules_status(world: World, share_id: str) -> str:
     """How all the access rules of a share are, in one word: ``active``, ``syncing`` or ``error``."""
-    states = {rule["state"] for rule in world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id)}
-    if "error" in states:
-        return "error"
-    return "syncing" if states - {"active"} else "active"
+    return _in_one_word(world.store[SHARE_ACCESS_RULES].newest_first(share_id=share_id))
 
 
 def access_rules_status_on(world: World, instance: Record) -> str:
     """The same of one instance: rules that had failed when it came are no failures there."""
     rules = world.store[SHARE_ACCESS_RULES].newest_first(share_id=instance["share_id"])
-    states = {rule["state"] for rule in rules if instance["id"] not in rule["failed_before"]}
+    return _in_one_word(rule for rule in rules if instance["id"] not in rule["failed_before"])
+
+
+def _in_one_word(rules: Iterable[Record]) -> str:
+    states = {rule["state"] for rule in rules}
     if "error" in states:
         return "error"
     return "syncing" if states - {"active"} else "active"

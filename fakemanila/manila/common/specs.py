@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from ..context import Call
 
 
+def one_sent(call: Call, find: Callable[[Call], Record], key: str) -> tuple[Record, dict[str, Any]]:
+    """The record that `find` finds, and what is sent for its spec `key`. Raises BadRequest, and what `find` does."""
+    sent = call.envelope
+    if not sent:
+        raise errors.BadRequest("Request body empty")
+    record = find(call)
+    call.refuse_late()  # a text, too
+    if key not in sent:
+        raise errors.BadRequest("Request body and URI mismatch")
+    if len(sent) > 1:
+        raise errors.BadRequest("Request body contains too many items")
+    return record, sent
+
+
 def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str) -> Resource:
     """The resource `name` (``qos_type_specs``) for the specs that a record has in `attribute`.
 
@@ -49,15 +63,7 @@ def serve(name: str, find: Callable[[Call], Record], *, attribute: str, key: str
 
     @resource.handles(f"{name}.update")
     def update(call: Call) -> dict[str, Any]:
-        sent = call.envelope
-        if not sent:
-            raise errors.BadRequest("Request body empty")
-        record = find(call)
-        call.refuse_late()  # a text, too
-        if call.args[key] not in sent:
-            raise errors.BadRequest("Request body and URI mismatch")
-        if len(sent) > 1:
-            raise errors.BadRequest("Request body contains too many items")
+        record, sent = one_sent(call, find, call.args[key])
         extra_specs.check_each(sent, standardised=False)
         return change(call, record, sent)
 

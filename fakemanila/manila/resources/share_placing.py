@@ -53,7 +53,7 @@ def _place(world: World, record: Record, arguments: Mapping[str, Any]) -> str | 
     share_type = world.store[share_types.KIND].get(record["share_type_id"])
     if share_type is None:
         return scheduling.NO_TYPE
-    hints = arguments.get("scheduler_hints") or affinity.noted(record)
+    hints = arguments.get("scheduler_hints") or affinity.hints_of(record)
     specs = dict(share_type["extra_specs"])
     if not arguments.get("zones_of_type", True):
         specs.pop("availability_zones", None)

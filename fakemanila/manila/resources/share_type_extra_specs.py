@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .. import errors
 from ..common import comparisons, extra_specs, lookup
 from ..common.registry import Resource
+from ..common.specs import one_sent
 from . import share_types
 
 if TYPE_CHECKING:
@@ -57,15 +58,7 @@ def set_extra_specs(call: Call) -> dict[str, str]:
 
 @resource.handles("share_type_extra_specs.update")
 def update_extra_spec(call: Call) -> dict[str, str]:
-    key, sent = call.args["extra_spec_key"], call.envelope
-    if not sent:
-        raise errors.BadRequest("Request body empty")
-    record = _specs_of(call)
-    call.refuse_late()  # a text
-    if key not in sent:
-        raise errors.BadRequest("Request body and URI mismatch")
-    if len(sent) > 1:
-        raise errors.BadRequest("Request body contains too many items")
+    record, sent = one_sent(call, _specs_of, call.args["extra_spec_key"])
     extra_specs.check_each(sent)
     _change_specs(call, record, _changed(record, sent))
     return extra_specs.shown(sent)

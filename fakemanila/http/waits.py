@@ -19,6 +19,13 @@ def step_aside() -> None:
         _LOCAL.aside()
 
 
+def wait(event: threading.Event, seconds: float) -> bool:
+    """Waits for an event, no longer than that, beside whatever else there is to do; returns whether it has happened."""
+    if seconds > 0:
+        step_aside()
+    return event.wait(seconds)
+
+
 def on_step_aside(aside: Callable[[], None] | None) -> None:
     """What is called in this thread from now on when it is about to wait; None for nothing."""
     _LOCAL.aside = aside
