@@ -28,6 +28,8 @@ from fakemanila import FakeManila, __version__
 from fakemanila.cli import main
 from fakemanila.manila.resources import HANDLERS
 
+from .cases import for_each
+
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 READY = re.compile(r"fakemanila ready url=(https?://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
 VERSION = "X-OpenStack-Manila-API-Version"
@@ -481,7 +483,7 @@ def test_the_page_has_every_command_and_no_other() -> None:
     assert set(sections()) - {"Commands for a running server"} == set(everything())
 
 
-@pytest.mark.parametrize("path", everything())
+@for_each(path={path: path for path in everything()})
 def test_the_page_has_every_option_of_a_command_and_no_other(path: str) -> None:
     common = sections()["Commands for a running server"]
     written = set(re.findall(r"`(--[a-z-]+)", sections()[path]))
@@ -491,7 +493,7 @@ def test_the_page_has_every_option_of_a_command_and_no_other(path: str) -> None:
     assert written - {"--help"} == options
 
 
-@pytest.mark.parametrize("path", everything())
+@for_each(path={path: path for path in everything()})
 def test_every_option_says_what_it_is_for(path: str) -> None:
     for param in everything()[path].params:
         if isinstance(param, click.Option) and "--format" not in param.opts:

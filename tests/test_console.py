@@ -28,6 +28,7 @@ from fakemanila.http.server import Server
 from fakemanila.scenario.files import shipped
 from fakemanila.world.worlds import Worlds
 
+from .cases import for_each
 from .conftest import Running
 
 NAME = "日本-ü ☃\u200d♫ \x1b[2J\x9b5A a\nb\r\u2028c \u202e \x00 \x7f"
@@ -94,7 +95,7 @@ CALLS = [
     for flags in [(), *([("--format", "json")] if any("--format" in param.opts for param in made.params) else [])]
     if not (command == "env" and flags)
 ]
-ON_SERVER = [command for command in COMMANDS if command not in WITHOUT_SERVER]
+ON_SERVER = {command: command for command in COMMANDS if command not in WITHOUT_SERVER}
 Call = Callable[..., Result]
 
 
@@ -277,7 +278,7 @@ def stranger(request: pytest.FixtureRequest) -> Iterator[str]:
     served.stop()
 
 
-@pytest.mark.parametrize("command", ON_SERVER)
+@for_each(command=ON_SERVER)
 def test_every_command_tells_another_server_apart(command: str, stranger: str, arguments: Any) -> None:
     result = invoke(arguments(command), FAKEMANILA_URL=stranger)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -314,7 +315,7 @@ def odd(request: pytest.FixtureRequest) -> Iterator[str]:
             connection.close()
 
 
-@pytest.mark.parametrize("command", ON_SERVER)
+@for_each(command=ON_SERVER)
 def test_every_command_gives_up_on_what_does_not_answer(
     command: str, odd: str, arguments: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,7 +327,7 @@ def test_every_command_gives_up_on_what_does_not_answer(
     assert re.fullmatch(rf"fakemanila: cannot reach {odd}: .+\n", result.stderr)
 
 
-@pytest.mark.parametrize("command", ON_SERVER)
+@for_each(command=ON_SERVER)
 def test_every_command_says_that_nobody_is_at_home(command: str, arguments: Any) -> None:
     with closing(socket.socket()) as taken:  # bound, and nobody listens
         taken.bind(("127.0.0.1", 0))
@@ -339,7 +340,7 @@ def test_every_command_says_that_nobody_is_at_home(command: str, arguments: Any)
 @pytest.mark.parametrize(
     "url", ["nonsense", "ftp://here", "http:", "http://[::1", "http://here:port", "http://here:99999", "http://a b"]
 )
-@pytest.mark.parametrize("command", [*ON_SERVER, "env"])
+@for_each(command={**ON_SERVER, "env": "env"})
 def test_every_command_refuses_what_is_no_address(command: str, url: str, arguments: Any) -> None:
     result = invoke(arguments(command), FAKEMANILA_URL=url)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -358,7 +359,7 @@ def guarded() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("token", [None, "wrong", "ü\n日"])
-@pytest.mark.parametrize("command", ON_SERVER)
+@for_each(command=ON_SERVER)
 def test_every_command_says_that_a_token_is_wanted(
     command: str, token: str | None, guarded: str, arguments: Any
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -12,6 +11,8 @@ from jsonschema import Draft202012Validator
 from fakemanila import versions
 from fakemanila.contract.model import load
 from fakemanila.contract.validate import body_validator
+
+from ..cases import for_each
 
 OPERATIONS = sorted(id for id, operation in load().operations.items() if operation.request is not None)
 VALUES = st.recursive(
@@ -38,7 +39,7 @@ def test_what_the_quick_way_lets_pass_fits_the_schema(request_: tuple[Any, ...])
         assert list(Draft202012Validator(validator.schema).iter_errors(body)) == []
 
 
-@pytest.mark.parametrize("id", OPERATIONS)
+@for_each(id={id: id for id in OPERATIONS})
 def test_the_quick_way_knows_every_keyword_of_the_contract(id: str) -> None:
     validator = body_validator(id, versions.MAXIMUM)
     assert not validator.properties or validator.fits({})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -25,15 +24,14 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     ],
 )
 def test_an_examples_own_tests_pass_and_its_conduct_is_good(
-    name: str, allowed: tuple[str, ...], tmp_path: Path
+    name: str, allowed: tuple[str, ...], pytester: pytest.Pytester
 ) -> None:
+    """Within this process, which has imported the clients already."""
     pytest.importorskip("manilaclient")
-    project = tmp_path / name
-    shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("__pycache__"))
-    (project / "pytest.ini").write_text("\n    ".join(("[pytest]\nfakemanila_allow_conduct =", *allowed)))
-    command = [sys.executable, "-m", "pytest", "-q", "--fail-on-conduct"]
-    run = subprocess.run(command, cwd=project, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout + run.stderr
+    shutil.copytree(EXAMPLES / name, pytester.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    pytester.makeini("\n    ".join(("[pytest]\nfakemanila_allow_conduct =", *allowed)))
+    pytester.syspathinsert()
+    assert pytester.runpytest_inprocess("-p", "no:asyncio", "--fail-on-conduct").ret == 0
 
 
 def test_a_go_program_uses_it_with_nothing_but_http(server: Running, tmp_path: Path) -> None:
