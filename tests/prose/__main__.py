@@ -39,7 +39,9 @@ def files(paths: Iterable[Path], suffixes: set[str]) -> Iterator[Path]:
 
 def by_rules(page: Path) -> Iterator[str]:
     name = named(page)
-    limit = sys.maxsize if name in WRITTEN_BY_PROGRAMS else rules.PAGE_WORDS
+    limit = rules.REFERENCE_PAGE_WORDS if name.startswith("docs/reference/") else rules.PAGE_WORDS
+    if name in WRITTEN_BY_PROGRAMS:
+        limit = sys.maxsize
     for problem in rules.problems(page.read_text(encoding="utf-8"), page_words=limit):
         yield f"{name}:{problem.line}: {problem.text}"
 

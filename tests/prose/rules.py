@@ -9,12 +9,15 @@ from typing import NamedTuple
 from .markdown import CODE, Passage, passages
 
 SENTENCE_WORDS = 30  # longer sentences have to be read twice
-PAGE_WORDS = 1500  # six minutes of reading; tables, lists of fields and code are looked up and don't count
+# Six minutes of reading. Tables and code are looked up and don't count.
+PAGE_WORDS = 1500
+# Nobody reads a reference page from top to bottom; it has to fit into one search within the page.
+REFERENCE_PAGE_WORDS = 2000
 
 # A pattern, and what to write in its place.
 PHRASES = (
     (r"(?<!there )\b(?:is|are|was|were) no\b(?! (?:longer|more))", "is not a …, has no …, there is no …"),
-    (r"\bsimply\b|\bjust\b|\bobviously\b|\bof course\b|\bneedless to say\b", "leave it out"),
+    (r"\bsimply\b|\bjust\b(?! (?:before|after))|\bobviously\b|\bof course\b|\bneedless to say\b", "leave it out"),
     (r"\bin order to\b", "to"),
     (r"\bwhoever\b|\bwhosoever\b", "a client that …, you, anyone who …"),
     (r"\bone (?:likes|wants|has|can|may|does)\b", "you …"),
