@@ -67,11 +67,11 @@ def by_proselint(pages: list[Path]) -> list[str]:
         if not run.stdout:
             raise RuntimeError(run.stderr)
         result = json.loads(run.stdout)["result"]
-    found = []
-    for text, page in zip(texts, pages, strict=True):
-        for each in result.get(text.as_uri(), {}).get("diagnostics", ()):
-            found.append(f"{named(page)}:{each['pos'][0]}: {each['message']} ({each['check_path']})")
-    return found
+    return [
+        f"{named(page)}:{each['pos'][0]}: {each['message']} ({each['check_path']})"
+        for text, page in zip(texts, pages, strict=True)
+        for each in result.get(text.as_uri(), {}).get("diagnostics", ())
+    ]
 
 
 def prose(page: str) -> str:

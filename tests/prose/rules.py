@@ -30,7 +30,7 @@ _PHRASES = tuple((re.compile(pattern, re.IGNORECASE), advice) for pattern, advic
 
 # Not at "e.g." and the like, and only where another sentence can begin. What follows a colon counts as one of its own.
 _END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<=[.!?:])[)\"']*\s+(?=[\"'(\[]?[A-Z0-9a-z])")
-_WORD = re.compile(r"[\w'’][\w'’./-]*")
+_WORD = re.compile(r"[\w'][\w'./-]*")
 
 
 class Problem(NamedTuple):
@@ -75,6 +75,8 @@ def problems(page: str, *, page_words: int = PAGE_WORDS) -> Iterator[Problem]:
 def _of_sentence(sentence: Sentence, kind: str) -> Iterator[Problem]:
     text = " ".join(sentence.text.split())
     if sentence.words > SENTENCE_WORDS:
-        yield Problem(sentence.line, f"a sentence of {sentence.words} words, more than {SENTENCE_WORDS}: '{text[:50]}…'")
+        yield Problem(
+            sentence.line, f"a sentence of {sentence.words} words, more than {SENTENCE_WORDS}: '{text[:50]}…'"
+        )
     if kind == "paragraph" and re.match(r"(?:What|Who|Whatever)\b.*[.]$", text):
         yield Problem(sentence.line, f"the subject is a clause: name the thing: '{text[:50]}…'")
