@@ -338,7 +338,7 @@ class TestOnTheSpot:
     ("options", "told"),
     [
         (["--tls", "odd"], "'odd' is not one of"),
-        (["--tls", "--tls-cert", __file__], "give one of the two"),
+        (["--tls", "--tls-cert", __file__], "doesn't go with"),
         (["--tls-cacert", "ca.pem"], "--tls-cacert is for the authority that --tls makes"),
         (["--client-ca", __file__], "--client-ca: client certificates need TLS"),
         (["--tls", "--client-ca", __file__], "there is no certificate of an authority in it"),

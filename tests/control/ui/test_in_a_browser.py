@@ -56,7 +56,7 @@ def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard: Dashboard) -
     dashboard.open("/faults")
     page.get_by_label("Preset").fill("quota")
     page.get_by_label("Parameter").fill("snapshots")
-    page.get_by_label("How many times").fill("1")
+    page.get_by_label("At most this many times").fill("1")
     page.get_by_role("button", name="Add").click()
     row = page.locator("#rules").get_by_role("row").filter(has_text="quota:snapshots")
     expect(row.locator("[data-label=Fired]")).to_have_text("0")
@@ -84,10 +84,10 @@ def test_a_rule_is_composed_in_full_with_its_json_beside_it(dashboard: Dashboard
     page, share = dashboard.page, dashboard.share()
     dashboard.open("/faults")
     page.get_by_label("Or an effect").select_option("respond")
-    page.get_by_label("Its value").fill('{"status": 503}')
+    page.get_by_label("Value").fill('{"status": 503}')
     page.get_by_label("Only for user").fill("demo")
     page.get_by_label("Only for operation").fill("snapshots.*")
-    page.get_by_label("After so many").fill("1")
+    page.get_by_label("After this many requests").fill("1")
     rule = page.get_by_label("The rule as JSON")
     written = {
         "match": {"user": "demo", "operation": "snapshots.*"},
