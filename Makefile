@@ -9,7 +9,7 @@ SDIST := .cache/manila-$(MANILA).tar.gz
 # Tests start a hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage
+.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage prose
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -63,6 +63,15 @@ pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
 	$(BIN)/python -m tests.conformance.fidelity
+
+# In an environment of its own: it needs none of what the tests need.
+prose: .venv-prose/.installed  ## Spelling, style and length of every page: make prose ARGS=docs/index.md
+	.venv-prose/bin/python -m tests.prose $(ARGS)
+
+.venv-prose/.installed: tests/prose/requirements.txt
+	test -x .venv-prose/bin/python || $(PYTHON) -m venv .venv-prose
+	.venv-prose/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/prose/requirements.txt
+	touch $@
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

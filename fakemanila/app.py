@@ -252,14 +252,14 @@ def create_app(manila: FakeManila | None = None, **options: Unpack[Options]) -> 
         options.setdefault("serve", False)
         manila = FakeManila(**options)
     elif options:
-        raise TypeError("options are for a new FakeManila; the one that is given has its own")
+        raise TypeError("options are only for a new FakeManila; you gave an existing one")
     return manila._started().app
 
 
 def _current_manila() -> FakeManila:
     manila = deployment().manila
     if manila is None:
-        raise RuntimeError("this application has no FakeManila: make it by fakemanila.create_app")
+        raise RuntimeError("this application has no FakeManila: make it with fakemanila.create_app")
     return manila.world(world_name())
 
 

@@ -44,7 +44,7 @@ class _Main(Program):
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
 @click.version_option(__version__, prog_name="fakemanila")
 def main() -> None:
-    """A fake of OpenStack Manila that behaves, and that misbehaves on request."""
+    """A fake of OpenStack Manila, with faults on request."""
 
 
 main.add_command(serve)
@@ -58,7 +58,7 @@ main.add_command(serve)
     type=click.Choice(["project", "system"]),
     default="project",
     show_default=True,
-    help="Where the user works: in their project, or on the system as a whole, as admin may.",
+    help="The scope of the login: the user's project, or the system (for admin).",
 )
 @click.option(
     "--credential",
@@ -125,7 +125,7 @@ def operations(format_: str) -> None:
 
 @main.command()
 @click.option(
-    "--microversion", callback=parameters.as_microversion, default="2.99", show_default=True, help="At which one."
+    "--microversion", callback=parameters.as_microversion, default="2.99", show_default=True, help="The microversion."
 )
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""

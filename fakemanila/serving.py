@@ -45,7 +45,7 @@ def _tls(
     """
     if kind is not None:
         if certificate or key:
-            raise click.UsageError("--tls makes a certificate, --tls-cert and --tls-key bring one: give one of the two")
+            raise click.UsageError("--tls makes a new certificate, so it doesn't go with --tls-cert and --tls-key")
         from .http.certificates import Certificates
 
         try:
@@ -71,7 +71,7 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
     if client_ca is None:
         return None
     if tls is None:
-        raise click.UsageError("--client-ca: clients show a certificate over TLS alone: give --tls or --tls-cert too")
+        raise click.UsageError("--client-ca: client certificates need TLS: give --tls or --tls-cert too")
     from .http.tls_files import check_authority
 
     check_authority(client_ca)
@@ -79,15 +79,17 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any free one."
+)
 @click.option(
     "--scenario",
     "scenarios",
     multiple=True,
     callback=parameters.as_scenarios,
     metavar="FILE|NAME",
-    help="What worlds start from: a file, or a scenario that comes with fakemanila; may be repeated.",
+    help="The initial state of worlds: a file or a shipped scenario; may be repeated.",
 )
 @click.option(
     "--backend",
@@ -95,7 +97,7 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
     multiple=True,
     callback=parameters.as_backends,
     metavar="NAME=PROTOCOLS|YAML",
-    help="A backend in place of the built-in ones, such as ceph=CEPHFS; may be repeated.",
+    help="A backend instead of the built-in ones, such as ceph=CEPHFS; may be repeated.",
 )
 @click.option("--seed", default=0, show_default=True, type=int, help="Seed of ids, delays and faults.")
 @click.option(
@@ -103,21 +105,21 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
     type=click.Choice(["real", "manual"]),
     default="real",
     show_default=True,
-    help="Whether time runs, or stands still until it is told to move.",
+    help="real: time runs; manual: it stands still until you advance it.",
 )
 @click.option(
     "--rate",
     default=1.0,
     show_default=True,
     type=click.FloatRange(min=0, min_open=True),
-    help="World seconds per second.",
+    help="World seconds per real second.",
 )
 @click.option(
     "--identity",
     type=click.Choice(["strict", "open"]),
     default="strict",
     show_default=True,
-    help="Whether users need their password, or anybody is let in.",
+    help="strict: users need their password; open: anybody can log in.",
 )
 @click.option(
     "--token-ttl", callback=parameters.as_duration, default="1h", show_default=True, help="How long a token is valid."
@@ -129,51 +131,53 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
     default="manila",
     show_default=True,
     metavar="all|manila|LIST",
-    help="The services beside Manila that there are, such as network.",
+    help="Services other than Manila to enable, such as network.",
 )
 @click.option(
     "--release",
     callback=parameters.as_release,
     default="2026.2",
     show_default=True,
-    help="The release of OpenStack whose Manila it is like, 2025.1 or later, or its code name.",
+    help="The OpenStack release to emulate, 2025.1 or later, or its code name.",
 )
 @click.option(
     "--min-microversion",
     callback=parameters.as_microversion,
     default="2.0",
     show_default=True,
-    help="The oldest served.",
+    help="The oldest microversion to serve.",
 )
 @click.option(
     "--max-microversion",
     callback=parameters.as_microversion,
     default="2.99",
     show_default=True,
-    help="The newest served.",
+    help="The newest microversion to serve.",
 )
 @click.option(
     "--policy", "policy_file", type=FileToRead(), help="An operator's policy.yaml (needs the extra 'policy')."
 )
-@click.option("--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds there.")
+@click.option(
+    "--state", "state_file", type=click.Path(dir_okay=False, path_type=Path), help="Keep the worlds in this file."
+)
 @click.option(
     "--state-sync",
     type=click.Choice(["soon", "always"]),
     default="soon",
     show_default=True,
-    help="Whether an answer waits until the disk has what the request has changed.",
+    help="always: each response waits until its changes are on the disk.",
 )
 @click.option(
     "--control-token",
     envvar=["FAKEMANILA_SERVE_CONTROL_TOKEN", "FAKEMANILA_CONTROL_TOKEN"],
-    help="What the control plane wants to see; made up where it needs one and got none.",
+    help="The token that the control plane requires; made if one is needed and you give none.",
 )
 @click.option(
     "--tls",
     is_flag=False,
     flag_value="valid",
     type=click.Choice(["valid", "expired", "wrong-name", "unknown-ca"]),
-    help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls').",
+    help="HTTPS with a new certificate, a valid or a bad one (needs the extra 'tls').",
 )
 @click.option(
     "--tls-cacert",
@@ -183,27 +187,31 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
 @click.option(
     "--client-ca",
     type=FileToRead(),
-    help="The authority whose certificates clients have to show; without one: refused.",
+    help="Require client certificates from this authority.",
 )
-@click.option("--tls-cert", type=FileToRead(), help="A certificate, with its chain: HTTPS and no HTTP.")
+@click.option("--tls-cert", type=FileToRead(), help="A certificate with its chain; the server then speaks HTTPS only.")
 @click.option("--tls-key", type=FileToRead(), help="The certificate's key.")
 @click.option(
     "--public-url",
     callback=parameters.as_public_address,
     metavar="URL",
-    help="The address that links and catalogs carry, where it is not the one that a request came to.",
+    help="The address in links and catalogs, if it isn't the one that requests are sent to.",
 )
+@click.option("--trust-proxy", is_flag=True, help="Take that address from Forwarded and X-Forwarded-* of a proxy.")
+@click.option("--hooks", is_flag=True, help="Run the commands and webhooks of scenarios.")
 @click.option(
-    "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
+    "--journal-size",
+    type=click.IntRange(0),
+    default=10_000,
+    show_default=True,
+    help="Number of requests that the journal of a world keeps.",
 )
-@click.option("--hooks", is_flag=True, help="Run the commands and webhooks that scenarios have for what happens.")
-@click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
     "--log-format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How requests are logged to standard error.",
+    help="Format of the request log on standard error.",
 )
 @click.pass_context
 def serve(

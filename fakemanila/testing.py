@@ -108,7 +108,7 @@ def _decorated(function: Callable[..., Any], options: Mapping[str, Any]) -> Call
     if inspect.isclass(function):
         raise TypeError(f"{name}: a class takes fakemanila.testing.FakeManilaMixin")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError(f"{name}: a generator goes on after it has returned; use a with statement")
+        raise TypeError(f"{name}: a generator runs on after it has returned; use a with statement")
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
     places = [place for place, each in enumerate(parameters) if each.name == _ARGUMENT and each.kind not in _VARIABLE]

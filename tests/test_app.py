@@ -172,7 +172,7 @@ class TestFactory:
         manila.stop()
 
     def test_refuses_options_beside_a_fake(self) -> None:
-        with pytest.raises(TypeError, match="options are for a new FakeManila"):
+        with pytest.raises(TypeError, match="options are only for a new FakeManila"):
             fakemanila.create_app(FakeManila(), seed=7)
 
     def test_keeps_the_control_plane_to_loopback_names(self, app: flask.Flask) -> None:

@@ -49,7 +49,7 @@ def test_every_finding_about_conduct_has_its_section_and_no_other_is_there() -> 
     written = re.findall(r"^## (\S+)\n\n(.*?)(?=^## |\Z)", page("reference/conduct.md"), re.MULTILINE | re.DOTALL)
     assert [name for name, _ in written] == list(NAMES)
     for name, text in written:
-        for part in ("**Found** ", "**Why it matters.** ", "**Mend it**"):
+        for part in ("**Found** ", "**Why it matters.** ", "**Fix it**"):
             assert text.count(part) == 1, (name, part)
 
 

@@ -51,7 +51,7 @@ class CloudServer(Server):
         try:
             return self._cloud.session.get_token(auth) or ""
         except exceptions.ClientException as error:
-            raise UnansweredError(f"Keystone lets nobody in: {' '.join(str(error).split())[:200]}") from None
+            raise UnansweredError(f"cannot log in to Keystone: {' '.join(str(error).split())[:200]}") from None
 
     def go_on(self) -> None:
         if self._stop.is_set():

@@ -47,7 +47,7 @@ def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path,
     multiple=True,
     callback=_as_chapters,
     metavar="NAME",
-    help="This resource alone, such as snapshots, as 'fakemanila operations' names it; may be repeated.",
+    help="Only this resource, such as snapshots, as 'fakemanila operations' names it; may be repeated.",
 )
 @click.option(
     "--script",
@@ -56,24 +56,30 @@ def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path,
     type=FileToRead(),
     callback=_as_scenarios,
     metavar="FILE",
-    help="Play the scenarios of this file in place of those that come along; may be repeated.",
+    help="Play the scenarios of this file instead of the shipped ones; may be repeated.",
 )
-@click.option("--read-only", is_flag=True, help="Only read, as the user that you are, and compare what that user sees.")
+@click.option("--read-only", is_flag=True, help="Only read, as any user, and compare what that user sees.")
 @click.option(
     "--records",
     type=click.IntRange(1),
     default=3,
     show_default=True,
-    help="With --read-only: so many of each kind are shown at most.",
+    help="With --read-only: show at most this many records of each kind.",
 )
-@click.option("--histories", type=click.IntRange(1), help="Play so many random histories in place of the scenarios.")
-@click.option("--steps", type=click.IntRange(1), default=50, show_default=True, help="Requests of one history.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the histories' randomness.")
-@click.option("--shrink/--no-shrink", default=True, help="Whether to look for the fewest steps that show a difference.")
-@click.option("--tell", is_flag=True, help="Tell each step of a history, with the code of its answer.")
-@click.option("--whole-cloud", is_flag=True, help="Also what changes services, backends and default quotas.")
-@click.option("--clean-up", is_flag=True, help="Only remove what runs that were ended too early have left.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Scenarios at once.")
+@click.option("--histories", type=click.IntRange(1), help="Play this many random histories instead of scenarios.")
+@click.option("--steps", type=click.IntRange(1), default=50, show_default=True, help="Requests per history.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the histories.")
+@click.option(
+    "--shrink/--no-shrink", default=True, help="Whether to search for the fewest steps that show a difference."
+)
+@click.option("--tell", is_flag=True, help="Print each step of a history with the status of its response.")
+@click.option(
+    "--whole-cloud", is_flag=True, help="Also play scenarios that change services, backends and default quotas."
+)
+@click.option("--clean-up", is_flag=True, help="Only remove what interrupted runs have left.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="Number of scenarios at once."
+)
 @click.option(
     "--timeout",
     callback=parameters.as_duration,
@@ -82,8 +88,12 @@ def _as_scenarios(ctx: click.Context, param: click.Parameter, paths: tuple[Path,
     help="How long anything may take to settle on the cloud.",
 )
 @rate_option
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, as XML.")
-@click.option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JUnit XML."
+)
+@click.option(
+    "--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JSON."
+)
 def compare_command(
     os_cloud: str,
     chapters: tuple[str, ...],
@@ -103,17 +113,17 @@ def compare_command(
     junit: Path | None,
     json_: Path | None,
 ) -> int:
-    """Play the same requests on a real cloud and here, and list the answers that differ.
+    """Send the same requests to a real cloud and to a fakemanila, and list the answers that differ.
 
-    It makes projects and users of its own there, and removes them with all that they have. Exit status 1 where
+    It makes its own projects and users there, and removes them with all that they have. The exit status is 1 if
     something differs.
     """
     if sum((read_only, histories is not None, clean_up)) > 1:
-        raise click.UsageError("--read-only, --histories and --clean-up are three different things: give one of them")
+        raise click.UsageError("give only one of --read-only, --histories and --clean-up")
     if scripts and (read_only or histories is not None or clean_up):
-        raise click.UsageError("--script is for scenarios alone")
+        raise click.UsageError("--script doesn't go with --read-only, --histories and --clean-up")
     if histories is not None and len(chapters) > 1:
-        raise click.UsageError("--histories keeps to one --chapter at most")
+        raise click.UsageError("--histories takes one --chapter at most")
     check_clients("compare")
     from ..importing.cloud import CloudError
     from . import documents, runs, telling

@@ -63,7 +63,7 @@ class Here(InProcess):
             login: Any = {"auth": {"identity": identity, "scope": {"project": {"id": self._project_id}}}}
             answer = self._session.post(f"{self.auth_url}/auth/tokens", json=login)
             if not answer.ok:
-                raise CloudError("no world can have this user in this project: their role isn't one that it knows")
+                raise CloudError("no world can have this user in this project: fakemanila doesn't know their role")
             self._identities[user] = Identity(answer.headers["X-Subject-Token"], self._user_id, self._project_id)
         return self._identities[user]
 

@@ -188,7 +188,7 @@ class Server:
                 failing = None
             time.sleep(pause)
         text = answer.text if answer is not None else "nothing"
-        raise FailedError(f"waited in vain for {wait.path} to be {'gone' if wait.gone else dict(wait.until)}:", text)
+        raise FailedError(f"gave up waiting for {wait.path} to be {'gone' if wait.gone else dict(wait.until)}:", text)
 
 
 def document_of(answer: requests.Response) -> Any:

@@ -46,7 +46,7 @@ def called(
     found = [request for request in matched if json is None or has_body(request, json)]
     said = described if json is None else f"{described} with {_short(json)} in its body"
     if times is None and not found:
-        raise AssertionError(_failure(f"{said} was not asked for", everything))
+        raise AssertionError(_failure(f"{said} was not called", everything))
     if times is not None and len(found) != times:
         reason = f"{said} was asked for {_times(len(found))}, expected {_times(times)}"
         raise AssertionError(_failure(reason, everything))
@@ -54,7 +54,7 @@ def called(
         return
     operation, first = before
     if first is None:
-        raise AssertionError(_failure(f"{operation} was not asked for, so {said} did not come before it", everything))
+        raise AssertionError(_failure(f"{operation} was not called, so {said} did not come before it", everything))
     order = {request["id"]: index for index, request in enumerate(everything)}
     if any(order[request["id"]] > order[first["id"]] for request in found):
         raise AssertionError(_failure(f"{said} came after the first {operation}", everything))

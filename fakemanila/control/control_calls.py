@@ -131,7 +131,7 @@ ROUTES: tuple[Route, ...] = (
     Route("requests.pytest", "GET", "/requests.pytest", export_calls.as_pytest,
           "A test for pytest that asks the same again", "text/plain", query=journal_calls.FILTERS),
     Route("requests.clear", "DELETE", "/requests", journal_calls.clear, "Forget what was asked", status=204),
-    Route("conduct.show", "GET", "/conduct", conduct_calls.show, "What clients did that hurts in a cloud",
+    Route("conduct.show", "GET", "/conduct", conduct_calls.show, "Bad habits of clients",
           "Conduct", query=conduct_calls.FILTERS, in_world=False),
     Route("events.list", "GET", "/events", event_calls.events, "What happens, as it happens",
           "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),

@@ -93,7 +93,7 @@ def advance(call: ControlCall) -> dict[str, Any]:
         with asked():
             by = parse_duration(value, way)
             if by > LATEST - world.clock.now():
-                raise ValueError(f"{way}: {value!r} goes past the year {LATEST.year}, where the time ends")
+                raise ValueError(f"{way}: {value!r} goes past {LATEST.year}, the last year of the clock")
         ran = world.advance(by)
     return {**clock_document(world), "transitions": [each.to_json() for each in ran]}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .rule import Rule
 
 ARRIVAL, ANSWER = "arrival", "answer"
-"""Where a request may be held: before anything is done, or before its answer is sent."""
+"""Where a request may be held: before anything is done, or before its response is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Plan:
     """Changes to the answer's content."""
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
-    """How long it waits before it is handled, and before its answer is sent."""
+    """How long it waits before it is handled, and before its response is sent."""
     pauses: list[Pause] = field(default_factory=list)
     """Where it is held, one after another."""
     turns: list[Held] = field(default_factory=list)

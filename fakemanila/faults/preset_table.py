@@ -194,12 +194,12 @@ TABLE: tuple[Family, ...] = (
     Family("snapshot-never-ready", "A snapshot stays in creating.", _ends(_SNAPSHOTS, "stuck")),
     Family(
         "error-deleting",
-        "A delete ends in error_deleting, its quota still held; after reset-status the next one works.",
+        "A delete ends in error_deleting and the quota is still used; after reset-status the next delete works.",
         _ends(_DELETES, "error", times=1),
     ),
     Family(
         "deferred-delete",
-        "What is deleted goes through deferred_deleting, hidden from all but administrators.",
+        "A deleted resource is deferred_deleting for a while; only administrators see it.",
         _ends(_DELETES, _deferred({"status": "success", "after": "5m"})),
     ),
     Family(
@@ -229,18 +229,18 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "server-migration-hangs",
-        "The migration of a share server never gets beyond moving the data; it can be cancelled.",
+        "The migration of a share server never finishes copying; it can be cancelled.",
         _ends("share_servers.migration_start/copying", "stuck"),
     ),
     Family("server-delete-error", "Deleting a share server ends in error.", _ends("share_servers.delete", "error")),
     Family(
         "shrink-refused",
-        "The driver refuses to shrink: the share is available again, as large as it was, with a user message.",
+        "The driver refuses to shrink: the share is available again with its old size and a user message.",
         _ends("shares.shrink", {"status": "available", "message": "018"}),
     ),
     Family(
         "shrink-unsupported",
-        "The driver cannot shrink: the share is available again, as large as it was, with a user message.",
+        "The driver cannot shrink: the share is available again with its old size and a user message.",
         _ends("shares.shrink", {"status": "available", "message": "019"}),
     ),
     Family(
@@ -258,7 +258,7 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "replica-never-syncs",
-        "A replica is available and stays out_of_sync, whoever synchronises it.",
+        "A replica is available but stays out_of_sync, also after a resync.",
         _ends(["share_replicas.create/syncing", "share_replicas.resync"], "stuck"),
     ),
     Family(
@@ -274,7 +274,7 @@ TABLE: tuple[Family, ...] = (
     Family("access-error", "Access rules end in error.", _ends(_ACCESS, "error")),
     Family(
         "network-change-refused",
-        "Backends say of a share network with servers that it cannot change: the checks find it incompatible.",
+        "Backends cannot change a share network with servers: the check reports it as incompatible.",
         _ends(_NETWORK_CHECKS, "error"),
     ),
     Family(
@@ -284,17 +284,17 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "cephx-key-late",
-        "The access_key of a rule is null in the first three answers.",
+        "The access_key of a rule is null in the first three responses.",
         _fixed({"blank": "access_key"}, {"operation": _ACCESS_READS}, times=3),
     ),
     Family(
         "cephx-key-never",
-        "The access_key of rules is always null, though they are active.",
+        "The access_key of rules is always null, although they are active.",
         _fixed({"blank": "access_key"}, {"operation": _ACCESS_READS}),
     ),
     Family(
         "cephx-id-taken",
-        "Rules for Ceph clients end in error without a message, as where another project uses the id.",
+        "Rules for Ceph clients end in error without a message, as if another project used the id.",
         _fixed(
             {"outcome": {"status": "error", "message": False}},
             {"operation": _ACCESS, "body": {"access_type": "cephx"}},
@@ -302,12 +302,12 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "delete-stale-status",
-        "After the 202 of a delete the old status is still read for five seconds.",
+        "After the 202 of a delete, reads show the old status for five seconds.",
         _ends(_DELETES, {"status": "success", "lag": "5s"}),
     ),
     Family(
         "double-delete",
-        "A delete takes half a minute, so that a second one is refused: shares 403, snapshots 400.",
+        "A delete takes half a minute, so a second one is refused: shares 403, snapshots 400.",
         _ends(_DELETES, {"status": "success", "after": "30s"}),
     ),
     Family(
@@ -334,7 +334,7 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "write-rate-limit",
-        "The same for all that changes something.",
+        "The same for all writes.",
         _rate_limit({**_API, "method": _WRITES}),
         "code",
         ("413", "429"),
@@ -342,14 +342,14 @@ TABLE: tuple[Family, ...] = (
     ),
     Family(
         "token-expires-after",
-        "After so many requests, or so long, the token in use is refused with 401; a new one works.",
+        "After this many requests, or this long, the token is refused with 401; a new one works.",
         _token_expires,
         "requests or duration",
     ),
     Family("catalog-missing", "Manila isn't in the catalog.", _fixed({"catalog": "missing"}, {"operation": _CATALOGS})),
     Family(
         "catalog-v1-first",
-        "The catalog begins with an endpoint of the v1 API, which is gone.",
+        "The catalog begins with an endpoint of the v1 API, which no longer exists.",
         _fixed({"catalog": "v1_first"}, {"operation": _CATALOGS}),
     ),
     Family(
@@ -358,10 +358,10 @@ TABLE: tuple[Family, ...] = (
         lambda parameter: Preset({"cap_microversion": parameter}, {}),
         "microversion",
     ),
-    Family("microversion-ignored", "The microversion header is not honoured.", _fixed({"ignore_microversion": True})),
+    Family("microversion-ignored", "The microversion header is ignored.", _fixed({"ignore_microversion": True})),
     Family(
         "method-absent",
-        "404 without detail, as an older release answers what it doesn't know.",
+        "404 without detail, as older releases answer unknown calls.",
         _fixed({"respond": {"status": 404, "message": "The resource could not be found."}}),
     ),
     Family("lb-502", "A proxy's 502, in HTML.", _fixed(_proxy("502 Bad Gateway"))),
@@ -369,22 +369,22 @@ TABLE: tuple[Family, ...] = (
     Family("lb-504", "A proxy's 504, in HTML.", _fixed(_proxy("504 Gateway Time-out"))),
     Family(
         "lb-504-after-commit",
-        "A proxy's 504, though the request was carried out.",
+        "A proxy's 504, although the request was carried out.",
         _fixed({"commit_then": _proxy("504 Gateway Time-out")}),
     ),
     Family("conn-reset", "The connection is reset.", _fixed({"reset": True})),
-    Family("empty", "The connection ends without a byte.", _fixed({"empty": True})),
-    Family("truncate", "Half a body under the full Content-Length.", _fixed({"truncate": 0.5})),
-    Family("malformed", "Bytes that are not JSON.", _fixed({"malformed": True})),
-    Family("dribble", "A byte at a time.", _fixed({"dribble": {"bytes": 1, "every": "50ms"}})),
-    Family("hang", "Silence until the client gives up.", _fixed({"hang": True})),
+    Family("empty", "The connection is closed without a byte.", _fixed({"empty": True})),
+    Family("truncate", "Half of the body, with the full Content-Length.", _fixed({"truncate": 0.5})),
+    Family("malformed", "A body that isn't JSON.", _fixed({"malformed": True})),
+    Family("dribble", "One byte at a time.", _fixed({"dribble": {"bytes": 1, "every": "50ms"}})),
+    Family("hang", "No response until the client gives up.", _fixed({"hang": True})),
     Family(
         "list-lag",
-        "Lists show the world as it was a while ago; shows are up to date.",
+        "Lists show an older state; single reads are up to date.",
         lambda parameter: Preset({"stale_list": _duration(parameter)}, {"operation": _LISTS, **_API}),
         "duration",
         (),
         "5s",
     ),
-    Family("flaky", "Any call fails with that probability: 500, 502, 503 or a reset.", _flaky, "probability"),
+    Family("flaky", "Any call fails with this probability: 500, 502, 503 or a reset.", _flaky, "probability"),
 )

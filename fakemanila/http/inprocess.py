@@ -48,7 +48,7 @@ class WsgiAdapter(BaseAdapter):
         proxies: Mapping[str, str] | None = None,
     ) -> Response:
         if self._app is None:
-            raise ConnectionError(f"nothing runs at {request.url} any more", request=request)
+            raise ConnectionError(f"there is no server at {request.url} any more", request=request)
         try:
             url = urlsplit(request.url or "")
             below = url._replace(path=url.path.removeprefix(self._prefix)).geturl()

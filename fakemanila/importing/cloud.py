@@ -248,7 +248,9 @@ class Cloud:
             found = next(each["version"] for each in body["versions"] if each["id"].startswith("v2"))
             return Microversion.parse(found)
         except (KeyError, TypeError, StopIteration, ValueError, AttributeError):
-            raise CloudError(f"{self.url}/ does not say which microversions there are: it may be no Manila") from None
+            raise CloudError(
+                f"{self.url}/ does not say which microversions there are: it may not be a Manila"
+            ) from None
 
 
 @contextmanager

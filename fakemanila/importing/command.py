@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="The scenario file to write; what was read so far is in FILE.partial until it is there.",
+    help="The scenario file to write; FILE.partial has what was read so far.",
 )
 @click.option(
     "--project",
     "projects",
     multiple=True,
     metavar="NAME|ID",
-    help="Read this project alone; may be repeated. All that the user sees unless given.",
+    help="Read this project only; may be repeated. Default: all that the user sees.",
 )
 @click.option("--anonymise", is_flag=True, help="Replace names, ids, addresses, hosts, descriptions and metadata.")
 @rate_option
 def import_command(os_cloud: str, output: Path, projects: tuple[str, ...], anonymise: bool, rate: float | None) -> None:
-    """Write a scenario of what a real cloud shows, from which a world can start.
+    """Read a real cloud and write a scenario from which a world can start.
 
-    It only reads, and goes on where an earlier run was interrupted. Access keys, passwords and backend details are
+    It only reads, and continues an interrupted run. Access keys, passwords and backend details are
     never written.
     """
     check_clients("import")

@@ -23,7 +23,7 @@ rate_option = click.option(
     default="20/s",
     show_default=True,
     metavar="N/s",
-    help="So many requests at most.",
+    help="At most this many requests.",
 )
 
 

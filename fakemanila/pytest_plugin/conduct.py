@@ -34,11 +34,9 @@ def add_options(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
         nargs="?",
         const=ALL,
         metavar="NAMES",
-        help="fail tests whose clients did what hurts in a cloud; with =NAMES only for these findings",
+        help="fail tests whose clients have bad habits; with =NAMES only for these findings",
     )
-    group.addoption(
-        "--show-conduct", action="store_true", help="list at the end what tests' clients did that hurts in a cloud"
-    )
+    group.addoption("--show-conduct", action="store_true", help="list the bad habits of tests' clients at the end")
     parser.addini("fakemanila_allow_conduct", "findings that are passed over in all tests, one on a line", "linelist")
 
 
@@ -118,7 +116,7 @@ def end(item: pytest.Item, manila: FakeManila, asked: Asked) -> str | None:
     judged = judge(manila, asked, ended=True)
     if shows:
         item.user_properties += [(_PROPERTY, telling.head(each)) for _, found in judged for each in found]
-    return f"what its clients asked hurts in a cloud:\n{told(judged)}" if judged and fails else None
+    return f"its clients' conduct has findings:\n{told(judged)}" if judged and fails else None
 
 
 def summarize(reporter: Any) -> None:
@@ -145,7 +143,4 @@ def _counted(found: set[tuple[str, str]]) -> str:
     from fakemanila.words import counted
 
     counts = Counter(name for _, name in sorted(found))
-    return (
-        ", ".join(f"{name} in {counted(count, 'test')}" for name, count in sorted(counts.items()))
-        or "nothing to be said"
-    )
+    return ", ".join(f"{name} in {counted(count, 'test')}" for name, count in sorted(counts.items())) or "no findings"

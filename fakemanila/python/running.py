@@ -256,7 +256,7 @@ def _checked_tls(
         if not serve:
             raise ValueError("tls: without a socket there is no connection to encrypt")
     elif client_ca:
-        raise ValueError("client_ca: clients show a certificate over TLS alone: give tls too")
+        raise ValueError("client_ca: client certificates need TLS: set tls too")
     if client_ca and client_ca is not True:
         from pathlib import Path
 

@@ -80,7 +80,7 @@ def check_size(node: yaml.Node) -> None:
         return found
 
     if size(node) > MAX_VALUES:
-        raise ValueError(f"it has more than {MAX_VALUES} values, those counted that aliases repeat")
+        raise ValueError(f"it has more than {MAX_VALUES} values, including those that aliases repeat")
 
 
 class Loader(yaml.SafeLoader):

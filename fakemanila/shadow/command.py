@@ -16,27 +16,29 @@ from ..serving import ready_line, serve_until_signal
 
 @click.command("shadow")
 @os_cloud_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="0 for any free port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8786, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes any free one."
+)
 @click.option(
     "--project",
     "projects",
     multiple=True,
     metavar="NAME|ID",
-    help="Know what this project has; may be repeated. All that the user sees unless given.",
+    help="Read this project only; may be repeated. Default: all that the user sees.",
 )
 @click.option(
     "--save",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write what was asked there at the end, as a scenario to be played again.",
+    help="At the end, write the requests to this file as a scenario that can be played again.",
 )
-@click.option("--fail-on-drift", is_flag=True, help="Exit status 1 where something differed.")
+@click.option("--fail-on-drift", is_flag=True, help="Exit with status 1 if something differed.")
 @click.option(
     "--control-token",
     envvar="FAKEMANILA_CONTROL_TOKEN",
     show_envvar=True,
-    help="What the control plane wants to see; made up where it needs one and got none.",
+    help="The token that the control plane requires; made if one is needed and you give none.",
 )
 def shadow_command(
     os_cloud: str,
@@ -47,10 +49,10 @@ def shadow_command(
     fail_on_drift: bool,
     control_token: str | None,
 ) -> int:
-    """Stand in front of a real cloud, and tell where fakemanila would have answered otherwise.
+    """Run as a proxy in front of a real cloud, and record where fakemanila would have answered otherwise.
 
-    Clients talk to the real Manila and Keystone by way of this address. A world that starts from what the cloud's user
-    sees is asked the same beside it. What differs is at /_fakemanila/drift. Tokens are never written down.
+    Clients use this address for the real Manila and Keystone. The same requests go to a world that starts from what the
+    cloud's user sees. Differences are listed at /_fakemanila/drift. Tokens are never written to disk.
     """
     check_clients("shadow")
     from ..importing.cloud import CloudError

@@ -49,24 +49,24 @@ def _read_by(parse: Callable[[str], T]) -> Callable[[click.Context, click.Parame
     callback=_read_by(failures.parse),
     default=",".join(failures.FAILURES),
     metavar="LIST",
-    help=f"The kinds of failure, all unless given: {', '.join(failures.FAILURES)}.",
+    help=f"The kinds of failure; default: all of {', '.join(failures.FAILURES)}.",
 )
 @click.option(
     "--operations",
     callback=_read_by(cases.parse_operations),
     default="",
     metavar="PATTERN",
-    help="Requests for these operations, such as 'shares.*,identity.tokens.create'; all of Manila's unless given.",
+    help="Requests for these operations, such as 'shares.*,identity.tokens.create'; default: all of Manila's.",
 )
-@click.option("--only", metavar="N:FAULT", help="Run this one alone, and show all that there is to see of it.")
-@click.option("--pairs", is_flag=True, help=f"Then two failures in one run, {cases.PAIRS} such runs at most.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Runs at once.")
+@click.option("--only", metavar="N:FAULT", help="Only this run, with all details.")
+@click.option("--pairs", is_flag=True, help=f"Also runs with two failures each, {cases.PAIRS} at most.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Number of runs at once.")
 @click.option(
     "--timeout",
     callback=parameters.as_duration,
     default="30s",
     show_default=True,
-    help="How long a run may take; one that takes longer is ended and has hung.",
+    help="How long a run may take; after that it is ended and counts as hung.",
 )
 @click.option(
     "--fail-on",
@@ -77,21 +77,25 @@ def _read_by(parse: Callable[[str], T]) -> Callable[[click.Context, click.Parame
     metavar="LIST",
     help="The verdicts that give exit status 1, or none.",
 )
-@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there, as XML.")
-@click.option("--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results there.")
+@click.option(
+    "--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JUnit XML."
+)
+@click.option(
+    "--json", "json_", type=click.Path(dir_okay=False, path_type=Path), help="Write the results to this file as JSON."
+)
 @click.option(
     "--scenario",
     "scenarios",
     multiple=True,
     callback=parameters.as_scenarios,
     metavar="FILE|NAME",
-    help="What each run's world starts from; may be repeated.",
+    help="The initial state of the worlds; may be repeated.",
 )
-@click.option("--seed", type=int, help="Seed of the worlds' randomness; the scenario's, or 0, unless given.")
-@click.option("--user", default="demo", show_default=True, help="The built-in user that OS_* is for.")
+@click.option("--seed", type=int, help="Seed of all worlds; default: the scenario's, or 0.")
+@click.option("--user", default="demo", show_default=True, help="The built-in user to log in as.")
 @click.option("--url", help="A running server to use, instead of one in this process.")
 @click.option(
-    "--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="That server's, if it has one."
+    "--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="That server's control token."
 )
 @click.option("--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL.")
 def sweep_command(
@@ -112,7 +116,7 @@ def sweep_command(
     control_token: str | None,
     cacert: str | None,
 ) -> int:
-    """Run COMMAND once undisturbed, then once for each request that it makes and each kind of failure there.
+    """Run COMMAND once without faults, then once for each of its requests and each kind of failure.
 
     Each run gets a new world by OS_* and FAKEMANILA_URL in its environment. Put -- before COMMAND.
     """
@@ -121,7 +125,7 @@ def sweep_command(
             f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
         )
     if only is not None and pairs:
-        raise click.UsageError("--only is one run, --pairs are many: give one of the two")
+        raise click.UsageError("--only doesn't go with --pairs")
     wanted = _Wanted(kinds, operations, only, pairs, jobs)
     try:
         scenario = options.document({"scenario": scenarios or None, "seed": seed})
@@ -180,7 +184,7 @@ def _undisturbed(stage: Stage) -> Undisturbed:
         for text in first.ended.output.splitlines():
             note(text)
         more = "; --timeout gives it more time" if first.ended.hung else ""
-        raise click.ClickException(f"undisturbed, the command doesn't pass: {first.ended.why}{more}")
+        raise click.ClickException(f"the command fails even without faults: {first.ended.why}{more}")
     if not first.requests:
         raise click.ClickException(
             "the command asks nothing of its world: it finds its address in OS_AUTH_URL and FAKEMANILA_URL"

@@ -147,5 +147,5 @@ class Clock:
                 f"by: {by.total_seconds():g} s is negative: time only moves forward; set the clock instead"
             )
         if by > LATEST - self.now():
-            raise ValueError(f"by: {by.total_seconds():g} s goes past the year {LATEST.year}, where the time ends")
+            raise ValueError(f"by: {by.total_seconds():g} s goes past {LATEST.year}, the last year of the clock")
         self._anchor += by

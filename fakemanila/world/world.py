@@ -288,7 +288,9 @@ class World:
 
     def _advance_to(self, due: datetime) -> list[Ran]:
         if due > LATEST:
-            raise ValueError(f"to: what is under way is due in the year {due.year}, and time ends in {LATEST.year}")
+            raise ValueError(
+                f"to: a transition is due in the year {due.year}, after {LATEST.year}, the last year of the clock"
+            )
         return self.advance(max(due - self.clock.now(), timedelta(0)))
 
     def work(self) -> list[Pending]:

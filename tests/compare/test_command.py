@@ -81,7 +81,7 @@ def test_histories_are_played_by_the_same_command(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--chapter", "snapshot"), "'snapshot' is not a chapter; did you mean 'snapshots'?"),
-        (("--read-only", "--clean-up"), "three different things"),
+        (("--read-only", "--clean-up"), "give only one of"),
         (("--rate", "fast"), "'fast' is not a valid rate"),
         (("--timeout", "soon"), "'soon'"),
     ],

@@ -32,24 +32,23 @@ _LENIENT = Path(__file__).with_name("lenient.yaml")
 _RUNS = Path(__file__).with_name("histories") / "runs.yaml"
 
 _UPSTREAM = """\
-The API tests of the Manila tempest plugin, by module. `make conformance` runs them; what is expected of each is in
-`tests/conformance/tempest.tsv`. A test is not built when it needs an operation that isn't implemented. There are two
-deployments: one whose drivers don't handle share servers,"""
+The API tests of the Manila tempest plugin, by module. `make conformance` runs them, and
+`tests/conformance/tempest.tsv` has the expected result of each. A test counts as not built if it needs an operation
+that isn't implemented. They run against two deployments. The drivers of the first one don't handle share servers:"""
 _EXCHANGES = """\
-Requests that were sent to a real Manila {release} and are sent here, with codes, headers, keys and values compared.
-Where the real server crashed, the answer here is the documented refusal."""
+These requests were sent to a real Manila {release} and are sent here. Status codes, headers, keys and values are
+compared. If the real server crashed, the expected answer is the documented refusal."""
 _HISTORIES = """\
-`make histories` plays random requests on a real Manila and here at once, and compares answers and what is there
-afterwards. These were the last runs: with their seeds, how often the real server crashed, how many lines differed and
-are explained below, how many kinds of difference came up that have been mended or explained since, and how many that
-nobody has looked into yet."""
+`make histories` plays random requests on a real Manila and here at the same time, and compares the answers and the
+final states. The table has the last runs. "Explained" counts the lines that differed for a reason below. "Found" counts
+kinds of differences that have been fixed or explained since. "Open" counts those that nobody has looked into yet."""
 _NEIGHBOURS = """\
-What there is of the [services beside Manila](how-to/neighbours.md), from their tables of calls. Nothing of them was
-recorded: codes, names and rules are from their sources and API references. Every other call is answered with 501 and
-its name."""
+These are all calls of the [services other than Manila](how-to/neighbours.md). None of them was recorded: codes, names
+and rules are from their sources and API references. Every other call gets a 501 that names it."""
 _DOCUMENT = """\
-Schemathesis makes requests up from the document of four microversions. Every answer has a documented code and fits its
-schema. What the document forbids is refused, or noted as a contract warning where real Manila accepts it"""
+Schemathesis generates requests from the document of four microversions. Every response has a documented code and fits
+its schema. A request that the document forbids is refused. If real Manila accepts it, it is noted as a contract
+warning"""
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, total: bool = True) -> str:
@@ -155,7 +154,7 @@ def page() -> str:
         "## Operations\n\n" + table(("chapter", "operations", "implemented"), operations()),
         "## Upstream's tests\n\n" + _UPSTREAM,
         table(header, upstream("no-dhss")),
-        "and one whose drivers do, with the tests that the first one skips:",
+        "The drivers of the second one do. It runs the tests that the first one skips:",
         table(header, upstream("dhss")),
         "## Exchanges\n\n" + _EXCHANGES.format(release=release),
         table(("scenario", "exchanges", "crashes there", "explained differences"), exchanges()),

@@ -308,7 +308,7 @@ def test_requests_are_written_for_other_programs(
     assert fine(run("requests", "--curl")).count("curl -X POST") == 2
     assert fine(run("requests", "--pytest", f"{tmp_path}/test_it.py")) == ""
     assert (tmp_path / "test_it.py").read_text() == control.requests.pytest()
-    assert "one each" in refused(run("requests", "--curl", "--har", "-"), 2)
+    assert "give only one of" in refused(run("requests", "--curl", "--har", "-"), 2)
     assert "status: 'bad'" in refused(run("requests", "--curl", "--status", "bad"))
 
 

@@ -56,7 +56,7 @@ def test_findings_are_told_with_their_evidence(manila: FakeManila) -> None:
 def test_good_conduct_has_none(manila: FakeManila) -> None:
     poll(manila, every="2s")
     assert manila.requests.conduct() == []
-    assert str(manila.requests.conduct()) == "nothing to be said"
+    assert str(manila.requests.conduct()) == "no findings"
     manila.requests.assert_good_conduct()
 
 
@@ -77,7 +77,7 @@ def test_python_says_what_to_look_for(manila: FakeManila) -> None:
 
 def test_an_assertion_shows_the_findings(manila: FakeManila) -> None:
     poll(manila)
-    with pytest.raises(AssertionError, match=r"what was asked hurts in a cloud:\npolls-too-fast: 5 reads .*\n +req-"):
+    with pytest.raises(AssertionError, match=r"conduct has findings:\npolls-too-fast: 5 reads .*\n +req-"):
         manila.requests.assert_good_conduct()
     manila.requests.assert_good_conduct(allow=["polls-too-fast"])
 

@@ -30,7 +30,7 @@ def test_time_ends(api: Api, rate: float) -> None:
     api.world.set_clock(LATEST - timedelta(days=1), rate=rate)
     answer = api.post(ADVANCE, {"duration": "2d"})
     assert answer.status == 400
-    assert answer.json["error"] == "duration: '2d' goes past the year 9000, where the time ends"
+    assert answer.json["error"] == "duration: '2d' goes past 9000, the last year of the clock"
 
 
 @pytest.mark.parametrize("to", ["next", "idle"])
@@ -40,7 +40,7 @@ def test_what_is_due_after_the_end_of_time_is_never_reached(api: Api, to: str) -
     api.make_share()
     answer = api.post(ADVANCE, {"to": to})
     assert answer.status == 400
-    assert answer.json["error"] == "to: what is under way is due in the year 9099, and time ends in 9000"
+    assert answer.json["error"] == "to: a transition is due in the year 9099, after 9000, the last year of the clock"
     assert api.get("/v2/shares/detail").json["shares"][0]["status"] == "creating"
 
 

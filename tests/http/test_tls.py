@@ -319,7 +319,7 @@ class TestOnTheSpot:
         [
             ({"tls": "odd"}, "tls: 'odd' is not True, False or one of 'valid', 'expired', 'wrong-name', 'unknown-ca'"),
             ({"tls": True, "serve": False}, "tls: without a socket there is no connection to encrypt"),
-            ({"client_ca": True}, "client_ca: clients show a certificate over TLS alone: give tls too"),
+            ({"client_ca": True}, "client_ca: client certificates need TLS: set tls too"),
             ({"tls": True, "client_ca": __file__}, f"{__file__}: there is no certificate of an authority in it"),
         ],
         ids=str,
@@ -338,9 +338,9 @@ class TestOnTheSpot:
     ("options", "told"),
     [
         (["--tls", "odd"], "'odd' is not one of"),
-        (["--tls", "--tls-cert", __file__], "give one of the two"),
+        (["--tls", "--tls-cert", __file__], "doesn't go with"),
         (["--tls-cacert", "ca.pem"], "--tls-cacert is for the authority that --tls makes"),
-        (["--client-ca", __file__], "--client-ca: clients show a certificate over TLS alone"),
+        (["--client-ca", __file__], "--client-ca: client certificates need TLS"),
         (["--tls", "--client-ca", __file__], "there is no certificate of an authority in it"),
         (["--tls", "--tls-cacert", "/nonexistent/ca.pem"], "--tls: [Errno 2] No such file"),
     ],

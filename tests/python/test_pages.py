@@ -65,7 +65,7 @@ def test_every_keyword_and_member_of_a_fake_manila_is_there() -> None:
     "part", ["Clock", "Delays", "Faults", "Paused", "Requests", "Transitions", "State", "Scenario"]
 )
 def test_every_call_of_the_parts_is_there(part: str) -> None:
-    lines = [line for line in section("The parts").splitlines() if line.startswith(f"| `{part.lower()}.")]
+    lines = [line for line in section("Control calls").splitlines() if line.startswith(f"| `{part.lower()}.")]
     for name in public(getattr(client, part)):
         assert re.search(rf"\.{name}\(", "\n".join(lines)), f"{part}.{name}"
 

@@ -80,7 +80,7 @@ def test_a_test_fails_at_its_end_on_request(polling: pytest.Pytester, monkeypatc
     result.stdout.fnmatch_lines_random(
         [
             "*ERROR at teardown of test_bad*",
-            "what its clients asked hurts in a cloud:",
+            "its clients' conduct has findings:",
             "polls-too-fast: 4 reads of what was changing came 0.1 s *",
             "world other:",
             "old-microversion: *",
@@ -137,7 +137,7 @@ def test_the_ini_file_allows_findings_in_all_tests(polling: pytest.Pytester) -> 
     polling.makepyfile("def test_one(poll): poll()")
     result = polling.runpytest("-W", "ignore", "--fail-on-conduct", "--show-conduct")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["nothing to be said"])
+    result.stdout.fnmatch_lines(["no findings"])
 
 
 def test_names_that_there_are_not_are_said(polling: pytest.Pytester) -> None:
@@ -167,4 +167,4 @@ def test_in_a_world_of_a_server_elsewhere(polling: pytest.Pytester) -> None:
     with FakeManila() as server:
         result = polling.runpytest("-W", "ignore", "--fail-on-conduct", "--fakemanila-url", server.url)
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["what its clients asked hurts in a cloud:", "polls-too-fast: *"])
+    result.stdout.fnmatch_lines(["its clients' conduct has findings:", "polls-too-fast: *"])

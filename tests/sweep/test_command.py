@@ -151,13 +151,13 @@ def test_the_environment_leads_to_the_world_and_to_no_other_cloud(
 
 def test_the_undisturbed_run_has_to_pass() -> None:
     result = sweep("--", "sh", "-c", "echo what is wrong; exit 4")
-    assert refused(result, 1) == "fakemanila: undisturbed, the command doesn't pass: exit status 4"
+    assert refused(result, 1) == "fakemanila: the command fails even without faults: exit status 4"
     assert result.stderr.splitlines()[0] == "what is wrong"
 
 
 def test_so_has_it_within_its_time() -> None:
     told = refused(sweep("--timeout", "10ms", "--", "sleep", "600"), 1)
-    assert told == "fakemanila: undisturbed, the command doesn't pass: ended after 0 s; --timeout gives it more time"
+    assert told == "fakemanila: the command fails even without faults: ended after 0 s; --timeout gives it more time"
 
 
 def test_a_command_that_asks_nothing_is_told_where_its_world_is() -> None:
@@ -181,7 +181,7 @@ def test_a_command_that_is_not_there_is_named() -> None:
         (("--fail-on", "passed", "--", "true"), "'passed' is not a verdict that can fail a sweep"),
         (("--timeout", "soon", "--", "true"), "'soon' is not a valid duration"),
         (("--user", "root", "--", "true"), "'root' is not a built-in user"),
-        (("--only", "1:500", "--pairs", "--", "true"), "--only is one run, --pairs are many"),
+        (("--only", "1:500", "--pairs", "--", "true"), "--only doesn't go with --pairs"),
         ((), "Missing argument 'COMMAND"),
     ],
 )

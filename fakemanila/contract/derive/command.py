@@ -19,7 +19,7 @@ from .policies import PolicyError
 
 @click.command("derive")
 @click.argument("source", type=FileToRead(folder=True), metavar="[SDIST_OR_API_REF_DIR]", required=False)
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the contract differs from its source.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the contract differs from its source.")
 @click.option(
     "--output", type=click.Path(file_okay=False, path_type=Path), help="The contract's folder (default: schemas/)."
 )

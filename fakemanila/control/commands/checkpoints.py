@@ -18,14 +18,14 @@ DIFFERS = 1
 
 @click.group(cls=Group)
 def checkpoint() -> None:
-    """List what was saved of a world, save it, or go back."""
+    """List, save and restore checkpoints of a world."""
 
 
 @checkpoint.command("list")
 @format_option
 @on_server
 def list_checkpoints(control: ControlClient, format_: str) -> None:
-    """List the checkpoints, with their time, how many records there were, and what was under way."""
+    """List the checkpoints, with their time and number of records and operations under way."""
     found = control.checkpoints.list()
     if format_ == JSON:
         echo_json(found)
@@ -42,7 +42,7 @@ def list_checkpoints(control: ControlClient, format_: str) -> None:
 @click.argument("name")
 @on_server
 def save_checkpoint(control: ControlClient, name: str) -> None:
-    """Save the world as it is under NAME, in the place of what has that name."""
+    """Save the world as NAME, replacing an earlier checkpoint of that name."""
     control.checkpoints.save(name)
 
 
@@ -50,7 +50,7 @@ def save_checkpoint(control: ControlClient, name: str) -> None:
 @click.argument("name")
 @on_server
 def restore(control: ControlClient, name: str) -> None:
-    """Put the world back to the checkpoint NAME, which stays."""
+    """Restore the world from the checkpoint NAME, which is kept."""
     control.checkpoints.restore(name)
 
 
@@ -58,7 +58,7 @@ def restore(control: ControlClient, name: str) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @on_server
 def drop_checkpoint(control: ControlClient, names: tuple[str, ...]) -> None:
-    """Forget checkpoints."""
+    """Drop checkpoints."""
     for name in names:
         control.checkpoints.drop(name)
 
@@ -66,13 +66,13 @@ def drop_checkpoint(control: ControlClient, names: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("before")
 @click.argument("after", required=False)
-@click.option("--exit-code", is_flag=True, help="Exit with 1 where records differ, or what is under way.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if records or operations under way differ.")
 @format_option
 @on_server
 def diff(control: ControlClient, before: str, after: str | None, exit_code: bool, format_: str) -> None:
-    """Show what differs between BEFORE and AFTER, or the world as it is now.
+    """Show the differences between BEFORE and AFTER, or the world as it is now.
 
-    Each is checkpoint:NAME, world:NAME, or the name where only one has it.
+    Each is checkpoint:NAME, world:NAME, or the name if only one of them has it.
     """
     found = control.diff(before, after)
     if format_ == JSON:
@@ -85,9 +85,9 @@ def diff(control: ControlClient, before: str, after: str | None, exit_code: bool
 
 @click.command()
 @click.argument("name")
-@click.option("--from", "origin", help="A checkpoint of the world, or another world; the world itself unless given.")
-@click.option("--replace", is_flag=True, help="Take the place of a world of that name.")
+@click.option("--from", "origin", help="A checkpoint of the world, or another world; default: the world itself.")
+@click.option("--replace", is_flag=True, help="Replace a world of that name.")
 @on_server
 def fork(control: ControlClient, name: str, origin: str | None, replace: bool) -> None:
-    """Make a world NAME that goes on as this one would: with the same users, ids and tokens."""
+    """Make a copy of the world as NAME, with the same users, ids and tokens."""
     control.worlds.fork(name, origin, replace=replace)

@@ -17,17 +17,17 @@ FOUND = 1
 
 
 @click.command()
-@click.option("--allow", metavar="NAME", multiple=True, help="A finding to pass over; may be repeated.")
-@click.option("--only", metavar="NAME", multiple=True, help="A finding to look for, and no other; may be repeated.")
-@click.option("--user", help="What this user did, by name or id.")
+@click.option("--allow", metavar="NAME", multiple=True, help="Ignore this finding; may be repeated.")
+@click.option("--only", metavar="NAME", multiple=True, help="Look for this finding only; may be repeated.")
+@click.option("--user", help="Only requests of this user, by name or id.")
 @click.option("--since", help="A time of the world's clock, or the id of the request before.")
-@click.option("--ended", is_flag=True, help="The clients are done: say what they have left behind, too.")
-@click.option("--poll-interval", metavar="DURATION", help="Reads that come sooner are too fast; 1s unless given.")
-@click.option("--fail-on-findings", is_flag=True, help=f"Exit with status {FOUND} when there is something to be said.")
+@click.option("--ended", is_flag=True, help="The clients have finished: also report what they have left behind.")
+@click.option("--poll-interval", metavar="DURATION", help="Polling faster than this is too fast; default: 1s.")
+@click.option("--fail-on-findings", is_flag=True, help=f"Exit with status {FOUND} if there are findings.")
 @format_option
 @on_server
 def conduct(control: ControlClient, format_: str, fail_on_findings: bool, **asked: Any) -> None:
-    """Say what clients did that works here and hurts in a cloud."""
+    """List bad habits of clients, which work here but cause trouble in a cloud."""
     found = control.requests.conduct(**asked)
     if format_ == JSON:
         echo_json(found)

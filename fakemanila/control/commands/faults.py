@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def faults() -> None:
-    """List the rules of faults, add some, or take them away."""
+    """List, add and remove fault rules."""
 
 
 def _rule(rule: Doc) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def _rule(rule: Doc) -> tuple[str, ...]:
 @format_option
 @on_server
 def list_faults(control: ControlClient, format_: str) -> None:
-    """List the rules, and how often each fired of the requests that it matched."""
+    """List the rules, with the number of requests that each matched and fired on."""
     found = control.faults.list()
     if format_ == JSON:
         echo_json(found)
@@ -39,17 +39,17 @@ def list_faults(control: ControlClient, format_: str) -> None:
 
 @faults.command()
 @click.argument("fault")
-@click.option("--name", help="What the journal calls it.")
-@click.option("--operation", help="Only for this operation, or a pattern of them.")
+@click.option("--name", help="The rule's name in the journal.")
+@click.option("--operation", help="Only for this operation or pattern.")
 @click.option("--method", help="Only for this HTTP method.")
-@click.option("--path", help="Only for this path, or a pattern of them.")
+@click.option("--path", help="Only for this path or pattern.")
 @click.option("--project", help="Only for this project, by name or id.")
 @click.option("--user", help="Only for this user, by name or id.")
 @click.option("--microversion", help="Only at these microversions, such as '>=2.40'.")
-@click.option("--after", type=int, help="Let so many matching requests go first.")
-@click.option("--times", type=int, help="Fire so often.")
+@click.option("--after", type=int, help="Let this many matching requests pass first.")
+@click.option("--times", type=int, help="Fire at most this many times.")
 @click.option("--every", type=int, help="Fire on every n-th matching request only.")
-@click.option("--probability", type=float, help="Fire by chance, from 0 to 1.")
+@click.option("--probability", type=float, help="Fire with this probability, from 0 to 1.")
 @on_server
 def add(control: ControlClient, fault: str, **said: Any) -> None:
     """Add a rule: FAULT is the name of a preset, or a rule as JSON."""
@@ -67,7 +67,7 @@ def add(control: ControlClient, fault: str, **said: Any) -> None:
 @format_option
 @on_server
 def presets(control: ControlClient, format_: str) -> None:
-    """List the faults with names."""
+    """List the presets."""
     found = control.faults.presets()
     if format_ == JSON:
         echo_json(found)
@@ -79,7 +79,7 @@ def presets(control: ControlClient, format_: str) -> None:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @on_server
 def remove(control: ControlClient, ids: tuple[str, ...]) -> None:
-    """Take rules away."""
+    """Remove rules."""
     for id in ids:
         control.faults.remove(id)
 
@@ -87,5 +87,5 @@ def remove(control: ControlClient, ids: tuple[str, ...]) -> None:
 @faults.command("clear")
 @on_server
 def clear_faults(control: ControlClient) -> None:
-    """Take all rules away."""
+    """Remove all rules."""
     control.faults.clear()

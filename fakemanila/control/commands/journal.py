@@ -19,26 +19,32 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def requests() -> None:
-    """List what was asked of the world, or forget it."""
+    """List the journal, or empty it."""
 
 
 @requests.command("list")
-@click.option("--operation", help="An operation's id or a pattern of them; none for no operation.")
+@click.option("--operation", help="An operation id or pattern; 'none' for requests without an operation.")
 @click.option("--method", help="GET, POST, PUT, PATCH or DELETE.")
-@click.option("--path", help="A path, or a pattern of them.")
-@click.option("--status", help="413, 4xx, or none for no answer.")
+@click.option("--path", help="A path or pattern.")
+@click.option("--status", help="413, 4xx, or 'none' if no response was sent.")
 @click.option("--project", help="A project's name or id.")
 @click.option("--user", help="A user's name or id.")
-@click.option("--fault", help="A fault's name or a pattern of them; any, or none.")
-@click.option("--mark", type=click.Choice(["unmatched", "not_implemented"]), help="What nothing could be done with.")
+@click.option("--fault", help="The name of a fault that fired, or a pattern; 'any' or 'none'.")
+@click.option(
+    "--mark",
+    type=click.Choice(["unmatched", "not_implemented"]),
+    help="Requests without a route, or for operations that are not served.",
+)
 @click.option("--since", help="A time of the world's clock, or the id of the request before.")
-@click.option("--limit", type=click.IntRange(0), help="Only so many, the newest.")
-@click.option("--count", type=click.IntRange(0), default=1, show_default=True, help="How many --wait waits for.")
-@click.option("--wait", callback=as_duration, help="How long to wait until there are so many, such as 10s.")
-@click.option("--explain", metavar="ID", help="Say why that one was answered so; last is the newest that was refused.")
-@click.option("--har", metavar="FILE", help="Write them as a HAR 1.2 archive; - is the standard output.")
-@click.option("--curl", is_flag=True, help="Print them as curl commands, which want a token in $OS_TOKEN.")
-@click.option("--pytest", metavar="FILE", help="Write a test that sends them again; - is the standard output.")
+@click.option("--limit", type=click.IntRange(0), help="Only the newest N.")
+@click.option("--count", type=click.IntRange(0), default=1, show_default=True, help="The number that --wait waits for.")
+@click.option("--wait", callback=as_duration, help="How long to wait for this number, such as 10s.")
+@click.option(
+    "--explain", metavar="ID", help="Explain the response to this request; 'last' is the newest one that was refused."
+)
+@click.option("--har", metavar="FILE", help="Write them as a HAR 1.2 archive; '-' is standard output.")
+@click.option("--curl", is_flag=True, help="Print them as curl commands, which take a token from $OS_TOKEN.")
+@click.option("--pytest", metavar="FILE", help="Write a pytest test that sends them again; '-' is standard output.")
 @format_option
 @on_server
 def list_requests(
@@ -52,11 +58,11 @@ def list_requests(
     pytest: str | None,
     **filters: Any,
 ) -> None:
-    """List the requests that meet every filter, oldest first, or hand them on in another form."""
+    """List the requests that match all filters, oldest first, or export them."""
     from ..asserting import line
 
     if sum((explain is not None, har is not None, curl, pytest is not None)) > 1:
-        raise click.UsageError("--explain, --har, --curl and --pytest are one each")
+        raise click.UsageError("give only one of --explain, --har, --curl and --pytest")
     if explain is not None:
         _explain(control, explain, format_)
         return
@@ -89,5 +95,5 @@ def _explain(control: ControlClient, id: str, format_: str) -> None:
 @requests.command("clear")
 @on_server
 def clear_requests(control: ControlClient) -> None:
-    """Forget what was asked."""
+    """Empty the journal."""
     control.requests.clear()

@@ -22,10 +22,10 @@ url_option = click.option(
     "--url", envvar="FAKEMANILA_URL", default=DEFAULT_URL, show_default=True, show_envvar=True, help="The server."
 )
 cacert_option = click.option(
-    "--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL; OS_CACERT says it as well."
+    "--cacert", metavar="FILE", help="The authority to trust for an HTTPS URL; default: OS_CACERT."
 )
 token_option = click.option(
-    "--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="What serve was given."
+    "--control-token", envvar="FAKEMANILA_CONTROL_TOKEN", show_envvar=True, help="The server's control token."
 )
 format_option = click.option(
     "--format", "format_", type=click.Choice(["text", JSON]), default="text", show_default=True
@@ -36,7 +36,7 @@ def on_server(command: Command) -> Command:
     """Gives a command the options that say which server and world, and a client of it as its first argument."""
 
     @url_option
-    @click.option("--world", help="One of its worlds; the one named default, or that of the URL, unless given.")
+    @click.option("--world", help="The world; default: the one in the URL, or 'default'.")
     @token_option
     @cacert_option
     @wraps(command)

@@ -19,16 +19,16 @@ _ids = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 @click.group(cls=Group)
 def paused() -> None:
-    """List the requests that are held, let them go on, or drop them."""
+    """List, release and drop held requests."""
 
 
 @paused.command("list")
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="How many --wait waits for.")
-@click.option("--wait", callback=as_duration, help="How long to wait until there are so many, such as 10s.")
+@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="The number that --wait waits for.")
+@click.option("--wait", callback=as_duration, help="How long to wait for this number, such as 10s.")
 @format_option
 @on_server
 def list_paused(control: ControlClient, format_: str, count: int, wait: timedelta | None) -> None:
-    """List the requests that are held, in the order in which they came."""
+    """List held requests, in the order of arrival."""
     found = control.paused.list() if wait is None else control.paused.wait(count, timeout=wait)
     if format_ == JSON:
         echo_json([dict(each) for each in found])
@@ -45,7 +45,7 @@ def list_paused(control: ControlClient, format_: str, count: int, wait: timedelt
 @_ids
 @on_server
 def go_on(control: ControlClient, ids: tuple[str, ...]) -> None:
-    """Let held requests go on."""
+    """Release held requests."""
     for id in ids:
         control.paused.release(id)
 
@@ -54,6 +54,6 @@ def go_on(control: ControlClient, ids: tuple[str, ...]) -> None:
 @_ids
 @on_server
 def drop(control: ControlClient, ids: tuple[str, ...]) -> None:
-    """Reset the connections of held requests; at arrival nothing is carried out."""
+    """Reset the connections of held requests; those held at arrival are not carried out."""
     for id in ids:
         control.paused.drop(id)

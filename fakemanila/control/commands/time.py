@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def clock() -> None:
-    """Show the world's time, set it, or move it forward."""
+    """Show, set or advance the world's time."""
 
 
 def _show_clock(doc: Doc) -> None:
@@ -29,7 +29,7 @@ def _show_clock(doc: Doc) -> None:
 @format_option
 @on_server
 def show_clock(control: ControlClient, format_: str) -> None:
-    """Show the time, how fast it runs, and how much is under way."""
+    """Show the time, its rate, and the number of operations under way."""
     doc = control.clock.show()
     if format_ == JSON:
         echo_json(doc)
@@ -39,11 +39,11 @@ def show_clock(control: ControlClient, format_: str) -> None:
 
 @clock.command("set")
 @click.argument("now", required=False)
-@click.option("--mode", type=click.Choice(["real", "manual"]), help="Whether it runs or stands still.")
-@click.option("--rate", type=float, help="World seconds per second.")
+@click.option("--mode", type=click.Choice(["real", "manual"]), help="real: it runs; manual: it stands still.")
+@click.option("--rate", type=float, help="World seconds per real second.")
 @on_server
 def set_clock(control: ControlClient, now: str | None, mode: str | None, rate: float | None) -> None:
-    """Set the time to NOW, such as 2026-01-01T00:00:00, or how fast it runs."""
+    """Set the time to NOW, such as 2026-01-01T00:00:00, or change how it runs."""
     if now is None and mode is None and rate is None:
         raise click.UsageError("nothing to set: expected NOW, --mode or --rate")
     _show_clock(control.clock.set(now, mode=mode, rate=rate))
@@ -51,10 +51,12 @@ def set_clock(control: ControlClient, now: str | None, mode: str | None, rate: f
 
 @clock.command()
 @click.argument("duration", required=False)
-@click.option("--to", type=click.Choice(["next", "idle"]), help="To when the next transition ends, or all have.")
+@click.option(
+    "--to", type=click.Choice(["next", "idle"]), help="Advance until the next transition ends, or until all have ended."
+)
 @on_server
 def advance(control: ControlClient, duration: str | None, to: str | None) -> None:
-    """Move the time forward by DURATION, such as 30s, and show which transitions ended on the way."""
+    """Advance the time by DURATION, such as 30s, and list the transitions that ended."""
     if (duration is None) == (to is None):
         raise click.UsageError("expected either DURATION or --to")
     if duration is not None:

@@ -21,15 +21,17 @@ _SHOWN = ("id", "name", "status")
 
 
 @click.command()
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only such events; may be repeated.")
-@click.option("--since", type=click.IntRange(0), help="Those after the one of that id, 0 for all; from now on else.")
-@click.option("--quiet", callback=as_duration, help="End when nothing has happened for so long, such as 5s.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only events of this kind; may be repeated."
+)
+@click.option("--since", type=click.IntRange(0), help="Events after this id, 0 for all; default: from now on.")
+@click.option("--quiet", callback=as_duration, help="End when nothing has happened for this long, such as 5s.")
 @format_option
 @on_server
 def events(
     control: ControlClient, kinds: tuple[str, ...], since: int | None, quiet: timedelta | None, format_: str
 ) -> None:
-    """Show what happens, as it happens, until it is interrupted."""
+    """Print events as they happen, until it is interrupted."""
     for event in control.events(*kinds, since=since, timeout=quiet):
         if format_ == JSON:
             echo(json.dumps(event))
@@ -47,8 +49,13 @@ def _is_short(name: str, value: Any) -> bool:
 @click.argument("kind")
 @click.argument("id", required=False)
 @click.argument("attributes", metavar="[ATTRIBUTE=VALUE]...", nargs=-1)
-@click.option("--wait", callback=as_duration, default="0s", help="How long to wait until it is so, such as 10s.")
-@click.option("--gone", is_flag=True, help="Wait until it isn't there any more.")
+@click.option(
+    "--wait",
+    callback=as_duration,
+    default="0s",
+    help="How long to wait until the record has these attributes, such as 10s.",
+)
+@click.option("--gone", is_flag=True, help="Wait until the record doesn't exist any more.")
 @format_option
 @on_server
 def records(
@@ -60,7 +67,7 @@ def records(
     gone: bool,
     format_: str,
 ) -> None:
-    """List the records of a KIND, such as share, or wait until the one of an ID has some attributes."""
+    """List the records of a KIND, such as share, or wait until the record ID has some attributes."""
     if id is not None and "=" in id:  # attributes of whatever record
         attributes, id = (id, *attributes), None
     wanted = dict(_attribute(text) for text in attributes)

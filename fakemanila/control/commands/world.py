@@ -24,29 +24,29 @@ REFUSED = 400
 @click.command()
 @on_server
 def reset(control: ControlClient) -> None:
-    """Put a world back to its initial state."""
+    """Reset a world to its initial state."""
     control.reset()
 
 
 @click.group()
 def state() -> None:
-    """Keep a world in a file, or make it what a file says."""
+    """Save a world to a file, or load it from one."""
 
 
 @state.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True))
 @on_server
 def save(control: ControlClient, file: str) -> None:
-    """Write the whole world to FILE as JSON; - is the standard output."""
+    """Write the whole world to FILE as JSON; '-' is standard output."""
     write_file(file, f"{json.dumps(control.state.dump())}\n")
 
 
 @state.command()
 @click.argument("file", type=FileToRead(dash=True))
-@click.option("--dry-run", is_flag=True, help="Change nothing, and show what would.")
+@click.option("--dry-run", is_flag=True, help="Change nothing, and show what would change.")
 @on_server
 def load(control: ControlClient, file: Path, dry_run: bool) -> None:
-    """Make the world what FILE says; - is the standard input."""
+    """Replace the world with the one in FILE; '-' is standard input."""
     if str(file) == DASH:
         name = "<stdin>"
         text = files.read_stream(getattr(sys.stdin, "buffer", None), name, files.MAX_STATE)
@@ -67,7 +67,7 @@ def load(control: ControlClient, file: Path, dry_run: bool) -> None:
 
 @click.group()
 def scenario() -> None:
-    """Give a world what a scenario has, or list the scenarios that come along."""
+    """Apply a scenario to a world, or list the shipped scenarios."""
 
 
 @scenario.command()
@@ -75,7 +75,7 @@ def scenario() -> None:
 @format_option
 @on_server
 def apply(control: ControlClient, source: str, format_: str) -> None:
-    """Do to the world as it is what a scenario says: a file, or one that comes with fakemanila."""
+    """Add a scenario to the world as it is: a file, or a shipped one."""
     from ...scenario.files import ScenarioError, find, read
     from ..client import ControlFailure
 

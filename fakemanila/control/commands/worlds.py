@@ -23,7 +23,7 @@ url_option = click.option(
     default=(DEFAULT_URL,),
     show_default=True,
     show_envvar=True,
-    help="A server; may be repeated, or be several in the variable, with spaces between them.",
+    help="A server; may be repeated. The variable may have several, separated by spaces.",
 )
 
 
@@ -36,14 +36,14 @@ def on_servers(command: Command) -> Command:
 
 @click.group(cls=Group)
 def worlds() -> None:
-    """The worlds of a server, or of several."""
+    """List and drop the worlds of one or several servers."""
 
 
 @worlds.command("list")
 @format_option
 @on_servers
 def list_worlds(urls: Sequence[str], control_token: str | None, cacert: str | None, format_: str) -> None:
-    """List the worlds, and how the servers are that have them."""
+    """List the worlds with their servers and health."""
     answers = _ask(urls, control_token, cacert, lambda control: control.health())
     if format_ == JSON:
         echo_json({"servers": [{"url": url, **answer} for url, answer in answers.items()]})
@@ -58,7 +58,7 @@ def list_worlds(urls: Sequence[str], control_token: str | None, cacert: str | No
 @click.argument("name")
 @on_servers
 def drop(name: str, urls: Sequence[str], control_token: str | None, cacert: str | None) -> None:
-    """Forget the world NAME on every server that has it; its next use finds it new."""
+    """Drop the world NAME on every server; its next use makes a new one."""
 
     def forget(control: ControlClient) -> Answer:
         control.worlds.drop(name)

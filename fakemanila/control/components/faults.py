@@ -77,7 +77,7 @@ _EFFECTS: Json = {
 }
 
 _RULE_PARTS: Json = {
-    "name": {**nullable(TEXT), "description": "What the journal calls it."},
+    "name": {**nullable(TEXT), "description": "The rule's name in the journal."},
     "preset": {**TEXT, "description": "One of GET /faults/presets."},
     "match": ref("Match"),
     "when": ref("When"),

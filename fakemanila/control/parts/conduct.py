@@ -14,7 +14,7 @@ class Conduct(list[Json]):
     def __str__(self) -> str:
         from ...conduct.telling import lines  # with all of the judging, which most programs don't ask for
 
-        return "\n".join(lines(self)) or "nothing to be said"
+        return "\n".join(lines(self)) or "no findings"
 
 
 def query(only: str | Iterable[str], allow: str | Iterable[str], ended: bool) -> Mapping[str, Any]:

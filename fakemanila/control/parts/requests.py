@@ -104,7 +104,7 @@ class Requests(Records):
         """Raises AssertionError with the findings, if there are any; `asked` is what `conduct` takes."""
         found = self.conduct(**asked)
         if found:
-            raise AssertionError(f"what was asked hurts in a cloud:\n{found}")
+            raise AssertionError(f"conduct has findings:\n{found}")
 
     def count(self, **filters: Any) -> int:
         return int(self._find({**filters, "limit": 0})["total"])

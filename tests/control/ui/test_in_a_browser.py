@@ -58,7 +58,7 @@ def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard: Dashboard) -
     dashboard.open("/faults")
     page.get_by_label("Preset").fill("quota")
     page.get_by_label("Parameter").fill("snapshots")
-    page.get_by_label("How many times").fill("1")
+    page.get_by_label("At most this many times").fill("1")
     page.get_by_role("button", name="Add").click()
     row = page.locator("#rules").get_by_role("row").filter(has_text="quota:snapshots")
     expect(row.locator("[data-label=Fired]")).to_have_text("0")
@@ -86,10 +86,10 @@ def test_a_rule_is_composed_in_full_with_its_json_beside_it(dashboard: Dashboard
     page, share = dashboard.page, dashboard.share()
     dashboard.open("/faults")
     page.get_by_label("Or an effect").select_option("respond")
-    page.get_by_label("Its value").fill('{"status": 503}')
+    page.get_by_label("Value").fill('{"status": 503}')
     page.get_by_label("Only for user").fill("demo")
     page.get_by_label("Only for operation").fill("snapshots.*")
-    page.get_by_label("After so many").fill("1")
+    page.get_by_label("After this many requests").fill("1")
     rule = page.get_by_label("The rule as JSON")
     written = {
         "match": {"user": "demo", "operation": "snapshots.*"},
@@ -103,7 +103,7 @@ def test_a_rule_is_composed_in_full_with_its_json_beside_it(dashboard: Dashboard
     row = page.locator("#rules").get_by_role("row").filter(has_text="second snapshot")
     expect(row).to_be_visible()
     assert [dashboard.snapshot(share, name).status_code for name in ("a", "b")] == [202, 503]
-    row.get_by_role("link", name="Compose one like second snapshot").click()
+    row.get_by_role("link", name="Copy second snapshot").click()
     assert json.loads(page.get_by_label("The rule as JSON").input_value()) == {**written, "name": "second snapshot"}
 
 
@@ -120,11 +120,11 @@ def test_a_world_is_saved_gone_back_to_forked_and_compared(dashboard: Dashboard)
     expect(row.locator("[data-label=What]")).to_have_text("made")
     dashboard.picture("differences")
     dashboard.open("/")
-    page.get_by_role("button", name="Go back to before").click()
+    page.get_by_role("button", name="Restore before").click()
     assert [share["name"] for share in dashboard.control.records.list("share")] == ["kept"]
     name = f"{dashboard.control.call('GET', '/health')['worlds'][0][:20]}-fork"
     page.get_by_label("New world").fill(name)
-    page.get_by_label("Like").select_option("checkpoint:before")
+    page.get_by_label("Copy of").select_option("checkpoint:before")
     page.get_by_role("button", name="Make").click()
     fork = dashboard.control.world(name)
     assert [share["name"] for share in fork.records.list("share")] == ["kept"]
@@ -170,7 +170,7 @@ def test_the_journal_is_filtered_and_opened(populated: Dashboard) -> None:
     rows = page.locator("tbody").get_by_role("row")
     expect(rows).to_have_count(1)
     page.get_by_role("link", name="POST /v2/snapshots").click()
-    expect(page.get_by_role("heading", name="Answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Response")).to_be_visible()
     expect(page.locator("main")).to_contain_text('"name": "before"')
     expect(page.locator("#curl")).to_contain_text("curl -X POST")
     populated.picture("request")

@@ -1,0 +1,1 @@
+"""Length, spelling and style of what people read: `make prose`."""
