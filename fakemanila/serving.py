@@ -196,6 +196,14 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
 @click.option(
     "--trust-proxy", is_flag=True, help="Believe a proxy in front what Forwarded and X-Forwarded-* say of the address."
 )
+@click.option(
+    "--no-extensions",
+    is_flag=True,
+    is_eager=True,  # other options may name what extensions add
+    expose_value=False,
+    callback=parameters.load_extensions,
+    help="Leave out what installed packages add.",
+)
 @click.option("--hooks", is_flag=True, help="Run the commands and webhooks that scenarios have for what happens.")
 @click.option("--journal-size", type=click.IntRange(0), default=10_000, show_default=True, help="Requests kept.")
 @click.option(
