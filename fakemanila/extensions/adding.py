@@ -16,6 +16,7 @@ from ..contract import declared, documents
 from ..contract import model as contract
 from ..control.components.faults import EFFECTS as DESCRIBED_EFFECTS
 from ..faults import effects, presets
+from ..faults.plan import Effect
 from ..faults.presets import Family
 from ..faults.registry import operations
 from ..faults.rule import Rule
@@ -32,9 +33,13 @@ from . import FAULTS, PRESETS, RESOURCES, SERVICES, Extension, ExtensionError
 OWN = "fakemanila's own"
 _TYPE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PATH = re.compile(r"(/[A-Za-z0-9._-]+)+")
-_EFFECT = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_OPERATION_ID = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_PRESET = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NOT_TYPES = (offers.ALL, offers.MANILA, "identity", "keystone", "front", "control", "ui")
 _NOT_MOUNTS = (routes.IDENTITY, routes.CONTROL, "/v1", "/v2", "/worlds", "/healthcheck")
+_TABLES = ("worlds", "records", "transitions", "identity")
+"""Of a state file, which has a view for each kind beside them."""
 _SEEDED_OTHERWISE = ("project", "user", "pool", "availability_zone")
 """What a field of a seed may name besides resources that are seeded."""
 _OPERATION = {
@@ -97,7 +102,7 @@ class Names:
         of_neighbours = (id for neighbour in served.NEIGHBOURS.values() for id in neighbour.by_id)
         self._own("operation", (*resources.HANDLERS, *of_neighbours, *(route.operation for route in OF_KEYSTONE)))
         self._own("transition", all_resources.TRANSITIONS)
-        self._own("kind of record", (*all_resources.KINDS, *all_resources.SEEDS))
+        self._own("kind of record", (*all_resources.KINDS, *all_resources.SEEDS, *_TABLES))
         self._own("effect", effects.EFFECTS)
         self._own("preset", presets.families())
         for operation in contract.load():
@@ -127,9 +132,9 @@ def _route_name(route: contract.Route) -> str:
 
 def _check(names: Names, extension: Extension, thing: Any) -> None:
     if extension.group == FAULTS:
-        _check_name(extension.name, _EFFECT, "effect", "respond_slowly")
-        if not callable(thing):
-            raise ValueError(f"{thing!r} is not an effect: expected a class that is made from a value and a field")
+        _check_name(extension.name, _NAME, "effect", "respond_slowly")
+        if not (isinstance(thing, type) and issubclass(thing, Effect)):
+            raise ValueError(f"{thing!r} is not a subclass of fakemanila.extending.Effect")
         names.take("effect", extension.name, extension)
         return
     type_, expected = _EXPECTED[extension.group]
@@ -141,19 +146,18 @@ def _check(names: Names, extension: Extension, thing: Any) -> None:
         _check_resource(names, extension, thing)
         _check_operations(names, extension, thing)
     elif isinstance(thing, Family):
+        _check_name(thing.name, _PRESET, "name of a preset", "lists-shuffled")
         names.take("preset", thing.name, extension)
 
 
 def _check_name(name: str, pattern: re.Pattern[str], what: str, such_as: str) -> None:
     if not pattern.fullmatch(name):
-        raise ValueError(f"{name!r} is not a valid name of an {what}: expected one such as {such_as!r}")
+        raise ValueError(f"{name!r} is not a valid {what}: expected one such as {such_as!r}")
 
 
 def _check_service(names: Names, extension: Extension, service: Service) -> None:
-    if not _TYPE.fullmatch(service.type):
-        raise ValueError(f"{service.type!r} is not a valid type of a service: expected one such as 'object-store'")
-    if not _PATH.fullmatch(service.path):
-        raise ValueError(f"{service.path!r} is not a valid path of a service: expected one such as '/tape/v1'")
+    _check_name(service.type, _TYPE, "type of a service", "object-store")
+    _check_name(service.path, _PATH, "path of a service", "/tape/v1")
     names.take("service type", service.type, extension)
     names.take("name of a service", service.name, extension)
     names.take("path", service.offer.mount, extension)
@@ -174,6 +178,7 @@ def _check_service(names: Names, extension: Extension, service: Service) -> None
 
 def _check_resource(names: Names, extension: Extension, resource: Resource) -> None:
     for kind in sorted({*map(str, resource.kinds), *resource.seeds}):
+        _check_name(kind, _NAME, "name of a kind", "tape_copies")
         names.take("kind of record", kind, extension)
     for id in resource.transitions:
         names.take("transition", id, extension)
@@ -191,8 +196,7 @@ def _check_operations(names: Names, extension: Extension, resource: Resource) ->
             raise ValueError(f"the contract of {id!r} is {OWN}; an extension can't replace it")
         if id not in resource.handlers:
             raise ValueError(f"the resource {resource.name!r} has no handler of {id!r}")
-        if not re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", id):
-            raise ValueError(f"{id!r} is not a valid id of an operation: expected one such as 'share_labels.list'")
+        _check_name(id, _OPERATION_ID, "id of an operation", "share_labels.list")
         try:
             loaded = contract.Operation.load(id, resource.name, _whole(operation))
         except KeyError as error:

@@ -33,7 +33,10 @@ class Service:
     """
 
     type: str
-    """As the catalog has it: small letters, digits and dashes. Its operations' ids begin with it, with ``_`` for ``-``."""
+    """As the catalog has it: small letters, digits and dashes.
+
+    The ids of its operations begin with it, with ``_`` in place of ``-``: ``tape.copies.list``.
+    """
     name: str
     """As the catalog has it."""
     path: str

@@ -213,7 +213,7 @@ def _check(value: Any) -> None:
     checker("scenario.json").check(value)
     phases = phase_names(TRANSITIONS)
     for key, delay in value.get("delays", {}).items():
-        Delays.parse({key: delay}, phases.union(load_contract().operations))
+        Delays.parse({key: delay}, phases.union(load_contract().operations, TRANSITIONS))
     for index, fault in enumerate(value.get("faults", ())):
         Rule.parse(fault, phases.union(operations()), f"faults[{index}]")
 
