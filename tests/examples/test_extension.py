@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,11 @@ from typing import Any
 
 import pytest
 
+from fakemanila import extending
+
 SOURCE = Path(__file__).parents[2] / "examples" / "extension"
 BUILD = "import sys, setuptools.build_meta as backend; backend.prepare_metadata_for_build_wheel(sys.argv[1])"
+PAGE = (Path(__file__).parents[2] / "docs" / "how-to" / "extend-with-packages.md").read_text(encoding="utf-8")
 SCENARIO = """
 services: [tape]
 delays: {tape.copies.create: 30s}
@@ -27,6 +31,13 @@ faults: [tape-jam, {name: any order, match: {operation: share_notes.list}, do: {
 """
 
 
+def install(source: Path, site: Path) -> None:
+    """Leaves the metadata of a project in a folder, as an installer would in site-packages."""
+    subprocess.run([sys.executable, "-c", BUILD, str(site)], cwd=source, check=True, capture_output=True)
+    for leftover in site.glob("*.egg-info"):
+        shutil.rmtree(leftover)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package and its metadata, as an installer would leave them in site-packages."""
@@ -34,10 +45,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source, site = folder / "source", folder / "site"
     shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     site.mkdir()
-    subprocess.run([sys.executable, "-c", BUILD, str(site)], cwd=source, check=True, capture_output=True)
+    install(source, site)
     shutil.copytree(source / "fakemanila_tape", site / "fakemanila_tape")
-    for leftover in site.glob("*.egg-info"):
-        shutil.rmtree(leftover)
     return site
 
 
@@ -252,3 +261,35 @@ def test_a_server_does_not_start_where_it_is_broken(site: Path, tmp_path: Path, 
     assert ran.stderr.startswith("fakemanila: fakemanila-tape 1.0, entry point ")
     assert said in ran.stderr
     assert ran.stderr.count("\n") == 1
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_first_package_of_the_page_works_as_it_stands(tmp_path: Path) -> None:
+    pytest.importorskip("keystoneauth1")
+    [project] = blocks("toml")
+    module, test = blocks("python")[:2]
+    for name, text in (("pyproject.toml", project), ("fakemanila_rating.py", module), ("test_rating.py", test)):
+        (tmp_path / name).write_text(text)
+    install(tmp_path, tmp_path)
+    ran = run(tmp_path, "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "1 passed" in ran.stdout
+
+
+def test_the_rest_of_the_page_shows_what_the_example_has() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (SOURCE / "fakemanila_tape").glob("*.py")]
+    shown = blocks("python")[2:]
+    assert len(shown) == 9
+    for block in shown:
+        assert any(block in source for source in sources), block
+    [scenario] = blocks("yaml")
+    assert set(scenario.splitlines()) <= set(SCENARIO.splitlines())
+
+
+def test_the_page_has_every_name_for_extensions() -> None:
+    names = PAGE.partition("## Names")[2]
+    for name in extending.__all__:
+        assert f"`{name}`" in names, name
