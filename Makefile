@@ -26,6 +26,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+	$(BIN)/mypy examples/extension/fakemanila_tape examples/extension/tests
 
 schemas: $(STAMP)  ## What the kinds of records say of themselves, written into schemas/
 	$(BIN)/python -m fakemanila.manila.described

@@ -171,7 +171,7 @@ def application(
     app.register_error_handler(500, crashed)
     app.register_blueprint(front.manila)
     app.register_blueprint(front.identity, url_prefix=routes.IDENTITY)
-    for type, blueprint in front.neighbours.items():
+    for type, blueprint in front.neighbours().items():
         app.register_blueprint(blueprint, url_prefix=NEIGHBOURS[type].mount)
     app.register_blueprint(control.blueprint, url_prefix=routes.CONTROL)
     app.register_blueprint(pages, url_prefix=routes.UI)

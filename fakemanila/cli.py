@@ -129,7 +129,6 @@ def operations(format_: str) -> None:
 )
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""
-    from .contract.openapi import openapi as document
-    from .data import schemas_dir
+    from .contract.openapi import served
 
-    echo_json(document(schemas_dir(), str(microversion)))
+    echo_json(served(str(microversion)))

@@ -19,6 +19,7 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
+from .extensions import ExtensionError
 from .files import FileProblem
 
 _HARMFUL = re.compile(
@@ -77,7 +78,7 @@ class Program(click.Group):
         except Unwritable as error:
             if not isinstance(error.__cause__, BrokenPipeError):  # then it has read all that it wanted
                 complain(str(error))
-        except FileProblem as error:
+        except (FileProblem, ExtensionError) as error:
             complain(str(error))
         except OSError as error:
             complain(f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error))

@@ -128,3 +128,17 @@ def as_services(ctx: click.Context, param: click.Parameter, value: str) -> froze
 
     with _told(ctx, param, "services: "):
         return parse(value)
+
+
+def load_extensions(ctx: click.Context, param: click.Parameter, none: bool) -> None:
+    """Adds what installed packages add, or with `none` sees to it that nothing does."""
+    if ctx.resilient_parsing:
+        return
+    from . import extensions
+
+    if none:
+        extensions.switch_off()
+    try:
+        extensions.load()
+    except extensions.ExtensionError as error:
+        raise click.ClickException(str(error)) from None

@@ -198,6 +198,14 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
     help="The address in links and catalogs, if it isn't the one that requests are sent to.",
 )
 @click.option("--trust-proxy", is_flag=True, help="Take that address from Forwarded and X-Forwarded-* of a proxy.")
+@click.option(
+    "--no-extensions",
+    is_flag=True,
+    is_eager=True,  # other options may name what extensions add
+    expose_value=False,
+    callback=parameters.load_extensions,
+    help="Leave out what installed packages add.",
+)
 @click.option("--hooks", is_flag=True, help="Run the commands and webhooks of scenarios.")
 @click.option(
     "--journal-size",

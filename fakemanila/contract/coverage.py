@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from .. import extensions
 from ..manila.resources import HANDLERS
 from ..versions import MAXIMUM, MINIMUM
 from .model import Operation, load
@@ -41,4 +42,5 @@ def _row(operation: Operation) -> Row:
 
 def operation_rows() -> list[Row]:
     """Every operation of the contract, by id."""
+    extensions.load()
     return [_row(operation) for operation in sorted(load(), key=lambda operation: operation.id)]

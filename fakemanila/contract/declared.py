@@ -42,6 +42,20 @@ def object_of(cls: type, names: frozenset[str], optional: Collection[str]) -> Sc
     }
 
 
+def seed_of(name: str, fields: type) -> Schema:
+    """The schema of what a scenario says of one resource of a kind, whose fields a TypedDict declares."""
+    schema = of(fields)
+    schema["properties"] = {"kind": {"const": name}, **schema["properties"]}
+    if not schema["required"]:
+        del schema["required"]
+    return schema
+
+
+def one_of_the_kinds(name: str) -> Schema:
+    """The part of the schema of any resource that is about one kind."""
+    return {"if": {"properties": {"kind": {"const": name}}}, "then": {"$ref": f"#/$defs/{name}"}}
+
+
 def of(hint: Any) -> Schema:
     """The schema of a type. Raises TypeError for one that JSON doesn't have."""
     origin, arguments = get_origin(hint), get_args(hint)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..data import schemas_dir
 from ..suggestions import nearest
+from . import declared
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -83,6 +84,22 @@ class Checker:
             return
         for error in self._validator.iter_errors(document):
             raise _worded(error, tuple(at))
+
+
+def describe(file: str, schemas: Mapping[str, Mapping[str, Any]]) -> None:
+    """Adds the definitions of an installed package's records (`records.json`) or of what they are seeded from
+    (`scenario.json`), by kind. The files on disk stay as they are."""
+    _files()[file]["$defs"].update(schemas)
+    for name in schemas:
+        if file == "records.json":
+            of_state = {"type": "array", "items": {"$ref": f"{file}#/$defs/{name}"}}
+            _files()["state.json"]["properties"]["records"]["properties"][name] = of_state
+        else:
+            of_any = _files()[file]["$defs"]["resource"]
+            of_any["properties"]["kind"]["enum"].append(name)
+            of_any["allOf"].append(declared.one_of_the_kinds(name))
+    for made_of_them in (checker, refers_to, _registry):
+        made_of_them.cache_clear()
 
 
 @cache

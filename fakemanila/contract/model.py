@@ -135,7 +135,7 @@ class Operation(NamedTuple):
 class Contract:
     """Every operation by id, and the parameters their schemas refer to."""
 
-    operations: Mapping[str, Operation]
+    operations: dict[str, Operation]
     parameters: Mapping[str, Schema]
 
     def __iter__(self) -> Iterator[Operation]:
@@ -170,10 +170,24 @@ _NOT_CHAPTERS = {
 }
 
 
+ADDED: dict[str, Mapping[str, Any]] = {}
+"""What installed packages add to the contract: files as those in ``schemas/``, by their names."""
+
+
+def add(chapter: str, operations: Mapping[str, Mapping[str, Any]]) -> None:
+    """Adds the operations of an installed package, whole as the files in ``schemas/`` have them, to the contract.
+
+    Raises what `Operation.load` does for one that isn't.
+    """
+    loaded = {id: Operation.load(id, chapter, operation) for id, operation in operations.items()}
+    load().operations.update(loaded)
+    ADDED[f"{chapter}.json"] = {"chapter": chapter, "operations": operations}
+
+
 @cache
 @collecting_nothing()
 def load() -> Contract:
-    """Reads ``schemas/``. Cached: the contract doesn't change while a process runs."""
+    """Reads ``schemas/``. Cached: nothing but `add` changes the contract while a process runs."""
     return read(schemas_dir())
 
 

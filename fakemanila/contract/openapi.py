@@ -13,8 +13,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from .. import extensions
+from ..data import schemas_dir
 from ..versions import EXPERIMENTAL_HEADER, HEADER, Microversion, Range
 from .links import add_links
+from .model import ADDED
 
 Json = dict[str, Any]
 
@@ -45,6 +48,12 @@ def openapi(contract: Path | Mapping[str, Any], microversion: str) -> Json:
     version = Microversion.parse(microversion)
     files = _load(contract) if isinstance(contract, Path) else contract
     return _Document(files, version).build()
+
+
+def served(microversion: str) -> Json:
+    """The document of the API as this process has it: with the operations that installed packages add."""
+    extensions.load()
+    return openapi({**_load(schemas_dir()), **ADDED}, microversion)
 
 
 def _load(folder: Path) -> Json:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import __version__
+from .. import __version__, extensions
 from ..contract.coverage import operation_rows
-from ..contract.openapi import openapi as openapi_document
-from ..data import schemas_dir
+from ..contract.openapi import served
 from ..http.reply import Reply
 from ..scenario.files import Document
 from ..scenario.scenario import Scenario
@@ -33,6 +32,7 @@ def health(call: ControlCall) -> dict[str, Any]:
         "log_lines_dropped": call.worlds.log.dropped,
         "cacert": call.worlds.cacert,
         "state": None if state_file is None else state_file.status(),
+        "extensions": extensions.summary(),
     }
 
 
@@ -64,7 +64,7 @@ def openapi(call: ControlCall) -> dict[str, Any]:
             version = None
         if version is None or not MINIMUM <= version <= MAXIMUM:
             raise ValueError(f"microversion: {asked_for!r} is not a microversion from {MINIMUM} to {MAXIMUM}")
-    return openapi_document(schemas_dir(), str(version))
+    return served(str(version))
 
 
 def reset(call: ControlCall) -> dict[str, Any]:

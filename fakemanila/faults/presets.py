@@ -51,7 +51,7 @@ class Family(NamedTuple):
 
 
 @cache
-def families() -> Mapping[str, Family]:
+def families() -> dict[str, Family]:
     """All presets by the part of their name before the colon."""
     from .preset_table import TABLE  # it needs the classes above
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from .. import extensions
 from ..world.seeded import Seeded
 from . import fields, match, presets, when
 from .holding import Holding
@@ -22,9 +23,14 @@ MOST = 1000
 """Rules that may be added. Each of them looks at every request."""
 
 
-@cache
 def operations() -> frozenset[str]:
     """Every operation's id, also those of Keystone and of the services beside Manila."""
+    extensions.load()
+    return _operations()
+
+
+@cache
+def _operations() -> frozenset[str]:
     from ..contract.model import load
     from ..keystone.identity_calls import ROUTES
     from ..neighbours.served import NEIGHBOURS

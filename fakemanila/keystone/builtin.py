@@ -67,6 +67,8 @@ _SERVICES = (
     ("shared-file-system", "shared-file-system", "/v2"),
 )
 """Type, name, path of the endpoints."""
+SERVICES = tuple(name for _, name, _ in _SERVICES)
+"""The names of the services that every catalog has."""
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -31,10 +33,6 @@ MAX_BODY = 114688
 
 manila = Blueprint("manila", __name__)
 identity = Blueprint("identity", __name__)
-neighbours = {type: Blueprint(neighbour.blueprint, __name__) for type, neighbour in NEIGHBOURS.items()}
-"""By the type of the service."""
-
-_OURS = ("manila.", "identity.", *(f"{blueprint.name}." for blueprint in neighbours.values()))
 _NO_RULE = (NotFound, MethodNotAllowed)
 _PAGES = {"manila.root": pipeline.ROOT, "manila.healthcheck": pipeline.HEALTHCHECK, "manila.v2": pipeline.V2}
 
@@ -55,8 +53,19 @@ def _add_neighbour(state: BlueprintSetupState) -> None:
     state.app.view_functions.update(dict.fromkeys(own.by_id, answer_neighbour))
 
 
-for _blueprint in neighbours.values():
-    _blueprint.record(_add_neighbour)
+@cache
+def neighbours() -> Mapping[str, Blueprint]:
+    """By the type of the service."""
+    found = {type: Blueprint(neighbour.blueprint, __name__) for type, neighbour in NEIGHBOURS.items()}
+    for blueprint in found.values():
+        blueprint.record(_add_neighbour)
+    return found
+
+
+@cache
+def _ours() -> tuple[str, ...]:
+    """What the endpoints of a deployment begin with."""
+    return ("manila.", "identity.", *(f"{blueprint.name}." for blueprint in neighbours().values()))
 
 
 # Views
@@ -172,7 +181,7 @@ def is_ours(request: Request) -> bool:
     if request.path == routes.CONTROL or request.path.startswith(f"{routes.CONTROL}/"):
         return False
     rule = request.url_rule
-    return rule is None or rule.endpoint.startswith(_OURS)
+    return rule is None or rule.endpoint.startswith(_ours())
 
 
 def arrive(request: Request, world: World) -> Response | None:

@@ -39,7 +39,11 @@ def documents() -> dict[str, dict[str, Any]]:
     }
     names = list(scenario["$defs"])
     by_hand = {name: scenario["$defs"][name] for name in names[: names.index(_KINDS_END) + 1]}
-    scenario["$defs"] = by_hand | {"resource": _any_of_the_kinds()} | {name: _fields(name) for name in SEEDS}
+    scenario["$defs"] = (
+        by_hand
+        | {"resource": _any_of_the_kinds()}
+        | {name: declared.seed_of(name, seed.fields) for name, seed in SEEDS.items()}
+    )
     return found
 
 
@@ -48,18 +52,8 @@ def _any_of_the_kinds() -> dict[str, Any]:
         "type": "object",
         "properties": {"kind": {"enum": list(SEEDS)}},
         "required": ["kind"],
-        "allOf": [
-            {"if": {"properties": {"kind": {"const": name}}}, "then": {"$ref": f"#/$defs/{name}"}} for name in SEEDS
-        ],
+        "allOf": [declared.one_of_the_kinds(name) for name in SEEDS],
     }
-
-
-def _fields(name: str) -> dict[str, Any]:
-    schema = declared.of(SEEDS[name].fields)
-    schema["properties"] = {"kind": {"const": name}, **schema["properties"]}
-    if not schema["required"]:
-        del schema["required"]
-    return schema
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from ..http.waits import wait
 from ..keystone.identity_request import IdentityRequest
 from ..keystone.service import SERVICE_HEADER
 from ..neighbours import steps as neighbours
-from ..neighbours.offers import OFFERS
 from ..neighbours.served import neighbour_at
 from ..reasons.contents import WrongContent, kept
 from ..versions import Microversion
@@ -212,7 +211,7 @@ def look(call: Call) -> None:
     """Finds out what the request is about. A refusal waits, since a fault may have something else in mind."""
     call.forget()
     try:
-        for step in LOOK[call.target.service]:
+        for step in LOOK.get(call.target.service, LOOK_AT_NEIGHBOUR):
             call.refusal = step(call)
             if call.refusal is not None:
                 return
@@ -437,8 +436,8 @@ LOOK: Mapping[Service, tuple[Step, ...]] = {
     "manila": (preflight, measure, identify, route, negotiate, read_body, find_operation),
     "keystone": (measure, note_keystone_call, read_any_body),
     "front": (preflight, measure, find_page, read_any_body),
-    **dict.fromkeys(OFFERS, (preflight, measure, identify_at_neighbour, read_any_body, neighbours.find)),
 }
+LOOK_AT_NEIGHBOUR: tuple[Step, ...] = (preflight, measure, identify_at_neighbour, read_any_body, neighbours.find)
 ARRIVE: tuple[Callable[[Call], None], ...] = (settle, look, choose_faults)
 
 MANILA: tuple[Step, ...] = (find_handler, authorize, validate, handle)

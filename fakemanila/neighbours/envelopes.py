@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from http.client import responses
 
@@ -54,7 +54,7 @@ def _barbican(status: int, message: str, name: str | None = None) -> Reply:
     return Reply(status, {"code": status, "title": name or responses.get(status, "Error"), "description": message})
 
 
-ENVELOPES: Mapping[str, Envelope] = {
+ENVELOPES: dict[str, Envelope] = {
     "network": _neutron,
     "compute": _nova,
     "image": _glance,

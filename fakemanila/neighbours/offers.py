@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from .. import extensions
 from ..suggestions import nearest
 
 
@@ -42,6 +43,7 @@ def parse(value: str | Iterable[str], field: str = "services") -> frozenset[str]
 
     Raises ValueError that names the field, the value and what would be right.
     """
+    extensions.load()
     names = value.split(",") if isinstance(value, str) else list(value)
     found: set[str] = set()
     for name in (each.strip() for each in names):

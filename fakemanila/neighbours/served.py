@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from .compute import calls as compute
 from .image import calls as image
 from .key_manager import calls as key_manager
 from .network import calls as network
 from .service import Neighbour
 
-NEIGHBOURS: Mapping[str, Neighbour] = {
+NEIGHBOURS: dict[str, Neighbour] = {
     neighbour.type: neighbour
     for neighbour in (network.NEIGHBOUR, key_manager.NEIGHBOUR, compute.NEIGHBOUR, image.NEIGHBOUR)
 }
 """By the type of the service."""
 
 _BY_MOUNT = {neighbour.mount: neighbour for neighbour in NEIGHBOURS.values()}
+
+
+def add(neighbour: Neighbour) -> None:
+    """Serves one more, which an installed package brings."""
+    NEIGHBOURS[neighbour.type] = _BY_MOUNT[neighbour.mount] = neighbour
 
 
 def neighbour_at(path: str) -> Neighbour | None:

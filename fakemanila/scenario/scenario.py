@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import releases
+from .. import extensions, releases
 from ..all_resources import TRANSITIONS
 from ..contract.documents import DocumentError, checker, echo, inside
 from ..contract.model import load as load_contract
@@ -51,6 +51,7 @@ class Scenario:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         """Raises ScenarioError that names the file, the line, the field, its value and what would be right."""
+        extensions.load()
         self._documents = tuple(map(_without_nulls, documents))
         for document in self._documents:
             with document.named():
@@ -212,7 +213,7 @@ def _check(value: Any) -> None:
     checker("scenario.json").check(value)
     phases = phase_names(TRANSITIONS)
     for key, delay in value.get("delays", {}).items():
-        Delays.parse({key: delay}, phases.union(load_contract().operations))
+        Delays.parse({key: delay}, phases.union(load_contract().operations, TRANSITIONS))
     for index, fault in enumerate(value.get("faults", ())):
         Rule.parse(fault, phases.union(operations()), f"faults[{index}]")
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .. import extensions
 from ..all_resources import KINDS, TRANSITIONS
 from ..faults.holding import MOST as MOST_HELD
 from ..http.access_log import RequestLog
@@ -29,6 +30,7 @@ class Worlds:
     def __init__(
         self, settings: Settings | None = None, *, limit: int = MAX_WORLDS, log: RequestLog | None = None
     ) -> None:
+        extensions.load()
         self.settings = settings or Settings()
         self.limit = limit
         self.log = log or RequestLog()

@@ -11,6 +11,8 @@ from fakemanila.all_resources import TRANSITIONS
 from fakemanila.neighbours.offers import OFFERS, parse
 from fakemanila.neighbours.served import NEIGHBOURS
 from fakemanila.neighbours.service import Neighbour, Operation
+from fakemanila.scenario.scenario import Scenario
+from fakemanila.world.world import Settings
 
 from ..api import NOBODY, UNKNOWN, Api
 
@@ -165,3 +167,9 @@ def test_calls_it_by_names_that_fit_together(neighbour: Neighbour) -> None:
     assert len(names) == len(set(names))
     assert all(name.startswith(f"{neighbour.blueprint}.") for name in names)
     assert {each.id for each in neighbour.operations if each.transition is not None} <= TRANSITIONS.keys()
+
+
+@every([each for each in CALLS if each[1].transition is not None])
+def test_a_scenario_may_say_how_long_it_takes(neighbour: Neighbour, operation: Operation) -> None:
+    settings = Scenario.load({"delays": {operation.id: "5m"}}).settings(Settings())
+    assert settings.delays == {operation.id: "5m"}

@@ -40,7 +40,7 @@ _WHEN = object_(
 
 _AT: Json = {"enum": ["arrival", "answer"]}
 
-_EFFECTS: Json = {
+EFFECTS: Json = {
     "respond": {"type": "object", "description": "status, error, message, headers, body"},
     "delay": {"description": "A delay before handling, or {before, after}."},
     "pause": {"anyOf": [YES, object_({}, {"at": _AT, "max": ref("Duration")})]},
@@ -91,7 +91,7 @@ SCHEMAS: dict[str, Json] = {
     "When": _WHEN,
     "Do": {
         "type": "object",
-        "properties": _EFFECTS,
+        "properties": EFFECTS,
         "minProperties": 1,
         "maxProperties": 1,
         "additionalProperties": False,

@@ -16,6 +16,11 @@ SCHEMAS: dict[str, Json] = {
             "max_microversion": TEXT,
             "log_lines_dropped": COUNT,
             "cacert": nullable({**TEXT, "description": "The file of the authority that --tls has made."}),
+            "extensions": {
+                "type": "array",
+                "items": object_({"package": TEXT, "version": TEXT, "adds": {"type": "array", "items": TEXT}}),
+                "description": "The installed packages that add something, and what.",
+            },
         }
     ),
     "Document": {"type": "object", "description": "An OpenAPI 3.1 document.", "required": ["openapi", "paths"]},

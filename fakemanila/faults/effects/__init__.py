@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ...suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType
@@ -28,7 +26,7 @@ from .revoke_token import RevokeToken
 from .stale_list import StaleList
 from .truncate import TruncateBody
 
-EFFECTS: Mapping[str, EffectType] = {
+EFFECTS: dict[str, EffectType] = {
     "respond": Respond,
     "delay": DelayBy,
     "pause": PauseRequest,

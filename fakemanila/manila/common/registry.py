@@ -61,6 +61,9 @@ class Resource:
     """What its records are called where they are seeded, and what makes one."""
     view: View | None = None
     """Adds to a record the attributes that come from elsewhere: links, names of related records."""
+    operations: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The contract of operations that aren't in ``schemas/``, by id, as the files there have it: an installed package
+    brings them. What an operation doesn't say is null there."""
 
     def handles(self, operation: str, transition: Transition | None = None) -> Callable[[Handler], Handler]:
         """Registers a handler, and the transition that the operation starts, under the operation's id."""

@@ -124,8 +124,14 @@ RESOURCES: tuple[Resource, ...] = (
     extensions.resource,
 )
 
-HANDLERS: Mapping[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
-_OWNERS: Mapping[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
+HANDLERS: dict[str, Handler] = {id: handler for r in RESOURCES for id, handler in r.handlers.items()}
+_OWNERS: dict[str, Resource] = {id: r for r in RESOURCES for id in r.handlers}
+
+
+def add(resource: Resource) -> None:
+    """Serves the operations of one more, which an installed package brings."""
+    HANDLERS.update(resource.handlers)
+    _OWNERS.update(dict.fromkeys(resource.handlers, resource))
 
 
 def _as_it_is(call: Call, record: Record) -> Mapping[str, Any]:
