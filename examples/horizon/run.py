@@ -33,7 +33,7 @@ def main() -> int:
 
 
 def install(folder: Path, interpreter: Path) -> None:
-    """Makes the environment, unless it is there in these versions. Its stamp is written last: half of one is made anew."""
+    """Makes the environment, unless it is there. Its stamp is written last, so that half of one is made anew."""
     stamp = folder / ".installed"
     wanted = f"{sys.version}\n{CONSTRAINTS.read_text(encoding='utf-8')}"
     there = stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted

@@ -6,9 +6,9 @@ import sys
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "openstack_dashboard.settings"
 
-from cheroot.wsgi import Server  # noqa: E402
-from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from cheroot.wsgi import Server
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.wsgi import get_wsgi_application
 
 
 def main():

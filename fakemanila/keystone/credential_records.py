@@ -1,4 +1,4 @@
-"""Credentials that Keystone keeps for users, such as the secrets of one-time passwords. Nobody logs in with them here."""
+"""Credentials that Keystone keeps for users, such as secrets of one-time passwords. Nobody logs in with them here."""
 
 from __future__ import annotations
 
