@@ -9,7 +9,8 @@ SDIST := .cache/manila-$(MANILA).tar.gz
 # Tests start a hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage prose
+.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage prose \
+  horizon
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -46,6 +47,11 @@ conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: 
 histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--os-cloud real --histories 100"
 	$(BIN)/fakemanila compare --rate 1000/s --jobs 4 --histories 20 $(ARGS)
 
+# Horizon's own environment, .venv-horizon, is made the first time, and again when its constraints change.
+horizon: $(STAMP)  ## Horizon with manila-ui in a browser, on the example's server: make horizon ARGS="-k every_page"
+	$(BIN)/python examples/horizon/run.py --venv .venv-horizon --install-only
+	$(BIN)/pytest tests/horizon $(ARGS)
+
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
@@ -61,6 +67,7 @@ docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads 
 
 pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
 	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/control/ui
+	FAKEMANILA_PICTURES=docs/pictures $(MAKE) horizon ARGS="-k forms"
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
 	$(BIN)/python -m tests.conformance.fidelity

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from . import application_credentials, assignments, authentication, roles, sessions, trusts
 from .collection import Collection
+from .credential_records import CREDENTIALS
 from .domains import DOMAINS
 from .identity_request import Handler
 from .projects import PROJECTS
@@ -131,6 +132,8 @@ ROUTES: list[Route] = [
     *_crud(ENDPOINTS),
     *_crud(REGIONS),
     Route("identity.regions.put", "PUT", "/v3/regions/{region_id}", REGIONS.put),
+
+    *_crud(CREDENTIALS),
 
     Route("identity.trusts.list", "GET", _TRUSTS, trusts.list_trusts),
     Route("identity.trusts.create", "POST", _TRUSTS, trusts.create_trust),

@@ -247,6 +247,10 @@ APPLICATION_CREDENTIAL = wrapped(
     additionalProperties=False,
 )
 
+_CREDENTIAL = {"blob": STRING, "type": STRING, "user_id": STRING, "project_id": TEXT}
+CREDENTIAL = wrapped("credential", obj({"id": STRING, **_CREDENTIAL}, "blob", "type", "user_id"))
+CREDENTIAL_CHANGES = wrapped("credential", obj(_CREDENTIAL, minProperties=1))
+
 TRUST = wrapped(
     "trust",
     obj(

@@ -28,6 +28,7 @@ TABLES = (
     "application_credentials",
     "access_rules",
     "trusts",
+    "credentials",
 )
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -123,6 +124,7 @@ class State:
     application_credentials: dict[str, Record] = field(default_factory=dict)
     access_rules: dict[str, Record] = field(default_factory=dict)
     trusts: dict[str, Record] = field(default_factory=dict)
+    credentials: dict[str, Record] = field(default_factory=dict)
     implications: dict[str, dict[str, None]] = field(default_factory=dict)
     """Prior role → the roles it implies, directly."""
     members: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -224,7 +226,7 @@ class State:
                 del self.application_credentials[credential["id"]]
 
     def forget(self, kind: Literal["user", "group", "project", "domain"], identifier: str) -> None:
-        """Drops the assignments and trusts that mention something deleted."""
+        """Drops the assignments, trusts and credentials that mention something deleted."""
         for target, actor in list(self.grants):
             if (target.kind, target.id) == (kind, identifier) or (actor.kind, actor.id) == (kind, identifier):
                 del self.grants[target, actor]
@@ -232,6 +234,9 @@ class State:
         for trust in list(self.trusts.values()):
             if any(trust[name] == identifier for name in named):
                 del self.trusts[trust["id"]]
+        for credential in list(self.credentials.values()):
+            if credential.get(f"{kind}_id") == identifier:
+                del self.credentials[credential["id"]]
 
     def revoke_tokens(self, *, user_id: str | None = None, scope: Target | None = None) -> None:
         """Drops the tokens of a user, of a scope, or of a user in a scope; those that others have in trust too."""

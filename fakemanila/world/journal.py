@@ -27,7 +27,7 @@ MASK = "***"
 _DELETING = frozenset(("delete", "force_delete", "unmanage"))
 """The verbs of operations after which a record is gone."""
 _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token", "authorization", "cookie"))
-_SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload"))
+_SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload", "blob"))
 
 
 @dataclass(slots=True)

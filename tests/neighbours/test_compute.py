@@ -128,6 +128,15 @@ class TestServers:
         assert names(f"marker={first}") == ["two", "one"]
         assert ask(api, "GET", f"{SERVERS}?marker=x").status == 400
 
+    def test_have_flavors_in_pages(self, api: Api) -> None:
+        def ids(query: str, path: str = "flavors") -> list[str]:
+            return [each["id"] for each in ask(api, "GET", f"/compute/v2.1/{path}?{query}").json["flavors"]]
+
+        for path in ("flavors", "flavors/detail"):
+            assert (ids("", path), ids("limit=2", path), ids("marker=2", path)) == (["1", "2", "3"], ["1", "2"], ["3"])
+            assert ids("marker=3", path) == []
+        assert ask(api, "GET", "/compute/v2.1/flavors?marker=x").status == 400
+
     @pytest.mark.parametrize(("asked", "code"), [("2.1", 200), ("latest", 200), ("2.98", 406), ("x", 400)])
     def test_know_microversions(self, api: Api, asked: str, code: int) -> None:
         answer = api.get(SERVERS, headers={"X-OpenStack-Nova-API-Version": asked})

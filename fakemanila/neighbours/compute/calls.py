@@ -37,7 +37,8 @@ CALLS: tuple[Operation, ...] = (
     Operation("compute.server_shares.show", "GET", _SHARE, shares.show),
     Operation("compute.server_shares.delete", "DELETE", _SHARE, shares.delete, 200, None, "member", shares.DETACHING),
 
-    Operation("compute.flavors.list", "GET", "/v2.1/flavors", flavors.list_, omits="Three that never change; filters."),
+    Operation("compute.flavors.list", "GET", "/v2.1/flavors", flavors.list_,
+              omits="Three that never change; filters; links to the next page."),
     Operation("compute.flavors.detail", "GET", "/v2.1/flavors/detail", flavors.detail, omits="As of the list."),
     Operation("compute.flavors.show", "GET", "/v2.1/flavors/{flavor_id}", flavors.show),
     Operation("compute.flavor_specs.list", "GET", "/v2.1/flavors/{flavor_id}/os-extra_specs", flavors.show_specs),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...versions import Microversion
 from . import errors
+from .paging import page
 
 if TYPE_CHECKING:
     from ...manila.context import Call
@@ -56,13 +57,16 @@ def _shown(call: Call, id: str) -> dict[str, Any]:
     return shown
 
 
+def _listed(call: Call) -> list[dict[str, Any]]:
+    return list(page(call, [_shown(call, id) for id in _SIZES]))
+
+
 def list_(call: Call) -> dict[str, Any]:
-    shown = (_shown(call, id) for id in _SIZES)
-    return {"flavors": [{name: each[name] for name in ("id", "name", "links")} for each in shown]}
+    return {"flavors": [{name: each[name] for name in ("id", "name", "links")} for each in _listed(call)]}
 
 
 def detail(call: Call) -> dict[str, Any]:
-    return {"flavors": [_shown(call, id) for id in _SIZES]}
+    return {"flavors": _listed(call)}
 
 
 def show(call: Call) -> dict[str, Any]:

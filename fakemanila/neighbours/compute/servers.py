@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.declared import Keywords
@@ -13,6 +12,7 @@ from ...manila.common.seeds import Fields, Identified, Project
 from ...versions import Microversion
 from ...world.lifecycle import Transition
 from . import errors, flavors, manila
+from .paging import page
 from .records import SERVERS, SHARES, Server, shares_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ UPDATE: Mapping[str, Any] = {name: CREATE[name] for name in ("name", "descriptio
 _STATES = {"ACTIVE": ("active", 1), "SHUTOFF": ("stopped", 4), "ERROR": ("error", 0), "BUILD": ("building", 0)}
 """By status: what the extended status says, and how much power there is."""
 _DELETING = "deleting"
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _TASKS = {
     "compute.servers.create": "spawning",
     "compute.servers.start": "powering-on",
@@ -159,7 +158,7 @@ def find(call: Call) -> Server:
     return server
 
 
-def _listed(call: Call) -> list[Server]:
+def _listed(call: Call) -> Sequence[Server]:
     """The servers that the query asks for, newest first."""
     query, world = call.http.query, call.world
     of_all = call.is_admin and ("all_tenants" in query or "all_projects" in query)
@@ -170,15 +169,7 @@ def _listed(call: Call) -> list[Server]:
         and query.get("name", "").strip("^$") in server.name
         and query.get("status", server.status).upper() == server.status
     ]
-    ids = [server["id"] for server in found]
-    marker = query.get("marker")
-    if marker is not None and marker not in ids:
-        raise errors.BadRequest(f"marker [{marker}] not found")
-    text = query.get("limit", "1000")
-    if not _NUMBER.fullmatch(text):
-        raise errors.BadRequest(f"Invalid input for query parameters limit. Value: {text}.")
-    begin = 0 if marker is None else ids.index(marker) + 1
-    return found[begin : begin + min(int(text), 1000)]
+    return page(call, found)
 
 
 def list_(call: Call) -> dict[str, Any]:

@@ -109,6 +109,7 @@ class _Parts:
         _check_version(doc)
         if doc.get("version") == 1:
             doc = old_states.from_1(doc)
+        doc = old_states.completed(doc)
         checker("state.json").check(doc)
         self.seed: str = doc["seed"]
         self.seeded = _load_seeded(doc["random"])

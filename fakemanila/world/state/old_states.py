@@ -28,6 +28,12 @@ def from_1(doc: Mapping[str, Any]) -> Mapping[str, Any]:
         return doc  # it is misshapen, which its schema is about to say
 
 
+def completed(doc: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A document of this version with what it has got since its first release: credentials."""
+    identity = doc.get("identity")
+    return {**doc, "identity": {"credentials": [], **identity}} if isinstance(identity, Mapping) else doc
+
+
 def _records(records: Records) -> dict[str, Any]:
     shares = {share["id"]: share for share in records.get("shares", ())}
     return {

@@ -75,6 +75,7 @@ def test_private_ones_are_for_who_was_granted_them(api: Api) -> None:
 def test_administrators_filter(api: Api, query: dict[str, str], found: list[str]) -> None:
     make(api, is_public=False, group_specs={"tier": "gold"})
     assert names(api, query=query, user="admin") == found
+    assert not api.warnings
 
 
 def test_specs_come_and_go(api: Api) -> None:

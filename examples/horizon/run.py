@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Runs Horizon with manila-ui on a fakemanila: `python3.11 run.py`. Needs nothing but Python; see README.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FAKEMANILA = HERE.parents[1]
+REQUIREMENTS = ("horizon", "manila-ui")
+CONSTRAINTS = HERE / "constraints.txt"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--venv", type=Path, default=HERE / ".venv", help="where it is installed (%(default)s)")
+    parser.add_argument("--install-only", action="store_true", help="install it, and don't start it")
+    parser.add_argument("--port", type=int, default=0, help="Horizon's port; any free one unless given")
+    parser.add_argument("--scenario", default=HERE / "scenario.yaml", help="what fakemanila starts from (%(default)s)")
+    options = parser.parse_args()
+    interpreter = options.venv.absolute() / "bin" / "python"
+    install(options.venv.absolute(), interpreter)
+    return 0 if options.install_only else run(interpreter, options.port, options.scenario)
+
+
+def install(folder: Path, interpreter: Path) -> None:
+    """Makes the environment, unless it is there. Its stamp is written last, so that half of one is made anew."""
+    stamp = folder / ".installed"
+    wanted = f"{sys.version}\n{CONSTRAINTS.read_text(encoding='utf-8')}"
+    there = stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
+    if not there:
+        print(f"installing Horizon into {folder}, which takes some minutes", file=sys.stderr)
+        venv.create(folder, with_pip=True, clear=True)
+        pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        packages = [*REQUIREMENTS, "--editable", FAKEMANILA]
+        subprocess.run([*pip, "--constraint", CONSTRAINTS, *packages], check=True)
+    [packages_folder] = folder.glob("lib/python*/site-packages")
+    configure(packages_folder / "openstack_dashboard", packages_folder / "manila_ui")
+    if not there:
+        for command in (["collectstatic", "--noinput"], ["compress", "--force"]):
+            django = [interpreter, "-m", "django", *command, "--verbosity", "0"]
+            subprocess.run(django, env={**os.environ, **SETTINGS}, check=True)
+        stamp.write_text(wanted, encoding="utf-8")
+
+
+def configure(horizon: Path, manila_ui: Path) -> None:
+    """Tells Horizon of manila-ui as its documentation says, and gives it our settings."""
+    copies = (
+        (manila_ui / "local" / "enabled", "_*.py", horizon / "local" / "enabled"),
+        (manila_ui / "local" / "local_settings.d", "_*.py", horizon / "local" / "local_settings.d"),
+        (manila_ui / "conf", "*.yaml", horizon / "conf"),
+        (manila_ui / "conf" / "default_policies", "*.yaml", horizon / "conf" / "default_policies"),
+        (HERE / "enabled", "_*.py", horizon / "local" / "enabled"),
+        (HERE, "local_settings.py", horizon / "local"),
+    )
+    for source, pattern, target in copies:
+        for file in source.glob(pattern):
+            if file.name != "__init__.py":
+                shutil.copy(file, target)
+
+
+def run(interpreter: Path, port: int, scenario: str | Path) -> int:
+    """Runs both until a signal comes, or one of them ends. Returns what the shell is to be told."""
+    for number in SIGNALS:
+        signal.signal(number, stop)
+    children: list[subprocess.Popen[str]] = []
+    try:
+        serve = [interpreter.with_name("fakemanila"), "serve", "--port", "0", "--scenario", scenario]
+        manila = start(children, serve)
+        ready = dict(word.split("=", 1) for word in first_line(manila).split() if "=" in word)
+        environment = {**os.environ, "OS_AUTH_URL": ready["auth_url"]}
+        horizon = start(children, [interpreter, HERE / "serve.py", str(port)], environment)
+        url = first_line(horizon)
+        print(f"horizon ready url={url} user=demo_admin password=secret fakemanila={ready['url']}", flush=True)
+        os.wait()  # for the first of them
+        print("one of the two has ended", file=sys.stderr)
+        return 1
+    except Stopped:
+        return 0
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
+
+
+class Stopped(Exception):
+    """Somebody wants it to end."""
+
+
+def stop(number: int, frame: object) -> None:
+    # Once is enough: a second signal must not disturb the end.
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped
+
+
+def start(
+    children: list[subprocess.Popen[str]], command: list[str | Path], environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    # In a group of its own, so that Ctrl-C reaches this program alone, which ends them both.
+    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    children.append(child)
+    return child
+
+
+def first_line(child: subprocess.Popen[str]) -> str:
+    """What it says when it is ready."""
+    assert child.stdout is not None
+    line = child.stdout.readline().strip()
+    if not line:
+        raise SystemExit(f"{child.args[1] if isinstance(child.args, list) else child.args} didn't start")
+    return line
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
