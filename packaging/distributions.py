@@ -74,11 +74,11 @@ def run(command: list[str], environment: dict[str, str]) -> None:
         raise SystemExit(done.stdout)
 
 
-def build_all(name: str, when: int) -> dict[str, bytes]:
-    """The files by their names, built from sources that lie in a folder of this name."""
+def build_all(sources: Path, name: str, when: int) -> dict[str, bytes]:
+    """The files by their names, built from a copy of the sources in a folder of this name."""
     built = {}
     with tempfile.TemporaryDirectory(prefix=name) as folder:
-        copy_sources(Path(folder) / name)
+        shutil.copytree(sources, Path(folder) / name)
         for number, project in enumerate(PROJECTS):
             build(Path(folder) / name / project, Path(folder) / f"dist{number}", when)
         for path in Path(folder).glob("dist*/*"):
@@ -92,12 +92,13 @@ def main() -> None:
     parser.add_argument("--outdir", type=Path, default=ROOT / "dist", help="dist/ unless given; what was there goes")
     asked = parser.parse_args()
     when = epoch()
-    built = build_all("first", when)
-    if not asked.once:
-        again = build_all("another-folder", when)
-        differing = [name for name in built.keys() | again.keys() if built.get(name) != again.get(name)]
-        if differing:
-            raise SystemExit(f"not the same bytes twice: {', '.join(sorted(differing))}")
+    with tempfile.TemporaryDirectory() as folder:
+        copy_sources(Path(folder))
+        built = build_all(Path(folder), "first", when)
+        again = built if asked.once else build_all(Path(folder), "another-folder", when)
+    differing = [name for name in built.keys() | again.keys() if built.get(name) != again.get(name)]
+    if differing:
+        raise SystemExit(f"not the same bytes twice: {', '.join(sorted(differing))}")
     shutil.rmtree(asked.outdir, ignore_errors=True)
     asked.outdir.mkdir(parents=True)
     for name, content in sorted(built.items()):
