@@ -5,12 +5,14 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
+TOOLS := .venv-package/bin
+INSTALLED := .venv-package/installed
 
 # Tests start a hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage prose \
-  horizon
+.PHONY: serve test check lint types schemas contract docs readme pictures coverage
+.PHONY: conformance histories horizon package public-api pythons prose soak bench
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -28,6 +30,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/mypy examples/extension/fakemanila_tape examples/extension/tests
+	$(BIN)/pyright --pythonpath $(BIN)/python --project tests/typing
 
 schemas: $(STAMP)  ## What the kinds of records say of themselves, written into schemas/
 	$(BIN)/python -m fakemanila.manila.described
@@ -84,6 +87,34 @@ prose: .venv-prose/.installed  ## Spelling, style and length of every page: make
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
+
+# The distributions in dist/, and all that they and the repository are held to. Its tools have an environment of their own, and the wheel is
+# installed in one that has nothing else.
+package: .venv-package/.installed  ## Build the distributions and check them
+	$(TOOLS)/pre-commit run --all-files --show-diff-on-failure
+	$(TOOLS)/mypy --config-file= --strict packaging/*.py
+	$(TOOLS)/python packaging/public_api.py check
+	$(TOOLS)/python packaging/distributions.py
+	$(TOOLS)/twine check --strict dist/*.whl dist/*.tar.gz
+	$(TOOLS)/check-wheel-contents dist/fakemanila-*.whl
+	$(TOOLS)/check-wheel-contents --ignore W007 dist/pytest_fakemanila-*.whl  # no code is what it is for
+	$(PYTHON) -m venv --clear --without-pip $(INSTALLED)
+	$(TOOLS)/python -m pip --python $(INSTALLED)/bin/python install --quiet --disable-pip-version-check --constraint constraints.txt dist/fakemanila-*.whl
+	$(TOOLS)/cyclonedx-py environment $(INSTALLED)/bin/python --output-reproducible --validate --output-file dist/fakemanila.cdx.json
+	PATH="$(abspath $(INSTALLED))/bin:$$PATH" $(abspath $(TOOLS))/pyright --verifytypes fakemanila --ignoreexternal --outputjson > .venv-package/types.json || true
+	$(TOOLS)/python packaging/public_api.py types .venv-package/types.json
+	$(TOOLS)/pytest -c packaging/pytest.ini tests/packaging $(ARGS)
+
+public-api: .venv-package/.installed  ## Write down the public Python API as it is now
+	$(TOOLS)/python packaging/public_api.py write
+
+pythons: ## A part of the tests under every Python that is found: make pythons PYTHONS="python3.12 /opt/python/bin/python3"
+	PYTHONS="$(PYTHONS)" sh packaging/pythons.sh
+
+.venv-package/.installed: packaging/requirements.txt
+	test -x $(TOOLS)/python || $(PYTHON) -m venv .venv-package
+	$(TOOLS)/python -m pip install --quiet --disable-pip-version-check --requirement packaging/requirements.txt
+	touch $@
 
 $(STAMP): setup.cfg pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -44,14 +44,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # Imported on first use: the pytest plugin imports this package in every project that has it installed.
-    if name in _WHERE:
-        from .garbage import collecting_nothing
+if not TYPE_CHECKING:  # with it, a type checker would take any name for one that there is
 
-        with collecting_nothing():  # three hundred modules are no garbage
-            return getattr(import_module(_WHERE[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        # Imported on first use: the pytest plugin imports this package in every project that has it installed.
+        if name in _WHERE:
+            from .garbage import collecting_nothing
+
+            with collecting_nothing():  # three hundred modules are no garbage
+                return getattr(import_module(_WHERE[name], __name__), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -263,5 +263,5 @@ def _current_manila() -> FakeManila:
     return manila.world(world_name())
 
 
-current_manila = cast("FakeManila", LocalProxy(_current_manila))
+current_manila: FakeManila = cast("FakeManila", LocalProxy(_current_manila))
 """In a view: the `FakeManila` handle on the world that the request is for."""

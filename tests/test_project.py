@@ -40,14 +40,37 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert versions[0] == fakemanila.__version__
 
 
+def test_the_alias_is_of_this_version() -> None:
+    text = read("packaging/pytest-fakemanila/pyproject.toml")
+    version = re.escape(fakemanila.__version__)
+    assert re.findall(rf'^version = "{version}"$', text, re.MULTILINE)
+    assert set(re.findall(r"fakemanila(?:\[\w+\])?==([^\"]+)", text)) == {fakemanila.__version__}
+
+
+@pytest.mark.parametrize("copy", ["LICENSES/Apache-2.0.txt", "packaging/pytest-fakemanila/LICENSE"])
+def test_copies_of_the_licence_are_the_licence(copy: str) -> None:
+    assert read(copy) == read("LICENSE")
+
+
+def test_actions_of_others_are_named_by_commit() -> None:
+    files = [*ROOT.glob(".github/workflows/*.yaml"), ROOT / "action.yml", ROOT / "examples" / "github-actions.yaml"]
+    used = [name for file in files for name in re.findall(r"uses: (\S+)", file.read_text(encoding="utf-8"))]
+    assert used
+    assert not [
+        name
+        for name in used
+        if name not in ("./", "OWNER/fakemanila@COMMIT") and not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name)
+    ]
+
+
 def test_the_contract_is_of_the_release_that_make_checks_it_against() -> None:
     source = json.loads((schemas_dir() / "SOURCE.json").read_text(encoding="utf-8"))
     assert f"MANILA := {source['release']}\n" in read("Makefile")
 
 
-@pytest.mark.parametrize("target", ["serve", "test", "check", "conformance", "bench", "docs"])
+@pytest.mark.parametrize("target", ["serve", "test", "check", "conformance", "bench", "docs", "package"])
 def test_make_knows_its_jobs(target: str) -> None:
-    assert re.search(rf"^{target}:.*(\$\(STAMP\)|lint types)", read("Makefile"), re.MULTILINE)
+    assert re.search(rf"^{target}:.*(\$\(STAMP\)|lint types|\.venv-package)", read("Makefile"), re.MULTILINE)
 
 
 def test_continuous_integration_can_be_run() -> None:

@@ -75,7 +75,7 @@ class HttpTransport:
             raise ValueError(f"url: {url!r} is not the address of a server: expected one such as {DEFAULT_URL}")
         self._host, self._port, self._path = host, port, parts.path.rstrip("/")
         self._timeout = timeout
-        self.tls = (tls or trust.context(cacert)) if parts.scheme == "https" else None
+        self.tls: ssl.SSLContext | None = (tls or trust.context(cacert)) if parts.scheme == "https" else None
         """What it trusts; None for plain HTTP."""
 
     def __call__(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
@@ -112,6 +112,7 @@ class ControlClient:
 
         Raises ValueError for what is not a URL or a name, and for certificates that cannot be read.
         """
+        self.url: str
         self.url, _, own_world = url.rstrip("/").partition("/worlds/")
         if world == "":
             raise ValueError("world: '' is not a valid name")
@@ -120,17 +121,17 @@ class ControlClient:
         self._headers = {} if token is None else {TOKEN_HEADER: token}
         self._token = token
         self._transport = transport or HttpTransport(self.url, cacert=cacert)
-        self.clock = Clock(self)
+        self.clock: Clock = Clock(self)
         self._delays = Delays(self)
-        self.faults = Faults(self)
-        self.paused = Paused(self)
-        self.records = KeptRecords(self)
-        self.requests = Requests(self)
-        self.scenario = Scenario(self)
-        self.transitions = Transitions(self)
-        self.state = State(self)
-        self.worlds = WorldList(self)
-        self.checkpoints = Checkpoints(self)
+        self.faults: Faults = Faults(self)
+        self.paused: Paused = Paused(self)
+        self.records: KeptRecords = KeptRecords(self)
+        self.requests: Requests = Requests(self)
+        self.scenario: Scenario = Scenario(self)
+        self.transitions: Transitions = Transitions(self)
+        self.state: State = State(self)
+        self.worlds: WorldList = WorldList(self)
+        self.checkpoints: Checkpoints = Checkpoints(self)
 
     @property
     def delays(self) -> Delays:

@@ -21,7 +21,7 @@ class Checkpoint:
     def __init__(self, control: ControlClient, name: str | None = None) -> None:
         """`name` takes the place of a checkpoint of that name; without one it gets a name that nothing has."""
         self._control = control
-        self.name = name or f"checkpoint-{secrets.token_hex(6)}"
+        self.name: str = name or f"checkpoint-{secrets.token_hex(6)}"
         control.checkpoints.save(self.name)
 
     def restore(self) -> None:

@@ -1,9 +1,8 @@
-"""The files for containers and continuous integration say what is so; nothing here runs them."""
+"""The files for containers say what is so; nothing here runs them."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 import yaml
 
 from fakemanila.cli import main
-from fakemanila.python.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -51,25 +49,6 @@ def test_the_compose_file_builds_the_image_and_waits_for_it() -> None:
     assert manila["environment"]["FAKEMANILA_CONTROL_TOKEN"] == tests["environment"]["FAKEMANILA_CONTROL_TOKEN"]
     assert manila["ports"] == ["127.0.0.1:8786:8786"]
     assert tests["environment"]["OS_AUTH_URL"] == f"{tests['environment']['FAKEMANILA_URL']}/identity/v3"
-
-
-def test_the_workflow_is_one() -> None:
-    workflow = load("github-actions.yaml")
-    # YAML 1.1 reads the key `on` as true.
-    assert set(workflow) == {"name", True, "jobs"}
-    for job in workflow["jobs"].values():
-        assert job["runs-on"]
-        for step in job["steps"]:
-            assert len({"uses", "run"} & set(step)) == 1
-            assert set(step) <= {"uses", "run", "with", "name", "if", "env"}
-            assert re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step.get("uses", "a/b@v1"))
-
-
-def test_the_workflow_uses_what_there_is() -> None:
-    text = (EXAMPLES / "github-actions.yaml").read_text(encoding="utf-8")
-    [serve] = re.findall(r"fakemanila serve ([^>]*)", text)
-    serve_accepts(shlex.split(serve))
-    assert {f"fakemanila_{name}" for name in OPTIONS} >= set(re.findall(r"-o (fakemanila_\w+)=", text))
 
 
 def test_a_wrong_option_would_be_noticed() -> None:

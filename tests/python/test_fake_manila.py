@@ -400,4 +400,4 @@ def test_the_package_says_what_it_has() -> None:
 
     assert {"FakeManila", "fake", "Resource"} <= set(dir(fakemanila))
     with pytest.raises(AttributeError, match="FakeManilla"):
-        _ = fakemanila.FakeManilla
+        _ = fakemanila.FakeManilla  # type: ignore[attr-defined]

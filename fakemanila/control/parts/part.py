@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, overload
 
 from ...world.clock import stopwatch
 from ...world.durations import parse_duration
@@ -52,7 +52,7 @@ class Part:
 class Listed(Part, Generic[Entry]):
     """What is there in an order, read as a list is: ``for``, ``len``, ``in``, ``[0]``, ``[-3:]``, ``==``."""
 
-    __hash__ = None  # type: ignore[assignment]  # as a list has none
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # as a list has none
 
     @abstractmethod
     def list(self) -> Sequence[Entry]: ...
