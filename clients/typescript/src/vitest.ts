@@ -1,0 +1,29 @@
+import { test as base, type TestAPI } from "vitest";
+import type { FakeManila } from "./fake-manila.js";
+import { Lease } from "./lease.js";
+import type { WorldOptions } from "./options.js";
+import type { World } from "./world.js";
+
+export interface ManilaFixtures {
+  /** A world of the test's own. */
+  manila: World;
+  /** What it starts from: `test.extend({ manilaOptions: { clock: "manual" } })`. */
+  manilaOptions: WorldOptions;
+  /** The server in which it is; unless given that of `FAKEMANILA_URL`, or one that is started once a worker. */
+  manilaServer: FakeManila | undefined;
+}
+
+/**
+ * Vitest's `test`, with a world of its own for each test that asks for `manila`. When the test has ended it is dropped; a
+ * test that failed shows what was asked, and one that passed although a fault with `mustFire` never fired fails.
+ */
+export const test: TestAPI<ManilaFixtures> = base.extend<ManilaFixtures>({
+  manilaOptions: {},
+  manilaServer: undefined,
+  manila: async ({ manilaOptions, manilaServer, task }, use) => {
+    const lease = await Lease.take(manilaOptions, manilaServer);
+    await use(lease.world);
+    const report = await lease.end(task.result?.state !== "fail");
+    if (report !== undefined) console.error(report);
+  },
+});
