@@ -7,8 +7,6 @@ const PROJECTS: Readonly<Record<string, string>> = {
   demo_admin: "demo",
   alt_demo: "alt_demo",
   alt_demo_reader: "alt_demo",
-  manila: "service",
-  nova: "service",
 };
 
 export interface Login {

@@ -15,11 +15,16 @@ export class Lease {
   /**
    * A new world on `server`, or on that of `FAKEMANILA_URL`, or on one that this process starts once. Where the URL
    * has a world in it, as in a sweep, that world is the test's as it is.
+   *
+   * Ids and draws depend on the seed and on the world's name. So that a test gets the same ones each time, its world is
+   * called after it, but where others may be using the server: there the name is one that nobody else has.
    */
-  static async take(options: WorldOptions, server?: FakeManila): Promise<Lease> {
-    const given = server === undefined && (process.env.FAKEMANILA_URL ?? "").includes("/worlds/");
-    const manila = server ?? (await sharedServer());
-    return new Lease(given ? manila : await manila.world(options), given);
+  static async take(test: string, options: WorldOptions, server?: FakeManila): Promise<Lease> {
+    if (server !== undefined) return new Lease(await server.world(options), false);
+    const url = process.env.FAKEMANILA_URL;
+    const manila = await sharedServer();
+    if (url?.includes("/worlds/")) return new Lease(manila, true);
+    return new Lease(await manila.world(url ? options : { name: worldName(test), ...options }), false);
   }
 
   /**
@@ -37,10 +42,19 @@ export class Lease {
   }
 }
 
+const used = new Map<string, number>();
+
+function worldName(test: string): string {
+  const name = `test-${test.replace(/[^\w.-]+/g, "-").slice(0, 50)}`;
+  const count = (used.get(name) ?? 0) + 1;
+  used.set(name, count);
+  return count === 1 ? name : `${name}-${count}`;
+}
+
 let shared: Promise<FakeManila> | undefined;
 
 /** The server for the tests of this process. It ends with the process. */
-function sharedServer(): Promise<FakeManila> {
+export function sharedServer(): Promise<FakeManila> {
   const { FAKEMANILA_URL: url, FAKEMANILA_CONTROL_TOKEN: controlToken } = process.env;
   shared ??= url ? FakeManila.attach(url, controlToken ? { controlToken } : {}) : FakeManila.start();
   return shared;

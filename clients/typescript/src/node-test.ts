@@ -14,7 +14,7 @@ export interface UseOptions extends WorldOptions {
  * asked, and one that passed although a fault with `mustFire` never fired fails.
  */
 export async function useManila(t: TestContext, { server, ...options }: UseOptions = {}): Promise<World> {
-  const lease = await Lease.take(options, server);
+  const lease = await Lease.take(t.name, options, server);
   t.after(async () => {
     const { passed } = t as TestContext & { passed: boolean }; // Node has it since 20.12, its types since 24
     const report = await lease.end(passed);

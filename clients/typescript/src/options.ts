@@ -4,7 +4,7 @@ import type { Delays, Duration, Rule, Scenario } from "./types.js";
 
 /** What a world starts from. What isn't given is as the server has it. */
 export interface WorldOptions {
-  /** The same seed gives the same ids, delays and faults. */
+  /** The same seed gives a world of the same name the same ids, delays and faults. */
   seed?: number;
   /** `"manual"` stands still until it is moved. */
   clock?: "real" | "manual";

@@ -61,14 +61,14 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * A new world on the same server, for a test: under a name that nobody else has, and as the options say.
-   *
-   * With a name it is the world of that name, as it is by now if it is there.
+   * A new world on the same server, for a test: as the options say, and under a name that nobody else has unless they
+   * have one. With a name alone it is the world of that name, as it is by now if it is there.
    */
-  async world(options: string | WorldOptions = {}): Promise<World> {
+  async world(options: string | (WorldOptions & { name?: string }) = {}): Promise<World> {
     if (typeof options === "string") return new World(this.#server, options);
-    const made = new World(this.#server, `test-${randomUUID()}`);
-    await made.reset(options);
+    const { name = `test-${randomUUID()}`, ...others } = options;
+    const made = new World(this.#server, name);
+    await made.reset(others);
     return made;
   }
 
