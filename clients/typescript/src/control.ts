@@ -1,0 +1,70 @@
+import createClient, { type Client, type Middleware } from "openapi-fetch";
+import type { paths } from "./control-plane.js";
+import { FakeManilaError, FakeManilaTimeoutError } from "./errors.js";
+
+/**
+ * The whole control plane, by method and path: `control.GET("/_fakemanila/clock")`. It is a client of openapi-fetch, but
+ * throws a {@link FakeManilaError} where a call is refused or nobody answers, so `data` is there when it returns.
+ */
+export type Control = Client<paths>;
+
+export interface Connection {
+  /** The world's address, without a slash at its end. */
+  readonly url: string;
+  readonly controlToken?: string | undefined;
+  /** What sends the requests; the global `fetch` unless given. */
+  readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
+}
+
+export function connect({ url, controlToken, fetch }: Connection): Control {
+  const control = createClient<paths>({
+    baseUrl: url,
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(controlToken === undefined ? {} : { headers: { "X-Fakemanila-Token": controlToken } }),
+  });
+  control.use(refusals);
+  return control;
+}
+
+const refusals: Middleware = {
+  async onResponse({ request, response, schemaPath }) {
+    if (response.ok) return undefined;
+    const body = parsed(await response.text());
+    const operation = `${request.method} ${schemaPath}`;
+    const message = said(body) ?? `${request.url} answered ${response.status}; is it a fakemanila?`;
+    const Refusal = response.status === 408 ? FakeManilaTimeoutError : FakeManilaError;
+    throw new Refusal(message, { operation, status: response.status, body });
+  },
+  onError({ request, error, schemaPath }) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new FakeManilaError(`cannot reach ${new URL(request.url).origin}: ${reason}`, {
+      operation: `${request.method} ${schemaPath}`,
+      cause: error,
+    });
+  },
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function said(body: unknown): string | undefined {
+  return typeof body === "object" && body !== null && "error" in body ? String(body.error) : undefined;
+}
+
+/** The body of an answer, which there is wherever {@link connect}'s client hasn't thrown. */
+export async function body<Data>(answer: Promise<{ data?: Data; response: Response }>): Promise<Data> {
+  const { data, response } = await answer;
+  if (data === undefined) {
+    throw new FakeManilaError(`${response.url} answered without a body; is it a fakemanila?`, {
+      operation: `GET ${new URL(response.url).pathname}`,
+      status: response.status,
+    });
+  }
+  return data;
+}
