@@ -18,7 +18,7 @@ class Block(NamedTuple):
 
 
 def blocks(page: str, *languages: str) -> list[Block]:
-    """The blocks in those languages, or all of them, in their order. `page` is a path below docs/ without its suffix."""
+    """The blocks in those languages, or all, in their order; `page` is a path below docs/ without its suffix."""
     text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
     found = [Block(*match) for match in _BLOCK.findall(text)]
     return [block for block in found if not languages or block.language in languages]
