@@ -26,15 +26,14 @@ def blocks(page: str, *languages: str) -> list[Block]:
 
 def write_files(page: str, folder: Path, language: str = "python") -> list[str]:
     """Writes the files of a page and returns their names. The first line of a block names its file; blocks add up."""
-    names: list[str] = []
+    files: dict[str, list[str]] = {}
     for block in blocks(page, language):
         match = _NAME.match(block.text)
         assert match, f"{page}: a block of {language} does not begin with the name of its file"
-        if match[1] not in names:
-            names.append(match[1])
-        with (folder / match[1]).open("a", encoding="utf-8") as file:
-            file.write(block.text[match.end() :] + "\n\n")
-    return names
+        files.setdefault(match[1], []).append(block.text[match.end() :])
+    for name, parts in files.items():
+        (folder / name).write_text("\n".join(parts), encoding="utf-8")
+    return list(files)
 
 
 def shown(expected: str) -> re.Pattern[str]:
