@@ -20,6 +20,11 @@ def test_the_python_tutorial_works_as_it_stands(project: pytest.Pytester) -> Non
     assert "4 passed in" in last.text
 
 
+def test_the_longer_tutorial_works_as_it_stands(project: pytest.Pytester) -> None:
+    assert write_files("tutorial", project.path) == ["retention.py", "test_retention.py"]
+    project.runpytest("-W", "ignore").assert_outcomes(passed=6)
+
+
 def test_the_curl_tutorial_works_as_it_stands(server: Running, tmp_path: Path) -> None:
     script, expected = ["set -eu"], []
     for block in blocks("tutorials/curl", "sh", "text"):
