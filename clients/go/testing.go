@@ -78,8 +78,7 @@ func (m *Manila) startFrom(ctx context.Context, scenario Fields) error {
 	if _, err := origin.WorldReset(ctx, control.Scenario(scenario)); err != nil {
 		return err
 	}
-	_, name, _ := strings.Cut(origin.URL(), "/worlds/")
-	_, err = m.Control.WorldsFork(ctx, m.Name, &control.Fork{From: "world:" + name})
+	_, err = origin.WorldsFork(ctx, m.Name, nil)
 	return err
 }
 

@@ -1,0 +1,63 @@
+package fakemanila_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	fakemanila "github.com/fakemanila/fakemanila/clients/go"
+)
+
+// A program that is no test starts a server, and stops it.
+func ExampleStart() {
+	ctx := context.Background()
+	m, err := fakemanila.Start(ctx, fakemanila.WithManualClock(), fakemanila.WithSeed(7))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Stop()
+
+	m.Delays.Set(ctx, "snapshots.create", 30*time.Second)
+	m.Create(ctx, "share", fakemanila.Fields{"name": "db", "size": 5})
+	// … here your client would work, with m.AuthOptions("demo") …
+	shares, err := m.Records.List(ctx, "share", fakemanila.Attributes{"status": "available"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(shares[0]["name"], shares[0]["size"])
+	// Output: db 5
+}
+
+// The first snapshot is refused for its quota, as if there were no room.
+func ExampleFaults_Add() {
+	ctx := context.Background()
+	m, err := fakemanila.Start(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer m.Stop()
+
+	rule, err := m.Faults.Add(ctx, fakemanila.Preset("quota:snapshots"), fakemanila.Times(1))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(rule.Preset, rule.When.Times, rule.Fired)
+
+	_, err = m.Faults.Add(ctx, fakemanila.Preset("quota:snapshot"))
+	fmt.Println(err != nil)
+	// Output:
+	// quota:snapshots 1 0
+	// true
+}
+
+// A test gets its world from New. This one waits a world's half minute, and no time of yours.
+func ExampleNew() {
+	// func TestShare(t *testing.T) {
+	//	m := fakemanila.New(t, fakemanila.WithManualClock())
+	//	m.Delays.Set(ctx, "shares.create", 30*time.Second)
+	//	share := provision(m.AuthOptions("demo"))
+	//	m.Clock.Advance(ctx, 30*time.Second)
+	//	m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 1)
+	// }
+}
