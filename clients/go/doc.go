@@ -2,12 +2,13 @@
 // and that misbehaves on request.
 //
 //	func TestProvision(t *testing.T) {
-//		m := fakemanila.New(t)
-//		m.Delays.Set(ctx, "shares.create", 30*time.Second)
-//		m.Faults.Add(ctx, fakemanila.Preset("quota:snapshots"), fakemanila.Times(1), fakemanila.MustFire())
-//		…                                 // your client, with m.AuthOptions("demo")
-//		m.Clock.Advance(ctx, 30*time.Second)
-//		m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 1)
+//		m := fakemanila.New(t,
+//			fakemanila.WithManualClock(),
+//			fakemanila.WithDelays(fakemanila.DelaysByOperation{"shares.create": fakemanila.Fixed(30 * time.Second)}),
+//			fakemanila.WithFault(fakemanila.Preset("lb-502"), fakemanila.Times(1), fakemanila.MustFire()))
+//		share, err := provision(m.AuthOptions("demo")) // your client
+//		…
+//		m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 2)
 //	}
 //
 // # The server

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"testing"
 	"time"
 
 	fakemanila "github.com/fakemanila/fakemanila/clients/go"
@@ -18,8 +19,9 @@ func ExampleStart() {
 	}
 	defer m.Stop()
 
-	m.Delays.Set(ctx, "snapshots.create", 30*time.Second)
-	m.Create(ctx, "share", fakemanila.Fields{"name": "db", "size": 5})
+	if _, err := m.Create(ctx, "share", fakemanila.Fields{"name": "db", "size": 5}); err != nil {
+		log.Fatal(err)
+	}
 	// … here your client would work, with m.AuthOptions("demo") …
 	shares, err := m.Records.List(ctx, "share", fakemanila.Attributes{"status": "available"})
 	if err != nil {
@@ -51,13 +53,18 @@ func ExampleFaults_Add() {
 	// true
 }
 
-// A test gets its world from New. This one waits a world's half minute, and no time of yours.
+// A test gets its world from New. This share takes half a minute of the world's time, and no time of yours.
 func ExampleNew() {
-	// func TestShare(t *testing.T) {
-	//	m := fakemanila.New(t, fakemanila.WithManualClock())
-	//	m.Delays.Set(ctx, "shares.create", 30*time.Second)
-	//	share := provision(m.AuthOptions("demo"))
-	//	m.Clock.Advance(ctx, 30*time.Second)
-	//	m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 1)
-	// }
+	_ = func(t *testing.T) {
+		m := fakemanila.New(t, fakemanila.WithManualClock(), fakemanila.WithDelays(fakemanila.DelaysByOperation{
+			"shares.create": fakemanila.Fixed(30 * time.Second),
+		}))
+		// … your client makes a share here, with m.AuthOptions("demo") …
+		ran, err := m.Clock.Advance(t.Context(), 30*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log("what became available:", ran)
+		m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 1)
+	}
 }

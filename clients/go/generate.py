@@ -173,8 +173,7 @@ class Types:
         if known != name:
             return known
         lines = [comment(f"{name} is one of the words below."), f"type {name} string\n\nconst (\n"]
-        for value in values:
-            lines.append(f'\t{name}{go_name(value)} {name} = "{value}"\n')
+        lines.extend(f'\t{name}{go_name(value)} {name} = "{value}"\n' for value in values)
         self.declarations[name] = "".join(lines) + ")\n"
         return name
 
@@ -257,7 +256,10 @@ class Calls:
 
     def _json_call(self, head: str, told: str, name: str) -> str:
         if self._types._fields(self._types.schemas[name]) is None:
-            return f"{head} ({name}, error) {{\n\tvar answer {name}\n\terr := c.Call(ctx, {told}, &answer)\n\treturn answer, err\n}}\n\n"
+            return (
+                f"{head} ({name}, error) {{\n\tvar answer {name}\n"
+                f"\terr := c.Call(ctx, {told}, &answer)\n\treturn answer, err\n}}\n\n"
+            )
         return (
             f"{head} (*{name}, error) {{\n\tanswer := new({name})\n"
             f"\tif err := c.Call(ctx, {told}, answer); err != nil {{\n\t\treturn nil, err\n\t}}\n"

@@ -124,27 +124,27 @@ type Diff struct {
 	Clock       map[string][]any `json:"clock"`
 }
 
-// DiffFaults is one of the fields.
+// DiffFaults is the type of a field.
 type DiffFaults struct {
 	Made    []DiffFaultsMade         `json:"made"`
 	Gone    []DiffFaultsMade         `json:"gone"`
 	Changed []DiffTransitionsChanged `json:"changed"`
 }
 
-// DiffFaultsMade is one of the fields.
+// DiffFaultsMade is the type of a field.
 type DiffFaultsMade struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// DiffRecords is one of the fields.
+// DiffRecords is the type of a field.
 type DiffRecords struct {
 	Made    []DiffRecordsMade    `json:"made"`
 	Gone    []DiffRecordsMade    `json:"gone"`
 	Changed []DiffRecordsChanged `json:"changed"`
 }
 
-// DiffRecordsChanged is one of the fields.
+// DiffRecordsChanged is the type of a field.
 type DiffRecordsChanged struct {
 	Kind    string           `json:"kind"`
 	ID      string           `json:"id"`
@@ -152,7 +152,7 @@ type DiffRecordsChanged struct {
 	Changes map[string][]any `json:"changes"`
 }
 
-// DiffRecordsMade is one of the fields.
+// DiffRecordsMade is the type of a field.
 type DiffRecordsMade struct {
 	Kind   string         `json:"kind"`
 	ID     string         `json:"id"`
@@ -160,14 +160,14 @@ type DiffRecordsMade struct {
 	Record map[string]any `json:"record"`
 }
 
-// DiffTransitions is one of the fields.
+// DiffTransitions is the type of a field.
 type DiffTransitions struct {
 	Made    []Pending                `json:"made"`
 	Gone    []Pending                `json:"gone"`
 	Changed []DiffTransitionsChanged `json:"changed"`
 }
 
-// DiffTransitionsChanged is one of the fields.
+// DiffTransitionsChanged is the type of a field.
 type DiffTransitionsChanged struct {
 	ID      string           `json:"id"`
 	Changes map[string][]any `json:"changes"`
@@ -205,7 +205,7 @@ type Do struct {
 	OneOf []any `json:"one_of,omitempty"`
 }
 
-// DoBarrier is one of the fields.
+// DoBarrier is the type of a field.
 type DoBarrier struct {
 	Count int `json:"count"`
 	// One after another; all at once without it.
@@ -352,7 +352,7 @@ type Holding struct {
 	Barrier *HoldingBarrier `json:"barrier,omitempty"`
 }
 
-// HoldingBarrier is one of the fields.
+// HoldingBarrier is the type of a field.
 type HoldingBarrier struct {
 	// How many wait for each other.
 	Count int `json:"count"`
@@ -401,7 +401,7 @@ type Match struct {
 	Body map[string]any `json:"body,omitempty"`
 }
 
-// MatchResource is one of the fields.
+// MatchResource is the type of a field.
 type MatchResource struct {
 	ID string `json:"id,omitempty"`
 	// May have *, ? and […] in it.
@@ -607,7 +607,7 @@ type Refusal struct {
 	Error      string `json:"error,omitempty"`
 }
 
-// RefusalActions is one of the fields.
+// RefusalActions is the type of a field.
 type RefusalActions struct {
 	Operation    string `json:"operation"`
 	Action       string `json:"action"`
@@ -616,7 +616,7 @@ type RefusalActions struct {
 	Experimental bool   `json:"experimental"`
 }
 
-// RefusalDeleted is one of the fields.
+// RefusalDeleted is the type of a field.
 type RefusalDeleted struct {
 	RequestID string `json:"request_id"`
 	// UTC, such as 2026-01-01T00:00:00.000000
@@ -643,7 +643,7 @@ const (
 	RefusalScopeNone    RefusalScope = "none"
 )
 
-// RefusalSufficient is one of the fields.
+// RefusalSufficient is the type of a field.
 type RefusalSufficient struct {
 	Role      string                 `json:"role"`
 	Scope     RefusalSufficientScope `json:"scope"`
