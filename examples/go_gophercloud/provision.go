@@ -1,0 +1,168 @@
+// A provisioner on gophercloud: it makes the share that somebody asks for, waits until it is available, and keeps a
+// snapshot of it.
+//
+//	go mod tidy
+//	eval "$(fakemanila env)"; go run . db
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack"
+	"github.com/gophercloud/gophercloud/v2/openstack/sharedfilesystems/v2/messages"
+	"github.com/gophercloud/gophercloud/v2/openstack/sharedfilesystems/v2/shares"
+	"github.com/gophercloud/gophercloud/v2/openstack/sharedfilesystems/v2/snapshots"
+)
+
+// ErrNoRoom says that a quota is used up.
+var ErrNoRoom = errors.New("there is no room left")
+
+const (
+	microversion = "2.65"
+	interval     = 2 * time.Second
+	looks        = 60
+	attempts     = 3
+)
+
+// Provisioner makes shares.
+type Provisioner struct {
+	Client *gophercloud.ServiceClient
+	// Sleep waits between two looks at a share.
+	Sleep func(context.Context, time.Duration) error
+}
+
+// Connect logs in.
+func Connect(ctx context.Context, auth gophercloud.AuthOptions, region string) (*gophercloud.ServiceClient, error) {
+	provider, err := openstack.AuthenticatedClient(ctx, auth)
+	if err != nil {
+		return nil, err
+	}
+	client, err := openstack.NewSharedFileSystemV2(provider, gophercloud.EndpointOpts{Region: region})
+	if err != nil {
+		return nil, err
+	}
+	client.Microversion = microversion
+	return client, nil
+}
+
+// Share gives the share of a name, and makes it where there is none.
+func (p *Provisioner) Share(ctx context.Context, name string, size int) (*shares.Share, error) {
+	var share *shares.Share
+	var err error
+	for range attempts {
+		if share, err = p.ensure(ctx, name, size); err == nil || answered(err) {
+			break
+		}
+		// Whether the share was made nobody knows: the next attempt looks first.
+		if err := p.Sleep(ctx, interval); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, noRoom(err)
+	}
+	return p.available(ctx, share)
+}
+
+func (p *Provisioner) ensure(ctx context.Context, name string, size int) (*shares.Share, error) {
+	pages, err := shares.ListDetail(p.Client, shares.ListOpts{Name: name}).AllPages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := shares.ExtractShares(pages)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		return &found[0], nil
+	}
+	return shares.Create(ctx, p.Client, shares.CreateOpts{Name: name, Size: size, ShareProto: "NFS"}).Extract()
+}
+
+func (p *Provisioner) available(ctx context.Context, share *shares.Share) (*shares.Share, error) {
+	for range looks {
+		switch share.Status {
+		case "available":
+			return share, nil
+		case "error":
+			return nil, fmt.Errorf("share %s is in error: %s", share.Name, p.reason(ctx, share.ID))
+		}
+		if err := p.Sleep(ctx, interval); err != nil {
+			return nil, err
+		}
+		found, err := shares.Get(ctx, p.Client, share.ID).Extract()
+		if err != nil {
+			return nil, err
+		}
+		share = found
+	}
+	return nil, fmt.Errorf("share %s is still %s", share.Name, share.Status)
+}
+
+// reason is what Manila tells users of what went wrong.
+func (p *Provisioner) reason(ctx context.Context, id string) string {
+	pages, err := messages.List(p.Client, messages.ListOpts{ResourceID: id}).AllPages(ctx)
+	if err != nil {
+		return err.Error()
+	}
+	found, err := messages.ExtractMessages(pages)
+	if err != nil || len(found) == 0 {
+		return "nobody knows why"
+	}
+	return found[0].UserMessage
+}
+
+// Snapshot keeps what a share has now.
+func (p *Provisioner) Snapshot(ctx context.Context, share *shares.Share, name string) (*snapshots.Snapshot, error) {
+	made, err := snapshots.Create(ctx, p.Client, snapshots.CreateOpts{ShareID: share.ID, Name: name}).Extract()
+	return made, noRoom(err)
+}
+
+// answered says whether Manila has said no, rather than nothing.
+func answered(err error) bool {
+	var refused gophercloud.ErrUnexpectedResponseCode
+	return errors.As(err, &refused) && refused.Actual < 500
+}
+
+func noRoom(err error) error {
+	if gophercloud.ResponseCodeIs(err, http.StatusRequestEntityTooLarge) {
+		return fmt.Errorf("%w: %w", ErrNoRoom, err)
+	}
+	return err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		log.Fatal("usage: go run . NAME")
+	}
+	ctx := context.Background()
+	auth, err := openstack.AuthOptionsFromEnv()
+	if err != nil {
+		log.Fatal(err)
+	}
+	client, err := Connect(ctx, auth, os.Getenv("OS_REGION_NAME"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	share, err := (&Provisioner{Client: client, Sleep: sleep}).Share(ctx, os.Args[1], 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(share.ID, share.Status)
+}
