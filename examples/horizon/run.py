@@ -14,7 +14,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 FAKEMANILA = HERE.parents[1]
-REQUIREMENTS = ("horizon", "manila-ui")
+# One of Horizon's libraries imports distutils, which setuptools has for Pythons without it.
+REQUIREMENTS = ("horizon", "manila-ui", "setuptools")
 CONSTRAINTS = HERE / "constraints.txt"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
@@ -22,7 +23,9 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--venv", type=Path, default=HERE / ".venv", help="where it is installed (%(default)s)")
+    parser.add_argument(
+        "--venv", type=Path, default=FAKEMANILA / ".venv-horizon", help="where it is installed (%(default)s)"
+    )
     parser.add_argument("--install-only", action="store_true", help="install it, and don't start it")
     parser.add_argument("--port", type=int, default=0, help="Horizon's port; any free one unless given")
     parser.add_argument("--scenario", default=HERE / "scenario.yaml", help="what fakemanila starts from (%(default)s)")
@@ -38,7 +41,7 @@ def install(folder: Path, interpreter: Path) -> None:
     wanted = f"{sys.version}\n{CONSTRAINTS.read_text(encoding='utf-8')}"
     there = stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
     if not there:
-        print(f"installing Horizon into {folder}, which takes some minutes", file=sys.stderr)
+        print(f"installing Horizon into {folder.name}, which takes some minutes", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         packages = [*REQUIREMENTS, "--editable", FAKEMANILA]
