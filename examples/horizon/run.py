@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs Horizon with manila-ui on a fakemanila: `python3.11 run.py`. Needs nothing but Python; see README.md."""
+"""Runs Horizon with manila-ui on a fakemanila: `python3 run.py`. Needs nothing but Python 3.11; see README.md."""
 
 from __future__ import annotations
 

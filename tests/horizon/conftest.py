@@ -59,6 +59,7 @@ def start() -> Example:
 
 @pytest.fixture(scope="session")
 def example() -> Iterator[Example]:
+    LOG.unlink(missing_ok=True)
     running = start()
     yield running
     running.end(signal.SIGTERM)
