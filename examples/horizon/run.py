@@ -30,6 +30,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="Horizon's port; any free one unless given")
     parser.add_argument("--scenario", default=HERE / "scenario.yaml", help="what fakemanila starts from (%(default)s)")
     options = parser.parse_args()
+    if sys.version_info < (3, 11):
+        parser.error("Horizon needs Python 3.11 or newer")
     interpreter = options.venv.absolute() / "bin" / "python"
     install(options.venv.absolute(), interpreter)
     return 0 if options.install_only else run(interpreter, options.port, options.scenario)
@@ -79,10 +81,10 @@ def run(interpreter: Path, port: int, scenario: str | Path) -> int:
     try:
         serve = [interpreter.with_name("fakemanila"), "serve", "--port", "0", "--scenario", scenario]
         manila = start(children, serve)
-        ready = dict(word.split("=", 1) for word in first_line(manila).split() if "=" in word)
+        ready = dict(word.split("=", 1) for word in first_line(manila, "fakemanila").split() if "=" in word)
         environment = {**os.environ, "OS_AUTH_URL": ready["auth_url"]}
         horizon = start(children, [interpreter, HERE / "serve.py", str(port)], environment)
-        url = first_line(horizon)
+        url = first_line(horizon, "Horizon")
         print(f"horizon ready url={url} user=demo_admin password=secret fakemanila={ready['url']}", flush=True)
         os.wait()  # for the first of them
         print("one of the two has ended", file=sys.stderr)
@@ -116,12 +118,12 @@ def start(
     return child
 
 
-def first_line(child: subprocess.Popen[str]) -> str:
+def first_line(child: subprocess.Popen[str], name: str) -> str:
     """What it says when it is ready."""
     assert child.stdout is not None
     line = child.stdout.readline().strip()
     if not line:
-        raise SystemExit(f"{child.args[1] if isinstance(child.args, list) else child.args} didn't start")
+        raise SystemExit(f"{name} didn't start")
     return line
 
 
