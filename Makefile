@@ -56,7 +56,7 @@ histories: $(STAMP)  ## Random requests to a real Manila and to this one: make h
 
 # Horizon's own environment, .venv-horizon, is made the first time, and again when its constraints change.
 horizon: $(STAMP)  ## Horizon with manila-ui in a browser, on the example's server: make horizon ARGS="-k every_page"
-	$(BIN)/python examples/horizon/run.py --venv .venv-horizon --install-only
+	$(BIN)/python examples/horizon/run.py --install-only
 	$(BIN)/pytest tests/horizon $(ARGS)
 
 soak: $(STAMP)  ## Five minutes under load: make soak ARGS="--seconds 30"

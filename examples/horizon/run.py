@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs Horizon with manila-ui on a fakemanila: `python3.11 run.py`. Needs nothing but Python; see README.md."""
+"""Runs Horizon with manila-ui on a fakemanila: `python3 run.py`. Needs nothing but Python 3.11; see README.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 FAKEMANILA = HERE.parents[1]
-REQUIREMENTS = ("horizon", "manila-ui")
+# One of Horizon's libraries imports distutils, which setuptools has for Pythons without it.
+REQUIREMENTS = ("horizon", "manila-ui", "setuptools")
 CONSTRAINTS = HERE / "constraints.txt"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
@@ -22,11 +23,15 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--venv", type=Path, default=HERE / ".venv", help="where it is installed (%(default)s)")
+    parser.add_argument(
+        "--venv", type=Path, default=FAKEMANILA / ".venv-horizon", help="where it is installed (%(default)s)"
+    )
     parser.add_argument("--install-only", action="store_true", help="install it, and don't start it")
     parser.add_argument("--port", type=int, default=0, help="Horizon's port; any free one unless given")
     parser.add_argument("--scenario", default=HERE / "scenario.yaml", help="what fakemanila starts from (%(default)s)")
     options = parser.parse_args()
+    if sys.version_info < (3, 11):
+        parser.error("Horizon needs Python 3.11 or newer")
     interpreter = options.venv.absolute() / "bin" / "python"
     install(options.venv.absolute(), interpreter)
     return 0 if options.install_only else run(interpreter, options.port, options.scenario)
@@ -38,7 +43,7 @@ def install(folder: Path, interpreter: Path) -> None:
     wanted = f"{sys.version}\n{CONSTRAINTS.read_text(encoding='utf-8')}"
     there = stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
     if not there:
-        print(f"installing Horizon into {folder}, which takes some minutes", file=sys.stderr)
+        print(f"installing Horizon into {folder.name}, which takes some minutes", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         pip = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         packages = [*REQUIREMENTS, "--editable", FAKEMANILA]
@@ -76,10 +81,10 @@ def run(interpreter: Path, port: int, scenario: str | Path) -> int:
     try:
         serve = [interpreter.with_name("fakemanila"), "serve", "--port", "0", "--scenario", scenario]
         manila = start(children, serve)
-        ready = dict(word.split("=", 1) for word in first_line(manila).split() if "=" in word)
+        ready = dict(word.split("=", 1) for word in first_line(manila, "fakemanila").split() if "=" in word)
         environment = {**os.environ, "OS_AUTH_URL": ready["auth_url"]}
         horizon = start(children, [interpreter, HERE / "serve.py", str(port)], environment)
-        url = first_line(horizon)
+        url = first_line(horizon, "Horizon")
         print(f"horizon ready url={url} user=demo_admin password=secret fakemanila={ready['url']}", flush=True)
         os.wait()  # for the first of them
         print("one of the two has ended", file=sys.stderr)
@@ -113,12 +118,12 @@ def start(
     return child
 
 
-def first_line(child: subprocess.Popen[str]) -> str:
+def first_line(child: subprocess.Popen[str], name: str) -> str:
     """What it says when it is ready."""
     assert child.stdout is not None
     line = child.stdout.readline().strip()
     if not line:
-        raise SystemExit(f"{child.args[1] if isinstance(child.args, list) else child.args} didn't start")
+        raise SystemExit(f"{name} didn't start")
     return line
 
 

@@ -46,7 +46,7 @@ class Example(NamedTuple):
 
 def start() -> Example:
     """Runs the example and waits until it says that it is ready. Whoever starts it ends it. Its log goes to `LOG`."""
-    command: list[str | Path] = [sys.executable, EXAMPLE / "run.py", "--venv", VENV]
+    command: list[str | Path] = [sys.executable, EXAMPLE / "run.py"]
     LOG.parent.mkdir(exist_ok=True)
     with LOG.open("a", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -59,6 +59,7 @@ def start() -> Example:
 
 @pytest.fixture(scope="session")
 def example() -> Iterator[Example]:
+    LOG.unlink(missing_ok=True)
     running = start()
     yield running
     running.end(signal.SIGTERM)

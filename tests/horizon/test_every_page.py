@@ -90,29 +90,30 @@ def cast(dashboard: Dashboard) -> Cast:
     )
     session = Session(auth)
     client = Client("2.87", session=session, service_type="sharev2")
-    home, migrating = one("share", name="home"), one("share", name="public-datasets")
-    database = one("share", name="database")
+    home, migrating = one("shares", name="home"), one("shares", name="public-datasets")
+    database = one("shares", name="database")
     other = "oracle@beta#fake_pool_for_BETA" if "alpha" in migrating["host"] else "oracle@alpha#fake_pool_for_ALPHA"
     client.shares.migration_start(migrating["id"], other, False, True, True, True, True)
     lock = client.resource_locks.create(home["id"], "share", "delete", "kept for the audit")
-    office = one("share_network", name="office")
+    locations = client.share_export_locations.list(home["id"])
+    office = one("share_networks", name="office")
     return Cast(
         {
             "share_id": home["id"],
             "rule_id": one("share_access_rules", share_id=home["id"])["id"],
-            "el_id": client.share_export_locations.list(home["id"])[0].id,
+            "el_id": next(each.id for each in locations if not each.is_admin_only),
             "replica_id": next(each.id for each in client.share_replicas.list(database["id"])),
-            "snapshot_id": one("snapshot", share_id=home["id"])["id"],
+            "snapshot_id": one("snapshots", share_id=home["id"])["id"],
             "share_network_id": office["id"],
-            "subnet_id": one("share_network_subnet", share_network_id=office["id"])["id"],
-            "sec_service_id": one("security_service")["id"],
-            "share_group_id": one("share_group", name="shop")["id"],
-            "share_group_snapshot_id": one("share_group_snapshot")["id"],
-            "share_group_type_id": one("share_group_type", name="default")["id"],
-            "share_type_id": one("share_type", name="secret-project")["id"],
-            "share_server_id": one("share_server")["id"],
-            "share_instance_id": one("share_instance")["id"],
-            "message_id": one("message")["id"],
+            "subnet_id": one("share_network_subnets", share_network_id=office["id"])["id"],
+            "sec_service_id": one("security_services")["id"],
+            "share_group_id": one("share_groups", name="shop")["id"],
+            "share_group_snapshot_id": one("share_group_snapshots")["id"],
+            "share_group_type_id": one("share_group_types", name="secret-project")["id"],
+            "share_type_id": one("share_types", name="secret-project")["id"],
+            "share_server_id": one("share_servers")["id"],
+            "share_instance_id": one("share_instances")["id"],
+            "message_id": one("messages")["id"],
             "lock_id": lock.id,
             "project_id": str(session.get_project_id()),
         },

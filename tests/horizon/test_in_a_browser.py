@@ -57,7 +57,7 @@ def test_a_share_that_fails_says_why(dashboard: Dashboard) -> None:
     dashboard.control.clock.advance("10s")
     expect(dashboard.row("broken-by-name")).to_contain_text("Error")
     dashboard.open("/project/user_messages/")
-    [share] = dashboard.control.records.list("share", name="broken-by-name")
+    [share] = dashboard.control.records.list("shares", name="broken-by-name")
     expect(dashboard.page.locator("tbody tr", has_text=share["id"])).to_contain_text("No storage could be allocated")
 
 
