@@ -105,6 +105,7 @@ class Names:
         self._own("kind of record", (*all_resources.KINDS, *all_resources.SEEDS, *_TABLES))
         self._own("effect", effects.EFFECTS)
         self._own("preset", presets.families())
+        self._own("name of a resource", {operation.chapter for operation in contract.load()})
         for operation in contract.load():
             for route in operation.routes:
                 self._own("route", (_route_name(route),))
@@ -187,6 +188,8 @@ def _check_resource(names: Names, extension: Extension, resource: Resource) -> N
 def _check_operations(names: Names, extension: Extension, resource: Resource) -> None:
     """Those of Manila's API, which the resource serves: each in a contract, and nobody else's."""
     known = contract.load().operations
+    if resource.operations:  # which are a chapter of the contract, under its name
+        names.take("name of a resource", resource.name, extension)
     for id in resource.handlers:
         if id not in resource.operations and id not in known:
             raise ValueError(f"the resource {resource.name!r} handles {id!r}, of which it has no contract")

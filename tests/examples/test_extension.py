@@ -242,10 +242,28 @@ def test_the_lists_of_commands_have_what_it_adds(site: Path) -> None:
     assert "share_notes" not in without
 
 
+def test_ids_and_luck_are_as_without_it(site: Path) -> None:
+    code = """
+from fakemanila import FakeManila
+rule = {"do": {"respond": {"status": 500}}, "when": {"probability": 0.5}}
+with FakeManila(serve=False, seed=7, clock="manual", faults=[rule]) as manila:
+    print(manila.create("share").id, manila.create("snapshot", share=manila.create("share").id).id)
+    client = manila.app.test_client()
+    print([client.get("/").status_code for _ in range(20)], manila.state.dump())
+"""
+    command = [sys.executable, "-c", code.strip()]
+    with_it, without = (
+        subprocess.run(command, env=environment(site, FAKEMANILA_EXTENSIONS=each), capture_output=True, text=True)
+        for each in ("on", "off")
+    )
+    assert without.stdout, without.stderr
+    assert "500" in without.stdout
+    assert with_it.stdout == without.stdout
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("fakemanila_tape.copies:SERVICE", "fakemanila_tape.copies:NO_SERVICE", "has no attribute 'NO_SERVICE'"),
         ("shuffle = ", "reset = ", "the effect 'reset' is fakemanila's own; an extension can't replace it"),
         ("shuffle = fakemanila_tape.faults:Shuffle\n", "", "preset.do: 'shuffle' is not a known field"),
     ],

@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -32,7 +33,7 @@ def install(site: Path, name: str, version: str, entry_points: str) -> None:
     (folder / "entry_points.txt").write_text(entry_points)
 
 
-def found() -> list[tuple[str, str, str, str, str]]:
+def found() -> list[tuple[str, ...]]:
     return [tuple(extension) for extension, _ in extensions._entry_points()]
 
 
@@ -72,11 +73,17 @@ def test_of_two_versions_of_a_package_the_one_that_is_imported_counts(
 
 
 def test_entry_points_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    reads: list[None] = []
-    monkeypatch.setattr(extensions, "_entry_points", lambda: reads.append(None) or [])
+    reads = 0
+
+    def read() -> list[Any]:
+        nonlocal reads
+        reads += 1
+        return []
+
+    monkeypatch.setattr(extensions, "_entry_points", read)
     for _ in range(3):
         assert extensions.load() == ()
-    assert len(reads) == 1
+    assert reads == 1
 
 
 def test_a_module_of_an_extension_may_use_what_loads_extensions(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +125,9 @@ def test_a_server_does_not_start_with_a_broken_extension(monkeypatch: pytest.Mon
     assert "a-package 1.0, entry point 'tape' of fakemanila.services" in result.output
 
 
-@pytest.mark.parametrize("arguments", [["operations"], ["openapi"]])
-def test_commands_that_need_extensions_say_what_is_wrong_in_one_line(arguments: list[str], tmp_path: Path) -> None:
+def test_a_command_that_needs_extensions_says_what_is_wrong_in_one_line(tmp_path: Path) -> None:
     install(tmp_path, "a-package", "1.0", f"[{SERVICES}]\ntape = no_such_module_at_all:SERVICE\n")
-    command = [sys.executable, "-m", "fakemanila", *arguments]
+    command = [sys.executable, "-m", "fakemanila", "operations"]
     run = subprocess.run(command, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith("fakemanila: a-package 1.0, entry point 'tape' of fakemanila.services")

@@ -131,6 +131,11 @@ WRONG: dict[str, tuple[str, Any, str]] = {
         resource("things.extend", things__extend=route("/shares/{id}/action", "POST", action="extend")),
         f"the route 'POST /shares/{{}}/action (extend)' {OWN}",
     ),
+    "chapter": (
+        RESOURCES,
+        Resource("shares", operations={"things.list": route("/things")}),
+        f"the name of a resource 'shares' {OWN}",
+    ),
     "half a contract": (RESOURCES, resource("things.list", things__list={"routes": []}), "has no 'success'"),
     "microversion": (
         RESOURCES,

@@ -50,6 +50,15 @@ def test_a_jammed_drive_fails_a_copy(manila: FakeManila, tape: Ask) -> None:
     assert copy["status"] == "writing"
 
 
+def test_a_hook_is_told_of_a_copy(manila: FakeManila, tape: Ask) -> None:
+    told: list[str] = []
+    manila.on("tape.copies.create")(lambda event: told.append(event["record"]["name"]))
+    share = manila.create("share")
+    tape("POST", "/copies", 202, json={"copy": {"share_id": share.id, "name": "monday"}})
+    tape("GET", "/copies", 200)
+    assert told == ["monday"]
+
+
 def test_copies_are_seeded(manila: FakeManila, tape: Ask) -> None:
     manila.create("share", name="db")
     made = manila.create("tape_copy", share="db", name="monday")
