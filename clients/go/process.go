@@ -111,8 +111,7 @@ func (p *process) log() string {
 
 func (p *process) stop() error {
 	p.once.Do(func() {
-		end(p)
-		p.ended = p.command.Wait()
+		p.ended = end(p)
 		p.output.Close()
 		p.errors.Close()
 	})
