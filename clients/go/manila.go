@@ -146,6 +146,10 @@ func (m *Manila) Env(user string) []string {
 		}
 	}
 	login := m.AuthOptions(user)
+	direct := "127.0.0.1,localhost" + passedBy
+	if parsed, err := url.Parse(m.URL); err == nil && parsed.Hostname() != "127.0.0.1" {
+		direct = parsed.Hostname() + "," + direct
+	}
 	kept = append(kept,
 		"OS_AUTH_URL="+login.IdentityEndpoint,
 		"OS_AUTH_TYPE=password",
@@ -157,8 +161,8 @@ func (m *Manila) Env(user string) []string {
 		"OS_PROJECT_DOMAIN_ID="+login.DomainID,
 		"OS_REGION_NAME="+login.Region,
 		"FAKEMANILA_URL="+m.URL,
-		"no_proxy=127.0.0.1,localhost"+passedBy,
-		"NO_PROXY=127.0.0.1,localhost"+passedBy,
+		"no_proxy="+direct,
+		"NO_PROXY="+direct,
 	)
 	if m.CACert != "" {
 		kept = append(kept, "OS_CACERT="+m.CACert)

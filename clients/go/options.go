@@ -137,7 +137,8 @@ func WithFault(options ...RuleOption) Option {
 	return WithScenario(Fields{"faults": []any{NewRule(options...)}})
 }
 
-// WithSeed is the seed of ids, of delays that are drawn, and of faults with a probability.
+// WithSeed is the seed of ids, of delays that are drawn, and of faults with a probability. The tests of one seed and
+// scenario fork a world whose name begins with go-, which stays on the server.
 func WithSeed(seed int) Option {
 	return WithScenario(Fields{"seed": seed})
 }

@@ -29,8 +29,8 @@ type ready struct {
 	url, cacert string
 }
 
-// startProcess runs a command, and waits for its ready line.
-func startProcess(ctx context.Context, words []string) (*process, *ready, error) {
+// startProcess runs a command, and waits for its ready line. The token is for the control plane; it may be empty.
+func startProcess(ctx context.Context, words []string, token string) (*process, *ready, error) {
 	if _, err := exec.LookPath(words[0]); err != nil {
 		return nil, nil, fmt.Errorf("cannot start a server: %w; pip install fakemanila, or set FAKEMANILA_COMMAND", err)
 	}
@@ -49,6 +49,9 @@ func startProcess(ctx context.Context, words []string) (*process, *ready, error)
 		return nil, nil, errors.Join(err, input.Close(), output.Close())
 	}
 	command := supervised(words)
+	if token != "" {
+		command.Env = append(os.Environ(), "FAKEMANILA_CONTROL_TOKEN="+token) // others see arguments
+	}
 	command.Stdin, command.Stdout, command.Stderr = childInput, childOutput, log
 	p := &process{command: command, input: input, output: output, errors: log}
 	if err := command.Start(); err != nil {
@@ -108,8 +111,7 @@ func (p *process) log() string {
 
 func (p *process) stop() error {
 	p.once.Do(func() {
-		end(p)
-		p.ended = p.command.Wait()
+		p.ended = end(p)
 		p.output.Close()
 		p.errors.Close()
 	})

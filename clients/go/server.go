@@ -29,9 +29,6 @@ func Start(ctx context.Context, options ...Option) (*Server, error) {
 func start(ctx context.Context, c *config) (*Server, error) {
 	words := append(append([]string{}, c.command...), "serve", "--port", "0")
 	words = append(words, c.serve...)
-	if c.token != "" {
-		words = append(words, "--control-token", c.token)
-	}
 	if c.scenario != nil {
 		file, err := written(c.scenario)
 		if err != nil {
@@ -40,7 +37,7 @@ func start(ctx context.Context, c *config) (*Server, error) {
 		defer os.Remove(file)
 		words = append(words, "--scenario", file)
 	}
-	process, ready, err := startProcess(ctx, words)
+	process, ready, err := startProcess(ctx, words, c.token)
 	if err != nil {
 		return nil, fmt.Errorf("fakemanila: %w", err)
 	}

@@ -200,8 +200,11 @@ func wait(ctx context.Context, inVain string, ask func(atMost string) error) err
 		if control.IsStatus(err, http.StatusRequestTimeout) && left == atATime && ctx.Err() == nil {
 			continue
 		}
-		if err != nil && (ctx.Err() != nil || control.IsStatus(err, http.StatusRequestTimeout)) {
-			return fmt.Errorf("%s: %w", inVain, err)
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("%s: %w", inVain, ctx.Err())
+		case control.IsStatus(err, http.StatusRequestTimeout): // the deadline is about to come
+			return fmt.Errorf("%s: %w: %w", inVain, context.DeadlineExceeded, err)
 		}
 		return err
 	}

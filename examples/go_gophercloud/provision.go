@@ -57,8 +57,9 @@ func (p *Provisioner) Share(ctx context.Context, name string, size int) (*shares
 	var share *shares.Share
 	var err error
 	for range attempts {
-		if share, err = p.ensure(ctx, name, size); err == nil || answered(err) {
-			break
+		share, err = p.ensure(ctx, name, size)
+		if err == nil || (status(err) != 0 && status(err) < 500) {
+			break // there is a share, or Manila has said no
 		}
 		// Whether the share was made nobody knows: the next attempt looks first.
 		if err := p.Sleep(ctx, interval); err != nil {
@@ -125,14 +126,17 @@ func (p *Provisioner) Snapshot(ctx context.Context, share *shares.Share, name st
 	return made, noRoom(err)
 }
 
-// answered says whether Manila has said no, rather than nothing.
-func answered(err error) bool {
+// status is that of an answer that gophercloud made an error of; 0 where there was no answer.
+func status(err error) int {
 	var refused gophercloud.ErrUnexpectedResponseCode
-	return errors.As(err, &refused) && refused.Actual < 500
+	if errors.As(err, &refused) {
+		return refused.Actual
+	}
+	return 0
 }
 
 func noRoom(err error) error {
-	if gophercloud.ResponseCodeIs(err, http.StatusRequestEntityTooLarge) {
+	if status(err) == http.StatusRequestEntityTooLarge {
 		return fmt.Errorf("%w: %w", ErrNoRoom, err)
 	}
 	return err

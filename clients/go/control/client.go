@@ -1,4 +1,5 @@
-// Package control is a client of fakemanila's control plane, one method for each of its operations.
+// Package control is a client of fakemanila's control plane, one method for each of its operations but the
+// stream of events.
 //
 // Its types and methods are generated from GET /_fakemanila/control.json. What is null there is empty here: "", 0, nil.
 // Package fakemanila, one folder up, is more comfortable in tests.
