@@ -33,11 +33,11 @@ class Job:
     outputs: dict[str, str] = field(default_factory=dict)
     pids: list[int] = field(default_factory=list)
 
-    def use(self, **given: str) -> subprocess.CompletedProcess[str]:
-        """Runs the action's steps; gives the last one, which may be the one that failed."""
+    def use(self, *, installed: bool = True, **given: str) -> subprocess.CompletedProcess[str]:
+        """Runs the action's steps, all or those after the installation. Gives the last one, or the one that failed."""
         inputs = {name: str(each["default"]) for name, each in ACTION["inputs"].items()} | given
         steps: dict[str, dict[str, str]] = {}
-        for step in ACTION["runs"]["steps"]:
+        for step in ACTION["runs"]["steps"][installed:]:
             done = self.run(step["run"], {key: evaluated(text, inputs, steps) for key, text in step["env"].items()})
             if done.returncode:
                 return done
@@ -99,7 +99,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def job(tmp_path_factory: pytest.TempPathFactory, sources: Path) -> Iterator[Job]:
     """A job in which the action was used once, with its defaults."""
     used = Job(tmp_path_factory.mktemp("job"), sources)
-    done = used.use()
+    done = used.use(installed=False)
     assert done.returncode == 0, done.stdout
     yield used
     for pid in used.pids:
