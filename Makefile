@@ -166,9 +166,10 @@ package: .venv-package/.installed  ## Build the distributions and check them
 	$(TOOLS)/python packaging/distributions.py
 	$(TOOLS)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(TOOLS)/check-wheel-contents dist/fakemanila-*.whl
-	$(TOOLS)/check-wheel-contents --ignore W007 dist/pytest_fakemanila-*.whl  # no code is what it is for
+	$(TOOLS)/check-wheel-contents --ignore W007,W008 dist/pytest_fakemanila-*.whl  # no code is what it is for
 	$(PYTHON) -m venv --clear --without-pip $(INSTALLED)
 	$(TOOLS)/python -m pip --python $(INSTALLED)/bin/python install --quiet --disable-pip-version-check --constraint constraints.txt dist/fakemanila-*.whl
+	rm $(INSTALLED)/lib/python*/site-packages/fakemanila-*.dist-info/direct_url.json  # it has this folder's path
 	$(TOOLS)/cyclonedx-py environment $(INSTALLED)/bin/python --output-reproducible --validate --output-file dist/fakemanila.cdx.json
 	PATH="$(abspath $(INSTALLED))/bin:$$PATH" $(abspath $(TOOLS))/pyright --verifytypes fakemanila --ignoreexternal --outputjson > .venv-package/types.json || true
 	$(TOOLS)/python packaging/public_api.py types .venv-package/types.json

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ MODULES = {
     "fakemanila.control.parts.conduct": ("Conduct",),
 }
 """Where the public names are. People import those of the first two modules; from there come objects of the others."""
+COLOUR = re.compile(r"\x1b\[\d*m")
 HEAD = """\
 # The public Python API that was agreed on, written by `make public-api`: what people get from fakemanila, with
 # inherited members. `make package` fails where the package breaks it: "Change the public API" in CONTRIBUTING.md.
@@ -34,7 +36,7 @@ HEAD = """\
 
 
 def load(folder: Path) -> griffe.Module:
-    package = griffe.load("fakemanila", search_paths=[str(folder)], allow_inspection=False)
+    package = griffe.load("fakemanila", search_paths=[str(folder)], allow_inspection=False, try_relative_path=False)
     assert isinstance(package, griffe.Module)
     return package
 
@@ -55,7 +57,7 @@ def public(package: griffe.Module) -> dict[str, griffe.Object]:
         there = named(package, module)
         every = there.exports or [name for name, each in there.members.items() if each.is_alias]
         for name in names or sorted(str(each) for each in every):
-            if name != "__version__":
+            if name != "__version__" and name in there.members:
                 found[name] = named(package, f"{module}.{name}")
     return found
 
@@ -65,8 +67,8 @@ def stub(package: griffe.Module) -> str:
     lines = []
     for name, each in public(package).items():
         lines += ["", *(class_lines(each) if isinstance(each, griffe.Class) else [declared(name, each)])]
-    fixtures = named(package, "fakemanila.pytest_plugin")
-    lines += ["", *(f"{name}: {given_by(fixtures.members[name])}" for name in FIXTURES)]
+    fixtures = named(package, "fakemanila.pytest_plugin").members
+    lines += ["", *(f"{name}: {given_by(fixtures[name])}" for name in FIXTURES if name in fixtures)]
     return HEAD + "\n".join(lines) + "\n"
 
 
@@ -116,10 +118,8 @@ def given_by(fixture: griffe.Object | griffe.Alias) -> str:
 def breaks(agreed: str, now: str) -> list[str]:
     """What of the one stub is missing or otherwise in the other, a line for each."""
     old, new = (griffe.visit("fakemanila", filepath=AGREED, code=code) for code in (agreed, now))
-    return [
-        " ".join(breakage.explain(griffe.ExplanationStyle("oneline")).split())
-        for breakage in griffe.find_breaking_changes(old, new)
-    ]
+    found = griffe.find_breaking_changes(old, new)
+    return [COLOUR.sub("", breakage.explain(griffe.ExplanationStyle("oneline"))) for breakage in found]
 
 
 def incomplete(package: griffe.Module, report: dict[str, Any]) -> tuple[list[str], int]:
