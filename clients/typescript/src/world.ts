@@ -1,7 +1,7 @@
-import { AssertionError } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { body, type Connection, type Control, connect } from "./control.js";
 import { environment, type Login } from "./environment.js";
+import { AssertionError } from "./errors.js";
 import { labelOf, line, neverFired, transitionLine } from "./lines.js";
 import { scenarioOf, type WorldOptions } from "./options.js";
 import { Checkpoints } from "./parts/checkpoints.js";
@@ -140,10 +140,7 @@ export class World implements AsyncDisposable {
   async assertFaultsFired(): Promise<void> {
     const idle = (await this.faults.list()).filter(({ state }) => state.must_fire && state.fired === 0);
     if (idle.length === 0) return;
-    throw new AssertionError({
-      message: idle.map(({ state }) => neverFired(state)).join("\n"),
-      stackStartFn: this.assertFaultsFired,
-    });
+    throw new AssertionError(idle.map(({ state }) => neverFired(state)).join("\n"), this.assertFaultsFired);
   }
 
   /** Forgets it; its next use finds a new one. */

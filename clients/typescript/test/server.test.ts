@@ -89,6 +89,20 @@ test("a command that isn't there is told with what to do", async () => {
 
 test("an aborted start is no start", async () => {
   await assert.rejects(FakeManila.start({ signal: AbortSignal.abort(new Error("not today")) }), /not today/);
+  const controller = new AbortController();
+  const refused = assert.rejects(FakeManila.start({ signal: controller.signal }), /enough/);
+  controller.abort(new Error("enough"));
+  await refused;
+});
+
+test("a control token that is in the environment for another server is not for this one", async () => {
+  process.env.FAKEMANILA_CONTROL_TOKEN = "another's";
+  try {
+    await using manila = await FakeManila.start();
+    assert.equal((await manila.clock.show()).mode, "real");
+  } finally {
+    delete process.env.FAKEMANILA_CONTROL_TOKEN;
+  }
 });
 
 test("a control token is asked for, and sent", async () => {

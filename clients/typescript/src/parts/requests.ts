@@ -1,5 +1,5 @@
-import { AssertionError } from "node:assert";
 import { body, type Control } from "../control.js";
+import { AssertionError } from "../errors.js";
 import { type Expected, failureOf } from "../expected.js";
 import type { Duration, ExplainedRequest, Finding, JournalRequest, RequestFilters } from "../types.js";
 
@@ -101,10 +101,7 @@ export class Requests {
     const found = await this.conduct(options);
     if (found.length === 0) return;
     const lines = found.map(({ name, summary }) => `  ${name}: ${summary}`);
-    throw new AssertionError({
-      message: `what was asked hurts in a cloud:\n${lines.join("\n")}`,
-      stackStartFn: this.assertGoodConduct,
-    });
+    throw new AssertionError(`what was asked hurts in a cloud:\n${lines.join("\n")}`, this.assertGoodConduct);
   }
 
   async #assert(operation: string, expected: Expected, caller: (...args: never[]) => unknown): Promise<void> {
@@ -112,7 +109,7 @@ export class Requests {
     const matched = await this.list({ ...filters, operation });
     const [first] = before === undefined ? [] : await this.list({ operation: before });
     const message = failureOf({ operation, expected, matched, first, everything: await this.list() });
-    if (message !== undefined) throw new AssertionError({ message, stackStartFn: caller });
+    if (message !== undefined) throw new AssertionError(message, caller);
   }
 
   #find(query: RequestFilters & { count?: number; wait?: string }) {
