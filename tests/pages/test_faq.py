@@ -70,8 +70,15 @@ def serve(*arguments: str) -> str:
 
 def session(auth_url: str, password: str = "secret") -> Session:
     """A session of a program's own."""
-    names = {"username": "demo", "project_name": "demo", "user_domain_id": "default", "project_domain_id": "default"}
-    return Session(Password(auth_url, password=password, **names))
+    login = Password(
+        auth_url,
+        username="demo",
+        password=password,
+        project_name="demo",
+        user_domain_id="default",
+        project_domain_id="default",
+    )
+    return Session(login)
 
 
 def token(auth_url: str, password: str = "secret") -> str:
@@ -91,7 +98,7 @@ def get(url: str, **headers: str) -> str:
 
 
 def headers(manila: FakeManila, microversion: str = "2.65") -> dict[str, str]:
-    return {"X-Auth-Token": manila.session().get_token(), "X-OpenStack-Manila-API-Version": microversion}
+    return {"X-Auth-Token": str(manila.session().get_token()), "X-OpenStack-Manila-API-Version": microversion}
 
 
 def create(manila: FakeManila, **fields: Any) -> str:
