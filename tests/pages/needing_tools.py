@@ -26,6 +26,7 @@ def test_the_go_tutorial_works_as_it_stands(tmp_path: Path) -> None:
         "GOFLAGS": "-mod=mod",
         "GOPROXY": "off",
         "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
     }
     environment.pop("FAKEMANILA_URL", None)
 
