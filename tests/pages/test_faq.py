@@ -300,3 +300,7 @@ def never_available(manila: FakeManila, _: Any) -> Iterable[str]:
     manila.client().shares.create("NFS", 1)
     [share] = manila.records("share")
     yield failure(lambda: share.wait(status="available", timeout="1ms"))
+
+
+def test_nothing_is_produced_for_an_entry_that_is_not_there() -> None:
+    assert set(PRODUCERS) == {title for title, texts in ENTRIES.items() if texts}
