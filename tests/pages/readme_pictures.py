@@ -1,7 +1,7 @@
 """Draws the pictures of the README that no test of the dashboard makes: `make pictures`.
 
-`python -m tests.pages.readme_pictures FOLDER` writes sweep.png, which shows what the commands of docs/how-to/sweep.md print, and
-dashboard.png. It needs the Chromium of the dashboard's tests.
+`python -m tests.pages.readme_pictures FOLDER` writes sweep.png, which shows what a sweep of the first program in
+docs/how-to/sweep.md prints, and dashboard.png. It needs the Chromium of the dashboard's tests.
 """
 
 from __future__ import annotations

@@ -70,8 +70,15 @@ def serve(*arguments: str) -> str:
 
 def session(auth_url: str, password: str = "secret") -> Session:
     """A session of a program's own."""
-    names = {"username": "demo", "project_name": "demo", "user_domain_id": "default", "project_domain_id": "default"}
-    return Session(Password(auth_url, password=password, **names))
+    login = Password(
+        auth_url,
+        username="demo",
+        password=password,
+        project_name="demo",
+        user_domain_id="default",
+        project_domain_id="default",
+    )
+    return Session(login)
 
 
 def token(auth_url: str, password: str = "secret") -> str:
@@ -91,7 +98,7 @@ def get(url: str, **headers: str) -> str:
 
 
 def headers(manila: FakeManila, microversion: str = "2.65") -> dict[str, str]:
-    return {"X-Auth-Token": manila.session().get_token(), "X-OpenStack-Manila-API-Version": microversion}
+    return {"X-Auth-Token": str(manila.session().get_token()), "X-OpenStack-Manila-API-Version": microversion}
 
 
 def create(manila: FakeManila, **fields: Any) -> str:
@@ -293,3 +300,7 @@ def never_available(manila: FakeManila, _: Any) -> Iterable[str]:
     manila.client().shares.create("NFS", 1)
     [share] = manila.records("share")
     yield failure(lambda: share.wait(status="available", timeout="1ms"))
+
+
+def test_nothing_is_produced_for_an_entry_that_is_not_there() -> None:
+    assert set(PRODUCERS) == {title for title, texts in ENTRIES.items() if texts}

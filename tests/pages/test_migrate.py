@@ -6,7 +6,12 @@ import pytest
 
 from .blocks import write_files
 
-LIBRARIES = ("test_before_responses.py", "test_before_requests_mock.py", "test_before_httpserver.py")
+LIBRARIES = (
+    "test_before_responses.py",
+    "test_before_requests_mock.py",
+    "test_before_httpserver.py",
+    "test_both_at_once.py",
+)
 """They need packages that nothing else here needs: `make tutorials` runs them, with the others."""
 
 
