@@ -17,7 +17,7 @@ REFERENCE_PAGE_WORDS = 2000
 # A pattern, and what to write in its place.
 PHRASES = (
     (r"(?<!there\s)\b(?:is|are|was|were)\s+no\b(?!\s+(?:longer|more))", "is not a …, has no …, there is no …"),
-    (r"\bsimply\b|\bjust\b(?!\s+(?:before|after))|\bobviously\b|\bof\s+course\b|\bneedless\s+to\s+say\b", "leave it out"),
+    (r"\bsimply\b|\bjust\b(?!\s+(?:before|after))|\bobviously\b|\bof\s+course\b", "leave it out"),
     (r"\bin\s+order\s+to\b", "to"),
     (r"\bwhoever\b|\bwhosoever\b", "a client that …, you, anyone who …"),
     (r"\bone\s+(?:likes|wants|has|can|may|does)\b", "you …"),
