@@ -25,6 +25,8 @@ CODE = ("fakemanila", "benchmarks", "examples", "clients")
 CODE_SUFFIXES = {".py", ".go", ".ts", ".sh", ".yaml", ".html", ".js", ".css", ".cfg", ".conf", ".toml"}
 # Past releases' notes stay as they were published: only their spelling is checked.
 HISTORY = {"CHANGELOG.md"}
+# These are looked up by section.
+REFERENCE = ("docs/reference/", "CONTRIBUTING.md")
 # A page that programs write may be longer: it is tables, and a sentence for each difference.
 WRITTEN_BY_PROGRAMS = {"docs/fidelity.md"}
 
@@ -39,7 +41,7 @@ def files(paths: Iterable[Path], suffixes: set[str]) -> Iterator[Path]:
 
 def by_rules(page: Path) -> Iterator[str]:
     name = named(page)
-    limit = rules.REFERENCE_PAGE_WORDS if name.startswith("docs/reference/") else rules.PAGE_WORDS
+    limit = rules.REFERENCE_PAGE_WORDS if name.startswith(REFERENCE) else rules.PAGE_WORDS
     if name in WRITTEN_BY_PROGRAMS:
         limit = sys.maxsize
     for problem in rules.problems(page.read_text(encoding="utf-8"), page_words=limit):
