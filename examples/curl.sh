@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# What a real cloud can't do on request, with curl alone: time that stands still and moves, a quota that is hit, a call
-# that hangs, and the record of it all. Start a server first: fakemanila serve
+# Control a fake cloud with curl alone: stop and advance time, hit a quota, make a call hang, and read the journal.
+# Start a server first: fakemanila serve
 #
 #   examples/curl.sh [URL]
 set -euo pipefail
 
 server="${1:-${FAKEMANILA_URL:-http://127.0.0.1:8786}}"
-world="$server/worlds/curl-example" # springs up with the first request, and is nobody else's
+world="$server/worlds/curl-example" # created by the first request, for this script alone
 control="$world/_fakemanila"
 
 fail() {
@@ -14,10 +14,10 @@ fail() {
     exit 1
 }
 
-# field NAME < JSON: the first value of that name. Enough for this script; use a JSON tool in yours.
+# field NAME < JSON: prints the first value of that name. Enough for this script; use a JSON tool in yours.
 field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
 
-# api METHOD PATH [BODY]: a call of Manila's; the answer's body, then its status on a line of its own.
+# api METHOD PATH [BODY]: calls Manila; prints the body of the response, then its status on a separate line.
 api() {
     curl --silent --max-time 5 --request "$1" "$world/v2$2" \
         --header "X-Auth-Token: $token" --header "X-OpenStack-Manila-API-Version: 2.65" \
@@ -31,11 +31,11 @@ expect() { # WHAT WANTED FOUND
 
 status_of() { api GET "/snapshots/$1" | field status; }
 
-# 1. Time stands still, and a snapshot takes 30 seconds of it.
+# 1. Stop time, and make a snapshot take 30 seconds.
 curl --silent --fail --request PUT "$control/clock" --data '{"mode": "manual"}' >/dev/null || fail "no server at $server"
 curl --silent --fail --request PATCH "$control/delays" --data '{"snapshots.create": "30s"}' >/dev/null
 
-# 2. Log in as any OpenStack client does. The token is in a header of the answer.
+# 2. Log in as any OpenStack client does. The token is in a header of the response.
 login='{"auth": {
   "identity": {"methods": ["password"], "password":
     {"user": {"name": "demo", "domain": {"id": "default"}, "password": "secret"}}},
@@ -44,7 +44,7 @@ token=$(curl --silent --dump-header - --output /dev/null "$world/identity/v3/aut
     --header "Content-Type: application/json" --data "$login" | tr -d '\r' | sed -n 's/^[Xx]-[Ss]ubject-[Tt]oken: //p')
 [ -n "$token" ] || fail "no token"
 
-# 3. A share, and a snapshot of it that is under way until time moves.
+# 3. Create a share, and a snapshot that is not finished until time advances.
 share=$(api POST /shares '{"share": {"share_proto": "NFS", "size": 1}}' | field id)
 body="{\"snapshot\": {\"share_id\": \"$share\"}}"
 snapshot=$(api POST /snapshots "$body" | field id)
@@ -52,7 +52,7 @@ expect "a new snapshot" creating "$(status_of "$snapshot")"
 curl --silent --fail --request POST "$control/clock/advance" --data '{"duration": "30s"}' >/dev/null
 expect "after half a minute" available "$(status_of "$snapshot")"
 
-# 4. The next create meets its quota, and the one after that is never answered.
+# 4. The next create exceeds the quota, and the one after that gets no response.
 curl --silent --fail "$control/faults" --data '{"preset": "quota:snapshots", "when": {"times": 1}}' >/dev/null
 curl --silent --fail "$control/faults" --data '{"preset": "hang", "match": {"operation": "snapshots.create"}}' >/dev/null
 expect "over quota" 413 "$(api POST /snapshots "$body" | tail -n 1)"
@@ -62,13 +62,13 @@ if curl --silent --max-time 1 --output /dev/null "$world/v2/snapshots" --header 
 fi
 echo "ok: the third create hangs"
 
-# 5. What was asked, and what became of it.
+# 5. Read the journal: the requests and their results.
 journal=$(curl --silent --fail "$control/requests?operation=snapshots.create")
 expect "creates in the journal" 3 "$(grep -o '"operation": *"snapshots.create", *"project_id"' <<<"$journal" | wc -l)"
 grep -q '"faults": *\["quota:snapshots"\]' <<<"$journal" || fail "the journal doesn't name the fault"
 echo "ok: the journal names the faults"
 
-# 6. Nothing is left of it.
+# 6. Delete the world.
 curl --silent --fail --request DELETE "$server/_fakemanila/worlds/curl-example"
 ! curl --silent "$server/_fakemanila/health" | grep -q curl-example || fail "the world is still there"
 echo "ok: the world is gone"

@@ -6,7 +6,7 @@ from manilaclient.common.apiclient import exceptions
 
 PREFIX = "backup-"
 INTERVAL = 5
-"""Seconds between two looks at a snapshot."""
+"""Seconds between two polls of a snapshot."""
 
 
 class BackupFailed(Exception):

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.fakemanila(delays={"snapshots.create": "2m"})
 
 @pytest.fixture(autouse=True)
 def sleep(manila, monkeypatch):
-    """Sleeping moves the world, and takes no time."""
+    """`sleep` advances the world's clock instead of waiting."""
     monkeypatch.setattr(time, "sleep", manila.clock.advance)
 
 

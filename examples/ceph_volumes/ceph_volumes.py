@@ -1,4 +1,4 @@
-"""Gives containers volumes on CephFS, in the way of a CSI driver: a share, a Ceph client for it, how to mount it."""
+"""Provides CephFS volumes for containers, like a CSI driver: a share, a Ceph client for it, and how to mount it."""
 
 import time
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from manilaclient.common.apiclient import exceptions
 
 INTERVAL = 2
-"""Seconds between two looks at what Manila is doing."""
+"""Seconds between two polls."""
 MOUNT_OPTIONS = "__mount_options"
-"""The metadata in which Manila tells the name of the file system."""
+"""The metadata key in which Manila stores the name of the file system."""
 
 
 class VolumeFailed(Exception):
@@ -27,7 +27,7 @@ class Mount:
 
 
 def provide(manila, name, *, client, size=1, share_type="cephfs", read_only=False, timeout=600):
-    """Makes the share of that name and opens it to a Ceph client, as far as that isn't done already.
+    """Creates the share with this name and grants access to a Ceph client, unless that is already done.
 
     Returns its `Mount`. `timeout` is in seconds, for each thing that is waited for. Raises VolumeFailed; a share that
     failed is deleted again.
@@ -43,7 +43,7 @@ def provide(manila, name, *, client, size=1, share_type="cephfs", read_only=Fals
 
 
 def give_up(manila, name, *, timeout=600):
-    """Deletes the share of that name, its rules with it. Raises VolumeFailed where it stays."""
+    """Deletes the share with this name and its rules. Raises VolumeFailed if it isn't deleted."""
     share = _named(manila, name)
     if share is None:
         return
@@ -63,7 +63,7 @@ def _named(manila, name):
 
 
 def _looks(timeout):
-    """As many looks as fit into the time, with sleep between them."""
+    """Yields once per poll until the time is up, and sleeps between polls."""
     for waited in range(0, timeout + 1, INTERVAL):
         if waited:
             time.sleep(INTERVAL)
@@ -83,7 +83,7 @@ def _wait_for_share(manila, share, timeout):
 
 
 def _grant(manila, share, client, level):
-    """The rule for the client; one of an earlier attempt that failed is replaced."""
+    """Returns the client's rule; replaces a failed one of an earlier attempt."""
     for rule in manila.share_access_rules.access_list(share):
         if (rule.access_type, rule.access_to) == ("cephx", client):
             if rule.state != "error":
@@ -93,7 +93,7 @@ def _grant(manila, share, client, level):
 
 
 def _wait_for_key(manila, share, rule_id, timeout):
-    """The rule, when it is active and its key has come: one may be there before the other."""
+    """Returns the rule when it is active and has its key; either may come first."""
     for _ in _looks(timeout):
         rule = manila.share_access_rules.get(rule_id)
         if rule.state == "active" and rule.access_key:
@@ -104,6 +104,6 @@ def _wait_for_key(manila, share, rule_id, timeout):
 
 
 def _reason(manila, share):
-    """Why something has failed, as far as Manila tells."""
+    """Returns the reason of a failure, if Manila gives one."""
     told = [each.user_message for each in manila.messages.list() if each.resource_id == share.id]
     return told[0] if told else "nobody says why"

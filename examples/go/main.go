@@ -1,5 +1,5 @@
-// A client of Manila without any OpenStack library: it logs in, makes a share that takes half a minute, moves the
-// fake's time instead of waiting, and looks again.
+// A client of Manila without an OpenStack library. It logs in, creates a share that takes half a minute, advances the
+// fake's clock instead of waiting, and reads the share again.
 //
 //	FAKEMANILA_URL=http://127.0.0.1:8786 go run .
 package main
@@ -19,7 +19,7 @@ const microversion = "2.65"
 
 var client = &http.Client{Timeout: 10 * time.Second}
 
-// call sends JSON and reads JSON; it returns the headers of the answer.
+// call sends JSON and reads JSON; it returns the headers of the response.
 func call(method, url string, headers map[string]string, body, answer any) (http.Header, error) {
 	var content io.Reader
 	if body != nil {

@@ -1,6 +1,6 @@
-"""Gives an application a network of its own and a share there, all by one name, and takes them away again.
+"""Creates a network for an application and a share on it, all with the same name, and deletes them again.
 
-`cloud` is a connection of openstacksdk, such as ``openstack.connect()``; Neutron and Manila are asked through it.
+`cloud` is an openstacksdk connection to Neutron and Manila, such as ``openstack.connect()``.
 """
 
 import time
@@ -8,15 +8,15 @@ import time
 from openstack import exceptions
 
 INTERVAL = 5
-"""Seconds between two looks."""
+"""Seconds between two polls."""
 
 
 class Failed(Exception):
-    """The share isn't there, or something isn't gone; the message says why."""
+    """The share wasn't created, or something wasn't deleted; the message says why."""
 
 
 def up(cloud, name, cidr, *, size=1, share_type="dhss_true", timeout=1800):
-    """Makes what there isn't yet of network, subnet, share network and share; returns where the share is mounted from.
+    """Creates the network, subnet, share network and share that don't exist yet. Returns the share's export paths.
 
     A share that fails is deleted again. Raises Failed.
     """
@@ -36,7 +36,7 @@ def up(cloud, name, cidr, *, size=1, share_type="dhss_true", timeout=1800):
 
 
 def down(cloud, name, timeout=1800):
-    """Deletes all of it, the last thing first. Raises Failed where something stays."""
+    """Deletes all of it, in reverse order. Raises Failed if something isn't deleted."""
     shares = cloud.shared_file_system
     share = _named(shares.shares(), name)
     if share is not None:
@@ -47,7 +47,7 @@ def down(cloud, name, timeout=1800):
         shares.delete_share_network(share_network)
     network = cloud.network.find_network(name)
     if network is not None:
-        # The share server goes after the share network, and its ports with it.
+        # The share server is deleted after the share network, together with its ports.
         _wait(lambda: _is_deleted(cloud, network), f"network {name} is still in use", timeout)
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.fakemanila(
 
 @pytest.fixture
 def cloud(manila, monkeypatch):
-    """The user's connection. Sleeping moves the world, and takes no time."""
+    """The user's connection. `sleep` advances the world's clock instead of waiting."""
     monkeypatch.setattr(time, "sleep", manila.clock.advance)
     return manila.connect()
 

@@ -1,4 +1,4 @@
-"""Makes a share what it should be, through whatever goes wrong on the way."""
+"""Brings a share to the desired state, in spite of temporary failures."""
 
 import time
 
@@ -7,19 +7,19 @@ from openstack import exceptions
 
 ATTEMPTS = 5
 PAUSE = 2
-"""Seconds before the second attempt; each further pause is twice as long, or as long as the API asks for."""
+"""Seconds before the second attempt. Each further pause is twice as long, or as long as the API asks for."""
 
 _TRANSIENT = {409, 413, 429, 500, 502, 503, 504}
 
 
 class NotReconciled(Exception):
-    """After all attempts the share isn't what it should be."""
+    """The share hasn't reached the desired state after all attempts."""
 
 
 def reconcile(connection, name, size):
-    """Returns the one available share of that name and size, which is made or extended where need be.
+    """Returns the available share with this name and size. Creates or extends it if needed.
 
-    It can be called again and again: an answer that got lost leads to no second share. Raises NotReconciled.
+    You can call it repeatedly: a lost response doesn't lead to a second share. Raises NotReconciled.
     """
     reason, asked = None, 0
     for attempt in range(ATTEMPTS):

@@ -6,7 +6,7 @@ from operator_retry import NotReconciled, reconcile
 
 @pytest.fixture(autouse=True)
 def sleep(manila, monkeypatch):
-    """Sleeping moves the world, and takes no time."""
+    """`sleep` advances the world's clock instead of waiting."""
     monkeypatch.setattr(time, "sleep", manila.clock.advance)
 
 

@@ -1,11 +1,11 @@
-"""Gives a project what its shares need: a share network, known to its directory, and a first share there."""
+"""Sets up a project: a share network with a directory service, and a first share on it."""
 
 import time
 
 from manilaclient.common.apiclient import exceptions
 
 INTERVAL = 5
-"""Seconds between two looks at a share."""
+"""Seconds between two polls of a share."""
 
 
 class SetupFailed(Exception):
@@ -13,7 +13,7 @@ class SetupFailed(Exception):
 
 
 def set_up(manila, name, *, net, subnet, directory=None, size=1, timeout=1800):
-    """Makes the share network, the security service and the share of that name, as far as they aren't there already.
+    """Creates the share network, the security service and the share with this name, unless they exist.
 
     `net` and `subnet` are ids of Neutron's. `directory` has ``dns_ip``, ``domain``, ``user`` and ``password`` of an
     LDAP server, where shares are to know its users. Returns the share. A share that fails is deleted again. `timeout`
@@ -33,7 +33,7 @@ def set_up(manila, name, *, net, subnet, directory=None, size=1, timeout=1800):
 
 
 def tear_down(manila, name, timeout=1800):
-    """Deletes all of it, the last thing first. Raises SetupFailed where a share stays."""
+    """Deletes all of it, in reverse order. Raises SetupFailed if a share isn't deleted."""
     share = _named(manila.shares, name)
     if share is not None:
         manila.shares.delete(share)
@@ -70,7 +70,7 @@ def _wait(manila, share, timeout, *, gone=False):
 
 
 def _give_up(manila, share):
-    """Says why the share failed, as far as Manila tells, and deletes one that was never made."""
+    """Returns why the share failed, if Manila says so, and deletes a share that was never created."""
     reasons = [each.user_message for each in manila.messages.list()]
     if share.status == "error":
         manila.shares.delete(share)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.fakemanila(
 
 @pytest.fixture(autouse=True)
 def sleep(manila, monkeypatch):
-    """Sleeping moves the world, and takes no time."""
+    """`sleep` advances the world's clock instead of waiting."""
     monkeypatch.setattr(time, "sleep", manila.clock.advance)
 
 

@@ -23,7 +23,7 @@ def document(base_url: str = "") -> Json:
         "info": {
             "title": "fakemanila's control plane",
             "version": __version__,
-            "description": "Every path is about the world default, and below /worlds/{name} about that one.",
+            "description": "Every path is about the world default; below /worlds/{name} it is about that world.",
         },
         "servers": [{"url": base_url or "/"}],
         "security": [{}, {"token": []}, {"bearer": []}],

@@ -57,29 +57,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--fakemanila-url",
         metavar="URL",
-        help="run the tests against a fakemanila that runs there; each test gets a world of its own in it",
+        help="test against the fakemanila at this URL; each test gets its own world there",
     )
     group.addoption(
         "--fakemanila-control-token",
         metavar="TOKEN",
-        help=f"the control token of that server, where it has one; ${TOKEN_VARIABLE} says it as well",
+        help=f"the control token of that server, also from ${TOKEN_VARIABLE}",
     )
     group.addoption(
         "--fakemanila-cacert",
         metavar="FILE",
-        help="the authority to trust for an HTTPS URL; without it $OS_CACERT, $REQUESTS_CA_BUNDLE, $SSL_CERT_FILE",
+        help="the authority to trust for an HTTPS URL; default: $OS_CACERT, $REQUESTS_CA_BUNDLE, $SSL_CERT_FILE",
     )
     group.addoption(
         "--fakemanila-transport",
         choices=TRANSPORTS,
-        help="how clients reach the fixture manila: over a socket, or called in-process, where sockets are blocked",
+        help="how clients reach the fixture manila: over a socket, or in-process, for tests that block sockets",
     )
     group.addoption(
         "--fakemanila-tls",
         nargs="?",
         const="valid",
         choices=CERTIFICATES,
-        help="HTTPS, by a certificate made on the spot, a good one or a bad one (needs the extra 'tls')",
+        help="HTTPS with a new certificate, a valid or a bad one (needs the extra 'tls')",
     )
     sweeping.add_options(group)
     judging.add_options(parser, group)
@@ -129,7 +129,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.fixture(scope="session")
 def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
-    """The fake Manila of this session: of each worker its own, or the one of --fakemanila-url.
+    """The fake Manila of this session: one per xdist worker, or the one of --fakemanila-url.
 
     For fixtures of a wider scope than a test; `manila` resets its world before each test.
     """
@@ -152,7 +152,7 @@ def manila_server(request: pytest.FixtureRequest) -> Iterator[FakeManila]:
 
 @pytest.fixture
 def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterator[FakeManila]:
-    """A fake Manila in its initial state, which the marker `fakemanila` and the ini file say."""
+    """A fake Manila in its initial state, which the marker `fakemanila` and the ini file define."""
     from fakemanila import ControlFailure
 
     try:
@@ -188,19 +188,19 @@ def manila(request: pytest.FixtureRequest, manila_server: FakeManila) -> Iterato
 
 @pytest.fixture
 def manila_session(request: pytest.FixtureRequest, manila: FakeManila) -> Session:
-    """A keystoneauth1 session of demo, or of the `user` that the marker or an indirect parameter says."""
+    """A keystoneauth1 session of demo, or of the `user` of the marker or an indirect parameter."""
     return manila.session(**_who(request))
 
 
 @pytest.fixture
 def manila_connection(request: pytest.FixtureRequest, manila: FakeManila) -> Connection:
-    """An openstacksdk connection of demo, or of the `user` that the marker or an indirect parameter says."""
+    """An openstacksdk connection of demo, or of the `user` of the marker or an indirect parameter."""
     return manila.connect(**_who(request))
 
 
 @pytest.fixture
 def manila_client(request: pytest.FixtureRequest, manila: FakeManila) -> Any:
-    """A python-manilaclient of demo, or of the `user` that the marker or an indirect parameter says."""
+    """A python-manilaclient of demo, or of the `user` of the marker or an indirect parameter."""
     return manila.client(**_who(request))
 
 

@@ -37,7 +37,7 @@ def add_options(parser: pytest.Parser, group: pytest.OptionGroup) -> None:
         help="fail tests whose clients have bad habits; with =NAMES only for these findings",
     )
     group.addoption("--show-conduct", action="store_true", help="list the bad habits of tests' clients at the end")
-    parser.addini("fakemanila_allow_conduct", "findings that are passed over in all tests, one on a line", "linelist")
+    parser.addini("fakemanila_allow_conduct", "findings to ignore in all tests, one per line", "linelist")
 
 
 def check(config: pytest.Config) -> None:

@@ -18,19 +18,19 @@ def add_options(group: pytest.OptionGroup) -> None:
         nargs="?",
         const=ALL,
         metavar="LIST",
-        help="run each test that uses the fixture manila once more for each of its requests and each kind of failure"
-        " there, all or those of the list: reset-after,503",
+        help="run each test that uses the fixture manila again for each of its requests and each kind of failure,"
+        " all or those in the list: reset-after,503",
     )
     group.addoption(
         "--fakemanila-sweep-operations",
         metavar="PATTERN",
-        help="sweep only requests for these operations, such as 'shares.*'; all of Manila's unless given",
+        help="sweep only requests for these operations, such as 'shares.*'; default: all of Manila's",
     )
     group.addoption(
         "--fakemanila-sweep-fail-on",
         default="failed,debris",
         metavar="LIST",
-        help="the verdicts that fail a test: failed,debris unless given, or none",
+        help="the verdicts that fail a test; default: failed,debris; or none",
     )
 
 

@@ -18,7 +18,7 @@ def add_options(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--fakemanila-timelines",
         metavar="DIR",
-        help="write what went on in the worlds of a failed test to this folder, as SVG pictures",
+        help="write SVG pictures of the worlds of failed tests to this folder",
     )
 
 

@@ -1,4 +1,4 @@
-"""A checkpoint in the hand of a test."""
+"""Checkpoints in Python tests."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 
 class Checkpoint:
-    """A world as it was when this was made: ``restore`` goes back to it, as often as one likes.
+    """A saved world, which you can ``restore`` as often as you like.
 
     >>> with manila.checkpoint():
     ...     manila.client().shares.delete(share)  # and after the block the share is there again
     """
 
     def __init__(self, control: ControlClient, name: str | None = None) -> None:
-        """`name` takes the place of a checkpoint of that name; without one it gets a name that nothing has."""
+        """`name` replaces a checkpoint of that name; without one, it gets a unique name."""
         self._control = control
         self.name: str = name or f"checkpoint-{secrets.token_hex(6)}"
         control.checkpoints.save(self.name)
 
     def restore(self) -> None:
-        """Puts the world back. Raises ControlFailure where the checkpoint was dropped."""
+        """Restores the world. Raises ControlFailure if the checkpoint was dropped."""
         self._control.checkpoints.restore(self.name)
 
     def drop(self) -> None:
-        """Forgets it. Raises ControlFailure where that was done."""
+        """Drops it. Raises ControlFailure if it was dropped before."""
         self._control.checkpoints.drop(self.name)
 
     def diff(self) -> Diff:
@@ -42,7 +42,7 @@ class Checkpoint:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Puts the world back, and forgets the checkpoint."""
+        """Restores the world, and drops the checkpoint."""
         self.restore()
         self.drop()
 

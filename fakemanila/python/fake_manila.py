@@ -1,4 +1,4 @@
-"""`FakeManila`: a Manila of one's own, for tests in Python."""
+"""`FakeManila`: a fake Manila for tests in Python."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Called = TypeVar("Called", bound=Callable[[dict[str, Any]], object])
 
 
 class FakeManila(Orders):
-    """A world of a fake Manila, and the server that it is in.
+    """A world of a fake Manila, and its server.
 
     >>> with FakeManila(seed=7, delays={"snapshots.create": "30s"}) as manila:
     ...     share = manila.create("share", name="db")
@@ -78,10 +78,10 @@ class FakeManila(Orders):
         tls: bool | Literal["valid", "expired", "wrong-name", "unknown-ca"] = False,
         client_ca: bool | str | os.PathLike[str] = False,
     ) -> None:
-        """What every world of the server starts from; what is None is as the scenario has it, and else as usual:
+        """Sets the initial state of every world of the server. None means the scenario's value, or else the default:
         seed 0, a real clock at rate 1, no delays, microversions 2.0 to 2.99, tokens for an hour.
 
-        Raises ValueError that names what is wrong. Nothing runs before `start`.
+        Raises ValueError for a wrong argument. Nothing runs before `start`.
         """
         said = options.document(
             {
@@ -128,8 +128,8 @@ class FakeManila(Orders):
     ) -> FakeManila:
         """The same on a server that runs elsewhere, such as ``fakemanila serve``; it can't be started or stopped.
 
-        `url` may have a world's prefix. `cacert` is a file, or a folder, of certificates to trust besides the
-        machine's; without it what OS_CACERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE name. The clients trust the same.
+        `url` may have a world's prefix. `cacert` is a file, or a folder, of certificates to trust in addition to the
+        machine's; default: OS_CACERT, REQUESTS_CA_BUNDLE and SSL_CERT_FILE. The clients trust the same.
 
         Raises ControlFailure where no fakemanila answers there, ValueError for certificates that cannot be read.
         """
@@ -179,9 +179,9 @@ class FakeManila(Orders):
         return self
 
     def stop(self) -> None:
-        """Closes the clients that were made and stops the server; what the worlds had is gone. Once more does nothing.
+        """Closes the clients and stops the server; the worlds are lost. A second call does nothing.
 
-        On a handle (of `world`, of `attach`) it closes clients alone.
+        On a handle (of `world` or `attach`) it only closes clients.
         """
         self._clients.close()
         if self._local is not None:
@@ -195,7 +195,7 @@ class FakeManila(Orders):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stops. Raises AssertionError for a fault with ``must_fire`` that never did, where nothing else is raised."""
+        """Stops. Raises AssertionError if a fault with ``must_fire`` never fired, unless another error is raised."""
         try:
             if kind is None:
                 self.assert_faults_fired()
@@ -206,22 +206,22 @@ class FakeManila(Orders):
 
     @property
     def url(self) -> str:
-        """Of this world, without a slash at its end: ``http://127.0.0.1:40123``, ``…/worlds/other``."""
+        """Manila's address of this world, without a trailing slash: ``http://127.0.0.1:40123``, ``…/worlds/other``."""
         return self._running.url + ("" if self._world is None else f"/worlds/{self._world}")
 
     @property
     def auth_url(self) -> str:
-        """Keystone's."""
+        """Keystone's address."""
         return f"{self.url}/identity/v3"
 
     @property
     def cacert(self) -> str | None:
-        """The file of the authority to trust over HTTPS besides the machine's, None where there is none."""
+        """The file of the authority to trust over HTTPS, or None."""
         return self._running.cacert
 
     @property
     def client_cert(self) -> str | None:
-        """With ``client_ca=True`` the file of a certificate, and of its key, that the server wants to see."""
+        """With ``client_ca=True``, the file of a client certificate and its key."""
         return self._running.client_cert
 
     @property
@@ -229,7 +229,7 @@ class FakeManila(Orders):
         return self._world or Worlds.DEFAULT
 
     def world(self, name: str) -> FakeManila:
-        """The same handle on another world of the server. Raises ValueError for what is not a valid name."""
+        """A handle on another world of the server. Raises ValueError for an invalid name."""
         whole = check_name(self._prefix + name)
         if whole == Worlds.DEFAULT and not self._prefix:
             return self if self._world is None else self._on(self._running, None, self._clients, self._used)
@@ -241,22 +241,22 @@ class FakeManila(Orders):
 
     @property
     def app(self) -> Flask:
-        """The Flask application that answers. Raises RuntimeError while nothing runs, and for a server elsewhere."""
+        """The Flask application. Raises RuntimeError while nothing runs, and for a server elsewhere."""
         return self._running.app
 
     # Clients
 
     def session(self, user: str = "demo", *, project: str | None = None, password: str | None = None) -> Session:
-        """A keystoneauth1 session of a user, in their own project unless another is named.
+        """A keystoneauth1 session of a user, by default in the user's own project.
 
-        Raises LookupError for a user that there isn't, ImportError without the extra ``clients``.
+        Raises LookupError for an unknown user, ImportError without the extra ``clients``.
         """
         return self._clients.session(self.control, self.auth_url, user, project, password)
 
     def connect(
         self, user: str = "demo", *, project: str | None = None, password: str | None = None, **settings: Any
     ) -> Connection:
-        """A connection of openstacksdk, which reads no files and no environment; `settings` are those of a cloud.
+        """An openstacksdk connection, which reads no files and no environment; `settings` are those of a cloud.
 
         ``shared_file_system_default_microversion="2.65"`` is one of them; without it the connection chooses.
         """
@@ -270,7 +270,7 @@ class FakeManila(Orders):
         project: str | None = None,
         password: str | None = None,
     ) -> Any:
-        """A python-manilaclient; without a microversion at the newest one that both sides know.
+        """A python-manilaclient; by default at the newest microversion that both sides know.
 
         It is a `manilaclient.v2.client.Client`, which has no types; what type checkers guess of it is wrong.
         """
@@ -281,7 +281,7 @@ class FakeManila(Orders):
 
     @property
     def control(self) -> verbs.ControlClient:
-        """All verbs of the control plane. Raises RuntimeError while nothing runs."""
+        """The whole control plane. Raises RuntimeError while nothing runs."""
         if self._control is None:
             self._control = verbs.ControlClient(
                 self._running.url, world=self._world, token=self._running.token, transport=self._running.send
@@ -291,7 +291,7 @@ class FakeManila(Orders):
         return self._control
 
     def reset(self) -> None:
-        """The world back to what it started from: records, clock, faults, journal, tokens, seed."""
+        """Resets the world to its initial state: records, clock, faults, journal, tokens, seed."""
         if not self._running.reset(self._world):
             self.control.reset()
 
@@ -333,10 +333,9 @@ class FakeManila(Orders):
     # Back and beside
 
     def fork(self, name: str, checkpoint: str | Checkpoint | None = None, *, replace: bool = False) -> FakeManila:
-        """A new world that goes on as this one does, or as it was at one of its checkpoints: same users, ids, tokens.
+        """Copies this world, or one of its checkpoints, to a new one with the same users, ids and tokens.
 
-        Raises ControlFailure where there is a world of that name, unless it is to be replaced, ValueError for what is
-        not a valid name.
+        Raises ControlFailure if a world of that name exists and `replace` is false, ValueError for an invalid name.
         """
         made = self.world(name)
         origin = None if checkpoint is None else reference(checkpoint)
@@ -347,10 +346,10 @@ class FakeManila(Orders):
     # Records
 
     def create(self, kind: str, **fields: Any) -> Resource:
-        """Puts a resource into the world, as if it had always been there: ``create("share", name="db", size=5)``.
+        """Creates a resource directly in the world: ``create("share", name="db", size=5)``.
 
-        What it belongs to is given by name, by id, or as what `create` has returned. Raises ValueError that names the
-        field, its value and what would be right.
+        A reference is a name, an id, or a resource that `create` has returned. Raises ValueError with the field, its
+        value and what would be right.
         """
         if "repeat" in fields:
             raise ValueError("repeat: create makes one resource; scenario.apply makes as many as it says")
@@ -364,7 +363,7 @@ class FakeManila(Orders):
         return Resource(self.control, kind, {key: value for key, value in made.items() if key != "kind"})
 
     def records(self, kind: str) -> list[Resource]:
-        """What the world has of a kind (``share``, ``snapshot``, …), whosever it is, in the order of its making."""
+        """All resources of a kind (``share``, ``snapshot``, …) in all projects, oldest first."""
         return records.records(self.control, kind)
 
     def assert_records(self, kind: str, expected: Sequence[Mapping[str, Any]], *, others: bool = False) -> None:
@@ -386,7 +385,7 @@ class FakeManila(Orders):
     def on(
         self, operation: str, call: Called | None = None, *, phase: str = END
     ) -> Called | Callable[[Called], Called]:
-        """Has a function called when something happens: ``on("shares.create", call=export)``, or as a decorator.
+        """Calls a function when something happens: ``on("shares.create", call=export)``, or as a decorator.
 
         `operation` is an id or a pattern. `phase` is ``"begin"`` or ``"end"`` of its transition, the name of one of its
         phases, at the end of which it is called, or ``"answered"``. The function gets what happened as a dict, with the
@@ -405,14 +404,14 @@ class FakeManila(Orders):
     # What went on
 
     def assert_faults_fired(self) -> None:
-        """Raises AssertionError when a fault with ``must_fire`` never did, with what came nearest to it."""
+        """Raises AssertionError if a fault with ``must_fire`` never fired, with its near misses."""
         worlds = [each for each in self._all() if self._running.may_have_faults(each._world)]
         idle = [rule for each in worlds for rule in each.faults if rule["must_fire"] and not rule["fired"]]
         if idle:
             raise AssertionError("\n".join(text for rule in idle for text in report.never_fired(rule)))
 
     def report(self, limit: int = report.REQUESTS) -> str:
-        """The newest requests, what is under way and the faults, of this world and the others given out, as text."""
+        """The newest requests, operations under way and faults of this world and its other handles, as text."""
         return "\n".join(text for each in self._all() for text in report.of_world(each.world_name, each._past(), limit))
 
     def _past(self) -> verbs.ControlClient:

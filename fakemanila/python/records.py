@@ -54,7 +54,7 @@ class Resource(Mapping[str, Any]):
         return f"<{self.kind} {shown}>"
 
     def refresh(self) -> Resource:
-        """Becomes what the world has by now, and returns itself. Raises LookupError where that is gone."""
+        """Reads the record again, and returns itself. Raises LookupError if it is gone."""
         return self._become(self._control.records.get(self.kind, self.id))
 
     def wait(self, timeout: timedelta | str | float = 10, **attributes: Any) -> Resource:
@@ -66,7 +66,7 @@ class Resource(Mapping[str, Any]):
         return self._become(self._control.records.wait(self.kind, self.id, timeout, **attributes))
 
     def wait_gone(self, timeout: timedelta | str | float = 10) -> None:
-        """Waits, in real time, until the world has it no more. Raises TimeoutError where it stays."""
+        """Waits, in real time, until it doesn't exist any more. Raises TimeoutError if it stays."""
         self._control.records.wait_gone(self.kind, self.id, timeout)
 
     def _become(self, fields: Mapping[str, Any] | None) -> Resource:

@@ -76,7 +76,7 @@ class NoAccessRule(NamedTuple):
         return [
             f"No access rule of the application credential {self.application_credential_id} allows "
             f"{self.method} {self.path}.",
-            f"They allow {joined(allowed, 'and')}." if allowed else "It has none, so that it is good for nothing.",
+            f"They allow {joined(allowed, 'and')}." if allowed else "It has no access rules, so it allows nothing.",
         ]
 
 

@@ -68,7 +68,7 @@ class Denied(NamedTuple):
         enough = joined([_words(each) for each in self._sufficient()])
         lines = [
             f"The policy rule {self.rule} refuses {self.caller.user_name}, who has {roles} {where}"
-            + (f"; enough would be {enough}." if enough else ".")
+            + (f"; {enough} would be enough." if enough else ".")
         ]
         lines += [f"{name} is {check!r}." for name, check in self.rules.spelled_out(self.rule).items()]
         owners = {name: value for name, value in self.target or () if name in ("project_id", "user_id")}

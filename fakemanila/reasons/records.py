@@ -57,7 +57,7 @@ class WrongStatus(NamedTuple):
         wanted = f"has to be {joined(map(repr, self.right))}" if self.right else "may not be in that status"
         lines = [f"The {what} {self.id} has {name or 'the status '}{self.status!r}; it {wanted}."]
         if len(self.wrong) > 1:
-            lines.append(f"Neither may it be {joined(repr(each) for each in self.wrong if each != self.status)}.")
+            lines.append(f"Nor may it be {joined(repr(each) for each in self.wrong if each != self.status)}.")
         return lines
 
 

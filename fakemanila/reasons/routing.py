@@ -82,7 +82,7 @@ class NoOperation(NamedTuple):
     def explain(self) -> list[str]:
         if self._experimental:
             return [
-                f"The call is experimental at {self.version}: it wants the header "
+                f"The call is experimental at {self.version}: it needs the header "
                 "X-OpenStack-Manila-API-Experimental: true."
             ]
         ranges = [

@@ -226,7 +226,7 @@ class TestTheJournal:
         assert api.post("/v2/shares", {"share": {}}, user="demo_reader").status == 403
         page = browser.text(f"/journal/{api.journal[-1].id}")
         assert "<h2>Why</h2>" in page
-        assert "enough would be the role member" in page
+        assert "the role member would be enough" in page
         api.get("/v2/shares")
         assert "<h2>Why</h2>" not in browser.text(f"/journal/{api.journal[-1].id}")
 

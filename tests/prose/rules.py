@@ -16,14 +16,14 @@ REFERENCE_PAGE_WORDS = 2000
 
 # A pattern, and what to write in its place.
 PHRASES = (
-    (r"(?<!there )\b(?:is|are|was|were) no\b(?! (?:longer|more))", "is not a …, has no …, there is no …"),
-    (r"\bsimply\b|\bjust\b(?! (?:before|after))|\bobviously\b|\bof course\b|\bneedless to say\b", "leave it out"),
-    (r"\bin order to\b", "to"),
+    (r"(?<!there\s)\b(?:is|are|was|were)\s+no\b(?!\s+(?:longer|more))", "is not a …, has no …, there is no …"),
+    (r"\bsimply\b|\bjust\b(?!\s+(?:before|after))|\bobviously\b|\bof\s+course\b", "leave it out"),
+    (r"\bin\s+order\s+to\b", "to"),
     (r"\bwhoever\b|\bwhosoever\b", "a client that …, you, anyone who …"),
-    (r"\bone (?:likes|wants|has|can|may|does)\b", "you …"),
-    (r"\bin hand\b|\bon the spot\b|\bas it were\b|\bas ever\b", "say what happens"),
+    (r"\bone\s+(?:likes|wants|has|can|may|does)\b", "you …"),
+    (r"\bin\s+hand\b|\bon\s+the\s+spot\b|\bas\s+it\s+were\b|\bas\s+ever\b", "say what happens"),
     (r"\bbesides\b", "also, and, in addition"),
-    (r"\blest\b|\bwhilst\b|\bupon\b|\bsave for\b", "so that … not, while, on, except"),
+    (r"\blest\b|\bwhilst\b|\bupon\b|\bsave\s+for\b", "so that … not, while, on, except"),
     (r"\b(?!code\b)([a-z]+)\s+\1\b", "the word once"),
 )
 _PHRASES = tuple((re.compile(pattern, re.IGNORECASE), advice) for pattern, advice in PHRASES)

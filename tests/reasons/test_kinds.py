@@ -50,7 +50,7 @@ class TestPolicy:
         token = api.post("/identity/v3/auth/tokens", {"auth": auth}, user=NOBODY).headers["X-Subject-Token"]
         assert api.get("/v2/services", user=NOBODY, headers={"X-Auth-Token": token}).status == 403
         assert why(api)["scope"] == "system"
-        assert "on the system; enough would be the role admin" in words(api)
+        assert "on the system; the role admin would be enough" in words(api)
 
     def test_keystones_own(self, api: Api) -> None:
         assert api.post("/identity/v3/users", {"user": {"name": "x"}}).status == 403

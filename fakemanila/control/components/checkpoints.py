@@ -25,8 +25,8 @@ SCHEMAS: dict[str, Json] = {
     "Fork": object_(
         {},
         {
-            "from": {**_REFERENCE, "description": "The world of the path unless given."},
-            "replace": {"type": "boolean", "description": "Whether it takes the place of a world of that name."},
+            "from": {**_REFERENCE, "description": "Default: the world of the path."},
+            "replace": {"type": "boolean", "description": "Whether it replaces a world of that name."},
         },
     ),
     "Forked": object_({"name": TEXT, "from": _REFERENCE, **CLOCK}),

@@ -17,7 +17,7 @@ SCHEMAS: dict[str, Json] = {
         {
             "operation": TEXT,
             "user": {**TEXT, "description": "A user's name."},
-            "agent": {**TEXT, "description": "The User-Agent of the program."},
+            "agent": {**TEXT, "description": "The User-Agent of the client."},
         },
     ),
 }
@@ -25,8 +25,11 @@ SCHEMAS: dict[str, Json] = {
 _NAMES: Json = {"schema": TEXT}
 
 QUERY: dict[str, Json] = {
-    "only": {**_NAMES, "description": "Names of findings to look for, with commas between them."},
-    "allow": {**_NAMES, "description": "Names of findings not to look for, with commas between them."},
-    "ended": {"schema": {"enum": ["true", "false"]}, "description": "The clients are done; what is there is left."},
-    "poll_interval": {"schema": TEXT, "description": "Reads of what changes that come sooner are too fast; 1s."},
+    "only": {**_NAMES, "description": "Names of findings to look for, separated by commas."},
+    "allow": {**_NAMES, "description": "Names of findings to ignore, separated by commas."},
+    "ended": {
+        "schema": {"enum": ["true", "false"]},
+        "description": "The clients have finished, so what still exists was left behind.",
+    },
+    "poll_interval": {"schema": TEXT, "description": "Polling faster than this is too fast; default: 1s."},
 }

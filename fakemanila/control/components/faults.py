@@ -23,16 +23,16 @@ _MATCH = object_(
 _WHEN = object_(
     {},
     {
-        "after": {**COUNT, "description": "So many matching requests are let go first."},
-        "times": {**nullable({"type": "integer", "minimum": 1}), "description": "It fires so often."},
-        "every": {"type": "integer", "minimum": 1, "description": "Only on every n-th request."},
+        "after": {**COUNT, "description": "This many matching requests pass first."},
+        "times": {**nullable({"type": "integer", "minimum": 1}), "description": "It fires at most this many times."},
+        "every": {"type": "integer", "minimum": 1, "description": "It fires on every n-th matching request only."},
         "probability": {"type": "number", "minimum": 0, "maximum": 1},
         "between": {
             "type": "array",
             "items": nullable(ref("Duration")),
             "minItems": 2,
             "maxItems": 2,
-            "description": "World time since the rule was added, the end excluded; null for no end.",
+            "description": "World time since the rule was added, excluding the end; null for no end.",
         },
         "sequence": {"type": "array", "items": {"enum": ["fail", "succeed"]}, "minItems": 1},
     },
@@ -49,7 +49,7 @@ EFFECTS: Json = {
         {
             "order": {
                 "anyOf": [{"enum": ["arrival", "reverse", None]}, {"type": "array", "items": ref("Match")}],
-                "description": "One after another; all at once without it.",
+                "description": "The order in which requests go on; without it all at once.",
             },
             "at": _AT,
             "max": ref("Duration"),
@@ -63,7 +63,7 @@ EFFECTS: Json = {
     "dribble": {"type": "object", "description": "bytes, every"},
     "commit_then": {
         "type": "object",
-        "description": "An effect on the answer, once the request was carried out.",
+        "description": "An effect on the response, after the request was carried out.",
     },
     "outcome": {"description": "error, stuck or a status; or {status, after, message}."},
     "revoke_token": YES,
@@ -71,8 +71,8 @@ EFFECTS: Json = {
     "ignore_microversion": YES,
     "stale_list": ref("Duration"),
     "gone": YES,
-    "catalog": {"description": "What is missing or wrong in the service catalog."},
-    "blank": {"description": "What is left empty in the answer."},
+    "catalog": {"description": "The change of the service catalog."},
+    "blank": {"description": "The fields that are null in the response."},
     "one_of": {"type": "array", "description": "One of these effects, drawn for each request."},
 }
 
@@ -82,7 +82,7 @@ _RULE_PARTS: Json = {
     "match": ref("Match"),
     "when": ref("When"),
     "do": ref("Do"),
-    "must_fire": {"type": "boolean", "description": "A test in which it never fires fails."},
+    "must_fire": {"type": "boolean", "description": "A test fails if the rule never fires."},
 }
 
 
@@ -112,8 +112,8 @@ SCHEMAS: dict[str, Json] = {
             "match": ref("Match"),
             "when": ref("When"),
             "do": ref("Do"),
-            "matched": {**COUNT, "description": "Requests that met every condition of match."},
-            "fired": {**COUNT, "description": "Those of them that it did something to."},
+            "matched": {**COUNT, "description": "The number of requests that met all conditions of match."},
+            "fired": {**COUNT, "description": "The number of requests that it changed."},
         },
         {
             **{key: value for key, value in _RULE_PARTS.items() if key not in ("match", "when", "do")},

@@ -10,32 +10,32 @@ _REQUEST: Json = {
     "method": TEXT,
     "path": TEXT,
     "query": {"type": "object", "additionalProperties": TEXT},
-    "operation": {**nullable(TEXT), "description": "null for a path that no route knows."},
+    "operation": {**nullable(TEXT), "description": "null if no route matches the path."},
     "project_id": nullable(TEXT),
     "project_name": nullable(TEXT),
     "user_id": nullable(TEXT),
     "user_name": nullable(TEXT),
     "microversion": nullable(TEXT),
-    "status": {**nullable({"type": "integer"}), "description": "null or 0 where no answer was sent."},
-    "duration": {"type": "number", "description": "Seconds of the world's clock; 0 where that stands still."},
+    "status": {**nullable({"type": "integer"}), "description": "null or 0 if no response was sent."},
+    "duration": {"type": "number", "description": "Seconds of the world's clock; 0 if it stands still."},
     "mark": {
         "enum": ["unmatched", "not_implemented", None],
-        "description": "A path that no route knows; an operation that this release doesn't serve.",
+        "description": "unmatched: no route matches; not_implemented: the release doesn't serve the operation.",
     },
-    "refusal": {**nullable(ref("Refusal")), "description": "null where nothing was refused."},
+    "refusal": {**nullable(ref("Refusal")), "description": "null if nothing was refused."},
     "request": ref("Message"),
     "response": ref("Message"),
     "contract_warnings": {"type": "array", "items": TEXT},
     "faults": {"type": "array", "items": TEXT, "description": "The names of the rules that fired."},
-    "held": {"type": "array", "items": ref("Holding"), "description": "Where rules held it."},
-    "transitions": {"type": "array", "items": ref("Pending"), "description": "What it started."},
+    "held": {"type": "array", "items": ref("Holding"), "description": "How rules held it."},
+    "transitions": {"type": "array", "items": ref("Pending"), "description": "The transitions that it started."},
 }
 
 SCHEMAS: dict[str, Json] = {
     "Requests": object_(
         {
             "requests": {"type": "array", "items": ref("Request")},
-            "total": {**COUNT, "description": "How many there are, also without a limit."},
+            "total": {**COUNT, "description": "The number without the limit."},
         }
     ),
     "Request": object_(_REQUEST),
@@ -45,7 +45,7 @@ SCHEMAS: dict[str, Json] = {
     "Message": object_(
         {
             "headers": {"type": "object", "additionalProperties": TEXT, "description": "Tokens are masked."},
-            "body": {"description": "JSON, or text; null where there is none. Passwords and keys are masked."},
+            "body": {"description": "JSON or text; null if there is none. Passwords and keys are masked."},
         },
         {"dropped": {"const": True, "description": "The body was dropped to save memory."}},
     ),

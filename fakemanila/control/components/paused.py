@@ -7,8 +7,8 @@ from .shapes import COUNT, TEXT, TIME, Json, nullable, object_, ref
 _AT: Json = {"enum": ["arrival", "answer"]}
 _BARRIER: Json = object_(
     {
-        "count": {**COUNT, "description": "How many wait for each other."},
-        "there": {**COUNT, "description": "How many have come."},
+        "count": {**COUNT, "description": "How many requests wait for each other."},
+        "there": {**COUNT, "description": "How many have arrived."},
     }
 )
 
@@ -18,7 +18,7 @@ SCHEMAS: dict[str, Json] = {
         {
             "id": TEXT,
             "rule": {**TEXT, "description": "The id of the rule that holds it."},
-            "fault": {**TEXT, "description": "What the journal calls that rule."},
+            "fault": {**TEXT, "description": "The rule's name in the journal."},
             "at": _AT,
             "since": TIME,
             "request_id": TEXT,
@@ -32,13 +32,16 @@ SCHEMAS: dict[str, Json] = {
             "request": ref("Message"),
             "status": {
                 **nullable({"type": "integer"}),
-                "description": "Of the answer that would be sent; 0 where none would be, null at arrival.",
+                "description": "The status of the response that would be sent; 0 if none would be, null at arrival.",
             },
-            "response": {**nullable(ref("Message")), "description": "What would be sent; null at arrival."},
+            "response": {
+                **nullable(ref("Message")),
+                "description": "The response that would be sent; null at arrival.",
+            },
         },
         {
             "barrier": _BARRIER,
-            "ended": {"enum": ["continue", "drop", "respond"], "description": "Where it was just decided on."},
+            "ended": {"enum": ["continue", "drop", "respond"], "description": "How it ended, if it was decided on."},
         },
     ),
     "PausedDecision": object_(
@@ -55,10 +58,10 @@ SCHEMAS: dict[str, Json] = {
         {
             "fault": {**TEXT, "description": "The name of the rule."},
             "at": _AT,
-            "seconds": {"type": "number", "description": "Of the world's clock; 0 where that stands still."},
+            "seconds": {"type": "number", "description": "Seconds of the world's clock; 0 if it stands still."},
             "ended": {
                 "enum": ["continue", "drop", "respond", "max", "all there", "rule removed", "reset", "stop", "full"],
-                "description": "How; full where it was not held at all.",
+                "description": "How it ended; full if it was not held at all.",
             },
         },
         {"barrier": _BARRIER},

@@ -24,7 +24,7 @@ _ENOUGH: Json = {
             "user_id": nullable(TEXT),
         }
     ),
-    "description": "A way to pass the rule; an id of null stands for any.",
+    "description": "A way to pass the rule; a null id stands for any.",
 }
 _RULE: Json = object_({"service": nullable(TEXT), "method": nullable(TEXT), "path": nullable(TEXT)})
 
@@ -36,9 +36,9 @@ _KINDS: dict[str, Json] = {
             "additionalProperties": TEXT,
             "description": "The check strings of the rule and of the rules it refers to; empty if the rule has none.",
         },
-        "roles": {**_TEXTS, "description": "What the caller had."},
+        "roles": {**_TEXTS, "description": "The roles of the caller."},
         "scope": {"enum": ["project", "domain", "system", "none"]},
-        "target": nullable({"type": "object", "description": "What of a record the rule was checked on."}),
+        "target": nullable({"type": "object", "description": "The owner of the record that the rule was checked on."}),
         "sufficient": {"type": "array", "items": _ENOUGH},
     },
     "token": {"problem": TEXT, "header": TEXT, "expired_at": nullable(TIME)},
@@ -57,9 +57,9 @@ _KINDS: dict[str, Json] = {
     "contract": {
         "part": {"enum": ["body", "query", "envelope", "json"]},
         "field": nullable(TEXT),
-        "sent": {"type": "boolean", "description": "False where the field is missing."},
-        "value": {"description": "What was sent; secrets are masked, long texts cut."},
-        "schema": nullable({"type": "object", "description": "What the field has to be."}),
+        "sent": {"type": "boolean", "description": "False if the field is missing."},
+        "value": {"description": "The value that was sent; secrets are masked, long strings are cut."},
+        "schema": nullable({"type": "object", "description": "The schema of the field."}),
         "since": {**nullable(TEXT), "description": "The microversion since which the field exists."},
         "until": {**nullable(TEXT), "description": "The last microversion that has the field."},
         "message": TEXT,
@@ -85,15 +85,15 @@ _KINDS: dict[str, Json] = {
     "not_found": {
         "resource_type": TEXT,
         "id": TEXT,
-        "exists": {"type": "boolean", "description": "It does, but the caller doesn't see it."},
-        "project_id": {**nullable(TEXT), "description": "Whose it is, where it exists."},
+        "exists": {"type": "boolean", "description": "It exists, but the caller can't see it."},
+        "project_id": {**nullable(TEXT), "description": "Its project, if it exists."},
         "hidden_by": {**nullable(TEXT), "description": "The policy rule that hides it."},
         "deleted": nullable(object_({"request_id": TEXT, "time": TIME})),
     },
     "not_implemented": {"call": TEXT},
     "fault": {
         "rules": {**_TEXTS, "description": "The names of the rules that fired."},
-        "carried_out": {"type": "boolean", "description": "The answer was lost or replaced afterwards."},
+        "carried_out": {"type": "boolean", "description": "It was carried out; its response was lost or replaced."},
     },
     "crash": {"error": TEXT, "message": TEXT},
     "other": {"error": TEXT, "message": TEXT},

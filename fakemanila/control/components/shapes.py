@@ -9,7 +9,7 @@ Json = dict[str, Any]
 TEXT: Json = {"type": "string"}
 COUNT: Json = {"type": "integer", "minimum": 0}
 TIME: Json = {"type": "string", "description": "UTC, such as 2026-01-01T00:00:00.000000"}
-PATTERN: Json = {"type": "string", "minLength": 1, "description": "May have *, ? and […] in it."}
+PATTERN: Json = {"type": "string", "minLength": 1, "description": "May contain *, ? and […]."}
 PATTERNS: Json = {"oneOf": [PATTERN, {"type": "array", "items": PATTERN, "minItems": 1}]}
 YES: Json = {"const": True}
 

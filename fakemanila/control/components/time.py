@@ -7,9 +7,9 @@ from .shapes import COUNT, TEXT, TIME, Json, change, nullable, object_, ref
 CLOCK: Json = {
     "now": TIME,
     "mode": {"enum": ["real", "manual"]},
-    "rate": {"type": "number", "minimum": 0, "description": "World seconds per second; 0 where it stands still."},
+    "rate": {"type": "number", "minimum": 0, "description": "World seconds per real second; 0 if it stands still."},
     "pending": {**COUNT, "description": "Transitions under way."},
-    "next": {**nullable(TIME), "description": "When the next of them comes due; null where time ends none."},
+    "next": {**nullable(TIME), "description": "When the next of them comes due; null if none ends with time."},
 }
 
 
@@ -20,13 +20,13 @@ SCHEMAS: dict[str, Json] = {
             ref("Duration"),
             object_({"uniform": {"type": "array", "items": ref("Duration"), "minItems": 2, "maxItems": 2}}),
             object_({"lognormal": object_({"median": ref("Duration"), "sigma": {"type": "number", "minimum": 0}})}),
-            object_({"reads": {"type": "integer", "minimum": 1, "description": "Done at the n-th read."}}),
+            object_({"reads": {"type": "integer", "minimum": 1, "description": "Ends at the n-th read."}}),
         ]
     },
     "Delays": {
         "type": "object",
         "additionalProperties": ref("Delay"),
-        "description": "By operation id, pattern of them, or default.",
+        "description": "By operation id, pattern or default.",
         "examples": [{"default": 0, "snapshots.create": "2s", "shares.*": {"uniform": ["1s", "3s"]}}],
     },
     "DelaysChange": {"type": "object", "additionalProperties": nullable(ref("Delay"))},
@@ -45,12 +45,12 @@ SCHEMAS: dict[str, Json] = {
         {
             "id": TEXT,
             "operation": TEXT,
-            "phase": {**nullable(TEXT), "description": "The one that it is in; null where it has none."},
+            "phase": {**nullable(TEXT), "description": "The current phase; null if it has none."},
             "resource_type": TEXT,
             "resource_id": TEXT,
             "request_id": nullable(TEXT),
             "outcome": {**TEXT, "description": "success, error, stuck, or a status."},
-            "due": {**nullable(TIME), "description": "null where time doesn't end it."},
+            "due": {**nullable(TIME), "description": "null if it doesn't end with time."},
             "reads": {**nullable(COUNT), "description": "After how many more reads it ends."},
             "held": {"type": "boolean"},
         },
@@ -61,10 +61,10 @@ SCHEMAS: dict[str, Json] = {
             "id": TEXT,
             "time": TIME,
             "operation": TEXT,
-            "phase": {**nullable(TEXT), "description": "The one that has ended; null where it has none."},
+            "phase": {**nullable(TEXT), "description": "The phase that has ended; null if it has none."},
             "resource_type": TEXT,
             "resource_id": TEXT,
-            "status": {**nullable(TEXT), "description": "The record's from then on; null where it is gone."},
+            "status": {**nullable(TEXT), "description": "The record's status from then on; null if it is gone."},
         },
         open=True,
     ),

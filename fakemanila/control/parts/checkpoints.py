@@ -1,4 +1,4 @@
-"""What was saved of a world, and what has changed since."""
+"""Checkpoints of a world, and what has changed since."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .part import Json, Records
 
 
 class Checkpoints(Records):
-    """The checkpoints of the world, by name, in the order of their saving."""
+    """The checkpoints of the world by name, oldest first."""
 
     _names = ("name",)
 
@@ -19,11 +19,11 @@ class Checkpoints(Records):
         return self._all("/checkpoints", "checkpoints")
 
     def save(self, name: str) -> Json:
-        """Keeps the world as it is, in the place of what has that name; ``{"name", "time", "records", "pending"}``."""
+        """Saves the world, replacing a checkpoint of that name; returns ``{"name", "time", "records", "pending"}``."""
         return self._call("POST", _path(name))
 
     def restore(self, name: str) -> Json:
-        """Puts the world back to what was saved; returns its clock. It stays saved."""
+        """Restores the world and returns its clock. The checkpoint is kept."""
         return self._call("POST", f"{_path(name)}/restore")
 
     def drop(self, name: str) -> None:
@@ -63,7 +63,7 @@ class Diff(Mapping[str, Any]):
         return list(self._doc["records"]["changed"])
 
     def of(self, kind: str) -> Diff:
-        """Only what it says of the records of one kind (``shares``, ``identity.users``), and what is under way there.
+        """Only the records and operations of one kind (``shares``, ``identity.users``).
 
         Kinds are those of the state.
         """
@@ -77,7 +77,7 @@ class Diff(Mapping[str, Any]):
         )
 
     def assert_empty(self) -> None:
-        """Raises AssertionError, with the difference, where it is true."""
+        """Raises AssertionError with the differences, if there are any."""
         if self:
             raise AssertionError(str(self))
 

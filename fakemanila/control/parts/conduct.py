@@ -1,4 +1,4 @@
-"""What clients did that hurts in a cloud."""
+"""Bad habits of clients."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def events(
     client: ControlClient, kinds: Sequence[str], since: int | None, timeout: timedelta | str | float | None
 ) -> Iterator[Json]:
-    """The events from now on, or after the one of an id, until none has come for so long."""
+    """Events from now on, or after an id, until none has come for `timeout` seconds."""
     patience = None
     if timeout is not None:
         seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout

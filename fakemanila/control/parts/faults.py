@@ -13,7 +13,7 @@ _WHEN_KEYS = ("after", "times", "every", "probability", "between", "sequence")
 
 
 class Faults(Records):
-    """The rules of the world, in their order; ``faults["no room"]`` is found by its id or its name."""
+    """The rules of the world, in order; ``faults["no room"]`` finds one by its id or name."""
 
     _names = ("id", "name")
 
@@ -21,7 +21,7 @@ class Faults(Records):
         return self._all("/faults", "faults")
 
     def add(self, fault: str | Mapping[str, Any] | None = None, **said: Any) -> Json:
-        """Adds a rule and returns it: a preset's name or the JSON of a rule, with what the keywords say besides.
+        """Adds a rule and returns it: a preset's name or the JSON of a rule, plus keywords.
 
         A keyword is a field of a rule (`name`, `match`, `when`, `do`, `must_fire`), or a key of its ``match`` or
         ``when``: ``add("quota:snapshots", project="demo", times=1)``.
@@ -41,7 +41,7 @@ class Faults(Records):
         self._call("DELETE", "/faults")
 
     def presets(self) -> Sequence[Json]:
-        """The named ones, with a line about each."""
+        """The presets, with a line about each."""
         return self._all("/faults/presets", "presets")
 
 

@@ -54,20 +54,20 @@ class PausedRequest(Mapping[str, Any]):
         return f"<{self.id} {self.method} {self.path} held at {self.at}>"
 
     def release(self) -> None:
-        """It goes on."""
+        """Releases it."""
         self._part.release(self.id)
 
     def drop(self) -> None:
-        """Its connection is reset; at arrival nothing is carried out."""
+        """Resets its connection; at arrival, nothing is carried out."""
         self._part.drop(self.id)
 
     def respond(self, **answer: Any) -> None:
-        """It is answered otherwise: ``respond(status=503, headers={"Retry-After": "1"})``, as by the effect."""
+        """Sends another response: ``respond(status=503, headers={"Retry-After": "1"})``, as by the effect."""
         self._part.respond(self.id, **answer)
 
 
 class Paused(Listed[PausedRequest]):
-    """The requests that are held, in the order in which they came; ``paused["paused-1"]`` is found by its id."""
+    """Held requests, in the order of arrival; ``paused["paused-1"]`` finds one by its id."""
 
     def list(self) -> Sequence[PausedRequest]:
         return self._of(self._call("GET", "/paused"))
@@ -75,7 +75,7 @@ class Paused(Listed[PausedRequest]):
     def wait(
         self, count: int = 1, *, timeout: float | str | timedelta = 10.0, rule: str | None = None
     ) -> Sequence[PausedRequest]:
-        """Waits until so many are held, by one rule where its id or name is given, and returns those that are.
+        """Waits until `count` requests are held (by `rule`, an id or name, if given) and returns the held ones.
 
         Raises TimeoutError when they aren't after `timeout`, in real time.
         """
@@ -85,15 +85,15 @@ class Paused(Listed[PausedRequest]):
         return [PausedRequest(self, each) for each in answer["paused"]]
 
     def release(self, id: str) -> None:
-        """A request goes on."""
+        """Releases a request."""
         self._decide(id, "continue")
 
     def drop(self, id: str) -> None:
-        """The connection of a request is reset; at arrival nothing is carried out."""
+        """Resets the connection of a request; at arrival, nothing is carried out."""
         self._decide(id, "drop")
 
     def respond(self, id: str, **answer: Any) -> None:
-        """A request is answered otherwise, with `status`, `error`, `message`, `headers`, `body`."""
+        """Sends another response to a request, with `status`, `error`, `message`, `headers`, `body`."""
         self._decide(id, {"respond": answer})
 
     def _decide(self, id: str, do: Any) -> None:
@@ -107,7 +107,7 @@ class Paused(Listed[PausedRequest]):
 
 
 class Breakpoint(Part):
-    """A rule that holds requests, there for as long as a ``with`` block lasts.
+    """A rule that holds requests during a ``with`` block.
 
     At the end of the block the rule is taken away, and what it still holds is let go. `release`, `drop` and `respond`
     are about the one that has been held the longest; iteration gives all that are held.
@@ -134,26 +134,26 @@ class Breakpoint(Part):
                 raise
 
     def wait(self, timeout: float | str | timedelta = 10.0, *, count: int = 1) -> PausedRequest:
-        """Waits until a request is held here, or so many, and returns the one that has been held the longest.
+        """Waits until `count` requests are held here, and returns the one that has been held the longest.
 
         Raises TimeoutError when they aren't after `timeout`, in real time.
         """
         return self._client.paused.wait(count, timeout=timeout, rule=self.rule)[0]
 
     def __iter__(self) -> Iterator[PausedRequest]:
-        """All that are held here now, in the order in which they came."""
+        """All requests that are held here now, in the order of arrival."""
         return iter([each for each in self._client.paused if each["rule"] == self.rule])
 
     def release(self) -> None:
-        """The one that has been held the longest goes on. Raises LookupError where none is held."""
+        """Releases the one that has been held the longest. Raises LookupError if none is held."""
         self._first().release()
 
     def drop(self) -> None:
-        """Its connection is reset; at arrival nothing is carried out. Raises LookupError where none is held."""
+        """Resets its connection; at arrival, nothing is carried out. Raises LookupError if none is held."""
         self._first().drop()
 
     def respond(self, **answer: Any) -> None:
-        """It is answered otherwise, as `PausedRequest.respond` has it. Raises LookupError where none is held."""
+        """Sends another response, like `PausedRequest.respond`. Raises LookupError if none is held."""
         self._first().respond(**answer)
 
     def _first(self) -> PausedRequest:

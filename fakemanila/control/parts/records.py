@@ -17,7 +17,7 @@ class KeptRecords(Part):
     """Records by their kind, as scenarios or states call it: ``share`` or ``shares``."""
 
     def list(self, kind: str, **attributes: Any) -> Sequence[Json]:
-        """Those that have these attributes, in the order of their making.
+        """The records with these attributes, oldest first.
 
         Raises ValueError for what is not a kind.
         """
@@ -32,18 +32,18 @@ class KeptRecords(Part):
         return found
 
     def get(self, kind: str, id: str) -> Json | None:
-        """One of them; None where it isn't there."""
+        """One record, or None."""
         return self._one(kind, id, 0)
 
     def wait(self, kind: str, id: str, timeout: timedelta | str | float = 10, **attributes: Any) -> Json | None:
-        """One of them, as soon as it has these attributes; None where it isn't there, even after that time.
+        """Waits until a record has these attributes, and returns it; None if it doesn't exist even after that time.
 
         Raises TimeoutError, with what it has, where it is there and never has them.
         """
         return self._one(kind, id, timeout, **attributes)
 
     def wait_gone(self, kind: str, id: str, timeout: timedelta | str | float = 10) -> None:
-        """Waits until it isn't there any more. Raises TimeoutError where it stays."""
+        """Waits until it doesn't exist any more. Raises TimeoutError if it stays."""
         self._one(kind, id, timeout, gone=True)
 
     def _one(self, kind: str, id: str, timeout: timedelta | str | float, **query: Any) -> Json | None:

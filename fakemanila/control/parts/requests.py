@@ -25,17 +25,17 @@ class Requests(Records):
         return self.count()
 
     def list(self, **filters: Any) -> Sequence[Json]:
-        """The requests that meet every filter, oldest first."""
+        """The requests that match all filters, oldest first."""
         found: Sequence[Json] = self._find(filters)["requests"]
         return found
 
     def last(self, **filters: Any) -> Json | None:
-        """The newest request that meets every filter, None when there is none."""
+        """The newest request that matches all filters, or None."""
         found = self.list(**{**filters, "limit": 1})
         return found[0] if found else None
 
     def wait(self, count: int = 1, *, timeout: timedelta | str | float = 10, **filters: Any) -> Sequence[Json]:
-        """The requests that meet every filter, as soon as there are so many. `timeout` is in real time.
+        """Waits for `count` requests that match all filters, and returns them. `timeout` is in real time.
 
         Raises TimeoutError, with how many have come, where there never are.
         """
@@ -43,14 +43,14 @@ class Requests(Records):
         return found
 
     def explain(self, id: str = "last") -> Json:
-        """One request, with why it was answered so: facts in `refusal`, sentences in `explanation`.
+        """One request, with why it was answered this way: facts in `refusal`, sentences in `explanation`.
 
         ``last`` is the newest one that was refused. Raises ControlFailure where there is none.
         """
         return self._call("GET", f"/requests/{quote(id, safe='')}")
 
     def har(self, **filters: Any) -> Json:
-        """The requests that meet every filter as a HAR 1.2 archive."""
+        """The requests that match all filters, as a HAR 1.2 archive."""
         return self._call("GET", "/requests.har", **self._asked(filters))
 
     def curl(self, **filters: Any) -> str:
@@ -64,7 +64,7 @@ class Requests(Records):
     def assert_called(
         self, operation: str, *, times: int | None = None, json: Any = None, before: str | None = None, **filters: Any
     ) -> None:
-        """Raises AssertionError, with what did come, unless the operation was asked for.
+        """Raises AssertionError with the requests that did come, unless the operation was called.
 
         `times` is how often exactly, at least once when None. `json` is what the body has to contain, with or without
         its envelope; of an object the keys that matter. `before` is an operation that was first asked for afterwards.
@@ -75,7 +75,7 @@ class Requests(Records):
         asserting.called(described, matched, self.list(), times=times, json=json, before=order)
 
     def assert_not_called(self, operation: str, *, json: Any = None, **filters: Any) -> None:
-        """Raises AssertionError, with what did come, when the operation was asked for."""
+        """Raises AssertionError with the requests that did come, if the operation was called."""
         self.assert_called(operation, times=0, json=json, **filters)
 
     def conduct(
@@ -88,7 +88,7 @@ class Requests(Records):
         ended: bool = False,
         poll_interval: timedelta | str | float | None = None,
     ) -> Conduct:
-        """What clients did that works here and hurts in a cloud: a list of findings that prints as text.
+        """Bad habits of clients, which work here but cause trouble in a cloud: a list of findings that prints as text.
 
         ``[{"name": "polls-too-fast", "summary": …, "evidence": [ids of requests], "count": 12, "page": …}]``, with
         `operation`, `user` and `agent` where they are known. `allow` are names of findings to pass over, `only` those

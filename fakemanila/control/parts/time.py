@@ -1,4 +1,4 @@
-"""The clock, how long operations take, and what is under way."""
+"""The clock, delays and operations under way."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ class Clock(Part):
         return self._call("PUT", "/clock", {key: value for key, value in change.items() if value is not None})
 
     def advance(self, by: timedelta | str | float) -> list[Json]:
-        """Moves the time forward; returns the transitions that ran on the way, in order."""
+        """Advances the time; returns the transitions that ran, in order."""
         return self._advance(duration=by.total_seconds() if isinstance(by, timedelta) else by)
 
     def advance_to_next(self) -> list[Json]:
-        """Moves the time to when the next transition comes due, and runs it."""
+        """Advances the time to the next transition, and runs it."""
         return self._advance(to="next")
 
     def advance_to_idle(self) -> list[Json]:
-        """Moves the time until nothing is under way that time ends."""
+        """Advances the time until nothing is under way that ends with time."""
         return self._advance(to="idle")
 
     def _advance(self, **how: Any) -> list[Json]:
@@ -60,21 +60,21 @@ class Delays(Part, MutableMapping[str, Any]):
         return self._call("GET", "/delays")
 
     def replace(self, delays: Mapping[str, Any]) -> Json:
-        """Takes the place of all that was set."""
+        """Replaces all delays."""
         return self._call("PUT", "/delays", dict(delays))
 
     def update(  # type: ignore[override]  # at once or not at all, and it answers what is set now
         self, delays: Mapping[str, Any] | Iterable[tuple[str, Any]] = (), /, **more: Any
     ) -> Json:
-        """Adds to what is set; None takes a delay away."""
+        """Changes some delays; None removes one."""
         return self._call("PATCH", "/delays", {**dict(delays), **more})
 
     def clear(self) -> None:
-        """Takes all of them away."""
+        """Removes all delays."""
         self.replace({})
 
     def popitem(self) -> tuple[str, Any]:
-        """Takes away the one that was set last, and returns it. Raises KeyError where there is only the default."""
+        """Removes and returns the last delay that was set. Raises KeyError if there is only the default."""
         name, delay = list(self.show().items())[-1]
         if name == _DEFAULT:
             raise KeyError("popitem(): there is only the default")
@@ -112,13 +112,13 @@ class Delays(Part, MutableMapping[str, Any]):
 
 
 class Transitions(Records):
-    """What is under way."""
+    """Operations under way."""
 
     def list(self) -> Sequence[Json]:
         return self._all("/transitions", "transitions")
 
     def wait_idle(self, timeout: timedelta | str | float = 10) -> None:
-        """Waits, in real time, until nothing is under way that time ends. Raises TimeoutError where that is never.
+        """Waits, in real time, until nothing is under way that ends with time. Raises TimeoutError otherwise.
 
         On a manual clock somebody else has to move it; `Clock.advance_to_idle` waits for nothing.
         """

@@ -11,10 +11,10 @@ from .part import Json, Listed, Part
 
 
 class Scenario(Part):
-    """What the world is given besides."""
+    """Scenarios for the world as it is."""
 
     def apply(self, doc: Mapping[str, Any]) -> Sequence[Json]:
-        """Does what a scenario says to the world as it is, or changes nothing; returns the resources that it made.
+        """Adds a scenario to the world, or changes nothing; returns the resources that it made.
 
         ``apply({"resources": [{"kind": "share", "name": "db", "size": 5}]})`` gives
         ``[{"kind": "share", "id": …, "name": "db", …}]``.
@@ -30,7 +30,7 @@ class State(Part, Mapping[str, Any]):
         return self._call("GET", "/state")
 
     def load(self, doc: Mapping[str, Any]) -> None:
-        """Makes the world what the document says, or changes nothing."""
+        """Replaces the world with the document, or changes nothing."""
         self._call("PUT", "/state", dict(doc))
 
     def diff(self, doc: Mapping[str, Any]) -> Diff:
@@ -55,7 +55,7 @@ class WorldList(Listed[str]):
         return names
 
     def drop(self, name: str) -> None:
-        """Forgets a world; its next use finds it new."""
+        """Drops a world; its next use makes a new one."""
         self._call("DELETE", f"/worlds/{quote(name, safe='')}")
 
     def fork(self, name: str, origin: str | None = None, *, replace: bool = False) -> Json:

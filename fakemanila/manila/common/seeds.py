@@ -22,12 +22,12 @@ UNPLACED = ("creating", "creating_from_snapshot")
 
 def one_of(statuses: tuple[str, ...], default: str = "available") -> Keywords:
     """What is said of a field that is a status."""
-    return Keywords(enum=sorted(statuses), description=f"{default}, unless it says otherwise.")
+    return Keywords(enum=sorted(statuses), description=f"Default: {default}.")
 
 
 Reference = Annotated[str, Keywords(minLength=1)]
 Project = Annotated[Reference, reference("project")]
-User = Annotated[Reference, reference("user"), "The owner: demo, unless it says otherwise."]
+User = Annotated[Reference, reference("user"), "The owner; default: demo."]
 Types = Annotated[list[Reference], reference("share_type")]
 Projects = Annotated[list[Reference], reference("project"), "Who may use a type that isn't public."]
 

@@ -72,10 +72,8 @@ def delete(call: Call) -> None:
 class MessageFields(SeedFields, total=False):
     share: Annotated[Reference, reference("share"), "What it is about; either this or snapshot."]
     snapshot: Annotated[Reference, reference("snapshot")]
-    operation: Annotated[str, "What failed: shares.create or snapshots.create, unless it says otherwise."]
-    detail: Annotated[
-        str, "The reason, from 001 to 035; what Manila gives where it knows no more, unless it says otherwise."
-    ]
+    operation: Annotated[str, "What failed; default: shares.create or snapshots.create."]
+    detail: Annotated[str, "The reason, from 001 to 035; default: what Manila gives where it knows no more."]
 
 
 @resource.seeds_as("message", user_messages.KIND, MessageFields)

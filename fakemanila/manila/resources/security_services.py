@@ -178,8 +178,8 @@ class SecurityServiceFields(Identified, total=False):
 
     name: Name
     description: Name
-    project: Annotated[Project, "The project of the user demo, unless it says otherwise."]
-    type: Annotated[Literal["ldap", "kerberos", "active_directory"], "ldap, unless it says otherwise."]
+    project: Annotated[Project, "Default: the project of the user demo."]
+    type: Annotated[Literal["ldap", "kerberos", "active_directory"], "Default: ldap."]
     dns_ip: Annotated[str | None, Keywords(maxLength=64)]
     server: Name
     domain: Name

@@ -346,8 +346,8 @@ class AccessRuleNeeds(TypedDict):
 class AccessRuleFields(AccessRuleNeeds, Identified, total=False):
     share: Annotated[Reference, reference("share"), "What it gives access to; either this or snapshot."]
     snapshot: Annotated[Reference, reference("snapshot")]
-    access_type: Annotated[Literal["ip", "user", "cert", "cephx"], "ip, unless it says otherwise."]
-    access_level: Annotated[Literal["rw", "ro"], "rw, unless it says otherwise."]
+    access_type: Annotated[Literal["ip", "user", "cert", "cephx"], "Default: ip."]
+    access_level: Annotated[Literal["rw", "ro"], "Default: rw."]
     access_key: Text
     status: Annotated[
         Literal[
@@ -360,7 +360,7 @@ class AccessRuleFields(AccessRuleNeeds, Identified, total=False):
             "queued_to_update",
             "updating",
         ],
-        "active where the share's backend takes the type of access, and else error, unless it says otherwise.",
+        "Default: active where the share's backend takes the type of access, and else error.",
     ]
     metadata: Metadata
 

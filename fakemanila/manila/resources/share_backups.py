@@ -308,10 +308,10 @@ class ShareBackupFields(ShareBackupNeeds, Identified, total=False):
     name: Name
     description: Name
     status: Annotated[str, one_of(("available", "creating", "deleting", "error", "error_deleting", "restoring"))]
-    size: Annotated[Size, "GiB: the share's, unless it says otherwise."]
+    size: Annotated[Size, "GiB; default: the share's."]
     backup_type: Annotated[Reference, "How the backend makes it; without one the data service does."]
     project: Project
-    user: Annotated[Reference, reference("user"), "The owner: the share's, unless it says otherwise."]
+    user: Annotated[Reference, reference("user"), "The owner; default: the share's."]
 
 
 @resource.seeds_as("share_backup", KIND, ShareBackupFields)

@@ -337,13 +337,13 @@ class ShareGroupFields(Identified, total=False):
     name: Name
     description: Name
     status: Annotated[str, one_of(("available", "creating", "deleting", "error"))]
-    share_group_type: Annotated[Reference, reference("share_group_type"), "The default one, unless it says otherwise."]
-    share_types: Annotated[Types, "Of which types its shares may be; the default one, unless it says otherwise."]
+    share_group_type: Annotated[Reference, reference("share_group_type"), "Default: the default type."]
+    share_types: Annotated[Types, "Of which types its shares may be; default: the default type."]
     availability_zone: Annotated[Reference, reference("availability_zone")]
     host: Annotated[
         Reference,
         reference("pool"),
-        "Its pool, by host or a part of it; one that takes all types unless it says otherwise.",
+        "Its pool, by host or a part of it; default: one that takes all types.",
     ]
     share_network: Annotated[Reference, reference("share_network"), "Where it is, if its types have share servers."]
     project: Project

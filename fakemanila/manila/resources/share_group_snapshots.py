@@ -193,7 +193,7 @@ class ShareGroupSnapshotFields(ShareGroupSnapshotNeeds, Identified, total=False)
     description: Name
     status: Annotated[str, one_of(("available", "creating", "deleting", "error"))]
     project: Project
-    user: Annotated[Reference, reference("user"), "The owner: the group's, unless it says otherwise."]
+    user: Annotated[Reference, reference("user"), "The owner; default: the group's."]
 
 
 @resource.seeds_as("share_group_snapshot", KIND, ShareGroupSnapshotFields)

@@ -166,9 +166,7 @@ class ShareGroupTypeNeeds(TypedDict):
 
 
 class ShareGroupTypeFields(ShareGroupTypeNeeds, Identified, total=False):
-    share_types: Annotated[
-        Types, "Of which types its groups' shares may be; the default one, unless it says otherwise."
-    ]
+    share_types: Annotated[Types, "Of which types its groups' shares may be; default: the default type."]
     group_specs: dict[str, str]
     is_public: Annotated[bool, "True, unless projects are named."]
     projects: Projects

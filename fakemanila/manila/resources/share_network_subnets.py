@@ -305,7 +305,7 @@ class ShareNetworkSubnetNeeds(TypedDict):
 
 
 class ShareNetworkSubnetFields(ShareNetworkSubnetNeeds, Identified, total=False):
-    availability_zone: Annotated[Reference, reference("availability_zone"), "All, unless it says otherwise."]
+    availability_zone: Annotated[Reference, reference("availability_zone"), "Default: all."]
     neutron_net_id: NeutronId
     neutron_subnet_id: NeutronId
     metadata: Metadata

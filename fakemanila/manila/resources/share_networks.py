@@ -323,12 +323,10 @@ class ShareNetworkFields(Identified, total=False):
     name: Name
     description: Name
     user: User
-    project: Annotated[Project, "The project of the user, unless it says otherwise."]
+    project: Annotated[Project, "Default: the project of the user."]
     status: Annotated[str, one_of(RESETTABLE, "active")]
     security_services: Annotated[list[Reference], reference("security_service")]
-    availability_zone: Annotated[
-        Reference, reference("availability_zone"), "Of its subnet; all, unless it says otherwise."
-    ]
+    availability_zone: Annotated[Reference, reference("availability_zone"), "Of its subnet; default: all."]
     neutron_net_id: share_network_subnets.NeutronId
     neutron_subnet_id: share_network_subnets.NeutronId
 

@@ -35,9 +35,7 @@ class ShareReplicaFields(ShareReplicaNeeds, Identified, total=False):
     ]
     metadata: Metadata
     availability_zone: Annotated[Reference, reference("availability_zone")]
-    host: Annotated[
-        Reference, reference("pool"), "Its pool, by host or a part of it; one that is left unless it says otherwise."
-    ]
+    host: Annotated[Reference, reference("pool"), "Its pool, by host or a part of it; default: one that is left."]
 
 
 @resource.seeds_as("share_replica", share_replicas.KIND, ShareReplicaFields, where="replica_state")

@@ -62,9 +62,9 @@ class ShareFields(Identified, total=False):
     name: Name
     description: Name
     status: Annotated[str, one_of(_STATUSES)]
-    size: Annotated[Size, "GiB: 1, or the snapshot's, unless it says otherwise."]
-    share_proto: Annotated[Reference, "NFS, unless it says otherwise."]
-    share_type: Annotated[Reference, reference("share_type"), "The default one, unless it says otherwise."]
+    size: Annotated[Size, "GiB; default: 1, or the snapshot's."]
+    share_proto: Annotated[Reference, "Default: NFS."]
+    share_type: Annotated[Reference, reference("share_type"), "Default: the default type."]
     snapshot: Annotated[Reference, reference("snapshot"), "What it was made from."]
     share_group: Annotated[Reference, reference("share_group"), "What it is in, and lives in the pool of."]
     share_network: Annotated[
@@ -74,9 +74,7 @@ class ShareFields(Identified, total=False):
     metadata: Metadata
     is_public: bool
     availability_zone: Annotated[Reference, reference("availability_zone")]
-    host: Annotated[
-        Reference, reference("pool"), "Its pool, by host or a part of it; one with room unless it says otherwise."
-    ]
+    host: Annotated[Reference, reference("pool"), "Its pool, by host or a part of it; default: one with room."]
     project: Project
     user: User
 

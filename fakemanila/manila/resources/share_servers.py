@@ -211,11 +211,11 @@ class ShareServerFields(ShareServerNeeds, Identified, total=False):
     host: Annotated[
         Reference,
         reference("pool"),
-        "Its backend, by a pool of it or a part of its name; the first one with servers unless it says otherwise.",
+        "Its backend, by a pool of it or a part of its name; default: the first one with servers.",
     ]
     status: Annotated[str, one_of(RESETTABLE, "active")]
     identifier: Name
-    is_auto_deletable: Annotated[bool, "Whether it goes when nothing is on it; true, unless it says otherwise."]
+    is_auto_deletable: Annotated[bool, "Whether it goes when nothing is on it; default: true."]
 
 
 @resource.seeds_as("share_server", KIND, ShareServerFields)

@@ -249,7 +249,7 @@ class ShareTypeNeeds(TypedDict):
 class ShareTypeFields(ShareTypeNeeds, Identified, total=False):
     description: Name
     is_public: Annotated[bool, "True, unless projects are named."]
-    extra_specs: Annotated[dict[str, str | bool], "driver_handles_share_servers is False unless given."]
+    extra_specs: Annotated[dict[str, str | bool], "Default: driver_handles_share_servers is False."]
     projects: Projects
 
 

@@ -342,11 +342,11 @@ class SnapshotFields(SnapshotNeeds, Identified, total=False):
     name: Name
     description: Name
     status: Annotated[str, one_of(STATUSES)]
-    size: Annotated[Size, "GiB: the share's, unless it says otherwise."]
+    size: Annotated[Size, "GiB; default: the share's."]
     metadata: Metadata
     provider_location: Text
     project: Project
-    user: Annotated[Reference, reference("user"), "The owner: the share's, unless it says otherwise."]
+    user: Annotated[Reference, reference("user"), "The owner; default: the share's."]
 
 
 @resource.seeds_as("snapshot", KIND, SnapshotFields)

@@ -293,7 +293,7 @@ DELETING = Transition(_DELETING, None, "", effect=_deleted, attribute="task_stat
 
 class ServerFields(Identified, total=False):
     name: Annotated[str, Keywords(maxLength=255)]
-    project: Annotated[Project, "demo, unless it says otherwise."]
+    project: Annotated[Project, "Default: demo."]
     status: Annotated[str, Keywords(enum=["ACTIVE", "ERROR", "SHUTOFF"])]
     flavor: Text
     image: Text

@@ -262,13 +262,13 @@ def delete(call: Call) -> None:
 class SecretFields(Identified, total=False):
     name: Annotated[str, Keywords(maxLength=255)]
     user: User
-    project: Annotated[Project, "The project of the user, unless it says otherwise."]
-    secret_type: Annotated[str, Keywords(enum=list(TYPES)), "opaque, unless it says otherwise."]
+    project: Annotated[Project, "Default: the project of the user."]
+    secret_type: Annotated[str, Keywords(enum=list(TYPES)), "Default: opaque."]
     algorithm: Annotated[str, Keywords(maxLength=255)]
     bit_length: Annotated[int, Keywords(minimum=1, maximum=32767)]
     mode: Annotated[str, Keywords(maxLength=255)]
     payload: Annotated[str, "A text."]
-    project_access: Annotated[bool, "Whether all of the project may read it; true, unless it says otherwise."]
+    project_access: Annotated[bool, "Whether all of the project may read it; default: true."]
 
 
 @resource.seeds_as("secret", SECRETS, SecretFields)

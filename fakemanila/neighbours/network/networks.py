@@ -99,7 +99,7 @@ def delete(call: Call) -> None:
 class NetworkFields(Identified, total=False):
     name: Annotated[str, Keywords(maxLength=255)]
     description: Annotated[str, Keywords(maxLength=255)]
-    project: Annotated[Project, "demo, unless it says otherwise."]
+    project: Annotated[Project, "Default: demo."]
     shared: Annotated[bool, "Whether everybody may use it."]
     external: Annotated[bool, "Whether it leads out of the cloud."]
     mtu: Annotated[int, Keywords(minimum=68, maximum=65535)]

@@ -149,10 +149,10 @@ class SubnetNeeds(TypedDict):
 class SubnetFields(SubnetNeeds, Identified, total=False):
     name: Annotated[str, Keywords(maxLength=255)]
     description: Annotated[str, Keywords(maxLength=255)]
-    gateway_ip: Annotated[str | None, "The first address, unless it says otherwise."]
+    gateway_ip: Annotated[str | None, "Default: the first address."]
     enable_dhcp: bool
     allocation_pools: Annotated[
-        list[dict[str, str]], "The addresses that ports may have, each with a start and an end: all, unless it says so."
+        list[dict[str, str]], "The addresses that ports may have, each with a start and an end; default: all."
     ]
     dns_nameservers: list[str]
     tags: list[Annotated[str, Keywords(minLength=1, maxLength=255)]]

@@ -66,7 +66,7 @@ def test_a_fault_that_is_added_meets_a_client_and_counts(dashboard: Dashboard) -
     expect(row.locator("[data-label=Fired]")).to_have_text("1")
     dashboard.picture("faults")
     row.get_by_role("button", name="Remove").click()
-    expect(page.locator("#rules")).to_contain_text("None: everything answers as Manila would")
+    expect(page.locator("#rules")).to_contain_text("None. Pick a preset above")
     assert dashboard.snapshot(share, "accepted").status_code == 202
 
 
