@@ -15,7 +15,7 @@ OLDEST_NODE := 20.18.0
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: serve test check lint types schemas contract docs readme pictures coverage
-.PHONY: conformance histories horizon package public-api pythons prose tutorials soak bench
+.PHONY: conformance histories horizon package public-api pythons image prose tutorials soak bench
 .PHONY: go-client go-generate typescript-client typescript-types
 
 serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
@@ -49,6 +49,15 @@ contract: $(STAMP) $(SDIST)  ## schemas/ is what Manila's API reference, its cod
 conformance: $(STAMP)  ## Upstream's tests, with the outcomes of a real Manila: make conformance ARGS="--regex test_quotas"
 	$(BIN)/pytest tests/conformance/test_real_cloud.py
 	$(BIN)/python -m tests.conformance.tempest $(ARGS)
+
+image: $(STAMP) .venv-image/.installed  ## The container image, built, run and linted; as root, on Debian
+	tests/image/prepare
+	$(BIN)/pytest tests/image $(ARGS)
+
+.venv-image/.installed: tests/image/requirements.txt
+	test -x .venv-image/bin/python || $(PYTHON) -m venv .venv-image
+	.venv-image/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 # Needs a running Manila with the drivers that tests/conformance was recorded with.
 histories: $(STAMP)  ## Random requests to a real Manila and to this one: make histories ARGS="--os-cloud real --histories 100"
