@@ -28,11 +28,11 @@ type Advanced struct {
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Now  string    `json:"now"`
 	Mode ClockMode `json:"mode"`
-	// World seconds per second; 0 where it stands still.
+	// World seconds per real second; 0 if it stands still.
 	Rate float64 `json:"rate"`
 	// Transitions under way.
 	Pending int `json:"pending"`
-	// When the next of them comes due; null where time ends none.
+	// When the next of them comes due; null if none ends with time.
 	Next        string `json:"next"`
 	Transitions []Ran  `json:"transitions"`
 }
@@ -56,11 +56,11 @@ type Clock struct {
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Now  string    `json:"now"`
 	Mode ClockMode `json:"mode"`
-	// World seconds per second; 0 where it stands still.
+	// World seconds per real second; 0 if it stands still.
 	Rate float64 `json:"rate"`
 	// Transitions under way.
 	Pending int `json:"pending"`
-	// When the next of them comes due; null where time ends none.
+	// When the next of them comes due; null if none ends with time.
 	Next string `json:"next"`
 }
 
@@ -69,11 +69,11 @@ type ClockChange struct {
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Now  string    `json:"now,omitempty"`
 	Mode ClockMode `json:"mode,omitempty"`
-	// World seconds per second; 0 where it stands still.
+	// World seconds per real second; 0 if it stands still.
 	Rate *float64 `json:"rate,omitempty"`
 	// Transitions under way.
 	Pending int `json:"pending,omitempty"`
-	// When the next of them comes due; null where time ends none.
+	// When the next of them comes due; null if none ends with time.
 	Next string `json:"next,omitempty"`
 }
 
@@ -107,7 +107,7 @@ const (
 )
 
 // Delays is the answer of delays.show, delays.replace and delays.update, and the body of delays.replace. By
-// operation id, pattern of them, or default.
+// operation id, pattern or default.
 type Delays map[string]Delay
 
 // DelaysChange is the body of delays.update.
@@ -188,7 +188,7 @@ type Do struct {
 	Truncate  *float64   `json:"truncate,omitempty"`
 	// bytes, every
 	Dribble map[string]any `json:"dribble,omitempty"`
-	// An effect on the answer, once the request was carried out.
+	// An effect on the response, after the request was carried out.
 	CommitThen map[string]any `json:"commit_then,omitempty"`
 	// error, stuck or a status; or {status, after, message}.
 	Outcome            any       `json:"outcome,omitempty"`
@@ -197,9 +197,9 @@ type Do struct {
 	IgnoreMicroversion bool      `json:"ignore_microversion,omitempty"`
 	StaleList          *Duration `json:"stale_list,omitempty"`
 	Gone               bool      `json:"gone,omitempty"`
-	// What is missing or wrong in the service catalog.
+	// The change of the service catalog.
 	Catalog any `json:"catalog,omitempty"`
-	// What is left empty in the answer.
+	// The fields that are null in the response.
 	Blank any `json:"blank,omitempty"`
 	// One of these effects, drawn for each request.
 	OneOf []any `json:"one_of,omitempty"`
@@ -208,7 +208,7 @@ type Do struct {
 // DoBarrier is the type of a field.
 type DoBarrier struct {
 	Count int `json:"count"`
-	// One after another; all at once without it.
+	// The order in which requests go on; without it all at once.
 	Order any         `json:"order,omitempty"`
 	At    DoBarrierAt `json:"at,omitempty"`
 	Max   *Duration   `json:"max,omitempty"`
@@ -233,29 +233,29 @@ type ExplainedRequest struct {
 	Method string            `json:"method"`
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query"`
-	// null for a path that no route knows.
+	// null if no route matches the path.
 	Operation    string `json:"operation"`
 	ProjectID    string `json:"project_id"`
 	ProjectName  string `json:"project_name"`
 	UserID       string `json:"user_id"`
 	UserName     string `json:"user_name"`
 	Microversion string `json:"microversion"`
-	// null or 0 where no answer was sent.
+	// null or 0 if no response was sent.
 	Status int `json:"status"`
-	// Seconds of the world's clock; 0 where that stands still.
+	// Seconds of the world's clock; 0 if it stands still.
 	Duration float64 `json:"duration"`
-	// A path that no route knows; an operation that this release doesn't serve.
+	// unmatched: no route matches; not_implemented: the release doesn't serve the operation.
 	Mark RequestMark `json:"mark"`
-	// null where nothing was refused.
+	// null if nothing was refused.
 	Refusal          *Refusal `json:"refusal"`
 	Request          Message  `json:"request"`
 	Response         Message  `json:"response"`
 	ContractWarnings []string `json:"contract_warnings"`
 	// The names of the rules that fired.
 	Faults []string `json:"faults"`
-	// Where rules held it.
+	// How rules held it.
 	Held []Holding `json:"held"`
-	// What it started.
+	// The transitions that it started.
 	Transitions []Pending `json:"transitions"`
 	// Why, in sentences.
 	Explanation []string `json:"explanation"`
@@ -267,15 +267,15 @@ type Fault struct {
 	Match Match  `json:"match"`
 	When  When   `json:"when"`
 	Do    Do     `json:"do"`
-	// Requests that met every condition of match.
+	// The number of requests that met all conditions of match.
 	Matched int `json:"matched"`
-	// Those of them that it did something to.
+	// The number of requests that it changed.
 	Fired int `json:"fired"`
-	// What the journal calls it.
+	// The rule's name in the journal.
 	Name string `json:"name,omitempty"`
 	// One of GET /faults/presets.
 	Preset string `json:"preset,omitempty"`
-	// A test in which it never fires fails.
+	// A test fails if the rule never fires.
 	MustFire bool `json:"must_fire,omitempty"`
 	// Requests that met every condition but one.
 	NearMisses []map[string]any `json:"near_misses,omitempty"`
@@ -300,15 +300,15 @@ type Finding struct {
 	Operation string `json:"operation,omitempty"`
 	// A user's name.
 	User string `json:"user,omitempty"`
-	// The User-Agent of the program.
+	// The User-Agent of the client.
 	Agent string `json:"agent,omitempty"`
 }
 
 // Fork is the body of worlds.fork.
 type Fork struct {
-	// The world of the path unless given.
+	// Default: the world of the path.
 	From string `json:"from,omitempty"`
-	// Whether it takes the place of a world of that name.
+	// Whether it replaces a world of that name.
 	Replace bool `json:"replace,omitempty"`
 }
 
@@ -319,11 +319,11 @@ type Forked struct {
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Now  string    `json:"now"`
 	Mode ClockMode `json:"mode"`
-	// World seconds per second; 0 where it stands still.
+	// World seconds per real second; 0 if it stands still.
 	Rate float64 `json:"rate"`
 	// Transitions under way.
 	Pending int `json:"pending"`
-	// When the next of them comes due; null where time ends none.
+	// When the next of them comes due; null if none ends with time.
 	Next string `json:"next"`
 }
 
@@ -338,6 +338,15 @@ type Health struct {
 	LogLinesDropped int      `json:"log_lines_dropped"`
 	// The file of the authority that --tls has made.
 	Cacert string `json:"cacert"`
+	// The installed packages that add something, and what.
+	Extensions []HealthExtensions `json:"extensions"`
+}
+
+// HealthExtensions is the type of a field.
+type HealthExtensions struct {
+	Package string   `json:"package"`
+	Version string   `json:"version"`
+	Adds    []string `json:"adds"`
 }
 
 // Holding is a part of Request and ExplainedRequest.
@@ -345,18 +354,18 @@ type Holding struct {
 	// The name of the rule.
 	Fault string      `json:"fault"`
 	At    DoBarrierAt `json:"at"`
-	// Of the world's clock; 0 where that stands still.
+	// Seconds of the world's clock; 0 if it stands still.
 	Seconds float64 `json:"seconds"`
-	// How; full where it was not held at all.
+	// How it ended; full if it was not held at all.
 	Ended   HoldingEnded    `json:"ended"`
 	Barrier *HoldingBarrier `json:"barrier,omitempty"`
 }
 
 // HoldingBarrier is the type of a field.
 type HoldingBarrier struct {
-	// How many wait for each other.
+	// How many requests wait for each other.
 	Count int `json:"count"`
-	// How many have come.
+	// How many have arrived.
 	There int `json:"there"`
 }
 
@@ -375,7 +384,7 @@ const (
 	HoldingEndedFull        HoldingEnded = "full"
 )
 
-// Kept is a part of Records and Record. As a state has it: schemas/records.json.
+// Kept is a part of Records and Record. As in a state: schemas/records.json.
 type Kept map[string]any
 
 // Made is the answer of scenario.apply.
@@ -387,7 +396,7 @@ type Made struct {
 type Match struct {
 	Operation Patterns `json:"operation,omitempty"`
 	Method    Patterns `json:"method,omitempty"`
-	// May have *, ? and […] in it.
+	// May contain *, ? and […].
 	Path string `json:"path,omitempty"`
 	// Id or name.
 	Project string `json:"project,omitempty"`
@@ -404,7 +413,7 @@ type Match struct {
 // MatchResource is the type of a field.
 type MatchResource struct {
 	ID string `json:"id,omitempty"`
-	// May have *, ? and […] in it.
+	// May contain *, ? and […].
 	Name     string         `json:"name,omitempty"`
 	Metadata map[string]any `json:"metadata,omitempty"`
 }
@@ -413,7 +422,7 @@ type MatchResource struct {
 type Message struct {
 	// Tokens are masked.
 	Headers map[string]string `json:"headers"`
-	// JSON, or text; null where there is none. Passwords and keys are masked.
+	// JSON or text; null if there is none. Passwords and keys are masked.
 	Body any `json:"body"`
 	// The body was dropped to save memory.
 	Dropped bool `json:"dropped,omitempty"`
@@ -446,7 +455,7 @@ type PausedRequest struct {
 	ID string `json:"id"`
 	// The id of the rule that holds it.
 	Rule string `json:"rule"`
-	// What the journal calls that rule.
+	// The rule's name in the journal.
 	Fault string      `json:"fault"`
 	At    DoBarrierAt `json:"at"`
 	// UTC, such as 2026-01-01T00:00:00.000000
@@ -462,12 +471,12 @@ type PausedRequest struct {
 	// By name.
 	User    string  `json:"user"`
 	Request Message `json:"request"`
-	// Of the answer that would be sent; 0 where none would be, null at arrival.
+	// The status of the response that would be sent; 0 if none would be, null at arrival.
 	Status int `json:"status"`
-	// What would be sent; null at arrival.
+	// The response that would be sent; null at arrival.
 	Response *Message        `json:"response"`
 	Barrier  *HoldingBarrier `json:"barrier,omitempty"`
-	// Where it was just decided on.
+	// How it ended, if it was decided on.
 	Ended PausedRequestEnded `json:"ended,omitempty"`
 }
 
@@ -489,14 +498,14 @@ type PausedRequests struct {
 type Pending struct {
 	ID        string `json:"id"`
 	Operation string `json:"operation"`
-	// The one that it is in; null where it has none.
+	// The current phase; null if it has none.
 	Phase        string `json:"phase"`
 	ResourceType string `json:"resource_type"`
 	ResourceID   string `json:"resource_id"`
 	RequestID    string `json:"request_id"`
 	// success, error, stuck, or a status.
 	Outcome string `json:"outcome"`
-	// null where time doesn't end it.
+	// null if it doesn't end with time.
 	Due string `json:"due"`
 	// After how many more reads it ends.
 	Reads int  `json:"reads"`
@@ -520,11 +529,11 @@ type Ran struct {
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Time      string `json:"time"`
 	Operation string `json:"operation"`
-	// The one that has ended; null where it has none.
+	// The phase that has ended; null if it has none.
 	Phase        string `json:"phase"`
 	ResourceType string `json:"resource_type"`
 	ResourceID   string `json:"resource_id"`
-	// The record's from then on; null where it is gone.
+	// The record's status from then on; null if it is gone.
 	Status string `json:"status"`
 }
 
@@ -546,10 +555,10 @@ type Refusal struct {
 	Rule string `json:"rule,omitempty"`
 	// The check strings of the rule and of the rules it refers to; empty if the rule has none.
 	Checks map[string]string `json:"checks,omitempty"`
-	// What the caller had.
+	// The roles of the caller.
 	Roles []string     `json:"roles,omitempty"`
 	Scope RefusalScope `json:"scope,omitempty"`
-	// What of a record the rule was checked on.
+	// The owner of the record that the rule was checked on.
 	Target     map[string]any      `json:"target,omitempty"`
 	Sufficient []RefusalSufficient `json:"sufficient,omitempty"`
 	Problem    string              `json:"problem,omitempty"`
@@ -571,11 +580,11 @@ type Refusal struct {
 	Operations              []RefusalActions `json:"operations,omitempty"`
 	Part                    RefusalPart      `json:"part,omitempty"`
 	Field                   string           `json:"field,omitempty"`
-	// False where the field is missing.
+	// False if the field is missing.
 	Sent bool `json:"sent,omitempty"`
-	// What was sent; secrets are masked, long texts cut.
+	// The value that was sent; secrets are masked, long strings are cut.
 	Value any `json:"value,omitempty"`
-	// What the field has to be.
+	// The schema of the field.
 	Schema map[string]any `json:"schema,omitempty"`
 	// The microversion since which the field exists.
 	Since string `json:"since,omitempty"`
@@ -596,13 +605,13 @@ type Refusal struct {
 	ProjectID    string   `json:"project_id,omitempty"`
 	UserID       string   `json:"user_id,omitempty"`
 	ShareTypeID  string   `json:"share_type_id,omitempty"`
-	// It does, but the caller doesn't see it.
+	// It exists, but the caller can't see it.
 	Exists bool `json:"exists,omitempty"`
 	// The policy rule that hides it.
 	HiddenBy string          `json:"hidden_by,omitempty"`
 	Deleted  *RefusalDeleted `json:"deleted,omitempty"`
 	Call     string          `json:"call,omitempty"`
-	// The answer was lost or replaced afterwards.
+	// It was carried out; its response was lost or replaced.
 	CarriedOut bool   `json:"carried_out,omitempty"`
 	Error      string `json:"error,omitempty"`
 }
@@ -667,29 +676,29 @@ type Request struct {
 	Method string            `json:"method"`
 	Path   string            `json:"path"`
 	Query  map[string]string `json:"query"`
-	// null for a path that no route knows.
+	// null if no route matches the path.
 	Operation    string `json:"operation"`
 	ProjectID    string `json:"project_id"`
 	ProjectName  string `json:"project_name"`
 	UserID       string `json:"user_id"`
 	UserName     string `json:"user_name"`
 	Microversion string `json:"microversion"`
-	// null or 0 where no answer was sent.
+	// null or 0 if no response was sent.
 	Status int `json:"status"`
-	// Seconds of the world's clock; 0 where that stands still.
+	// Seconds of the world's clock; 0 if it stands still.
 	Duration float64 `json:"duration"`
-	// A path that no route knows; an operation that this release doesn't serve.
+	// unmatched: no route matches; not_implemented: the release doesn't serve the operation.
 	Mark RequestMark `json:"mark"`
-	// null where nothing was refused.
+	// null if nothing was refused.
 	Refusal          *Refusal `json:"refusal"`
 	Request          Message  `json:"request"`
 	Response         Message  `json:"response"`
 	ContractWarnings []string `json:"contract_warnings"`
 	// The names of the rules that fired.
 	Faults []string `json:"faults"`
-	// Where rules held it.
+	// How rules held it.
 	Held []Holding `json:"held"`
-	// What it started.
+	// The transitions that it started.
 	Transitions []Pending `json:"transitions"`
 }
 
@@ -704,7 +713,7 @@ const (
 // Requests is the answer of requests.list.
 type Requests struct {
 	Requests []Request `json:"requests"`
-	// How many there are, also without a limit.
+	// The number without the limit.
 	Total int `json:"total"`
 }
 
@@ -717,14 +726,14 @@ type Resource struct {
 
 // Rule is the body of faults.create.
 type Rule struct {
-	// What the journal calls it.
+	// The rule's name in the journal.
 	Name string `json:"name,omitempty"`
 	// One of GET /faults/presets.
 	Preset string `json:"preset,omitempty"`
 	Match  *Match `json:"match,omitempty"`
 	When   *When  `json:"when,omitempty"`
 	Do     *Do    `json:"do,omitempty"`
-	// A test in which it never fires fails.
+	// A test fails if the rule never fires.
 	MustFire bool `json:"must_fire,omitempty"`
 }
 
@@ -741,21 +750,21 @@ type StateOrDiff any
 type Transition struct {
 	ID        string `json:"id"`
 	Operation string `json:"operation"`
-	// The one that it is in; null where it has none.
+	// The current phase; null if it has none.
 	Phase        string `json:"phase"`
 	ResourceType string `json:"resource_type"`
 	ResourceID   string `json:"resource_id"`
 	RequestID    string `json:"request_id,omitempty"`
 	// success, error, stuck, or a status.
 	Outcome string `json:"outcome,omitempty"`
-	// null where time doesn't end it.
+	// null if it doesn't end with time.
 	Due string `json:"due,omitempty"`
 	// After how many more reads it ends.
 	Reads int  `json:"reads,omitempty"`
 	Held  bool `json:"held,omitempty"`
 	// UTC, such as 2026-01-01T00:00:00.000000
 	Time string `json:"time,omitempty"`
-	// The record's from then on; null where it is gone.
+	// The record's status from then on; null if it is gone.
 	Status string `json:"status,omitempty"`
 }
 
@@ -766,14 +775,14 @@ type Transitions struct {
 
 // When is a part of Rule and Fault.
 type When struct {
-	// So many matching requests are let go first.
+	// This many matching requests pass first.
 	After int `json:"after,omitempty"`
-	// It fires so often.
+	// It fires at most this many times.
 	Times int `json:"times,omitempty"`
-	// Only on every n-th request.
+	// It fires on every n-th matching request only.
 	Every       int      `json:"every,omitempty"`
 	Probability *float64 `json:"probability,omitempty"`
-	// World time since the rule was added, the end excluded; null for no end.
+	// World time since the rule was added, excluding the end; null for no end.
 	Between  []*Duration    `json:"between,omitempty"`
 	Sequence []WhenSequence `json:"sequence,omitempty"`
 }
@@ -786,7 +795,7 @@ const (
 	WhenSequenceSucceed WhenSequence = "succeed"
 )
 
-// HealthShow: whether it runs, and which worlds there are. GET /_fakemanila/health.
+// HealthShow: whether the server runs, and its worlds. GET /_fakemanila/health.
 func (c *Client) HealthShow(ctx context.Context) (*Health, error) {
 	answer := new(Health)
 	if err := c.Call(ctx, "health.show", "GET", "/health", nil, nil, answer); err != nil {
@@ -838,7 +847,7 @@ func (c *Client) OpenAPIShow(ctx context.Context, params *OpenAPIShowParams) (Do
 	return answer, err
 }
 
-// WorldsDrop: forget a world; its next use finds it new. DELETE /_fakemanila/worlds/{name}.
+// WorldsDrop: drop a world; its next use makes a new one. DELETE /_fakemanila/worlds/{name}.
 func (c *Client) WorldsDrop(ctx context.Context, name string) error {
 	return c.Call(ctx, "worlds.drop", "DELETE", "/worlds/"+url.PathEscape(name), nil, nil, nil)
 }
@@ -852,7 +861,7 @@ func (c *Client) WorldsFork(ctx context.Context, name string, body *Fork) (*Fork
 	return answer, nil
 }
 
-// WorldReset: put the world back to its initial state. POST /_fakemanila/reset.
+// WorldReset: reset the world to its initial state. POST /_fakemanila/reset.
 func (c *Client) WorldReset(ctx context.Context, body Scenario) (*Clock, error) {
 	answer := new(Clock)
 	if err := c.Call(ctx, "world.reset", "POST", "/reset", nil, body, answer); err != nil {
@@ -861,7 +870,7 @@ func (c *Client) WorldReset(ctx context.Context, body Scenario) (*Clock, error) 
 	return answer, nil
 }
 
-// ScenarioApply: do what a scenario says to the world as it is. POST /_fakemanila/scenario.
+// ScenarioApply: add a scenario to the world as it is. POST /_fakemanila/scenario.
 func (c *Client) ScenarioApply(ctx context.Context, body Scenario) (*Made, error) {
 	answer := new(Made)
 	if err := c.Call(ctx, "scenario.apply", "POST", "/scenario", nil, body, answer); err != nil {
@@ -879,7 +888,7 @@ func (c *Client) StateShow(ctx context.Context) (State, error) {
 
 // StateReplaceParams are the parameters of StateReplace; what is empty or 0 isn't sent.
 type StateReplaceParams struct {
-	// true changes nothing, and tells what would.
+	// true: changes nothing, and returns what would change.
 	DryRun string
 }
 
@@ -897,7 +906,7 @@ func (p *StateReplaceParams) values() url.Values {
 	return asked
 }
 
-// StateReplace: make the world what a document says, or tell what that would change. PUT /_fakemanila/state.
+// StateReplace: replace the world with a document, or show what that would change. PUT /_fakemanila/state.
 func (c *Client) StateReplace(ctx context.Context, body State, params *StateReplaceParams) (StateOrDiff, error) {
 	var answer StateOrDiff
 	err := c.Call(ctx, "state.replace", "PUT", "/state", params.values(), body, &answer)
@@ -913,8 +922,7 @@ func (c *Client) CheckpointsList(ctx context.Context) (*Checkpoints, error) {
 	return answer, nil
 }
 
-// CheckpointsSave: save the world as it is, in the place of what has that name. POST
-// /_fakemanila/checkpoints/{name}.
+// CheckpointsSave: save the world, replacing a checkpoint of that name. POST /_fakemanila/checkpoints/{name}.
 func (c *Client) CheckpointsSave(ctx context.Context, name string) (*Checkpoint, error) {
 	answer := new(Checkpoint)
 	if err := c.Call(ctx, "checkpoints.save", "POST", "/checkpoints/"+url.PathEscape(name), nil, nil, answer); err != nil {
@@ -928,7 +936,7 @@ func (c *Client) CheckpointsDrop(ctx context.Context, name string) error {
 	return c.Call(ctx, "checkpoints.drop", "DELETE", "/checkpoints/"+url.PathEscape(name), nil, nil, nil)
 }
 
-// CheckpointsRestore: put the world back to what was saved. POST /_fakemanila/checkpoints/{name}/restore.
+// CheckpointsRestore: restore the world from a checkpoint. POST /_fakemanila/checkpoints/{name}/restore.
 func (c *Client) CheckpointsRestore(ctx context.Context, name string) (*Clock, error) {
 	answer := new(Clock)
 	if err := c.Call(ctx, "checkpoints.restore", "POST", "/checkpoints/"+url.PathEscape(name)+"/restore", nil, nil, answer); err != nil {
@@ -939,9 +947,9 @@ func (c *Client) CheckpointsRestore(ctx context.Context, name string) (*Clock, e
 
 // DiffShowParams are the parameters of DiffShow; what is empty or 0 isn't sent.
 type DiffShowParams struct {
-	// checkpoint:NAME, world:NAME, or the name where only one has it.
+	// checkpoint:NAME, world:NAME, or the name if only one of them has it.
 	From string
-	// The same; the world as it is now unless given.
+	// The same; default: the world as it is now.
 	To string
 }
 
@@ -978,7 +986,7 @@ func (c *Client) ClockShow(ctx context.Context) (*Clock, error) {
 	return answer, nil
 }
 
-// ClockSet: set the time, or how fast it runs. PUT /_fakemanila/clock.
+// ClockSet: set the time, or how it runs. PUT /_fakemanila/clock.
 func (c *Client) ClockSet(ctx context.Context, body *ClockChange) (*Clock, error) {
 	answer := new(Clock)
 	if err := c.Call(ctx, "clock.set", "PUT", "/clock", nil, body, answer); err != nil {
@@ -987,7 +995,7 @@ func (c *Client) ClockSet(ctx context.Context, body *ClockChange) (*Clock, error
 	return answer, nil
 }
 
-// ClockAdvance: move the time forward and run what comes due. POST /_fakemanila/clock/advance.
+// ClockAdvance: advance the time and run what comes due. POST /_fakemanila/clock/advance.
 func (c *Client) ClockAdvance(ctx context.Context, body *Advance) (*Advanced, error) {
 	answer := new(Advanced)
 	if err := c.Call(ctx, "clock.advance", "POST", "/clock/advance", nil, body, answer); err != nil {
@@ -1010,7 +1018,7 @@ func (c *Client) DelaysReplace(ctx context.Context, body Delays) (Delays, error)
 	return answer, err
 }
 
-// DelaysUpdate: say how long some operations take; null takes a delay away. PATCH /_fakemanila/delays.
+// DelaysUpdate: change some delays; null removes one. PATCH /_fakemanila/delays.
 func (c *Client) DelaysUpdate(ctx context.Context, body DelaysChange) (Delays, error) {
 	var answer Delays
 	err := c.Call(ctx, "delays.update", "PATCH", "/delays", nil, body, &answer)
@@ -1019,9 +1027,9 @@ func (c *Client) DelaysUpdate(ctx context.Context, body DelaysChange) (Delays, e
 
 // TransitionsListParams are the parameters of TransitionsList; what is empty or 0 isn't sent.
 type TransitionsListParams struct {
-	// How long to wait for it, such as 10s, at most 1m; idle for transitions.
+	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
 	Wait string
-	// How long to wait until nothing is under way; 1m unless said.
+	// How long to wait until nothing is under way; default: 1m.
 	Timeout string
 }
 
@@ -1040,8 +1048,8 @@ func (p *TransitionsListParams) values() url.Values {
 	return asked
 }
 
-// TransitionsList: what is under way; with wait=idle as soon as nothing is that time ends. GET
-// /_fakemanila/transitions.
+// TransitionsList: operations under way; with wait=idle it waits until nothing is under way that ends with time.
+// GET /_fakemanila/transitions.
 func (c *Client) TransitionsList(ctx context.Context, params *TransitionsListParams) (*Transitions, error) {
 	answer := new(Transitions)
 	if err := c.Call(ctx, "transitions.list", "GET", "/transitions", params.values(), nil, answer); err != nil {
@@ -1050,8 +1058,7 @@ func (c *Client) TransitionsList(ctx context.Context, params *TransitionsListPar
 	return answer, nil
 }
 
-// TransitionsDecide: end a transition now, hold it, or let it go on. POST
-// /_fakemanila/transitions/{transition_id}.
+// TransitionsDecide: end a transition now, hold it, or release it. POST /_fakemanila/transitions/{transition_id}.
 func (c *Client) TransitionsDecide(ctx context.Context, transitionID string, body *Decision) (*Transition, error) {
 	answer := new(Transition)
 	if err := c.Call(ctx, "transitions.decide", "POST", "/transitions/"+url.PathEscape(transitionID), nil, body, answer); err != nil {
@@ -1060,7 +1067,7 @@ func (c *Client) TransitionsDecide(ctx context.Context, transitionID string, bod
 	return answer, nil
 }
 
-// PresetsList: the named faults. GET /_fakemanila/faults/presets.
+// PresetsList: the presets. GET /_fakemanila/faults/presets.
 func (c *Client) PresetsList(ctx context.Context) (*Presets, error) {
 	answer := new(Presets)
 	if err := c.Call(ctx, "presets.list", "GET", "/faults/presets", nil, nil, answer); err != nil {
@@ -1087,7 +1094,7 @@ func (c *Client) FaultsCreate(ctx context.Context, body *Rule) (*Fault, error) {
 	return answer, nil
 }
 
-// FaultsClear: take all rules away. DELETE /_fakemanila/faults.
+// FaultsClear: remove all rules. DELETE /_fakemanila/faults.
 func (c *Client) FaultsClear(ctx context.Context) error {
 	return c.Call(ctx, "faults.clear", "DELETE", "/faults", nil, nil, nil)
 }
@@ -1101,7 +1108,7 @@ func (c *Client) FaultsShow(ctx context.Context, faultID string) (*Fault, error)
 	return answer, nil
 }
 
-// FaultsDelete: take a rule away. DELETE /_fakemanila/faults/{fault_id}.
+// FaultsDelete: remove a rule. DELETE /_fakemanila/faults/{fault_id}.
 func (c *Client) FaultsDelete(ctx context.Context, faultID string) error {
 	return c.Call(ctx, "faults.delete", "DELETE", "/faults/"+url.PathEscape(faultID), nil, nil, nil)
 }
@@ -1110,9 +1117,9 @@ func (c *Client) FaultsDelete(ctx context.Context, faultID string) error {
 type PausedListParams struct {
 	// The id or the name of a rule.
 	Rule string
-	// So many are waited for; 1 unless said.
+	// The number to wait for; default: 1.
 	Count int
-	// How long to wait for it, such as 10s, at most 1m; idle for transitions.
+	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
 	Wait string
 }
 
@@ -1134,8 +1141,7 @@ func (p *PausedListParams) values() url.Values {
 	return asked
 }
 
-// PausedList: the requests that rules hold, in the order in which they came; waits until so many are there. GET
-// /_fakemanila/paused.
+// PausedList: held requests, in the order of arrival; can wait for a number of them. GET /_fakemanila/paused.
 func (c *Client) PausedList(ctx context.Context, params *PausedListParams) (*PausedRequests, error) {
 	answer := new(PausedRequests)
 	if err := c.Call(ctx, "paused.list", "GET", "/paused", params.values(), nil, answer); err != nil {
@@ -1144,7 +1150,7 @@ func (c *Client) PausedList(ctx context.Context, params *PausedListParams) (*Pau
 	return answer, nil
 }
 
-// PausedDecide: let a held request go on, drop it, or answer it otherwise. POST /_fakemanila/paused/{paused_id}.
+// PausedDecide: release a held request, drop it, or send another response. POST /_fakemanila/paused/{paused_id}.
 func (c *Client) PausedDecide(ctx context.Context, pausedID string, body *PausedDecision) (*PausedRequest, error) {
 	answer := new(PausedRequest)
 	if err := c.Call(ctx, "paused.decide", "POST", "/paused/"+url.PathEscape(pausedID), nil, body, answer); err != nil {
@@ -1155,29 +1161,29 @@ func (c *Client) PausedDecide(ctx context.Context, pausedID string, body *Paused
 
 // RequestsListParams are the parameters of RequestsList; what is empty or 0 isn't sent.
 type RequestsListParams struct {
-	// An operation's id or a pattern of them; none for no operation.
+	// An operation id or pattern; 'none' for requests without an operation.
 	Operation string
 	// GET, POST, PUT, PATCH or DELETE.
 	Method string
 	// A path below the world's prefix, or a pattern of them.
 	Path string
-	// 413, 4xx, or none for no answer.
+	// 413, 4xx, or 'none' if no response was sent.
 	Status string
 	// A project's id or name.
 	Project string
 	// A user's id or name.
 	User string
-	// A fault's name or a pattern of them; any, or none.
+	// The name of a fault that fired, or a pattern; 'any' or 'none'.
 	Fault string
-	// What nothing could be done with.
+	// Requests without a route, or for operations that are not served.
 	Mark string
 	// A time of the world's clock, or the id of the request before.
 	Since string
-	// Only so many, the newest.
+	// Only the newest N.
 	Limit int
-	// So many are waited for; 1 unless said.
+	// The number to wait for; default: 1.
 	Count int
-	// How long to wait for it, such as 10s, at most 1m; idle for transitions.
+	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
 	Wait string
 }
 
@@ -1210,7 +1216,7 @@ func (p *RequestsListParams) values() url.Values {
 	return asked
 }
 
-// RequestsList: what was asked of the world, oldest first. GET /_fakemanila/requests.
+// RequestsList: the journal, oldest request first. GET /_fakemanila/requests.
 func (c *Client) RequestsList(ctx context.Context, params *RequestsListParams) (*Requests, error) {
 	answer := new(Requests)
 	if err := c.Call(ctx, "requests.list", "GET", "/requests", params.values(), nil, answer); err != nil {
@@ -1219,12 +1225,12 @@ func (c *Client) RequestsList(ctx context.Context, params *RequestsListParams) (
 	return answer, nil
 }
 
-// RequestsClear: forget what was asked. DELETE /_fakemanila/requests.
+// RequestsClear: empty the journal. DELETE /_fakemanila/requests.
 func (c *Client) RequestsClear(ctx context.Context) error {
 	return c.Call(ctx, "requests.clear", "DELETE", "/requests", nil, nil, nil)
 }
 
-// RequestsShow: one request, and why it was answered so; last is the newest one that was refused. GET
+// RequestsShow: one request, and why it was answered this way; last is the newest one that was refused. GET
 // /_fakemanila/requests/{request_id}.
 func (c *Client) RequestsShow(ctx context.Context, requestID string) (*ExplainedRequest, error) {
 	answer := new(ExplainedRequest)
@@ -1236,25 +1242,25 @@ func (c *Client) RequestsShow(ctx context.Context, requestID string) (*Explained
 
 // RequestsHARParams are the parameters of RequestsHAR; what is empty or 0 isn't sent.
 type RequestsHARParams struct {
-	// An operation's id or a pattern of them; none for no operation.
+	// An operation id or pattern; 'none' for requests without an operation.
 	Operation string
 	// GET, POST, PUT, PATCH or DELETE.
 	Method string
 	// A path below the world's prefix, or a pattern of them.
 	Path string
-	// 413, 4xx, or none for no answer.
+	// 413, 4xx, or 'none' if no response was sent.
 	Status string
 	// A project's id or name.
 	Project string
 	// A user's id or name.
 	User string
-	// A fault's name or a pattern of them; any, or none.
+	// The name of a fault that fired, or a pattern; 'any' or 'none'.
 	Fault string
-	// What nothing could be done with.
+	// Requests without a route, or for operations that are not served.
 	Mark string
 	// A time of the world's clock, or the id of the request before.
 	Since string
-	// Only so many, the newest.
+	// Only the newest N.
 	Limit int
 }
 
@@ -1283,7 +1289,7 @@ func (p *RequestsHARParams) values() url.Values {
 	return asked
 }
 
-// RequestsHAR: what was asked, as a HAR 1.2 archive. GET /_fakemanila/requests.har.
+// RequestsHAR: the journal as a HAR 1.2 archive. GET /_fakemanila/requests.har.
 func (c *Client) RequestsHAR(ctx context.Context, params *RequestsHARParams) (Document, error) {
 	var answer Document
 	err := c.Call(ctx, "requests.har", "GET", "/requests.har", params.values(), nil, &answer)
@@ -1292,25 +1298,25 @@ func (c *Client) RequestsHAR(ctx context.Context, params *RequestsHARParams) (Do
 
 // RequestsCurlParams are the parameters of RequestsCurl; what is empty or 0 isn't sent.
 type RequestsCurlParams struct {
-	// An operation's id or a pattern of them; none for no operation.
+	// An operation id or pattern; 'none' for requests without an operation.
 	Operation string
 	// GET, POST, PUT, PATCH or DELETE.
 	Method string
 	// A path below the world's prefix, or a pattern of them.
 	Path string
-	// 413, 4xx, or none for no answer.
+	// 413, 4xx, or 'none' if no response was sent.
 	Status string
 	// A project's id or name.
 	Project string
 	// A user's id or name.
 	User string
-	// A fault's name or a pattern of them; any, or none.
+	// The name of a fault that fired, or a pattern; 'any' or 'none'.
 	Fault string
-	// What nothing could be done with.
+	// Requests without a route, or for operations that are not served.
 	Mark string
 	// A time of the world's clock, or the id of the request before.
 	Since string
-	// Only so many, the newest.
+	// Only the newest N.
 	Limit int
 }
 
@@ -1339,7 +1345,7 @@ func (p *RequestsCurlParams) values() url.Values {
 	return asked
 }
 
-// RequestsCurl: what was asked, as curl commands. GET /_fakemanila/requests.curl.
+// RequestsCurl: the journal as curl commands. GET /_fakemanila/requests.curl.
 func (c *Client) RequestsCurl(ctx context.Context, params *RequestsCurlParams) (string, error) {
 	var text string
 	err := c.Call(ctx, "requests.curl", "GET", "/requests.curl", params.values(), nil, &text)
@@ -1348,25 +1354,25 @@ func (c *Client) RequestsCurl(ctx context.Context, params *RequestsCurlParams) (
 
 // RequestsPytestParams are the parameters of RequestsPytest; what is empty or 0 isn't sent.
 type RequestsPytestParams struct {
-	// An operation's id or a pattern of them; none for no operation.
+	// An operation id or pattern; 'none' for requests without an operation.
 	Operation string
 	// GET, POST, PUT, PATCH or DELETE.
 	Method string
 	// A path below the world's prefix, or a pattern of them.
 	Path string
-	// 413, 4xx, or none for no answer.
+	// 413, 4xx, or 'none' if no response was sent.
 	Status string
 	// A project's id or name.
 	Project string
 	// A user's id or name.
 	User string
-	// A fault's name or a pattern of them; any, or none.
+	// The name of a fault that fired, or a pattern; 'any' or 'none'.
 	Fault string
-	// What nothing could be done with.
+	// Requests without a route, or for operations that are not served.
 	Mark string
 	// A time of the world's clock, or the id of the request before.
 	Since string
-	// Only so many, the newest.
+	// Only the newest N.
 	Limit int
 }
 
@@ -1395,7 +1401,8 @@ func (p *RequestsPytestParams) values() url.Values {
 	return asked
 }
 
-// RequestsPytest: a test for pytest that asks the same again. GET /_fakemanila/requests.pytest.
+// RequestsPytest: the journal as a pytest test that sends the same requests again. GET
+// /_fakemanila/requests.pytest.
 func (c *Client) RequestsPytest(ctx context.Context, params *RequestsPytestParams) (string, error) {
 	var text string
 	err := c.Call(ctx, "requests.pytest", "GET", "/requests.pytest", params.values(), nil, &text)
@@ -1408,13 +1415,13 @@ type ConductShowParams struct {
 	User string
 	// A time of the world's clock, or the id of the request before.
 	Since string
-	// Names of findings to look for, with commas between them.
+	// Names of findings to look for, separated by commas.
 	Only string
-	// Names of findings not to look for, with commas between them.
+	// Names of findings to ignore, separated by commas.
 	Allow string
-	// The clients are done; what is there is left.
+	// The clients have finished, so what still exists was left behind.
 	Ended string
-	// Reads of what changes that come sooner are too fast; 1s.
+	// Polling faster than this is too fast; default: 1s.
 	PollInterval string
 }
 
@@ -1437,7 +1444,7 @@ func (p *ConductShowParams) values() url.Values {
 	return asked
 }
 
-// ConductShow: what clients did that hurts in a cloud. GET /_fakemanila/conduct.
+// ConductShow: bad habits of clients. GET /_fakemanila/conduct.
 func (c *Client) ConductShow(ctx context.Context, params *ConductShowParams) (*Conduct, error) {
 	answer := new(Conduct)
 	if err := c.Call(ctx, "conduct.show", "GET", "/conduct", params.values(), nil, answer); err != nil {
@@ -1448,11 +1455,11 @@ func (c *Client) ConductShow(ctx context.Context, params *ConductShowParams) (*C
 
 // TimelineShowParams are the parameters of TimelineShow; what is empty or 0 isn't sent.
 type TimelineShowParams struct {
-	// Kinds of events, with commas between; of a timeline's lanes, one kind.
+	// Kinds of events, separated by commas; for a timeline, one kind of resource.
 	Kind string
-	// A part of the name of the resources to be drawn, or an id.
+	// A part of the name of the resources to draw, or an id.
 	Name string
-	// An operation's id or a pattern of them; none for no operation.
+	// An operation id or pattern; 'none' for requests without an operation.
 	Operation string
 	// A user's id or name.
 	User string
@@ -1482,7 +1489,7 @@ func (c *Client) TimelineShow(ctx context.Context, params *TimelineShowParams) (
 	return text, err
 }
 
-// RecordsList: the records of a kind, as they are kept; any attribute may be a filter. GET
+// RecordsList: the records of a kind, as they are stored; any attribute may be a filter. GET
 // /_fakemanila/records/{kind}.
 func (c *Client) RecordsList(ctx context.Context, kind string) (*Records, error) {
 	answer := new(Records)
@@ -1494,9 +1501,9 @@ func (c *Client) RecordsList(ctx context.Context, kind string) (*Records, error)
 
 // RecordsShowParams are the parameters of RecordsShow; what is empty or 0 isn't sent.
 type RecordsShowParams struct {
-	// It is waited for that the record isn't there any more.
+	// Waits until the record doesn't exist any more.
 	Gone bool
-	// How long to wait for it, such as 10s, at most 1m; idle for transitions.
+	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
 	Wait string
 }
 
@@ -1517,8 +1524,7 @@ func (p *RecordsShowParams) values() url.Values {
 	return asked
 }
 
-// RecordsShow: one record, as soon as its attributes are the ones said. GET
-// /_fakemanila/records/{kind}/{record_id}.
+// RecordsShow: one record; can wait until it has given attributes. GET /_fakemanila/records/{kind}/{record_id}.
 func (c *Client) RecordsShow(ctx context.Context, kind string, recordID string, params *RecordsShowParams) (*Record, error) {
 	answer := new(Record)
 	if err := c.Call(ctx, "records.show", "GET", "/records/"+url.PathEscape(kind)+"/"+url.PathEscape(recordID), params.values(), nil, answer); err != nil {
@@ -1527,7 +1533,7 @@ func (c *Client) RecordsShow(ctx context.Context, kind string, recordID string, 
 	return answer, nil
 }
 
-// MetricsShow: counters of the world, as Prometheus reads them. GET /_fakemanila/metrics.
+// MetricsShow: counters of the world, in the format of Prometheus. GET /_fakemanila/metrics.
 func (c *Client) MetricsShow(ctx context.Context) (string, error) {
 	var text string
 	err := c.Call(ctx, "metrics.show", "GET", "/metrics", nil, nil, &text)

@@ -27,7 +27,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Save the world as it is, in the place of what has that name */
+        /** Save the world, replacing a checkpoint of that name */
         post: operations["checkpoints.save"];
         /** Forget what was saved */
         delete: operations["checkpoints.drop"];
@@ -45,7 +45,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put the world back to what was saved */
+        /** Restore the world from a checkpoint */
         post: operations["checkpoints.restore"];
         delete?: never;
         options?: never;
@@ -62,7 +62,7 @@ export interface paths {
         };
         /** The world's time */
         get: operations["clock.show"];
-        /** Set the time, or how fast it runs */
+        /** Set the time, or how it runs */
         put: operations["clock.set"];
         post?: never;
         delete?: never;
@@ -80,7 +80,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move the time forward and run what comes due */
+        /** Advance the time and run what comes due */
         post: operations["clock.advance"];
         delete?: never;
         options?: never;
@@ -95,7 +95,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What clients did that hurts in a cloud */
+        /** Bad habits of clients */
         get: operations["conduct.show"];
         put?: never;
         post?: never;
@@ -137,7 +137,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say how long some operations take; null takes a delay away */
+        /** Change some delays; null removes one */
         patch: operations["delays.update"];
         trace?: never;
     };
@@ -165,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens, as it happens */
+        /** Events, as they happen */
         get: operations["events.list"];
         put?: never;
         post?: never;
@@ -187,7 +187,7 @@ export interface paths {
         put?: never;
         /** Add a rule */
         post: operations["faults.create"];
-        /** Take all rules away */
+        /** Remove all rules */
         delete: operations["faults.clear"];
         options?: never;
         head?: never;
@@ -205,7 +205,7 @@ export interface paths {
         get: operations["faults.show"];
         put?: never;
         post?: never;
-        /** Take a rule away */
+        /** Remove a rule */
         delete: operations["faults.delete"];
         options?: never;
         head?: never;
@@ -219,7 +219,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The named faults */
+        /** The presets */
         get: operations["presets.list"];
         put?: never;
         post?: never;
@@ -236,7 +236,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether it runs, and which worlds there are */
+        /** Whether the server runs, and its worlds */
         get: operations["health.show"];
         put?: never;
         post?: never;
@@ -253,7 +253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Counters of the world, as Prometheus reads them */
+        /** Counters of the world, in the format of Prometheus */
         get: operations["metrics.show"];
         put?: never;
         post?: never;
@@ -304,7 +304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The requests that rules hold, in the order in which they came; waits until so many are there */
+        /** Held requests, in the order of arrival; can wait for a number of them */
         get: operations["paused.list"];
         put?: never;
         post?: never;
@@ -323,7 +323,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let a held request go on, drop it, or answer it otherwise */
+        /** Release a held request, drop it, or send another response */
         post: operations["paused.decide"];
         delete?: never;
         options?: never;
@@ -338,7 +338,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The records of a kind, as they are kept; any attribute may be a filter */
+        /** The records of a kind, as they are stored; any attribute may be a filter */
         get: operations["records.list"];
         put?: never;
         post?: never;
@@ -355,7 +355,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One record, as soon as its attributes are the ones said */
+        /** One record; can wait until it has given attributes */
         get: operations["records.show"];
         put?: never;
         post?: never;
@@ -372,11 +372,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was asked of the world, oldest first */
+        /** The journal, oldest request first */
         get: operations["requests.list"];
         put?: never;
         post?: never;
-        /** Forget what was asked */
+        /** Empty the journal */
         delete: operations["requests.clear"];
         options?: never;
         head?: never;
@@ -390,7 +390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was asked, as curl commands */
+        /** The journal as curl commands */
         get: operations["requests.curl"];
         put?: never;
         post?: never;
@@ -407,7 +407,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was asked, as a HAR 1.2 archive */
+        /** The journal as a HAR 1.2 archive */
         get: operations["requests.har"];
         put?: never;
         post?: never;
@@ -424,7 +424,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A test for pytest that asks the same again */
+        /** The journal as a pytest test that sends the same requests again */
         get: operations["requests.pytest"];
         put?: never;
         post?: never;
@@ -441,7 +441,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One request, and why it was answered so; last is the newest one that was refused */
+        /** One request, and why it was answered this way; last is the newest one that was refused */
         get: operations["requests.show"];
         put?: never;
         post?: never;
@@ -460,7 +460,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put the world back to its initial state */
+        /** Reset the world to its initial state */
         post: operations["world.reset"];
         delete?: never;
         options?: never;
@@ -477,7 +477,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Do what a scenario says to the world as it is */
+        /** Add a scenario to the world as it is */
         post: operations["scenario.apply"];
         delete?: never;
         options?: never;
@@ -494,7 +494,7 @@ export interface paths {
         };
         /** The whole world as one document */
         get: operations["state.show"];
-        /** Make the world what a document says, or tell what that would change */
+        /** Replace the world with a document, or show what that would change */
         put: operations["state.replace"];
         post?: never;
         delete?: never;
@@ -527,7 +527,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is under way; with wait=idle as soon as nothing is that time ends */
+        /** Operations under way; with wait=idle it waits until nothing is under way that ends with time */
         get: operations["transitions.list"];
         put?: never;
         post?: never;
@@ -546,7 +546,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End a transition now, hold it, or let it go on */
+        /** End a transition now, hold it, or release it */
         post: operations["transitions.decide"];
         delete?: never;
         options?: never;
@@ -565,7 +565,7 @@ export interface paths {
         put?: never;
         /** Make a world as another one is, or was */
         post: operations["worlds.fork"];
-        /** Forget a world; its next use finds it new */
+        /** Drop a world; its next use makes a new one */
         delete: operations["worlds.drop"];
         options?: never;
         head?: never;
@@ -587,13 +587,13 @@ export interface components {
         Advanced: {
             /** @enum {unknown} */
             mode: "real" | "manual";
-            /** @description When the next of them comes due; null where time ends none. */
+            /** @description When the next of them comes due; null if none ends with time. */
             next: string | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             now: string;
             /** @description Transitions under way. */
             pending: number;
-            /** @description World seconds per second; 0 where it stands still. */
+            /** @description World seconds per real second; 0 if it stands still. */
             rate: number;
             transitions: components["schemas"]["Ran"][];
         };
@@ -610,25 +610,25 @@ export interface components {
         Clock: {
             /** @enum {unknown} */
             mode: "real" | "manual";
-            /** @description When the next of them comes due; null where time ends none. */
+            /** @description When the next of them comes due; null if none ends with time. */
             next: string | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             now: string;
             /** @description Transitions under way. */
             pending: number;
-            /** @description World seconds per second; 0 where it stands still. */
+            /** @description World seconds per real second; 0 if it stands still. */
             rate: number;
         };
         ClockChange: {
             /** @enum {unknown} */
             mode?: "real" | "manual";
-            /** @description When the next of them comes due; null where time ends none. */
+            /** @description When the next of them comes due; null if none ends with time. */
             next?: string | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             now?: string;
             /** @description Transitions under way. */
             pending?: number;
-            /** @description World seconds per second; 0 where it stands still. */
+            /** @description World seconds per real second; 0 if it stands still. */
             rate?: number;
         };
         Conduct: {
@@ -647,11 +647,11 @@ export interface components {
                 sigma: number;
             };
         } | {
-            /** @description Done at the n-th read. */
+            /** @description Ends at the n-th read. */
             reads: number;
         };
         /**
-         * @description By operation id, pattern of them, or default.
+         * @description By operation id, pattern or default.
          * @example {
          *       "default": 0,
          *       "snapshots.create": "2s",
@@ -749,16 +749,16 @@ export interface components {
                 at?: "arrival" | "answer";
                 count: number;
                 max?: components["schemas"]["Duration"];
-                /** @description One after another; all at once without it. */
+                /** @description The order in which requests go on; without it all at once. */
                 order?: ("arrival" | "reverse" | null) | components["schemas"]["Match"][];
             };
-            /** @description What is left empty in the answer. */
+            /** @description The fields that are null in the response. */
             blank?: unknown;
             /** @example 2.65 */
             cap_microversion?: string;
-            /** @description What is missing or wrong in the service catalog. */
+            /** @description The change of the service catalog. */
             catalog?: unknown;
-            /** @description An effect on the answer, once the request was carried out. */
+            /** @description An effect on the response, after the request was carried out. */
             commit_then?: Record<string, unknown>;
             /** @description A delay before handling, or {before, after}. */
             delay?: unknown;
@@ -806,23 +806,23 @@ export interface components {
         };
         ExplainedRequest: {
             contract_warnings: string[];
-            /** @description Seconds of the world's clock; 0 where that stands still. */
+            /** @description Seconds of the world's clock; 0 if it stands still. */
             duration: number;
             /** @description Why, in sentences. */
             explanation: string[];
             /** @description The names of the rules that fired. */
             faults: string[];
-            /** @description Where rules held it. */
+            /** @description How rules held it. */
             held: components["schemas"]["Holding"][];
             id: string;
             /**
-             * @description A path that no route knows; an operation that this release doesn't serve.
+             * @description unmatched: no route matches; not_implemented: the release doesn't serve the operation.
              * @enum {unknown}
              */
             mark: "unmatched" | "not_implemented" | null;
             method: string;
             microversion: string | null;
-            /** @description null for a path that no route knows. */
+            /** @description null if no route matches the path. */
             operation: string | null;
             path: string;
             project_id: string | null;
@@ -830,30 +830,30 @@ export interface components {
             query: {
                 [key: string]: string;
             };
-            /** @description null where nothing was refused. */
+            /** @description null if nothing was refused. */
             refusal: components["schemas"]["Refusal"] | null;
             request: components["schemas"]["Message"];
             response: components["schemas"]["Message"];
-            /** @description null or 0 where no answer was sent. */
+            /** @description null or 0 if no response was sent. */
             status: number | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             time: string;
-            /** @description What it started. */
+            /** @description The transitions that it started. */
             transitions: components["schemas"]["Pending"][];
             user_id: string | null;
             user_name: string | null;
         };
         Fault: {
             do: components["schemas"]["Do"];
-            /** @description Those of them that it did something to. */
+            /** @description The number of requests that it changed. */
             fired: number;
             id: string;
             match: components["schemas"]["Match"];
-            /** @description Requests that met every condition of match. */
+            /** @description The number of requests that met all conditions of match. */
             matched: number;
-            /** @description A test in which it never fires fails. */
+            /** @description A test fails if the rule never fires. */
             must_fire?: boolean;
-            /** @description What the journal calls it. */
+            /** @description The rule's name in the journal. */
             name?: string | null;
             /** @description Requests that met every condition but one. */
             near_misses?: Record<string, unknown>[];
@@ -867,7 +867,7 @@ export interface components {
             faults: components["schemas"]["Fault"][];
         };
         Finding: {
-            /** @description The User-Agent of the program. */
+            /** @description The User-Agent of the client. */
             agent?: string;
             /** @description How many requests show it. */
             count: number;
@@ -884,12 +884,12 @@ export interface components {
         };
         Fork: {
             /**
-             * @description The world of the path unless given.
+             * @description Default: the world of the path.
              * @example checkpoint:before
              * @example world:default
              */
             from?: string;
-            /** @description Whether it takes the place of a world of that name. */
+            /** @description Whether it replaces a world of that name. */
             replace?: boolean;
         };
         Forked: {
@@ -901,17 +901,23 @@ export interface components {
             /** @enum {unknown} */
             mode: "real" | "manual";
             name: string;
-            /** @description When the next of them comes due; null where time ends none. */
+            /** @description When the next of them comes due; null if none ends with time. */
             next: string | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             now: string;
             /** @description Transitions under way. */
             pending: number;
-            /** @description World seconds per second; 0 where it stands still. */
+            /** @description World seconds per real second; 0 if it stands still. */
             rate: number;
         };
         Health: {
             cacert: string | null;
+            /** @description The installed packages that add something, and what. */
+            extensions: {
+                adds: string[];
+                package: string;
+                version: string;
+            }[];
             log_lines_dropped: number;
             max_microversion: string;
             min_microversion: string;
@@ -926,22 +932,22 @@ export interface components {
             /** @enum {unknown} */
             at: "arrival" | "answer";
             barrier?: {
-                /** @description How many wait for each other. */
+                /** @description How many requests wait for each other. */
                 count: number;
-                /** @description How many have come. */
+                /** @description How many have arrived. */
                 there: number;
             };
             /**
-             * @description How; full where it was not held at all.
+             * @description How it ended; full if it was not held at all.
              * @enum {unknown}
              */
             ended: "continue" | "drop" | "respond" | "max" | "all there" | "rule removed" | "reset" | "stop" | "full";
             /** @description The name of the rule. */
             fault: string;
-            /** @description Of the world's clock; 0 where that stands still. */
+            /** @description Seconds of the world's clock; 0 if it stands still. */
             seconds: number;
         };
-        /** @description As a state has it: schemas/records.json. */
+        /** @description As in a state: schemas/records.json. */
         Kept: Record<string, unknown>;
         Made: {
             resources: components["schemas"]["Resource"][];
@@ -959,14 +965,14 @@ export interface components {
              */
             microversion?: string;
             operation?: string | string[];
-            /** @description May have *, ? and […] in it. */
+            /** @description May contain *, ? and […]. */
             path?: string;
             /** @description Id or name. */
             project?: string;
             resource?: {
                 id?: string;
                 metadata?: Record<string, unknown>;
-                /** @description May have *, ? and […] in it. */
+                /** @description May contain *, ? and […]. */
                 name?: string;
             };
             role?: string;
@@ -974,7 +980,7 @@ export interface components {
             user?: string;
         };
         Message: {
-            /** @description JSON, or text; null where there is none. Passwords and keys are masked. */
+            /** @description JSON or text; null if there is none. Passwords and keys are masked. */
             body: unknown;
             /**
              * @description The body was dropped to save memory.
@@ -1012,17 +1018,17 @@ export interface components {
             /** @enum {unknown} */
             at: "arrival" | "answer";
             barrier?: {
-                /** @description How many wait for each other. */
+                /** @description How many requests wait for each other. */
                 count: number;
-                /** @description How many have come. */
+                /** @description How many have arrived. */
                 there: number;
             };
             /**
-             * @description Where it was just decided on.
+             * @description How it ended, if it was decided on.
              * @enum {unknown}
              */
             ended?: "continue" | "drop" | "respond";
-            /** @description What the journal calls that rule. */
+            /** @description The rule's name in the journal. */
             fault: string;
             id: string;
             method: string;
@@ -1036,13 +1042,13 @@ export interface components {
             };
             request: components["schemas"]["Message"];
             request_id: string;
-            /** @description What would be sent; null at arrival. */
+            /** @description The response that would be sent; null at arrival. */
             response: components["schemas"]["Message"] | null;
             /** @description The id of the rule that holds it. */
             rule: string;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             since: string;
-            /** @description Of the answer that would be sent; 0 where none would be, null at arrival. */
+            /** @description The status of the response that would be sent; 0 if none would be, null at arrival. */
             status: number | null;
             /** @description By name. */
             user: string | null;
@@ -1051,14 +1057,14 @@ export interface components {
             paused: components["schemas"]["PausedRequest"][];
         };
         Pending: {
-            /** @description null where time doesn't end it. */
+            /** @description null if it doesn't end with time. */
             due: string | null;
             held: boolean;
             id: string;
             operation: string;
             /** @description success, error, stuck, or a status. */
             outcome: string;
-            /** @description The one that it is in; null where it has none. */
+            /** @description The current phase; null if it has none. */
             phase: string | null;
             /** @description After how many more reads it ends. */
             reads: number | null;
@@ -1080,11 +1086,11 @@ export interface components {
         Ran: {
             id: string;
             operation: string;
-            /** @description The one that has ended; null where it has none. */
+            /** @description The phase that has ended; null if it has none. */
             phase: string | null;
             resource_id: string;
             resource_type: string;
-            /** @description The record's from then on; null where it is gone. */
+            /** @description The record's status from then on; null if it is gone. */
             status: string | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             time: string;
@@ -1106,7 +1112,7 @@ export interface components {
             };
             /** @constant */
             kind: "policy";
-            /** @description What the caller had. */
+            /** @description The roles of the caller. */
             roles: string[];
             rule: string;
             /** @enum {unknown} */
@@ -1184,13 +1190,13 @@ export interface components {
             /** @enum {unknown} */
             part: "body" | "query" | "envelope" | "json";
             schema: Record<string, unknown> | null;
-            /** @description False where the field is missing. */
+            /** @description False if the field is missing. */
             sent: boolean;
             /** @description The microversion since which the field exists. */
             since: string | null;
             /** @description The last microversion that has the field. */
             until: string | null;
-            /** @description What was sent; secrets are masked, long texts cut. */
+            /** @description The value that was sent; secrets are masked, long strings are cut. */
             value: unknown;
         } | {
             attribute: string;
@@ -1218,14 +1224,14 @@ export interface components {
                 /** @description UTC, such as 2026-01-01T00:00:00.000000 */
                 time: string;
             } | null;
-            /** @description It does, but the caller doesn't see it. */
+            /** @description It exists, but the caller can't see it. */
             exists: boolean;
             /** @description The policy rule that hides it. */
             hidden_by: string | null;
             id: string;
             /** @constant */
             kind: "not_found";
-            /** @description Whose it is, where it exists. */
+            /** @description Its project, if it exists. */
             project_id: string | null;
             resource_type: string;
         } | {
@@ -1233,7 +1239,7 @@ export interface components {
             /** @constant */
             kind: "not_implemented";
         } | {
-            /** @description The answer was lost or replaced afterwards. */
+            /** @description It was carried out; its response was lost or replaced. */
             carried_out: boolean;
             /** @constant */
             kind: "fault";
@@ -1252,21 +1258,21 @@ export interface components {
         };
         Request: {
             contract_warnings: string[];
-            /** @description Seconds of the world's clock; 0 where that stands still. */
+            /** @description Seconds of the world's clock; 0 if it stands still. */
             duration: number;
             /** @description The names of the rules that fired. */
             faults: string[];
-            /** @description Where rules held it. */
+            /** @description How rules held it. */
             held: components["schemas"]["Holding"][];
             id: string;
             /**
-             * @description A path that no route knows; an operation that this release doesn't serve.
+             * @description unmatched: no route matches; not_implemented: the release doesn't serve the operation.
              * @enum {unknown}
              */
             mark: "unmatched" | "not_implemented" | null;
             method: string;
             microversion: string | null;
-            /** @description null for a path that no route knows. */
+            /** @description null if no route matches the path. */
             operation: string | null;
             path: string;
             project_id: string | null;
@@ -1274,22 +1280,22 @@ export interface components {
             query: {
                 [key: string]: string;
             };
-            /** @description null where nothing was refused. */
+            /** @description null if nothing was refused. */
             refusal: components["schemas"]["Refusal"] | null;
             request: components["schemas"]["Message"];
             response: components["schemas"]["Message"];
-            /** @description null or 0 where no answer was sent. */
+            /** @description null or 0 if no response was sent. */
             status: number | null;
             /** @description UTC, such as 2026-01-01T00:00:00.000000 */
             time: string;
-            /** @description What it started. */
+            /** @description The transitions that it started. */
             transitions: components["schemas"]["Pending"][];
             user_id: string | null;
             user_name: string | null;
         };
         Requests: {
             requests: components["schemas"]["Request"][];
-            /** @description How many there are, also without a limit. */
+            /** @description The number without the limit. */
             total: number;
         };
         Resource: {
@@ -1302,9 +1308,9 @@ export interface components {
         Rule: string | {
             do?: components["schemas"]["Do"];
             match?: components["schemas"]["Match"];
-            /** @description A test in which it never fires fails. */
+            /** @description A test fails if the rule never fires. */
             must_fire?: boolean;
-            /** @description What the journal calls it. */
+            /** @description The rule's name in the journal. */
             name?: string | null;
             /** @description One of GET /faults/presets. */
             preset?: string;
@@ -1331,15 +1337,15 @@ export interface components {
             transitions: components["schemas"]["Pending"][];
         };
         When: {
-            /** @description So many matching requests are let go first. */
+            /** @description This many matching requests pass first. */
             after?: number;
-            /** @description World time since the rule was added, the end excluded; null for no end. */
+            /** @description World time since the rule was added, excluding the end; null for no end. */
             between?: (components["schemas"]["Duration"] | null)[];
-            /** @description Only on every n-th request. */
+            /** @description It fires on every n-th matching request only. */
             every?: number;
             probability?: number;
             sequence?: ("fail" | "succeed")[];
-            /** @description It fires so often. */
+            /** @description It fires at most this many times. */
             times?: number | null;
         };
     };
@@ -1395,7 +1401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Save the world as it is, in the place of what has that name */
+            /** @description Save the world, replacing a checkpoint of that name */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1444,7 +1450,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Put the world back to what was saved */
+            /** @description Restore the world from a checkpoint */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1495,7 +1501,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Set the time, or how fast it runs */
+            /** @description Set the time, or how it runs */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1523,7 +1529,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Move the time forward and run what comes due */
+            /** @description Advance the time and run what comes due */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1541,13 +1547,13 @@ export interface operations {
     "conduct.show": {
         parameters: {
             query?: {
-                /** @description Names of findings not to look for, with commas between them. */
+                /** @description Names of findings to ignore, separated by commas. */
                 allow?: string;
-                /** @description The clients are done; what is there is left. */
+                /** @description The clients have finished, so what still exists was left behind. */
                 ended?: "true" | "false";
-                /** @description Names of findings to look for, with commas between them. */
+                /** @description Names of findings to look for, separated by commas. */
                 only?: string;
-                /** @description Reads of what changes that come sooner are too fast; 1s. */
+                /** @description Polling faster than this is too fast; default: 1s. */
                 poll_interval?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
@@ -1560,7 +1566,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What clients did that hurts in a cloud */
+            /** @description Bad habits of clients */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1661,7 +1667,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Say how long some operations take; null takes a delay away */
+            /** @description Change some delays; null removes one */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1679,9 +1685,9 @@ export interface operations {
     "diff.show": {
         parameters: {
             query?: {
-                /** @description checkpoint:NAME, world:NAME, or the name where only one has it. */
+                /** @description checkpoint:NAME, world:NAME, or the name if only one of them has it. */
                 from?: string;
-                /** @description The same; the world as it is now unless given. */
+                /** @description The same; default: the world as it is now. */
                 to?: string;
             };
             header?: never;
@@ -1707,13 +1713,13 @@ export interface operations {
     "events.list": {
         parameters: {
             query?: {
-                /** @description A stream, or a list of what there is by now. */
+                /** @description A stream, or a list of the events so far. */
                 format?: "sse" | "json";
-                /** @description Kinds of events, with commas between; of a timeline's lanes, one kind. */
+                /** @description Kinds of events, separated by commas; for a timeline, one kind of resource. */
                 kind?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
-                /** @description How long to wait for it, such as 10s, at most 1m; idle for transitions. */
+                /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
             };
             header?: never;
@@ -1722,7 +1728,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What happens, as it happens */
+            /** @description Events, as they happen */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1869,7 +1875,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The named faults */
+            /** @description The presets */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1892,7 +1898,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whether it runs, and which worlds there are */
+            /** @description Whether the server runs, and its worlds */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1915,7 +1921,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Counters of the world, as Prometheus reads them */
+            /** @description Counters of the world, in the format of Prometheus */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1981,11 +1987,11 @@ export interface operations {
     "paused.list": {
         parameters: {
             query?: {
-                /** @description So many are waited for; 1 unless said. */
+                /** @description The number to wait for; default: 1. */
                 count?: number;
                 /** @description The id or the name of a rule. */
                 rule?: string;
-                /** @description How long to wait for it, such as 10s, at most 1m; idle for transitions. */
+                /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
             };
             header?: never;
@@ -1994,7 +2000,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The requests that rules hold, in the order in which they came; waits until so many are there */
+            /** @description Held requests, in the order of arrival; can wait for a number of them */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2025,7 +2031,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Let a held request go on, drop it, or answer it otherwise */
+            /** @description Release a held request, drop it, or send another response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2052,7 +2058,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The records of a kind, as they are kept; any attribute may be a filter */
+            /** @description The records of a kind, as they are stored; any attribute may be a filter */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2070,9 +2076,9 @@ export interface operations {
     "records.show": {
         parameters: {
             query?: {
-                /** @description It is waited for that the record isn't there any more. */
+                /** @description Waits until the record doesn't exist any more. */
                 gone?: boolean;
-                /** @description How long to wait for it, such as 10s, at most 1m; idle for transitions. */
+                /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
             };
             header?: never;
@@ -2084,7 +2090,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One record, as soon as its attributes are the ones said */
+            /** @description One record; can wait until it has given attributes */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2104,17 +2110,17 @@ export interface operations {
     "requests.list": {
         parameters: {
             query?: {
-                /** @description So many are waited for; 1 unless said. */
+                /** @description The number to wait for; default: 1. */
                 count?: number;
-                /** @description A fault's name or a pattern of them; any, or none. */
+                /** @description The name of a fault that fired, or a pattern; 'any' or 'none'. */
                 fault?: string;
-                /** @description Only so many, the newest. */
+                /** @description Only the newest N. */
                 limit?: number;
-                /** @description What nothing could be done with. */
+                /** @description Requests without a route, or for operations that are not served. */
                 mark?: "unmatched" | "not_implemented";
                 /** @description GET, POST, PUT, PATCH or DELETE. */
                 method?: string;
-                /** @description An operation's id or a pattern of them; none for no operation. */
+                /** @description An operation id or pattern; 'none' for requests without an operation. */
                 operation?: string;
                 /** @description A path below the world's prefix, or a pattern of them. */
                 path?: string;
@@ -2122,11 +2128,11 @@ export interface operations {
                 project?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
-                /** @description 413, 4xx, or none for no answer. */
+                /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
                 /** @description A user's id or name. */
                 user?: string;
-                /** @description How long to wait for it, such as 10s, at most 1m; idle for transitions. */
+                /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
             };
             header?: never;
@@ -2135,7 +2141,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked of the world, oldest first */
+            /** @description The journal, oldest request first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2175,15 +2181,15 @@ export interface operations {
     "requests.curl": {
         parameters: {
             query?: {
-                /** @description A fault's name or a pattern of them; any, or none. */
+                /** @description The name of a fault that fired, or a pattern; 'any' or 'none'. */
                 fault?: string;
-                /** @description Only so many, the newest. */
+                /** @description Only the newest N. */
                 limit?: number;
-                /** @description What nothing could be done with. */
+                /** @description Requests without a route, or for operations that are not served. */
                 mark?: "unmatched" | "not_implemented";
                 /** @description GET, POST, PUT, PATCH or DELETE. */
                 method?: string;
-                /** @description An operation's id or a pattern of them; none for no operation. */
+                /** @description An operation id or pattern; 'none' for requests without an operation. */
                 operation?: string;
                 /** @description A path below the world's prefix, or a pattern of them. */
                 path?: string;
@@ -2191,7 +2197,7 @@ export interface operations {
                 project?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
-                /** @description 413, 4xx, or none for no answer. */
+                /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
                 /** @description A user's id or name. */
                 user?: string;
@@ -2202,7 +2208,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked, as curl commands */
+            /** @description The journal as curl commands */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2219,15 +2225,15 @@ export interface operations {
     "requests.har": {
         parameters: {
             query?: {
-                /** @description A fault's name or a pattern of them; any, or none. */
+                /** @description The name of a fault that fired, or a pattern; 'any' or 'none'. */
                 fault?: string;
-                /** @description Only so many, the newest. */
+                /** @description Only the newest N. */
                 limit?: number;
-                /** @description What nothing could be done with. */
+                /** @description Requests without a route, or for operations that are not served. */
                 mark?: "unmatched" | "not_implemented";
                 /** @description GET, POST, PUT, PATCH or DELETE. */
                 method?: string;
-                /** @description An operation's id or a pattern of them; none for no operation. */
+                /** @description An operation id or pattern; 'none' for requests without an operation. */
                 operation?: string;
                 /** @description A path below the world's prefix, or a pattern of them. */
                 path?: string;
@@ -2235,7 +2241,7 @@ export interface operations {
                 project?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
-                /** @description 413, 4xx, or none for no answer. */
+                /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
                 /** @description A user's id or name. */
                 user?: string;
@@ -2246,7 +2252,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What was asked, as a HAR 1.2 archive */
+            /** @description The journal as a HAR 1.2 archive */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2263,15 +2269,15 @@ export interface operations {
     "requests.pytest": {
         parameters: {
             query?: {
-                /** @description A fault's name or a pattern of them; any, or none. */
+                /** @description The name of a fault that fired, or a pattern; 'any' or 'none'. */
                 fault?: string;
-                /** @description Only so many, the newest. */
+                /** @description Only the newest N. */
                 limit?: number;
-                /** @description What nothing could be done with. */
+                /** @description Requests without a route, or for operations that are not served. */
                 mark?: "unmatched" | "not_implemented";
                 /** @description GET, POST, PUT, PATCH or DELETE. */
                 method?: string;
-                /** @description An operation's id or a pattern of them; none for no operation. */
+                /** @description An operation id or pattern; 'none' for requests without an operation. */
                 operation?: string;
                 /** @description A path below the world's prefix, or a pattern of them. */
                 path?: string;
@@ -2279,7 +2285,7 @@ export interface operations {
                 project?: string;
                 /** @description A time of the world's clock, or the id of the request before. */
                 since?: string;
-                /** @description 413, 4xx, or none for no answer. */
+                /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
                 /** @description A user's id or name. */
                 user?: string;
@@ -2290,7 +2296,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A test for pytest that asks the same again */
+            /** @description The journal as a pytest test that sends the same requests again */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2315,7 +2321,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One request, and why it was answered so; last is the newest one that was refused */
+            /** @description One request, and why it was answered this way; last is the newest one that was refused */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2343,7 +2349,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Put the world back to its initial state */
+            /** @description Reset the world to its initial state */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2371,7 +2377,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Do what a scenario says to the world as it is */
+            /** @description Add a scenario to the world as it is */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2412,7 +2418,7 @@ export interface operations {
     "state.replace": {
         parameters: {
             query?: {
-                /** @description true changes nothing, and tells what would. */
+                /** @description true: changes nothing, and returns what would change. */
                 dry_run?: "true" | "false";
             };
             header?: never;
@@ -2425,7 +2431,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Make the world what a document says, or tell what that would change */
+            /** @description Replace the world with a document, or show what that would change */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2443,11 +2449,11 @@ export interface operations {
     "timeline.show": {
         parameters: {
             query?: {
-                /** @description Kinds of events, with commas between; of a timeline's lanes, one kind. */
+                /** @description Kinds of events, separated by commas; for a timeline, one kind of resource. */
                 kind?: string;
-                /** @description A part of the name of the resources to be drawn, or an id. */
+                /** @description A part of the name of the resources to draw, or an id. */
                 name?: string;
-                /** @description An operation's id or a pattern of them; none for no operation. */
+                /** @description An operation id or pattern; 'none' for requests without an operation. */
                 operation?: string;
                 /** @description A user's id or name. */
                 user?: string;
@@ -2475,9 +2481,9 @@ export interface operations {
     "transitions.list": {
         parameters: {
             query?: {
-                /** @description How long to wait until nothing is under way; 1m unless said. */
+                /** @description How long to wait until nothing is under way; default: 1m. */
                 timeout?: string;
-                /** @description How long to wait for it, such as 10s, at most 1m; idle for transitions. */
+                /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
             };
             header?: never;
@@ -2486,7 +2492,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What is under way; with wait=idle as soon as nothing is that time ends */
+            /** @description Operations under way; with wait=idle it waits until nothing is under way that ends with time */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2517,7 +2523,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description End a transition now, hold it, or let it go on */
+            /** @description End a transition now, hold it, or release it */
             200: {
                 headers: {
                     [name: string]: unknown;
