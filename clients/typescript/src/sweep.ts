@@ -97,7 +97,7 @@ export interface SweepResult {
   undisturbed: { seconds: number; requests: SweptRequest[] };
   runs: SweepRun[];
   /** The number of runs by verdict. */
-  summary: Partial<Record<SweepVerdict, number>>;
+  summary: Record<SweepVerdict, number>;
   /** Whether no run has a verdict of `failOn`. */
   ok: boolean;
   /** What the command has printed, for people. */
