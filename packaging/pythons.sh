@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
-parts="tests/world tests/faults tests/scenario tests/python/test_fake_manila.py tests/python/test_testing.py --ignore=tests/scenario/test_scenario_docs.py"
+parts="tests/keystone/test_trusts.py tests/world tests/faults tests/scenario tests/python/test_fake_manila.py tests/python/test_testing.py --ignore=tests/scenario/test_scenario_docs.py"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,7 +13,7 @@ if [ ! -x .venv-package/bin/python ]; then
 fi
 .venv-package/bin/python packaging/distributions.py --once --outdir "$work/dist"
 mkdir "$work/suite"
-cp -r tests pyproject.toml "$work/suite"
+cp -r tests docs pyproject.toml "$work/suite"
 cd "$work/suite"
 
 ran="" failed="" missing=""
