@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime, timezone
+from datetime import timezone
 
 from ..http.reply import Reply
 from ..world import collation
@@ -13,7 +13,7 @@ from .collection import page, passes, passes_in_database, passes_in_memory
 from .credentials import Credentials
 from .identity_errors import Conflict, Forbidden, Invalid, NotFound
 from .identity_request import Call
-from .tables import Record, State
+from .tables import Record, State, read_moment
 
 _RULE = ("service", "path", "method")
 _KEPT = ("id", "name", "description", "user_id", "project_id", "expires_at", "unrestricted")
@@ -188,8 +188,7 @@ def _expiry(call: Call, text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        # Before Python 3.11, fromisoformat doesn't know Z.
-        moment = datetime.fromisoformat(text.strip().removesuffix("Z"))
+        moment = read_moment(text.strip())
         if moment.tzinfo is not None:
             moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
     except (ValueError, OverflowError):

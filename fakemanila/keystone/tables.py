@@ -5,12 +5,15 @@ Everything here is plain data, in the order in which it was made, so that a worl
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from ..json_copy import copied
 from ..world import collation
+
+_FRACTION = re.compile(r"\.(\d+)", re.ASCII)
 
 Record = dict[str, Any]
 """A project, user, role, … as Keystone shows it, without ``links``. Passwords and secrets are kept beside the
@@ -37,6 +40,14 @@ _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 def timestamp(moment: datetime) -> str:
     """A moment as Keystone writes it: ``2026-01-01T00:00:00.000000Z``."""
     return moment.strftime(_TIME)
+
+
+def read_moment(text: str) -> datetime:
+    """The moment that a user has sent, with its zone if it has one. ``Z`` is left out. Raises ValueError for others.
+
+    Before Python 3.11, `datetime.fromisoformat` knows neither ``Z`` nor a fraction that has not three or six digits.
+    """
+    return datetime.fromisoformat(_FRACTION.sub(lambda match: f".{match[1][:6]:<06}", text.removesuffix("Z"), count=1))
 
 
 def parse_timestamp(text: str) -> datetime:

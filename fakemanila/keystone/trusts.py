@@ -11,7 +11,7 @@ from . import rbac, request_schemas, trust_chain
 from .identity_errors import Conflict, Forbidden, Invalid, NotFound
 from .identity_request import Call
 from .roles import ROLES
-from .tables import Record, State, Target, timestamp
+from .tables import Record, State, Target, read_moment, timestamp
 
 _OWN = ("id", "links", "roles", "roles_links", "deleted_at", "redelegated_trust_id", "allow_redelegation")
 """Fields that a body doesn't decide about, whatever it says of them."""
@@ -161,7 +161,7 @@ def _end(now: datetime, text: str | None) -> str | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text.removesuffix("Z"))
+        moment = read_moment(text)
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is not None:

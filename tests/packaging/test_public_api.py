@@ -40,10 +40,11 @@ def check(tmp_path: Path) -> Check:
             text = file.read_text(encoding="utf-8")
             assert text.count(old) == 1
             file.write_text(text.replace(old, new), encoding="utf-8")
-        command = [sys.executable, ROOT / "packaging/public_api.py", "check", "--folder", tmp_path]
+        command = [sys.executable, str(ROOT / "packaging/public_api.py"), "check", "--folder", str(tmp_path)]
         done = subprocess.run(command, capture_output=True, text=True)
         assert (done.returncode == 0) == (done.stderr == "")
-        return done.stderr
+        said: str = done.stderr
+        return said
 
     return with_changes
 
