@@ -52,10 +52,10 @@ class HttpServer(wsgi.Server):
         self._stopped = threading.Event()
         self._served = threading.Event()
         self._served.set()
+        self.requests = _NoPool()
+        self.prepare()  # which may fail, so it comes before what has to be closed
         self._threads = Threads()
         self._loop = Loop(self._threads.put, self._wake, self._forget)
-        self.requests = _NoPool()
-        self.prepare()
         self._connections.close()  # type: ignore[attr-defined]  # where cheroot would wait for the next request
         self.socket.setblocking(False)
         self._woken, self._waker = socket.socketpair()

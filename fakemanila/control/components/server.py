@@ -16,6 +16,15 @@ SCHEMAS: dict[str, Json] = {
             "max_microversion": TEXT,
             "log_lines_dropped": COUNT,
             "cacert": nullable({**TEXT, "description": "The file of the authority that --tls has made."}),
+            "state": nullable(
+                object_(
+                    {
+                        "file": TEXT,
+                        "saved": nullable({**TEXT, "description": "The time of the last write, in UTC."}),
+                        "error": nullable({**TEXT, "description": "Why the file can't be written now."}),
+                    }
+                )
+            ),
             "extensions": {
                 "type": "array",
                 "items": object_({"package": TEXT, "version": TEXT, "adds": {"type": "array", "items": TEXT}}),
