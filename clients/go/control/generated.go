@@ -337,7 +337,8 @@ type Health struct {
 	MaxMicroversion string   `json:"max_microversion"`
 	LogLinesDropped int      `json:"log_lines_dropped"`
 	// The file of the authority that --tls has made.
-	Cacert string `json:"cacert"`
+	Cacert string       `json:"cacert"`
+	State  *HealthState `json:"state"`
 	// The installed packages that add something, and what.
 	Extensions []HealthExtensions `json:"extensions"`
 }
@@ -347,6 +348,15 @@ type HealthExtensions struct {
 	Package string   `json:"package"`
 	Version string   `json:"version"`
 	Adds    []string `json:"adds"`
+}
+
+// HealthState is the type of a field.
+type HealthState struct {
+	File string `json:"file"`
+	// The time of the last write, in UTC.
+	Saved string `json:"saved"`
+	// Why the file can't be written now.
+	Error string `json:"error"`
 }
 
 // Holding is a part of Request and ExplainedRequest.

@@ -923,6 +923,11 @@ export interface components {
             min_microversion: string;
             /** @example 2025.1 */
             release: string;
+            state: {
+                error: string | null;
+                file: string;
+                saved: string | null;
+            } | null;
             /** @constant */
             status: "ok";
             version: string;
