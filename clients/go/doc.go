@@ -1,5 +1,5 @@
-// Package fakemanila gives Go tests a Manila of their own: a fake of OpenStack's Shared File Systems API that behaves,
-// and that misbehaves on request.
+// Package fakemanila gives each Go test its own fake of OpenStack Manila, the Shared File Systems API. The fake can also
+// fail on request.
 //
 //	func TestProvision(t *testing.T) {
 //		m := fakemanila.New(t,
@@ -13,15 +13,15 @@
 //
 // # The server
 //
-// The first New of a test binary starts one, the command fakemanila serve (pip install fakemanila), on a free port.
-// The words of the variable FAKEMANILA_COMMAND take its place: "python3 -m fakemanila". Where FAKEMANILA_URL is set, the
-// server there is used, with the control token FAKEMANILA_CONTROL_TOKEN. The server ends with the test binary, also
-// where that panics or is killed.
+// The first New of a test binary runs the command fakemanila serve (pip install fakemanila) on a free port. Set the
+// variable FAKEMANILA_COMMAND to run another command, such as "python3 -m fakemanila". If FAKEMANILA_URL is set, the
+// tests use the server at that URL, with the control token in FAKEMANILA_CONTROL_TOKEN. The server ends with the test
+// binary, even if the binary panics or is killed.
 //
-// Every test has a world of its own, so tests may call t.Parallel. Start and Attach are for programs that are no tests.
+// Each test has its own world, so tests may call t.Parallel. Start and Attach are for programs other than tests.
 //
 // # Time
 //
-// Every call takes a context, which bounds how long it may take in real time. The world's time is another thing: it runs
-// with the real one unless WithManualClock is given, and Clock moves it.
+// Every call takes a context, which limits how long the call may take in real time. A world has its own time. It runs
+// like real time unless you give WithManualClock. Clock moves it.
 package fakemanila

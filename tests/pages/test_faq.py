@@ -137,7 +137,7 @@ def refused(_manila: FakeManila, _: Any) -> Iterable[str]:
         yield command("clock", "--url", f"http://127.0.0.1:{port}")
 
 
-@produces("A proxy is asked instead")
+@produces("The client uses a proxy")
 def proxy(manila: FakeManila, request: pytest.FixtureRequest) -> Iterable[str]:
     environment: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
     for name in ("no_proxy", "NO_PROXY"):
@@ -174,14 +174,14 @@ def not_trusted(_manila: FakeManila, _: Any) -> Iterable[str]:
         yield token(other.auth_url)
 
 
-@produces("HTTPS where the server speaks HTTP")
+@produces("The client uses HTTPS and the server HTTP")
 def wrong_scheme(manila: FakeManila, _: Any) -> Iterable[str]:
     yield token(manila.auth_url.replace("http:", "https:"))
     with FakeManila(tls=True) as other:
         yield token(other.auth_url.replace("https:", "http:"))
 
 
-@produces("There is no command `manila`")
+@produces("The command `manila` is not found")
 def no_such_command(_manila: FakeManila, _: Any) -> Iterable[str]:
     shell = shutil.which("bash") or "sh"
     path = str(Path(sys.executable).parent)
@@ -219,7 +219,7 @@ def names_of_worlds(_manila: FakeManila, _: Any) -> Iterable[str]:
     yield failure(lambda: worlds.get("one-more"))
 
 
-@produces("It wants its token")
+@produces("The control plane needs its token")
 def control_token(_manila: FakeManila, _: Any) -> Iterable[str]:
     with FakeManila(control_token="secret") as other:
         yield failure(lambda: FakeManila.attach(other.url).clock.now())
@@ -230,12 +230,12 @@ def other_host(manila: FakeManila, _: Any) -> Iterable[str]:
     yield get(f"{manila.url}/_fakemanila/health", Host="fakemanila:8786")
 
 
-@produces("Another origin")
+@produces("The request comes from another origin")
 def other_origin(manila: FakeManila, _: Any) -> Iterable[str]:
     yield get(f"{manila.url}/_fakemanila/health", Origin="http://example.com")
 
 
-@produces("A name has a typing error")
+@produces("A name is misspelt")
 def typing_error(manila: FakeManila, _: Any) -> Iterable[str]:
     yield failure(lambda: manila.delays.update({"snapshot.create": "1s"}))
 
@@ -293,7 +293,7 @@ def never_fired(_: Any, request: pytest.FixtureRequest) -> Iterable[str]:
     yield in_a_project(request, "def test_it(manila): manila.faults.add('quota:shares', must_fire=True)")
 
 
-@produces("A share never gets available")
+@produces("A share never becomes available")
 def never_available(manila: FakeManila, _: Any) -> Iterable[str]:
     manila.clock.set(mode="manual")
     manila.delays["shares.create"] = "1m"

@@ -75,10 +75,10 @@ test("nothing of the start is left in the folder for temporary files", async () 
 });
 
 test("what is wrong with an option is said by the server", async () => {
-  await assert.rejects(FakeManila.start({ delays: { "shares.craete": "1s" } }), (error) => {
+  await assert.rejects(FakeManila.start({ delays: { "shares.creates": "1s" } }), (error) => {
     assert.ok(error instanceof CommandError);
     assert.equal(error.exitStatus, 1);
-    assert.match(error.message, /shares\.craete/);
+    assert.match(error.message, /shares\.creates/);
     return true;
   });
 });
