@@ -127,12 +127,15 @@ class Policy:
 
     def _decide(self, rule: str, creds: PolicyCredentials, seen: tuple[str | None, ...]) -> bool:
         """The same; `seen` is what the target has of all that the rule names, each None where it doesn't have it."""
-        scopes = self.scopes.get(rule)
-        if scopes and self._token_scope(creds) not in scopes:
+        if not self._in_scope(rule, creds):
             return False
         values = {**values_of(creds), _ROLES: _lowered(creds.roles)}
         target = {name: value for name, value in zip(self._names[rule], seen, strict=True) if value is not None}
         return self._check(rule, values, target)
+
+    def _in_scope(self, rule: str, creds: PolicyCredentials) -> bool:
+        scopes = self.scopes.get(rule)
+        return not scopes or self._token_scope(creds) in scopes
 
     def spelled_out(self, rule: str) -> dict[str, str]:
         """The check strings of a rule and of those that it refers to, by their names, its own first."""

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ from fakemanila.world.worlds import Worlds
 from ..api import NOBODY, Api
 
 ROOT = Path(__file__).resolve().parents[2]
+StateFiles = Callable[..., StateFile]
 
 
 def manual() -> Worlds:
@@ -62,22 +64,36 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state.db"
 
 
-def test_what_was_saved_is_there_again(path: Path) -> None:
+@pytest.fixture
+def state_file() -> Iterator[StateFiles]:
+    """Makes state files, and closes after the test those that are still open: a server does when it ends."""
+    made: list[StateFile] = []
+
+    def make(path: Path, worlds: Worlds, *, always: bool = False) -> StateFile:
+        made.append(StateFile(path, worlds, always=always))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each._close()
+
+
+def test_what_was_saved_is_there_again(state_file: StateFiles, path: Path) -> None:
     worlds = manual()
     worlds.get("one").faults.add("lb-502")
-    keeper = StateFile(path, worlds)
+    keeper = state_file(path, worlds)
     keeper.load()
     keeper.start()
     keeper.stop()
     again = manual()
-    StateFile(path, again).load()
+    state_file(path, again).load()
     assert [rule.preset for rule in again.get("one").faults] == ["lb-502"]
     assert [each.name for each in path.parent.iterdir() if "-" not in each.name] == ["state.db"]
 
 
-def test_each_save_writes_what_has_changed_until_then(path: Path) -> None:
+def test_each_save_writes_what_has_changed_until_then(state_file: StateFiles, path: Path) -> None:
     api = Api(delays={"default": "10s"})
-    keeper = StateFile(path, api.worlds)
+    keeper = state_file(path, api.worlds)
     keeper.save()
     one = api.make_share(name="one")
     two = api.make_share(name="two")
@@ -93,15 +109,15 @@ def test_each_save_writes_what_has_changed_until_then(path: Path) -> None:
     assert kept(path) == {"default": state.dump(api.world)}
 
 
-def test_a_loaded_world_goes_on_in_its_order(path: Path) -> None:
+def test_a_loaded_world_goes_on_in_its_order(state_file: StateFiles, path: Path) -> None:
     first = Api(delays={"default": 0})
-    keeper = StateFile(path, first.worlds)
+    keeper = state_file(path, first.worlds)
     shares = [first.make_share(name=name) for name in ("one", "two", "three")]
     first.delete(f"/v2/shares/{shares[0]['id']}")
     keeper.save()
     keeper._close()
     second = Api()
-    keeper = StateFile(path, second.worlds)
+    keeper = state_file(path, second.worlds)
     keeper.load()
     second.put(f"/v2/shares/{shares[2]['id']}", {"share": {"display_name": "third"}})
     second.make_share(name="four")
@@ -111,9 +127,9 @@ def test_a_loaded_world_goes_on_in_its_order(path: Path) -> None:
     assert asked(path, "SELECT name FROM shares") == [("second",), ("third",), ("four",)]
 
 
-def test_a_world_that_was_reset_or_loaded_is_written_anew(path: Path) -> None:
+def test_a_world_that_was_reset_or_loaded_is_written_anew(state_file: StateFiles, path: Path) -> None:
     api = Api()
-    keeper = StateFile(path, api.worlds)
+    keeper = state_file(path, api.worlds)
     api.make_share()
     keeper.save()
     before = state.dump(api.world)
@@ -125,10 +141,10 @@ def test_a_world_that_was_reset_or_loaded_is_written_anew(path: Path) -> None:
     assert kept(path) == {"default": before}
 
 
-def test_a_world_that_went_back_and_one_that_was_forked_are_written(path: Path) -> None:
+def test_a_world_that_went_back_and_one_that_was_forked_are_written(state_file: StateFiles, path: Path) -> None:
     api = Api()
     api.token()
-    keeper = StateFile(path, api.worlds)
+    keeper = state_file(path, api.worlds)
     saved = Checkpoint.take(api.world)
     before = state.dump(api.world)
     api.make_share()
@@ -143,21 +159,21 @@ def test_a_world_that_went_back_and_one_that_was_forked_are_written(path: Path) 
     assert kept(path)["fork"] == {**state.dump(api.world), "name": "fork"}
 
 
-def test_people_read_it_beside_the_server(path: Path) -> None:
+def test_people_read_it_beside_the_server(state_file: StateFiles, path: Path) -> None:
     api = Api()
     api.make_share(name="data", size=3)
     api.world.settle()
-    keeper = StateFile(path, api.worlds)
+    keeper = state_file(path, api.worlds)
     keeper.load()
     keeper.save()
     assert asked(path, "SELECT name, size, status FROM shares WHERE world = 'default'") == [("data", 3, "available")]
     assert asked(path, "SELECT json_extract(record, '$.name') FROM identity WHERE kind = 'projects' ORDER BY 1")
 
 
-def test_nothing_is_written_when_nothing_has_changed(path: Path) -> None:
+def test_nothing_is_written_when_nothing_has_changed(state_file: StateFiles, path: Path) -> None:
     worlds = manual()
     worlds.get()
-    keeper = StateFile(path, worlds)
+    keeper = state_file(path, worlds)
     keeper.save()
     with closing(sqlite3.connect(path)) as somebody:
         before = somebody.execute("PRAGMA data_version").fetchone()
@@ -173,45 +189,45 @@ OLD = {"version": 1, "worlds": {}}
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"version": 7, "worlds": {}}', '{"version": 1, "worlds": {"a": {}}}'])
-def test_a_file_that_is_none_of_ours_is_named_and_refused(path: Path, text: str) -> None:
+def test_a_file_that_is_none_of_ours_is_named_and_refused(state_file: StateFiles, path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(ValueError, match=r"state\.db"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
     assert path.read_text() == text
 
 
-def test_another_database_and_one_of_another_version_are_refused(path: Path) -> None:
+def test_another_database_and_one_of_another_version_are_refused(state_file: StateFiles, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE things (id)")
     with pytest.raises(FileProblem, match="not the state of a server, but some other SQLite database"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
     path.unlink()
     save(path, manual())
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 7")
     with pytest.raises(FileProblem, match="version: 7 is not 1"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
 
 
-def test_a_database_that_is_broken_is_refused(path: Path) -> None:
+def test_a_database_that_is_broken_is_refused(state_file: StateFiles, path: Path) -> None:
     save(path, manual())
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("INSERT INTO worlds (name, seed) VALUES ('odd', '{')")
         connection.commit()
     with pytest.raises(FileProblem, match="worlds, odd, seed: it is not valid JSON"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
     path.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     with pytest.raises(FileProblem, match="it is not the state of a server"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
 
 
-def test_the_wrong_kind_of_document_is_told_from_the_right_one(path: Path) -> None:
+def test_the_wrong_kind_of_document_is_told_from_the_right_one(state_file: StateFiles, path: Path) -> None:
     path.write_text(json.dumps(state.dump(manual().get())))
     with pytest.raises(ValueError, match="state of one world; load it into a running server with: fakemanila state"):
-        StateFile(path, manual()).load()
+        state_file(path, manual()).load()
 
 
-def test_the_json_of_an_older_release_becomes_a_database(tmp_path: Path) -> None:
+def test_the_json_of_an_older_release_becomes_a_database(state_file: StateFiles, tmp_path: Path) -> None:
     path, link, api = tmp_path / "state.json", tmp_path / "link.json", Api()
     api.make_share(name="data")
     before = state.dump(api.world)
@@ -219,7 +235,7 @@ def test_the_json_of_an_older_release_becomes_a_database(tmp_path: Path) -> None
     path.chmod(0o640)
     link.symlink_to("state.json")
     worlds = manual()
-    keeper = StateFile(link, worlds)
+    keeper = state_file(link, worlds)
     keeper.load()
     keeper.start()
     keeper.stop()
@@ -229,10 +245,10 @@ def test_the_json_of_an_older_release_becomes_a_database(tmp_path: Path) -> None
     assert {each.name for each in tmp_path.iterdir()} == {"state.json", "link.json"}
 
 
-def test_a_second_server_is_kept_away_until_the_first_has_stopped(path: Path) -> None:
+def test_a_second_server_is_kept_away_until_the_first_has_stopped(state_file: StateFiles, path: Path) -> None:
     worlds = manual()
     worlds.get()
-    first, second = StateFile(path, worlds), StateFile(path, manual())
+    first, second = state_file(path, worlds), state_file(path, manual())
     first.load()
     first.start()
     for _ in range(2):
@@ -246,9 +262,9 @@ def test_a_second_server_is_kept_away_until_the_first_has_stopped(path: Path) ->
     second.load()
 
 
-def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(path: Path) -> None:
+def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(state_file: StateFiles, path: Path) -> None:
     worlds, others = manual(), manual()
-    first, second = StateFile(path, worlds), StateFile(path, others)
+    first, second = state_file(path, worlds), state_file(path, others)
     first.load()
     worlds.get()
     first.save()
@@ -265,12 +281,14 @@ def test_a_file_that_another_server_has_taken_meanwhile_is_left_alone(path: Path
     assert kept(path).keys() == {"theirs"}
 
 
-def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(tmp_path: Path) -> None:
+def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(
+    state_file: StateFiles, tmp_path: Path
+) -> None:
     path = tmp_path / "state.json"
     left = Path(files._temporary(str(path))).name.rpartition("-")[0] + "-1234567"
     for name in (left, ".state.json.backup", ".fakemanila-00000000-1", "state.json~"):
         (tmp_path / name).touch()
-    keeper = StateFile(path, manual())
+    keeper = state_file(path, manual())
     keeper.load()
     keeper.start()
     keeper.stop()
@@ -283,12 +301,12 @@ def test_what_a_killed_server_left_beside_the_file_is_removed_and_nothing_else(t
 
 
 def test_a_file_that_cannot_be_written_any_more_is_said_once_and_tried_again(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    state_file: StateFiles, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path, worlds = tmp_path / "folder" / "state.db", manual()
     path.parent.mkdir()
     worlds.get()
-    worlds.state_file = keeper = StateFile(path, worlds)
+    worlds.state_file = keeper = state_file(path, worlds)
     keeper.load()
     keeper.save()
     saved = keeper.status()["saved"]
@@ -310,9 +328,9 @@ def test_a_file_that_cannot_be_written_any_more_is_said_once_and_tried_again(
     ]
 
 
-def test_what_a_full_disk_kept_out_is_written_when_there_is_room(path: Path) -> None:
+def test_what_a_full_disk_kept_out_is_written_when_there_is_room(state_file: StateFiles, path: Path) -> None:
     api = Api()
-    api.worlds.state_file = keeper = StateFile(path, api.worlds)
+    api.worlds.state_file = keeper = state_file(path, api.worlds)
     keeper.load()
     keeper.save()
     assert keeper._database is not None
@@ -331,10 +349,10 @@ def test_what_a_full_disk_kept_out_is_written_when_there_is_room(path: Path) -> 
     assert kept(path) == {"default": state.dump(api.world)}
 
 
-def test_a_file_that_was_removed_comes_back(path: Path) -> None:
+def test_a_file_that_was_removed_comes_back(state_file: StateFiles, path: Path) -> None:
     worlds = manual()
     worlds.get()
-    keeper = StateFile(path, worlds)
+    keeper = state_file(path, worlds)
     keeper.load()
     keeper.save()
     path.unlink()
@@ -342,11 +360,11 @@ def test_a_file_that_was_removed_comes_back(path: Path) -> None:
     assert kept(path) == {"default": state.dump(worlds.get())}
 
 
-def test_a_world_that_was_dropped_and_made_again_is_written(path: Path) -> None:
+def test_a_world_that_was_dropped_and_made_again_is_written(state_file: StateFiles, path: Path) -> None:
     worlds = manual()
     worlds.get().faults.add("lb-502")
     worlds.get("other")
-    keeper = StateFile(path, worlds)
+    keeper = state_file(path, worlds)
     keeper.save()
     changes = worlds.get().changes
     worlds.drop("default")
@@ -356,13 +374,15 @@ def test_a_world_that_was_dropped_and_made_again_is_written(path: Path) -> None:
     assert kept(path) == {"default": state.dump(worlds.get())}
 
 
-def test_a_file_that_cannot_be_made_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_made_leaves_nothing(
+    state_file: StateFiles, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(self: Database, *_: Any) -> None:
         raise FileProblem(path, "database or disk is full")
 
     worlds = manual()
     worlds.get()
-    keeper = StateFile(path, worlds)
+    keeper = state_file(path, worlds)
     keeper.load()
     monkeypatch.setattr(Database, "write", full)
     with pytest.raises(FileProblem) as refused:
@@ -371,7 +391,7 @@ def test_a_file_that_cannot_be_made_leaves_nothing(path: Path, monkeypatch: pyte
     assert list(path.parent.iterdir()) == []
 
 
-def test_a_killed_server_leaves_a_whole_file(path: Path) -> None:
+def test_a_killed_server_leaves_a_whole_file(state_file: StateFiles, path: Path) -> None:
     command = [str(Path(sys.executable).with_name("fakemanila")), "serve", "--port", "0", "--state", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
@@ -388,7 +408,7 @@ def test_a_killed_server_leaves_a_whole_file(path: Path) -> None:
         finally:
             server.send_signal(signal.SIGKILL)
     again = manual()
-    keeper = StateFile(path, again)
+    keeper = state_file(path, again)
     keeper.load()
     keeper.start()
     keeper.stop()
@@ -403,9 +423,9 @@ def test_whenever_a_server_is_killed_its_file_is_whole_and_has_what_it_promised(
     assert (ran.stdout, ran.stderr) == (f"{times} killed\n", "")
 
 
-def test_an_answer_waits_until_the_disk_has_it_where_that_is_asked_for(path: Path) -> None:
+def test_an_answer_waits_until_the_disk_has_it_where_that_is_asked_for(state_file: StateFiles, path: Path) -> None:
     api = Api()
-    api.worlds.state_file = keeper = StateFile(path, api.worlds, always=True)
+    api.worlds.state_file = keeper = state_file(path, api.worlds, always=True)
     keeper.load()
     api.client = application(api.worlds).test_client()
     for share in (api.make_share(name="one"), api.make_share(name="two")):
