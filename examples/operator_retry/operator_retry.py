@@ -19,7 +19,8 @@ class NotReconciled(Exception):
 def reconcile(connection, name, size):
     """Returns the available share with this name and size. Creates or extends it if needed.
 
-    You can call it repeatedly: a lost response doesn't lead to a second share. Raises NotReconciled.
+    You can call it repeatedly: a lost response doesn't lead to a second share. Before version 4.15, openstacksdk itself
+    sends a create again after a lost connection, and then there are two. Raises NotReconciled.
     """
     reason, asked = None, 0
     for attempt in range(ATTEMPTS):

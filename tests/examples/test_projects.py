@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from ..conftest import Running
+from ..older_clients import openstacksdk_repeats_creates
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
+@pytest.mark.filterwarnings("default")  # older clients warn while they are imported
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
@@ -26,8 +28,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 def test_an_examples_own_tests_pass_and_its_conduct_is_good(
     name: str, allowed: tuple[str, ...], pytester: pytest.Pytester
 ) -> None:
-    """Within this process, which has imported the clients already."""
-    pytest.importorskip("manilaclient")
+    """Within this process. What a client has imported before is complete, or else parts of it come in twice."""
+    for module in ("keystoneauth1.loading", "manilaclient.client", "openstack.connection"):
+        pytest.importorskip(module)
+    if name == "operator_retry" and openstacksdk_repeats_creates():
+        allowed += ("same-create-twice",)
     shutil.copytree(EXAMPLES / name, pytester.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     pytester.makeini("\n    ".join(("[pytest]\nfakemanila_allow_conduct =", *allowed)))
     pytester.syspathinsert()

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from ..older_clients import openstacksdk_repeats_creates
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
+
+needs_single_creates = pytest.mark.skipif(
+    openstacksdk_repeats_creates(), reason="openstacksdk before 4.15 sends a create again by itself"
+)
 
 
 @pytest.mark.parametrize(
@@ -15,7 +21,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     [
         ("backup_tool", "it_waits_until_the_snapshot_is_there"),
         ("ceph_volumes", "a_volume_has_all_that_mounting_needs"),
-        ("network_share", "the_share_is_mounted_from_the_network"),
+        pytest.param("network_share", "the_share_is_mounted_from_the_network", marks=needs_single_creates),
         ("project_networks", "the_first_share_brings_a_server_with_it"),
     ],
 )
@@ -30,6 +36,7 @@ def test_an_example_leaves_nothing_behind(project: pytest.Pytester, name: str, t
     result.stdout.no_fnmatch_line("* run*: *debris*")
 
 
+@needs_single_creates
 def test_the_one_that_is_made_for_it_gets_over_all_that_passes(project: pytest.Pytester) -> None:
     name = "operator_retry"
     shutil.copytree(EXAMPLES / name, project.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
