@@ -48,7 +48,7 @@ test("a command that doesn't pass undisturbed is not swept", async () => {
   await assert.rejects(sweep([process.execPath, "--eval", "process.exit(3)"]), (error) => {
     assert.ok(error instanceof CommandError);
     assert.equal(error.exitStatus, 1);
-    assert.match(error.message, /undisturbed, the command doesn't pass: exit status 3/);
+    assert.match(error.message, /the command fails even without faults: exit status 3/);
     return true;
   });
 });
