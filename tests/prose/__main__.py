@@ -18,7 +18,17 @@ from .markdown import passages
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 # Each Markdown page in these is checked. A path that doesn't exist is skipped.
-PATHS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "changes", "docs", "examples", "clients", "packaging")
+PATHS = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "changes",
+    "docs",
+    "examples",
+    "clients",
+    "packaging",
+)
 SKIPPED = {"node_modules", "_build", "vendor"}
 MISSPELT = "fakemanila/compare/scripts/"  # requests with wrong names, on purpose
 # Spelling is checked in these as well: comments, help texts and messages are in code. Tests have typos on purpose.
