@@ -25,7 +25,6 @@ def clients() -> None:
         pytest.importorskip(module)
 
 
-@pytest.mark.filterwarnings("default")  # older clients warn while they are imported
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
