@@ -40,7 +40,7 @@ class FilePolicy(Policy):
         self._enforcer.register_defaults([oslo.RuleDefault(name, check) for name, check in defaults.rules.items()])
 
     def allows(self, rule: str, creds: PolicyCredentials, target: Target | None = None) -> bool:
-        # Before 6.0, oslo.policy would give the same verdict with a Python warning.
+        # oslo.policy 5.1, which Python 3.10 gets, would give the same verdict, but with a Python warning.
         if not self._in_scope(rule, creds):
             return False
         return bool(self._enforcer.enforce(rule, target or own_target(creds), values_of(creds)))

@@ -14,7 +14,17 @@ from ..older_clients import openstacksdk_repeats_creates
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.mark.filterwarnings("default")  # older clients warn while they are imported
+@pytest.fixture(scope="module")
+def clients() -> None:
+    """Imports the clients before `pytester` notes which modules are there.
+
+    It drops those that come later. Of a client that was there in part, some modules would then be loaded twice, with
+    two of each exception.
+    """
+    for module in ("keystoneauth1.loading", "manilaclient.client", "openstack.connection"):
+        pytest.importorskip(module)
+
+
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
@@ -26,11 +36,9 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
     ],
 )
 def test_an_examples_own_tests_pass_and_its_conduct_is_good(
-    name: str, allowed: tuple[str, ...], pytester: pytest.Pytester
+    clients: None, name: str, allowed: tuple[str, ...], pytester: pytest.Pytester
 ) -> None:
-    """Within this process. What a client has imported before is complete, or else parts of it come in twice."""
-    for module in ("keystoneauth1.loading", "manilaclient.client", "openstack.connection"):
-        pytest.importorskip(module)
+    """Within this process, which has imported the clients already."""
     if name == "operator_retry" and openstacksdk_repeats_creates():
         allowed += ("same-create-twice",)
     shutil.copytree(EXAMPLES / name, pytester.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))

@@ -86,7 +86,7 @@ def test_the_contracts_rules_are_right_though_nobody_looks_when_they_are_loaded(
     Policy(defaults.rules, defaults.scopes)
 
 
-@pytest.mark.filterwarnings("ignore:.*failed scope check:UserWarning")  # which it emits as well before 6.0
+@pytest.mark.filterwarnings("ignore:.*failed scope check:UserWarning")  # which 5.1 emits as well
 def test_every_rule_is_judged_as_by_oslo_policy(defaults: Policy) -> None:
     enforcer = oslo_enforcer(defaults.rules, {name: list(scopes) for name, scopes in defaults.scopes.items()})
     for rule, (name, caller), target in itertools.product([*defaults.rules, "no:such"], PERSONAS.items(), TARGETS):
