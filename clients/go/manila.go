@@ -24,7 +24,7 @@ type Manila struct {
 	AuthURL string
 	// Name is the name of the world.
 	Name string
-	// CACert is the file of the CA certificate that clients must trust. It is empty unless the server uses HTTPS.
+	// CACert is the file of the CA certificate that clients must trust if the server uses HTTPS.
 	CACert string
 
 	// Control has all operations of the control plane. The fields below are easier to use.

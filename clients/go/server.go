@@ -94,7 +94,7 @@ func (s *Server) World(name string) *Manila {
 	return newManila(s.Control.World(name), s.CACert)
 }
 
-// Drop removes a world. If you use it again, it starts from its initial state.
+// Drop removes a world. If you use it again, the server creates a new one.
 func (s *Server) Drop(ctx context.Context, name string) error {
 	return s.Control.WorldsDrop(ctx, name)
 }

@@ -87,7 +87,7 @@ func Uniform(shortest, longest time.Duration) Delay {
 	return control.Uniform(shortest, longest)
 }
 
-// Reads returns a delay that ends when clients have read the record n times, independent of time.
+// Reads returns a delay that ends with the nth read of the record, independent of time.
 func Reads(n int) Delay {
 	return control.Reads(n)
 }

@@ -61,7 +61,7 @@ type Delay struct {
 	Uniform []Duration
 	// Lognormal is a random delay with this distribution, drawn from the seed of the world.
 	Lognormal *Lognormal
-	// Reads is the number of reads of the record after which the delay ends.
+	// Reads ends the delay with the nth read of the record.
 	Reads int
 }
 
@@ -81,7 +81,7 @@ func Uniform(shortest, longest time.Duration) Delay {
 	return Delay{Uniform: []Duration{Duration(shortest), Duration(longest)}}
 }
 
-// Reads returns a delay that ends when clients have read the record n times.
+// Reads returns a delay that ends with the nth read of the record.
 func Reads(n int) Delay {
 	return Delay{Reads: n}
 }
