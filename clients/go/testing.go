@@ -21,8 +21,8 @@ const startTimeout = 2 * time.Minute
 // New creates a world for a test. The first call in a test binary starts a server, which all tests share and which ends
 // with the binary. If FAKEMANILA_URL is set, New uses the server at that URL instead. Tests may run in parallel.
 //
-// When the test ends, the world is removed. If the test failed, it logs the report of the world first. If it passed but
-// a fault with MustFire never fired, it fails.
+// When the test ends, the world is removed. If the test failed, its log gets the report of the world first. If it
+// passed but a fault with MustFire never fired, it fails.
 //
 // If FAKEMANILA_URL is the URL of a world, as in a sweep, New uses that world, and doesn't reset or remove it. It applies
 // the options to the world, except the seed.

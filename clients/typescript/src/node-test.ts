@@ -11,8 +11,8 @@ export interface UseOptions extends WorldOptions {
 }
 
 /**
- * Creates a world for a test of `node:test`, and removes it when the test ends. If the test failed, it prints the
- * report of the world. If the test passed but a fault with `mustFire` never fired, the test fails.
+ * Creates a world for a test of `node:test`, and removes it when the test ends. If the test failed, the report of the
+ * world is printed. If the test passed but a fault with `mustFire` never fired, it fails.
  */
 export async function useManila(t: TestContext, { server, ...options }: UseOptions = {}): Promise<World> {
   const lease = await Lease.take(t.name, options, server);

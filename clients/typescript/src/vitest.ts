@@ -22,7 +22,7 @@ function ignored(): void {}
 
 /**
  * Vitest's `test` with the fixture `manila`: a new world for the test, which is removed when the test ends. If the test
- * failed, it prints the report of the world. If it passed but a fault with `mustFire` never fired, the test fails.
+ * failed, the report of the world is printed. If it passed but a fault with `mustFire` never fired, it fails.
  */
 export const test: TestAPI<ManilaFixtures> = base.extend<ManilaFixtures>({
   manilaOptions: {},

@@ -16,7 +16,7 @@ export class Records {
   /** Returns the records of a kind that have the given attributes, oldest first. */
   async list(kind: string, attributes: Attributes = {}): Promise<KeptRecord[]> {
     const answer = this.#control.GET("/_fakemanila/records/{kind}", {
-      params: { path: { kind }, query: attributes as never }, // any attribute can be a filter, so the schema doesn't list them
+      params: { path: { kind }, query: attributes as never }, // any attribute can be a filter
     });
     return (await body(answer)).records as KeptRecord[];
   }
