@@ -14,7 +14,7 @@ import (
 
 var ctx = context.Background()
 
-// manila is a client of Manila's API as somebody has it who tests with this module.
+// manila is a client of the Manila API, as a user of this module would have one.
 type manila struct {
 	url, token string
 	http       *http.Client
@@ -25,7 +25,7 @@ type share struct {
 	Size             int
 }
 
-// login logs a user in, and ends the test where that fails.
+// login logs a user in, and ends the test if that fails.
 func login(t testing.TB, m *fakemanila.Manila, user string) *manila {
 	t.Helper()
 	c, err := logIn(m, user)
@@ -81,7 +81,7 @@ func (c *manila) snapshot(id string) error {
 	return err
 }
 
-// status is the error of an answer that isn't a good one.
+// status is the error for an answer that is not a success.
 type status int
 
 func (s status) Error() string { return fmt.Sprintf("status %d", int(s)) }

@@ -22,6 +22,6 @@
 //
 // # Time
 //
-// Every call takes a context, which limits how long the call may take in real time. A world has its own time. It runs
-// like real time unless you give WithManualClock. Clock moves it.
+// Each world has its own clock. It runs in real time unless you pass WithManualClock; Clock.Advance moves it. The
+// contexts that methods take limit the real time of a call, not the time of the world.
 package fakemanila

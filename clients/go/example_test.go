@@ -10,7 +10,7 @@ import (
 	fakemanila "github.com/fakemanila/fakemanila/clients/go"
 )
 
-// A program that is no test starts a server, and stops it.
+// A program that is not a test starts and stops a server itself.
 func ExampleStart() {
 	ctx := context.Background()
 	m, err := fakemanila.Start(ctx, fakemanila.WithManualClock(), fakemanila.WithSeed(7))
@@ -22,7 +22,7 @@ func ExampleStart() {
 	if _, err := m.Create(ctx, "share", fakemanila.Fields{"name": "db", "size": 5}); err != nil {
 		log.Fatal(err)
 	}
-	// … here your client would work, with m.AuthOptions("demo") …
+	// … use your client here, with m.AuthOptions("demo") …
 	shares, err := m.Records.List(ctx, "share", fakemanila.Attributes{"status": "available"})
 	if err != nil {
 		log.Fatal(err)
@@ -31,7 +31,7 @@ func ExampleStart() {
 	// Output: db 5
 }
 
-// The first snapshot is refused for its quota, as if there were no room.
+// The first attempt to create a snapshot fails because of a quota.
 func ExampleFaults_Add() {
 	ctx := context.Background()
 	m, err := fakemanila.Start(ctx)
@@ -53,18 +53,18 @@ func ExampleFaults_Add() {
 	// true
 }
 
-// A test gets its world from New. This share takes half a minute of the world's time, and no time of yours.
+// A test gets its world from New. Here it takes half a minute to create a share, but only in the time of the world.
 func ExampleNew() {
 	_ = func(t *testing.T) {
 		m := fakemanila.New(t, fakemanila.WithManualClock(), fakemanila.WithDelays(fakemanila.DelaysByOperation{
 			"shares.create": fakemanila.Fixed(30 * time.Second),
 		}))
-		// … your client makes a share here, with m.AuthOptions("demo") …
+		// … your client creates a share here, with m.AuthOptions("demo") …
 		ran, err := m.Clock.Advance(t.Context(), 30*time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Log("what became available:", ran)
+		t.Log("ended:", ran)
 		m.Requests.AssertCount(t, fakemanila.Filter{Operation: "shares.create"}, 1)
 	}
 }

@@ -19,6 +19,6 @@ func TestExampleWithoutAnyLibrarySaysWhatItShould(t *testing.T) {
 	command.Dir, command.Env = folder, m.Env("demo")
 	output, err := command.CombinedOutput()
 	if want := "from-go creating\nfrom-go available\n"; err != nil || string(output) != want {
-		t.Errorf("%v: it says %s", err, output)
+		t.Errorf("%v: output: %s", err, output)
 	}
 }

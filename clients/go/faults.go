@@ -7,12 +7,12 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// Faults are the rules of the world: what goes wrong, at which requests, and when.
+// Faults manages the fault rules of a world. A rule says which requests fail, when, and how.
 type Faults struct {
 	client *control.Client
 }
 
-// Add adds a rule:
+// Add adds a rule to the world:
 //
 //	m.Faults.Add(ctx, fakemanila.Preset("quota:snapshots"), fakemanila.Times(1))
 //	m.Faults.Add(ctx, fakemanila.Respond(503, "busy"), fakemanila.On("shares.create"), fakemanila.MustFire())
@@ -20,7 +20,7 @@ func (f *Faults) Add(ctx context.Context, options ...RuleOption) (*control.Fault
 	return f.client.FaultsCreate(ctx, NewRule(options...))
 }
 
-// List tells all rules, with how often each matched and fired.
+// List returns all rules, including how often each one matched and fired.
 func (f *Faults) List(ctx context.Context) ([]control.Fault, error) {
 	found, err := f.client.FaultsList(ctx)
 	if err != nil {
@@ -29,22 +29,22 @@ func (f *Faults) List(ctx context.Context) ([]control.Fault, error) {
 	return found.Faults, nil
 }
 
-// Get tells one rule.
+// Get returns the rule with the given id. For an unknown id, IsNotFound reports true for the error.
 func (f *Faults) Get(ctx context.Context, id string) (*control.Fault, error) {
 	return f.client.FaultsShow(ctx, id)
 }
 
-// Remove takes one rule away.
+// Remove removes the rule with the given id.
 func (f *Faults) Remove(ctx context.Context, id string) error {
 	return f.client.FaultsDelete(ctx, id)
 }
 
-// Clear takes all rules away.
+// Clear removes all rules.
 func (f *Faults) Clear(ctx context.Context) error {
 	return f.client.FaultsClear(ctx)
 }
 
-// Presets tells the faults with names.
+// Presets returns the predefined faults; see Preset.
 func (f *Faults) Presets(ctx context.Context) ([]control.Preset, error) {
 	found, err := f.client.PresetsList(ctx)
 	if err != nil {
@@ -53,10 +53,10 @@ func (f *Faults) Presets(ctx context.Context) ([]control.Preset, error) {
 	return found.Presets, nil
 }
 
-// RuleOption says a part of a rule: which requests it is about, when it fires, or what happens then.
+// RuleOption sets a part of a rule: which requests it matches, when it fires, or what it does.
 type RuleOption func(*control.Rule)
 
-// NewRule is a rule as the control plane takes it.
+// NewRule builds a rule from its options.
 func NewRule(options ...RuleOption) *control.Rule {
 	rule := &control.Rule{}
 	for _, option := range options {
@@ -65,22 +65,22 @@ func NewRule(options ...RuleOption) *control.Rule {
 	return rule
 }
 
-// Named is what the journal calls the rule.
+// Named sets the name of the rule in the journal.
 func Named(name string) RuleOption {
 	return func(rule *control.Rule) { rule.Name = name }
 }
 
-// MustFire makes a test fail in which the rule never fires.
+// MustFire fails the test if the rule never fires.
 func MustFire() RuleOption {
 	return func(rule *control.Rule) { rule.MustFire = true }
 }
 
-// Preset is a fault with a name: quota:snapshots, conn-reset, share-create-error. All are in the reference of faults.
+// Preset uses a predefined fault, such as quota:snapshots, conn-reset or share-create-error. Faults.Presets lists them.
 func Preset(name string) RuleOption {
 	return func(rule *control.Rule) { rule.Preset = name }
 }
 
-// Which requests
+// Which requests match
 
 func match(change func(*control.Match)) RuleOption {
 	return func(rule *control.Rule) {
@@ -91,47 +91,48 @@ func match(change func(*control.Match)) RuleOption {
 	}
 }
 
-// On is about requests for these operations: shares.create, or patterns such as shares.*.
+// On matches requests for any of the given operations: ids such as shares.create, or patterns such as shares.*.
 func On(operations ...string) RuleOption {
 	return match(func(m *control.Match) { m.Operation = append(m.Operation, operations...) })
 }
 
-// OnPath is about requests for a path below the world's prefix, which may have * in it.
+// OnPath matches requests whose path, without the prefix of the world, matches the given pattern, such as /v2/shares/*.
 func OnPath(path string) RuleOption {
 	return match(func(m *control.Match) { m.Path = path })
 }
 
-// OnMethod is about requests by these methods.
+// OnMethod matches requests with any of the given HTTP methods.
 func OnMethod(methods ...string) RuleOption {
 	return match(func(m *control.Match) { m.Method = append(m.Method, methods...) })
 }
 
-// ByProject is about requests of a project, by name or id.
+// ByProject matches requests of the project with the given name or id.
 func ByProject(project string) RuleOption {
 	return match(func(m *control.Match) { m.Project = project })
 }
 
-// ByUser is about requests of a user, by name or id.
+// ByUser matches requests of the user with the given name or id.
 func ByUser(user string) RuleOption {
 	return match(func(m *control.Match) { m.User = user })
 }
 
-// OnResource is about requests for a share, snapshot, … whose name has this pattern.
+// OnResource matches requests about a resource, such as a share, whose name matches the given pattern.
 func OnResource(name string) RuleOption {
 	return match(func(m *control.Match) { m.Resource = &control.MatchResource{Name: name} })
 }
 
-// AtMicroversion is about requests at some microversions: 2.65, >=2.40, 2.7-2.40.
+// AtMicroversion matches requests with the given microversions, such as 2.65, >=2.40 or 2.7-2.40.
 func AtMicroversion(versions string) RuleOption {
 	return match(func(m *control.Match) { m.Microversion = versions })
 }
 
-// Match is all else that a rule can say of requests.
+// Match sets all match conditions of the rule, including those that have no option of their own. It replaces the
+// conditions that earlier options set.
 func Match(wanted control.Match) RuleOption {
 	return func(rule *control.Rule) { rule.Match = &wanted }
 }
 
-// When
+// When it fires
 
 func when(change func(*control.When)) RuleOption {
 	return func(rule *control.Rule) {
@@ -142,27 +143,27 @@ func when(change func(*control.When)) RuleOption {
 	}
 }
 
-// Times fires so often and never again.
+// Times limits how often the rule fires.
 func Times(n int) RuleOption {
 	return when(func(w *control.When) { w.Times = n })
 }
 
-// After lets so many matching requests go first.
+// After skips the first n matching requests.
 func After(n int) RuleOption {
 	return when(func(w *control.When) { w.After = n })
 }
 
-// Every fires on every n-th matching request.
+// Every fires on every nth matching request.
 func Every(n int) RuleOption {
 	return when(func(w *control.When) { w.Every = n })
 }
 
-// Probability fires by chance, from 0 to 1, drawn from the world's seed.
+// Probability fires on a matching request with a probability from 0 to 1. The seed of the world determines when.
 func Probability(p float64) RuleOption {
 	return when(func(w *control.When) { w.Probability = &p })
 }
 
-// Between fires in a window of the world's time since the rule was added.
+// Between fires only in a period of the world's time. Begin and end count from the time when the rule was added.
 func Between(begin, end time.Duration) RuleOption {
 	from, to := control.Duration(begin), control.Duration(end)
 	return when(func(w *control.When) { w.Between = []*control.Duration{&from, &to} })
@@ -170,32 +171,33 @@ func Between(begin, end time.Duration) RuleOption {
 
 // What happens
 
-// Do is an effect with all that the control plane knows of it.
+// Do sets the effect of the rule. Use it for effects that have no option of their own.
 func Do(effect control.Do) RuleOption {
 	return func(rule *control.Rule) { rule.Do = &effect }
 }
 
-// Respond answers with a status and a message in Manila's envelope; nothing is carried out.
+// Respond answers with a status and a message, in the format of Manila's errors. The request is not carried out.
 func Respond(status int, message string) RuleOption {
 	return RespondWith(Fields{"status": status, "message": message})
 }
 
-// RespondWith answers with status, error, message, headers and body; nothing is carried out.
+// RespondWith answers with the given response. Its fields are status, error, message, headers and body; all are
+// optional. The request is not carried out.
 func RespondWith(answer Fields) RuleOption {
 	return Do(control.Do{Respond: answer})
 }
 
-// ResetConnection resets the connection; nothing is carried out.
+// ResetConnection resets the connection. The request is not carried out.
 func ResetConnection() RuleOption {
 	return Do(control.Do{Reset: true})
 }
 
-// LoseAnswer carries the request out, and resets the connection instead of answering.
+// LoseAnswer carries out the request, then resets the connection instead of answering.
 func LoseAnswer() RuleOption {
 	return Do(control.Do{CommitThen: Fields{"reset": true}})
 }
 
-// Hang answers nothing for so long; 0 is until the client gives up. Nothing is carried out.
+// Hang doesn't answer for the given real time; 0 means until the client disconnects. The request is not carried out.
 func Hang(d time.Duration) RuleOption {
 	if d == 0 {
 		return Do(control.Do{Hang: true})
@@ -203,28 +205,29 @@ func Hang(d time.Duration) RuleOption {
 	return Do(control.Do{Hang: control.Duration(d)})
 }
 
-// Slow waits so long, in real time, before a request is carried out.
+// Slow waits for the given real time before the request is carried out.
 func Slow(d time.Duration) RuleOption {
 	return Do(control.Do{Delay: control.Duration(d)})
 }
 
-// EndIn is how what the request starts ends: error, stuck, or a status.
+// EndIn sets how the transition that the request starts will end: error, stuck, or a status.
 func EndIn(outcome string) RuleOption {
 	return Do(control.Do{Outcome: outcome})
 }
 
-// StaleLists shows lists as the world was so long ago.
+// StaleLists answers list requests with old data: as the world was d ago.
 func StaleLists(d time.Duration) RuleOption {
 	stale := control.Duration(d)
 	return Do(control.Do{StaleList: &stale})
 }
 
-// Pause holds a request before anything is done, until Paused lets it go or so long has passed.
+// Pause holds the request before it is carried out, until you decide it with Manila.Paused or the given real time has
+// passed.
 func Pause(longest time.Duration) RuleOption {
 	return Do(control.Do{Pause: Fields{"at": "arrival", "max": longest.Seconds()}})
 }
 
-// PauseAnswer holds a request once it is carried out and before its answer is sent.
+// PauseAnswer is like Pause, but holds the request after it was carried out, before the answer is sent.
 func PauseAnswer(longest time.Duration) RuleOption {
 	return Do(control.Do{Pause: Fields{"at": "answer", "max": longest.Seconds()}})
 }

@@ -17,14 +17,14 @@ import (
 	fakemanila "github.com/fakemanila/fakemanila/clients/go"
 )
 
-// What a test binary does when it fails, panics or is killed is seen from outside alone. So these tests run their own
-// binary again; the tests that it then runs do nothing otherwise.
+// What happens when a test binary fails, panics or is killed can only be tested from outside. So these tests run their
+// own binary again. The tests that run there are skipped otherwise.
 const again = "FAKEMANILA_GO_TEST_AGAIN"
 
 func onlyAgain(t *testing.T) {
 	t.Helper()
 	if os.Getenv(again) == "" {
-		t.Skip("it is run by another test")
+		t.Skip("runs only as part of another test")
 	}
 }
 
@@ -56,7 +56,7 @@ func TestTestThatFailsLogsWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	output, err := runAgain(t, "TestInnerFails").CombinedOutput()
 	if err == nil {
-		t.Error("it passes")
+		t.Error("the test passed, want a failure")
 	}
 	for _, want := range []string{"POST /v2/shares -> 413 shares.create demo@demo", "why: ", `{"name":"db"`} {
 		if !strings.Contains(strings.ReplaceAll(string(output), `{"share":`, ""), want) {
@@ -83,7 +83,7 @@ func TestInnerPanics(t *testing.T) {
 	onlyAgain(t)
 	m := fakemanila.New(t)
 	os.Stdout.WriteString("url=" + m.URL + "\n")
-	// In a goroutine, so that nothing is cleaned up.
+	// In a goroutine, so that no cleanup runs.
 	go panic("as a bug would")
 	select {}
 }
@@ -97,7 +97,7 @@ func TestInnerIsKilled(t *testing.T) {
 
 func TestServerEndsWithTheTestBinaryHoweverThatEnds(t *testing.T) {
 	if os.Getenv("FAKEMANILA_URL") != "" {
-		t.Skip("the server is another one's")
+		t.Skip("the server was not started by this test binary")
 	}
 	t.Parallel()
 	for _, inner := range []string{"TestInnerPanics", "TestInnerIsKilled"} {
@@ -116,7 +116,7 @@ func TestServerEndsWithTheTestBinaryHoweverThatEnds(t *testing.T) {
 				_, url, _ = strings.Cut(lines.Text(), "url=")
 			}
 			if url == "" {
-				t.Fatal("it has no server")
+				t.Fatal("the test printed no url")
 			}
 			if inner == "TestInnerIsKilled" {
 				command.Process.Signal(syscall.SIGKILL)
@@ -127,7 +127,7 @@ func TestServerEndsWithTheTestBinaryHoweverThatEnds(t *testing.T) {
 	}
 }
 
-// waitUntilGone returns when nobody listens there any more; the limit of go test bounds it.
+// waitUntilGone returns when the server no longer accepts connections. The timeout of go test limits it.
 func waitUntilGone(t *testing.T, url string) {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
@@ -156,16 +156,16 @@ func TestServerIsStartedAndStopped(t *testing.T) {
 		t.Error(err)
 	}
 	if log := server.Log(); !strings.Contains(log, "/identity/v3/auth/tokens") {
-		t.Errorf("it has logged %q", log)
+		t.Errorf("log: %q", log)
 	}
 	if err := server.Stop(); err != nil {
 		t.Error(err)
 	}
 	if err := server.Stop(); err != nil {
-		t.Errorf("once more: %v", err)
+		t.Errorf("second Stop: %v", err)
 	}
 	if _, err := demo.list("db"); err == nil {
-		t.Error("somebody answers")
+		t.Error("the server still answers")
 	}
 }
 
@@ -173,15 +173,15 @@ func TestServerThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	_, err := fakemanila.Start(ctx, fakemanila.WithServeArgs("--scenario", "no-such-scenario"))
 	if err == nil || !strings.Contains(err.Error(), "no-such-scenario") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	_, err = fakemanila.Start(ctx, fakemanila.WithCommand("no-such-program"))
 	if err == nil || !strings.Contains(err.Error(), "pip install fakemanila") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	_, err = fakemanila.Start(ctx, fakemanila.WithScenario(fakemanila.Fields{"sed": 7}))
 	if err == nil || !strings.Contains(err.Error(), "did you mean 'seed'?") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -190,7 +190,7 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
 	if _, err := fakemanila.Start(cancelled); !errors.Is(err, context.Canceled) {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestServerIsAttachedToByTheURLOfAWorld(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := server.Clock.Show(ctx); err != nil {
-		t.Errorf("it ended with another one's stop: %v", err)
+		t.Errorf("Stop of the attached server stopped the server: %v", err)
 	}
 }
 
@@ -255,7 +255,7 @@ func TestServerOfTheEnvironmentIsUsedAndItsWorldsAreDropped(t *testing.T) {
 	}
 	for _, name := range health.Worlds {
 		if strings.HasPrefix(name, "TestInner") {
-			t.Errorf("it has left the world %s", name)
+			t.Errorf("the world %s still exists", name)
 		}
 	}
 }
@@ -277,7 +277,7 @@ func TestServerWithAScenarioFileIsSharedByThoseThatAskForIt(t *testing.T) {
 		}
 	}
 	if host := func(m *fakemanila.Manila) string { base, _, _ := strings.Cut(m.URL, "/worlds/"); return base }; host(one) != host(two) {
-		t.Errorf("%s and %s are two servers", one.URL, two.URL)
+		t.Errorf("%s and %s are different servers", one.URL, two.URL)
 	}
 }
 
@@ -292,7 +292,7 @@ func TestInnerLeavesNoGoroutine(t *testing.T) {
 	})
 	server := start(t)
 	server.Stop()
-	// What closes a connection may still be on its way.
+	// Goroutines that close connections may still run for a moment.
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		var stacks strings.Builder
 		pprof.Lookup("goroutine").WriteTo(&stacks, 1)

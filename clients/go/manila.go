@@ -9,24 +9,25 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// Password is that of all built-in users.
+// Password is the password of all built-in users.
 const Password = "secret"
 
-// Error is what a call of the control plane returns that was refused, or that nobody answered.
+// Error is returned if the control plane rejects a call or doesn't answer.
 type Error = control.Error
 
-// Manila is one world of a server: a cloud of its own, with its own users, records, clock, faults and journal.
+// Manila is one world of a server. Each world is a separate cloud with its own users, records, clock, faults and
+// journal.
 type Manila struct {
-	// URL is where the world is: http://127.0.0.1:40123/worlds/NAME. Shares are below it, at /v2/shares.
+	// URL is the address of the world, such as http://127.0.0.1:40123/worlds/NAME. The shares are at URL + "/v2/shares".
 	URL string
-	// AuthURL is the address that clients log in at.
+	// AuthURL is the address of Keystone, where clients log in.
 	AuthURL string
-	// Name is the world's.
+	// Name is the name of the world.
 	Name string
-	// CACert is the file of the authority that clients have to trust, for a server with HTTPS.
+	// CACert is the file of the CA certificate that clients must trust if the server uses HTTPS.
 	CACert string
 
-	// Control has every call of the control plane; the fields below are more comfortable.
+	// Control has all operations of the control plane. The fields below are easier to use.
 	Control *control.Client
 
 	Clock       *Clock
@@ -65,8 +66,9 @@ func newManila(client *control.Client, cacert string) *Manila {
 	}
 }
 
-// Create puts a resource into the world, as a scenario would: m.Create(ctx, "share", fakemanila.Fields{"name": "db",
-// "size": 5}). The kinds and their fields are those of scenario files.
+// Create adds a resource to the world. Kinds and fields are the same as in scenario files:
+//
+//	m.Create(ctx, "share", fakemanila.Fields{"name": "db", "size": 5})
 func (m *Manila) Create(ctx context.Context, kind string, fields Fields) (*control.Resource, error) {
 	resource := Fields{"kind": kind}
 	for name, value := range fields {
@@ -79,17 +81,17 @@ func (m *Manila) Create(ctx context.Context, kind string, fields Fields) (*contr
 	return &made.Resources[0], nil
 }
 
-// Fields are what a resource or a scenario has, as JSON has it.
+// Fields are the fields of a JSON object, such as a resource or a scenario.
 type Fields map[string]any
 
-// Reset puts the world back to what it started from: records, clock, faults, journal, users, seed.
+// Reset restores the initial state of the world: its records, clock, faults, journal, users and seed.
 func (m *Manila) Reset(ctx context.Context) error {
 	_, err := m.Control.WorldReset(ctx, nil)
 	return err
 }
 
-// AuthOptions are what a client needs to log in. The fields have the names of gophercloud.AuthOptions, and Region is
-// that of gophercloud.EndpointOpts.
+// AuthOptions contains what a client needs to log in. The fields have the same names as in gophercloud.AuthOptions;
+// Region is the field of gophercloud.EndpointOpts.
 type AuthOptions struct {
 	IdentityEndpoint string
 	Username         string
@@ -99,7 +101,7 @@ type AuthOptions struct {
 	Region           string
 }
 
-// projects are where the built-in users work.
+// projects maps the built-in users to their projects.
 var projects = map[string]string{
 	"admin":           "admin",
 	"demo":            "demo",
@@ -110,8 +112,8 @@ var projects = map[string]string{
 	"alt_demo_reader": "alt_demo",
 }
 
-// AuthOptions returns the login of a user, demo where the name is empty. A user that a scenario has made is taken to
-// work in a project of the same name: set TenantName where it is another one.
+// AuthOptions returns the login of a user. An empty name means demo. For a user from a scenario, TenantName is the name
+// of the user; change it if the project has another name.
 func (m *Manila) AuthOptions(user string) AuthOptions {
 	if user == "" {
 		user = "demo"
@@ -130,8 +132,9 @@ func (m *Manila) AuthOptions(user string) AuthOptions {
 	}
 }
 
-// Env returns the environment of a program that is to reach this world and no other cloud: what this process has,
-// without its OS_ variables, and with those of a user's login. It is for the field Env of an exec.Cmd.
+// Env returns the environment for a program that works with this world, for the field Env of an exec.Cmd. It is the
+// environment of this process, but all OS_ variables are replaced by the login of the user, and the host of the server
+// is added to NO_PROXY.
 func (m *Manila) Env(user string) []string {
 	var kept []string
 	passedBy := ""

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Option says how a server is started, or what its worlds start from.
+// Option configures how a server starts, or the initial state of its worlds.
 type Option func(*config) error
 
 type config struct {
@@ -19,7 +19,7 @@ type config struct {
 	serve   []string
 	token   string
 	cacert  string
-	// scenario is what worlds start from, nil where nothing was said.
+	// scenario is the initial state of worlds; nil means the server's own.
 	scenario Fields
 }
 
@@ -36,26 +36,26 @@ func configured(options []Option) (*config, error) {
 	return c, nil
 }
 
-// key is the same for all that one server is enough for.
+// key is equal for configurations that can share a server.
 func (c *config) key() string {
 	return strings.Join(append(slices.Clone(c.command), c.serve...), "\x00")
 }
 
-// Of servers
+// Options of servers
 
-// WithCommand is the program and its first arguments, in front of serve: the words of FAKEMANILA_COMMAND unless given,
-// and fakemanila without that.
+// WithCommand sets the command that runs the server: a program and its arguments before serve. The default is
+// FAKEMANILA_COMMAND, split at spaces, or fakemanila if that is not set.
 func WithCommand(words ...string) Option {
 	return func(c *config) error {
 		if len(words) == 0 {
-			return errors.New("WithCommand needs the name of a program")
+			return errors.New("WithCommand: the command is empty")
 		}
 		c.command = words
 		return nil
 	}
 }
 
-// WithServeArgs are further arguments of fakemanila serve. Tests that give the same share a server.
+// WithServeArgs adds arguments to fakemanila serve. Tests with the same command and arguments share a server.
 func WithServeArgs(arguments ...string) Option {
 	return func(c *config) error {
 		c.serve = append(c.serve, arguments...)
@@ -63,12 +63,12 @@ func WithServeArgs(arguments ...string) Option {
 	}
 }
 
-// WithScenarioFile starts worlds from a scenario file in YAML or JSON, or from a shipped scenario's name.
+// WithScenarioFile starts worlds from a scenario: a YAML or JSON file, or the name of a built-in scenario.
 func WithScenarioFile(name string) Option {
 	return WithServeArgs("--scenario", name)
 }
 
-// WithControlToken is what the control plane wants to see; FAKEMANILA_CONTROL_TOKEN unless given.
+// WithControlToken sets the token for the control plane. The default is FAKEMANILA_CONTROL_TOKEN.
 func WithControlToken(token string) Option {
 	return func(c *config) error {
 		c.token = token
@@ -76,7 +76,8 @@ func WithControlToken(token string) Option {
 	}
 }
 
-// WithCACert is a file of certificates to trust, for Attach to a server with HTTPS; OS_CACERT unless given.
+// WithCACert sets the PEM file of the certificates to trust if you attach to a server with HTTPS. The default is
+// OS_CACERT.
 func WithCACert(file string) Option {
 	return func(c *config) error {
 		c.cacert = file
@@ -84,10 +85,10 @@ func WithCACert(file string) Option {
 	}
 }
 
-// Of worlds
+// Options of worlds
 
-// WithScenario is what worlds start from: fields of a scenario file, as JSON has them. Of several, the later one wins;
-// the lists resources, quotas, faults and backends are appended to each other.
+// WithScenario sets the initial state of worlds. The fields are those of scenario files. If you pass several options,
+// lists such as resources and faults are appended, objects are merged, and other fields take the last value.
 func WithScenario(scenario Fields) Option {
 	return func(c *config) error {
 		plain, err := asJSON(scenario)
@@ -115,7 +116,7 @@ func WithScenario(scenario Fields) Option {
 	}
 }
 
-// asJSON gives the same in the types that JSON is read into, so that lists can be told from other things.
+// asJSON converts fields to the types that encoding/json decodes into, so that all lists are []any.
 func asJSON(fields Fields) (Fields, error) {
 	encoded, err := json.Marshal(fields)
 	if err != nil {
@@ -125,40 +126,40 @@ func asJSON(fields Fields) (Fields, error) {
 	return plain, json.Unmarshal(encoded, &plain)
 }
 
-// WithResource is a share, snapshot, … that worlds have from their start, as Manila.Create makes one.
+// WithResource adds a resource, such as a share, to the initial state of worlds. See Manila.Create.
 func WithResource(kind string, fields Fields) Option {
 	resource := Fields{"kind": kind}
 	maps.Copy(resource, fields)
 	return WithScenario(Fields{"resources": []any{resource}})
 }
 
-// WithFault is a rule that worlds start with.
+// WithFault adds a fault rule to the initial state of worlds.
 func WithFault(options ...RuleOption) Option {
 	return WithScenario(Fields{"faults": []any{NewRule(options...)}})
 }
 
-// WithSeed is the seed of ids, of delays that are drawn, and of faults with a probability. The tests of one seed and
-// scenario fork a world whose name begins with go-, which stays on the server.
+// WithSeed sets the seed of ids, random delays and faults with a probability. Worlds with the same seed and scenario
+// get the same values. To this end New forks a world whose name begins with go-, and leaves that on the server.
 func WithSeed(seed int) Option {
 	return WithScenario(Fields{"seed": seed})
 }
 
-// WithDelays is how long operations take.
+// WithDelays sets how long operations take.
 func WithDelays(delays DelaysByOperation) Option {
 	return WithScenario(Fields{"delays": delays})
 }
 
-// WithManualClock makes time stand still until it is moved.
+// WithManualClock stops the clock of the world. Clock.Advance moves it.
 func WithManualClock() Option {
 	return WithScenario(Fields{"clock": Fields{"mode": "manual"}})
 }
 
-// WithStart makes time begin then, and stand still until it is moved.
+// WithStart sets the initial time of the world, and stops its clock like WithManualClock.
 func WithStart(start time.Time) Option {
 	return WithScenario(Fields{"clock": Fields{"mode": "manual", "start": start.UTC().Format(timeLayout)}})
 }
 
-// WithBackend is a backend in the place of the built-in ones, with protocols such as CEPHFS or NFS.
+// WithBackend adds a backend, with protocols such as CEPHFS or NFS. It replaces the built-in backends.
 func WithBackend(name string, protocols ...string) Option {
 	backend := Fields{"name": name}
 	if len(protocols) > 0 {
@@ -167,27 +168,28 @@ func WithBackend(name string, protocols ...string) Option {
 	return WithScenario(Fields{"backends": []any{backend}})
 }
 
-// WithQuota are a project's limits, by resource: -1 is no limit.
+// WithQuota sets the quota of a project. The keys of limits are resources, such as shares or gigabytes; -1 means
+// unlimited.
 func WithQuota(project string, limits map[string]int) Option {
 	return WithScenario(Fields{"quotas": []any{Fields{"project": project, "limits": limits}}})
 }
 
-// WithRelease is the release of OpenStack whose Manila it is like: 2025.1.
+// WithRelease sets the OpenStack release to imitate, such as 2025.1.
 func WithRelease(release string) Option {
 	return WithScenario(Fields{"release": release})
 }
 
-// WithMaxMicroversion is the newest microversion that is served: 2.65.
+// WithMaxMicroversion sets the newest microversion that the server supports, such as 2.65.
 func WithMaxMicroversion(version string) Option {
 	return WithScenario(Fields{"max_microversion": version})
 }
 
-// WithServices are the services beside Manila that are in the catalog, or all.
+// WithServices adds services besides Manila to the service catalog; "all" adds all of them.
 func WithServices(services ...string) Option {
 	return WithScenario(Fields{"services": services})
 }
 
-// WithStrict refuses what the API reference doesn't cover, where a real Manila lets it pass.
+// WithStrict rejects requests that the API reference doesn't allow, even if a real Manila accepts them.
 func WithStrict() Option {
 	return WithScenario(Fields{"strict": true})
 }

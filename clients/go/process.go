@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// process is a server that runs beside this program. There are no goroutines: pipes are read when somebody wants to
-// know what is in them, and what the server logs goes to a file.
+// process is a server process. It needs no goroutines: its output is read on demand, and its log goes to a file.
 type process struct {
 	command *exec.Cmd
 	input   *os.File
@@ -24,15 +23,15 @@ type process struct {
 	ended   error
 }
 
-// ready is what a server tells as soon as it accepts connections.
+// ready is the content of the ready line, which a server prints as soon as it accepts connections.
 type ready struct {
 	url, cacert string
 }
 
-// startProcess runs a command, and waits for its ready line. The token is for the control plane; it may be empty.
+// startProcess runs a command and waits for its ready line. The token for the control plane may be empty.
 func startProcess(ctx context.Context, words []string, token string) (*process, *ready, error) {
 	if _, err := exec.LookPath(words[0]); err != nil {
-		return nil, nil, fmt.Errorf("cannot start a server: %w; pip install fakemanila, or set FAKEMANILA_COMMAND", err)
+		return nil, nil, fmt.Errorf("cannot start a server: %w; run pip install fakemanila, or set FAKEMANILA_COMMAND", err)
 	}
 	childInput, input, err := os.Pipe()
 	if err != nil {
@@ -50,7 +49,7 @@ func startProcess(ctx context.Context, words []string, token string) (*process, 
 	}
 	command := supervised(words)
 	if token != "" {
-		command.Env = append(os.Environ(), "FAKEMANILA_CONTROL_TOKEN="+token) // others see arguments
+		command.Env = append(os.Environ(), "FAKEMANILA_CONTROL_TOKEN="+token) // other users can see arguments
 	}
 	command.Stdin, command.Stdout, command.Stderr = childInput, childOutput, log
 	p := &process{command: command, input: input, output: output, errors: log}
@@ -75,7 +74,7 @@ func (p *process) ready(ctx context.Context) (*ready, error) {
 		return nil, ctx.Err()
 	}
 	if err == io.EOF {
-		return nil, errors.New("it ended before it was ready")
+		return nil, errors.New("exited before it was ready")
 	}
 	if err != nil {
 		return nil, err
@@ -87,16 +86,16 @@ func (p *process) ready(ctx context.Context) (*ready, error) {
 func parseReady(line string) (*ready, error) {
 	said, found := strings.CutPrefix(strings.TrimRight(line, "\r\n"), "fakemanila ready ")
 	if !found {
-		return nil, fmt.Errorf("it printed %q, which is not the line of a server that is ready", line)
+		return nil, fmt.Errorf("unexpected output %q, want the ready line of a server", line)
 	}
-	// The file may have blanks in its name, and comes last.
+	// The file name may contain spaces, and is the last field.
 	said, cacert, _ := strings.Cut(said, " cacert=")
 	for _, field := range strings.Fields(said) {
 		if url, found := strings.CutPrefix(field, "url="); found {
 			return &ready{url, cacert}, nil
 		}
 	}
-	return nil, fmt.Errorf("it printed %q, which has no url", line)
+	return nil, fmt.Errorf("no url in the ready line %q", line)
 }
 
 func (p *process) log() string {

@@ -14,7 +14,7 @@ func supervised(words []string) *exec.Cmd {
 func end(p *process) error {
 	p.input.Close()
 	p.command.Process.Kill()
-	p.command.Wait() // what it says of a kill is no news
+	p.command.Wait() // the error only says that it was killed
 	return nil
 }
 

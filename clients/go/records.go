@@ -9,19 +9,21 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// Records are what the world keeps, by kind as scenarios or states call it: share or shares.
+// Records gives access to the records of a world, such as shares and snapshots, of all projects. Kinds are singular or
+// plural: share or shares.
 type Records struct {
 	client *control.Client
 }
 
-// List tells the records that have these attributes, in the order of their making; nil is all of them.
+// List returns the records of a kind that have the given attributes, oldest first. If attributes is nil, it returns all
+// records of the kind.
 func (r *Records) List(ctx context.Context, kind string, attributes Attributes) ([]control.Kept, error) {
 	var found control.Records
 	err := r.client.Call(ctx, "records.list", "GET", "/records/"+url.PathEscape(kind), attributes.query(), nil, &found)
 	return found.Records, err
 }
 
-// Get tells one record; an *Error of status 404 where it isn't there.
+// Get returns one record. If it doesn't exist, the error is an *Error with status 404; see IsNotFound.
 func (r *Records) Get(ctx context.Context, kind, id string) (control.Kept, error) {
 	found, err := r.client.RecordsShow(ctx, kind, id, nil)
 	if err != nil {
@@ -30,11 +32,12 @@ func (r *Records) Get(ctx context.Context, kind, id string) (control.Kept, error
 	return found.Record, nil
 }
 
-// Wait waits, in real time, until a record has these attributes, or until the context is done.
+// Wait waits in real time until a record has the given attributes, and returns the record. If the context is done
+// first, it returns an error.
 func (r *Records) Wait(ctx context.Context, kind, id string, attributes Attributes) (control.Kept, error) {
 	var found control.Record
 	path := "/records/" + url.PathEscape(kind) + "/" + url.PathEscape(id)
-	err := wait(ctx, kind+" "+id+" did not become so", func(atMost string) error {
+	err := wait(ctx, kind+" "+id+" did not get the expected attributes", func(atMost string) error {
 		query := attributes.query()
 		query.Set("wait", atMost)
 		return r.client.Call(ctx, "records.show", "GET", path, query, nil, &found)
@@ -42,7 +45,7 @@ func (r *Records) Wait(ctx context.Context, kind, id string, attributes Attribut
 	return found.Record, err
 }
 
-// Attributes are what records are chosen by: status, name, size, …
+// Attributes selects records by their attributes, such as status, name or size.
 type Attributes map[string]string
 
 func (a Attributes) query() url.Values {
@@ -53,12 +56,12 @@ func (a Attributes) query() url.Values {
 	return query
 }
 
-// Paused are the requests that rules hold: see Pause.
+// Paused manages the requests that rules hold; see Pause and PauseAnswer.
 type Paused struct {
 	client *control.Client
 }
 
-// List tells the requests that are held, in the order in which they came.
+// List returns the requests that are held, oldest first.
 func (p *Paused) List(ctx context.Context) ([]control.PausedRequest, error) {
 	found, err := p.client.PausedList(ctx, nil)
 	if err != nil {
@@ -67,10 +70,11 @@ func (p *Paused) List(ctx context.Context) ([]control.PausedRequest, error) {
 	return found.Paused, nil
 }
 
-// Wait waits, in real time, until so many are held, or until the context is done.
+// Wait waits in real time until count requests are held, and returns them. If the context is done first, it returns an
+// error.
 func (p *Paused) Wait(ctx context.Context, count int) ([]control.PausedRequest, error) {
 	var found *control.PausedRequests
-	err := wait(ctx, "no "+strconv.Itoa(count)+" requests were held", func(atMost string) error {
+	err := wait(ctx, "fewer than "+strconv.Itoa(count)+" requests are held", func(atMost string) error {
 		var err error
 		found, err = p.client.PausedList(ctx, &control.PausedListParams{Count: count, Wait: atMost})
 		return err
@@ -81,17 +85,18 @@ func (p *Paused) Wait(ctx context.Context, count int) ([]control.PausedRequest, 
 	return found.Paused, nil
 }
 
-// Release lets a request go on.
+// Release lets a request continue.
 func (p *Paused) Release(ctx context.Context, id string) error {
 	return p.decide(ctx, id, "continue")
 }
 
-// Drop resets a request's connection; at its arrival nothing is carried out.
+// Drop resets the connection of a request. A request that Pause holds is then not carried out; one that PauseAnswer
+// holds already was.
 func (p *Paused) Drop(ctx context.Context, id string) error {
 	return p.decide(ctx, id, "drop")
 }
 
-// Respond answers a request otherwise, with the fields of RespondWith.
+// Respond answers a request with the given response. The fields are those of RespondWith.
 func (p *Paused) Respond(ctx context.Context, id string, answer Fields) error {
 	return p.decide(ctx, id, Fields{"respond": answer})
 }
@@ -101,12 +106,12 @@ func (p *Paused) decide(ctx context.Context, id string, do any) error {
 	return err
 }
 
-// Checkpoints are what was saved of the world.
+// Checkpoints manages saved states of a world.
 type Checkpoints struct {
 	client *control.Client
 }
 
-// List tells what was saved.
+// List returns all checkpoints.
 func (c *Checkpoints) List(ctx context.Context) ([]control.Checkpoint, error) {
 	found, err := c.client.CheckpointsList(ctx)
 	if err != nil {
@@ -115,29 +120,29 @@ func (c *Checkpoints) List(ctx context.Context) ([]control.Checkpoint, error) {
 	return found.Checkpoints, nil
 }
 
-// Save keeps the world as it is, in the place of what has that name.
+// Save saves the state of the world. It replaces a checkpoint with the same name.
 func (c *Checkpoints) Save(ctx context.Context, name string) error {
 	_, err := c.client.CheckpointsSave(ctx, name)
 	return err
 }
 
-// Restore puts the world back to what was saved.
+// Restore restores the world from a checkpoint.
 func (c *Checkpoints) Restore(ctx context.Context, name string) error {
 	_, err := c.client.CheckpointsRestore(ctx, name)
 	return err
 }
 
-// Drop forgets what was saved.
+// Drop removes a checkpoint.
 func (c *Checkpoints) Drop(ctx context.Context, name string) error {
 	return c.client.CheckpointsDrop(ctx, name)
 }
 
-// Diff tells what has changed since a checkpoint was saved.
+// Diff returns the changes in the world since the checkpoint with the given name was saved.
 func (c *Checkpoints) Diff(ctx context.Context, since string) (*control.Diff, error) {
 	return c.client.DiffShow(ctx, &control.DiffShowParams{From: "checkpoint:" + since})
 }
 
-// IsNotFound says whether what a call is about isn't there.
+// IsNotFound reports whether the control plane answered 404: the rule, record, checkpoint, … doesn't exist.
 func IsNotFound(err error) bool {
 	return control.IsStatus(err, http.StatusNotFound)
 }

@@ -11,16 +11,17 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// shown is how many requests a report lists, the newest.
+// shown is how many of the newest requests a report lists.
 const shown = 20
 
-// Report tells what went on in the world, for people: the time, the newest requests, what is under way, the faults.
+// Report returns a readable summary of the world: its time, the newest requests, the transitions in progress and the
+// fault rules. A test that fails logs it.
 func (m *Manila) Report(ctx context.Context) (string, error) {
 	clock, err := m.Clock.Show(ctx)
 	if err != nil {
 		return "", err
 	}
-	lines := []string{fmt.Sprintf("world %s, %s by its %s clock", m.Name, clock.Now, clock.Mode)}
+	lines := []string{fmt.Sprintf("world %s at %s (%s clock)", m.Name, clock.Now, clock.Mode)}
 	found, err := m.Control.RequestsList(ctx, &Filter{Limit: shown})
 	if err != nil {
 		return "", err
@@ -51,14 +52,14 @@ func (m *Manila) Report(ctx context.Context) (string, error) {
 	return strings.Join(lines, "\n"), nil
 }
 
-// neverFired tells of the rules that must fire and never did.
+// neverFired describes the rules that must fire but didn't.
 func (m *Manila) neverFired(ctx context.Context) ([]string, error) {
 	rules, err := m.Faults.List(ctx)
 	var lines []string
 	for _, rule := range rules {
 		if rule.MustFire && rule.Fired == 0 {
 			matched, _ := json.Marshal(rule.Match)
-			lines = append(lines, fmt.Sprintf("the fault %s must fire, and never did; it matched %d requests by %s",
+			lines = append(lines, fmt.Sprintf("the fault %s must fire, and never did; it matched %d requests with %s",
 				label(rule), rule.Matched, matched))
 		}
 	}

@@ -10,16 +10,17 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// Filter chooses requests of the journal; all that is set has to be met. Operation is an id or a pattern, Status is
-// 413, 4xx or none, Fault a name, any or none. Limit keeps the newest. Count and Wait are for Requests.Wait alone.
+// Filter selects requests in the journal. A request must meet all fields that are set. Operation is an id or a pattern;
+// Status is 413, 4xx or none; Fault is a name, any or none. Limit keeps only the newest requests. Leave Count and Wait
+// empty: Requests.Wait sets them.
 type Filter = control.RequestsListParams
 
-// Requests are the journal: what was asked of the world.
+// Requests is the journal of a world: the requests that clients sent.
 type Requests struct {
 	client *control.Client
 }
 
-// List tells the requests that a filter lets through, oldest first.
+// List returns the requests that meet the filter, oldest first.
 func (r *Requests) List(ctx context.Context, filter Filter) ([]control.Request, error) {
 	found, err := r.client.RequestsList(ctx, &filter)
 	if err != nil {
@@ -28,7 +29,7 @@ func (r *Requests) List(ctx context.Context, filter Filter) ([]control.Request, 
 	return found.Requests, nil
 }
 
-// Last tells the newest one, nil where there is none.
+// Last returns the newest request that meets the filter, or nil if there is none.
 func (r *Requests) Last(ctx context.Context, filter Filter) (*control.Request, error) {
 	filter.Limit = 1
 	found, err := r.List(ctx, filter)
@@ -38,7 +39,7 @@ func (r *Requests) Last(ctx context.Context, filter Filter) (*control.Request, e
 	return &found[0], nil
 }
 
-// Count tells how many there are.
+// Count returns the number of requests that meet the filter.
 func (r *Requests) Count(ctx context.Context, filter Filter) (int, error) {
 	filter.Limit = 1
 	found, err := r.client.RequestsList(ctx, &filter)
@@ -48,10 +49,11 @@ func (r *Requests) Count(ctx context.Context, filter Filter) (int, error) {
 	return found.Total, nil
 }
 
-// Wait waits, in real time, until there are so many, or until the context is done.
+// Wait waits in real time until count requests meet the filter, and returns them. If the context is done first, it
+// returns an error.
 func (r *Requests) Wait(ctx context.Context, filter Filter, count int) ([]control.Request, error) {
 	var found *control.Requests
-	err := wait(ctx, "too few requests came", func(atMost string) error {
+	err := wait(ctx, "too few requests", func(atMost string) error {
 		filter.Count, filter.Wait = count, atMost
 		var err error
 		found, err = r.client.RequestsList(ctx, &filter)
@@ -63,17 +65,17 @@ func (r *Requests) Wait(ctx context.Context, filter Filter, count int) ([]contro
 	return found.Requests, nil
 }
 
-// Explain tells why a request was answered so; "last" is the newest one that was refused.
+// Explain returns a request and the reasons for its answer. The id "last" means the newest request that was refused.
 func (r *Requests) Explain(ctx context.Context, id string) (*control.ExplainedRequest, error) {
 	return r.client.RequestsShow(ctx, id)
 }
 
-// Clear forgets the journal.
+// Clear removes all requests from the journal.
 func (r *Requests) Clear(ctx context.Context) error {
 	return r.client.RequestsClear(ctx)
 }
 
-// Conduct tells what clients did that works here and hurts in a cloud.
+// Conduct returns findings about the clients: requests that work here but cause problems in a real cloud.
 func (r *Requests) Conduct(ctx context.Context, params *control.ConductShowParams) ([]control.Finding, error) {
 	found, err := r.client.ConductShow(ctx, params)
 	if err != nil {
@@ -82,29 +84,29 @@ func (r *Requests) Conduct(ctx context.Context, params *control.ConductShowParam
 	return found.Findings, nil
 }
 
-// AssertCount fails a test, and shows what came, unless there were so many requests.
+// AssertCount fails the test unless exactly want requests meet the filter. The failure lists the newest requests.
 func (r *Requests) AssertCount(t testing.TB, filter Filter, want int) bool {
 	t.Helper()
 	return r.assert(t, filter, func(got int) string {
 		if got == want {
 			return ""
 		}
-		return fmt.Sprintf("%s: asked for %s, want %s", described(filter), times(got), times(want))
+		return fmt.Sprintf("%s: called %s, want %s", described(filter), times(got), times(want))
 	})
 }
 
-// AssertCalled fails a test, and shows what came, unless there was such a request.
+// AssertCalled fails the test unless a request meets the filter. The failure lists the newest requests.
 func (r *Requests) AssertCalled(t testing.TB, filter Filter) bool {
 	t.Helper()
 	return r.assert(t, filter, func(got int) string {
 		if got > 0 {
 			return ""
 		}
-		return described(filter) + ": never asked for"
+		return described(filter) + ": never called"
 	})
 }
 
-// AssertNotCalled fails a test, and shows what came, where there was such a request.
+// AssertNotCalled fails the test if a request meets the filter. The failure lists the newest requests.
 func (r *Requests) AssertNotCalled(t testing.TB, filter Filter) bool {
 	t.Helper()
 	return r.AssertCount(t, filter, 0)
@@ -127,7 +129,7 @@ func (r *Requests) assert(t testing.TB, filter Filter, wrong func(int) string) b
 		t.Error(err)
 		return false
 	}
-	lines := []string{said + "; what came:"}
+	lines := []string{said + "; the newest requests are:"}
 	for _, request := range came {
 		lines = append(lines, "  "+requestLine(request))
 	}

@@ -9,15 +9,16 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// Server is a running fakemanila. It is its world default, and has others; one that Attach has found by the URL of
-// another world is that one.
+// Server is a running fakemanila server. The embedded Manila is its default world, or the world whose URL was passed to
+// Attach.
 type Server struct {
 	*Manila
 	process *process
 }
 
-// Start starts a server of its own, as fakemanila serve, on a free port. Options of worlds are for all of its worlds.
-// It runs until Stop, and no longer than this process; on Windows it does where that is killed.
+// Start runs fakemanila serve on a free port, and returns when it is ready. World options apply to all worlds of the
+// server. The server runs until you call Stop. It also ends with this process, but on Windows not if the process is
+// killed.
 func Start(ctx context.Context, options ...Option) (*Server, error) {
 	c, err := configured(options)
 	if err != nil {
@@ -49,7 +50,7 @@ func start(ctx context.Context, c *config) (*Server, error) {
 	return &Server{newManila(client, ready.cacert), process}, nil
 }
 
-// written puts a scenario into a file, which a server reads before it is ready.
+// written writes a scenario to a file. The server reads it before it is ready.
 func written(scenario Fields) (string, error) {
 	content, err := json.Marshal(scenario)
 	if err != nil {
@@ -64,7 +65,8 @@ func written(scenario Fields) (string, error) {
 	return file.Name(), err
 }
 
-// Attach uses a server that runs already. The URL may be that of a world: http://127.0.0.1:8786/worlds/ci-17.
+// Attach connects to a running server. The URL may include a world, such as http://127.0.0.1:8786/worlds/ci-17. It
+// returns an error if no fakemanila server answers there.
 func Attach(ctx context.Context, url string, options ...Option) (*Server, error) {
 	c, err := configured(options)
 	if err != nil {
@@ -75,7 +77,7 @@ func Attach(ctx context.Context, url string, options ...Option) (*Server, error)
 
 func attach(ctx context.Context, url string, c *config) (*Server, error) {
 	if len(c.serve) > 0 {
-		return nil, fmt.Errorf("fakemanila: the server at %s runs already, and can't be given %q", url, c.serve)
+		return nil, fmt.Errorf("fakemanila: the server at %s is already running and can't take the arguments %q", url, c.serve)
 	}
 	client, err := control.New(url, control.WithToken(c.token), control.WithCACert(c.cacert))
 	if err != nil {
@@ -87,17 +89,17 @@ func attach(ctx context.Context, url string, c *config) (*Server, error) {
 	return &Server{newManila(client, c.cacert), nil}, nil
 }
 
-// World returns another world of the server. It is made by its first use.
+// World returns the world with the given name. The server creates it on first use.
 func (s *Server) World(name string) *Manila {
 	return newManila(s.Control.World(name), s.CACert)
 }
 
-// Drop forgets a world; its next use finds it new.
+// Drop removes a world. If you use it again, the server creates a new one.
 func (s *Server) Drop(ctx context.Context, name string) error {
 	return s.Control.WorldsDrop(ctx, name)
 }
 
-// Stop ends a server that Start has started, and waits for its end. One that was attached to goes on.
+// Stop stops the server and waits until it has ended. A server from Attach keeps running.
 func (s *Server) Stop() error {
 	if s.process == nil {
 		return nil
@@ -105,7 +107,7 @@ func (s *Server) Stop() error {
 	return s.process.stop()
 }
 
-// Log is what a server that Start has started has written: a line for each request. It is empty of another one.
+// Log returns the log of the server, with a line for each request. It is empty for a server from Attach.
 func (s *Server) Log() string {
 	if s.process == nil {
 		return ""

@@ -16,32 +16,33 @@ import (
 	"time"
 )
 
-// Sweep runs a program once undisturbed, then once for each of its requests and each kind of failure there, each time
-// in a new world, as fakemanila sweep does. What is empty is as there.
+// Sweep finds out how a program handles failures, with the command fakemanila sweep. It runs the program once without
+// faults, then once for each of its requests and each kind of failure. Each run has a new world. Fields that are empty
+// have the defaults of the command.
 type Sweep struct {
-	// Faults are kinds of failure, such as reset-after and 503; all unless given.
+	// Faults are the kinds of failure, such as reset-after and 503. The default is all.
 	Faults []string
-	// Operations are patterns of the operations whose requests are swept.
+	// Operations limits the sweep to requests for these operations: ids or patterns.
 	Operations []string
-	// Only is one run alone: 2:reset-after.
+	// Only is the ID of the only run to do, such as 2:reset-after.
 	Only string
-	// Pairs goes on with two failures in one run.
+	// Pairs adds runs with two failures.
 	Pairs bool
-	// Jobs is how many run at once.
+	// Jobs is the number of runs at the same time.
 	Jobs int
-	// Timeout is how long one run may take.
+	// Timeout is the time limit of one run.
 	Timeout time.Duration
-	// Scenario is the file or the name of what the worlds start from.
+	// Scenario is the scenario that the worlds start from: a file or a name.
 	Scenario string
-	// Seed is of all worlds.
+	// Seed is the seed of all worlds.
 	Seed int
-	// FailOn are the verdicts that fail a Test: failed, debris and hung unless given.
+	// FailOn are the verdicts that fail a subtest of Test. The default is failed, debris and hung.
 	FailOn []string
-	// ServerCommand is the program in front of sweep, as WithCommand has it.
+	// ServerCommand is the fakemanila command; see WithCommand.
 	ServerCommand []string
 }
 
-// SweepReport is what came out.
+// SweepReport is the result of a sweep.
 type SweepReport struct {
 	Version     int      `json:"version"`
 	Command     []string `json:"command"`
@@ -54,7 +55,7 @@ type SweepReport struct {
 	Summary map[string]int `json:"summary"`
 }
 
-// SweptRequest is a request of the undisturbed run. About is a pattern of the name of what it is about.
+// SweptRequest is a request of the run without faults. About is the name of its resource, as a pattern.
 type SweptRequest struct {
 	Number    int    `json:"number"`
 	Operation string `json:"operation"`
@@ -65,9 +66,9 @@ type SweptRequest struct {
 	Nth       int    `json:"nth"`
 }
 
-// SweepRun is one disturbed run.
+// SweepRun is one run with faults.
 type SweepRun struct {
-	// ID is what Sweep.Only takes.
+	// ID identifies the run. Pass it in Sweep.Only to repeat the run.
 	ID     string `json:"id"`
 	Faults []struct {
 		Request   int    `json:"request"`
@@ -76,13 +77,13 @@ type SweepRun struct {
 		Nth       int    `json:"nth"`
 		Fault     string `json:"fault"`
 	} `json:"faults"`
-	// Verdict is passed, failed, debris, hung or not reached.
+	// Verdict is one of passed, failed, debris, hung and not reached.
 	Verdict string `json:"verdict"`
 	Reached bool   `json:"reached"`
-	// ExitStatus is nil for a run that hung.
+	// ExitStatus is nil if the run hung.
 	ExitStatus *int    `json:"exit_status"`
 	Seconds    float64 `json:"seconds"`
-	// Details are what differs from the undisturbed run, in words.
+	// Details describes the differences from the run without faults.
 	Details     string `json:"details"`
 	Differences []struct {
 		Kind       string         `json:"kind"`
@@ -92,8 +93,9 @@ type SweepRun struct {
 	} `json:"differences"`
 }
 
-// Run sweeps a command, which finds its world by the variables of Manila.Env. The report has the runs that went wrong;
-// an error says that the command doesn't pass undisturbed, or that nothing could be swept.
+// Run sweeps a command. The command gets the address and login of its world from the same variables that Manila.Env
+// returns. Failed runs are in the report, and not an error. Run returns an error if the command fails without faults, or
+// if the sweep can't run.
 func (s Sweep) Run(ctx context.Context, command ...string) (*SweepReport, error) {
 	c, err := configured(nil)
 	if err != nil {
@@ -111,7 +113,7 @@ func (s Sweep) Run(ctx context.Context, command ...string) (*SweepReport, error)
 	words := append(append([]string{}, c.command...), "sweep", "--json", results)
 	words = append(append(append(words, s.arguments()...), "--"), command...)
 	run := exec.CommandContext(ctx, words[0], words[1:]...)
-	// It ends what it has started when it is interrupted, but not when it is killed.
+	// An interrupted sweep ends its own processes, a killed one doesn't.
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = 10 * time.Second
 	var output bytes.Buffer
@@ -151,8 +153,9 @@ func (s Sweep) arguments() []string {
 	return words
 }
 
-// Test sweeps another test of the same binary, by its name. Each disturbed run is a subtest, which fails by its
-// verdict. The test that is swept takes its world by New; it should fail, and not hang, where it can't go on.
+// Test sweeps another test of the same test binary. Name is the name of that test. Each run with faults becomes a
+// subtest, which fails if its verdict is in FailOn. The swept test must get its world from New. If it can't continue, it
+// should fail rather than hang.
 //
 //	func TestSweepProvision(t *testing.T) {
 //		fakemanila.Sweep{Faults: []string{"reset-after", "503"}}.Test(t, "TestProvision")
@@ -173,7 +176,7 @@ func (s Sweep) Test(t *testing.T, name string) *SweepReport {
 		failing = []string{"failed", "debris", "hung"}
 	}
 	if len(report.Runs) == 0 {
-		t.Errorf("%s makes no requests that could be swept", name)
+		t.Errorf("%s sends no requests to sweep", name)
 	}
 	for _, run := range report.Runs {
 		t.Run(run.ID, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	fakemanila "github.com/fakemanila/fakemanila/clients/go"
 )
 
-// TestInnerProvisions has a bug: it makes a share again where the answer to the first request was lost.
+// TestInnerProvisions has a bug: if the answer to its first request is lost, it creates a second share.
 func TestInnerProvisions(t *testing.T) {
 	onlyAgain(t)
 	m := fakemanila.New(t, fakemanila.WithSeed(7))
@@ -42,7 +42,7 @@ func TestSweepOfWhatFailsByItselfIsAnError(t *testing.T) {
 	t.Parallel()
 	_, err := fakemanila.Sweep{}.Run(ctx, "false")
 	if err == nil || !strings.Contains(err.Error(), "fails even without faults") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -55,7 +55,7 @@ func TestRunOfASweepIsASubtestThatFailsByItsVerdict(t *testing.T) {
 	t.Parallel()
 	output, err := runAgain(t, "TestInnerSweeps").CombinedOutput()
 	if err == nil {
-		t.Error("it passes")
+		t.Error("the test passed, want a failure")
 	}
 	for _, want := range []string{"--- FAIL: TestInnerSweeps/2:reset-after", "--- PASS: TestInnerSweeps/2:503", "one share 'db' too many"} {
 		if !strings.Contains(string(output), want) {

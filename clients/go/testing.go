@@ -15,17 +15,17 @@ import (
 	"github.com/fakemanila/fakemanila/clients/go/control"
 )
 
-// startTimeout is how long a server may take to be ready, on a machine that is busy with compiling.
+// startTimeout is how long a server may take to be ready. A machine that is busy compiling is slow.
 const startTimeout = 2 * time.Minute
 
-// New gives a test a world of its own. The first one of a test binary starts a server, which the others share and which
-// ends with the binary; where FAKEMANILA_URL is set, the server there is used. Tests may run in parallel.
+// New creates a world for a test. The first call in a test binary starts a server, which all tests share and which ends
+// with the binary. If FAKEMANILA_URL is set, New uses the server at that URL instead. Tests may run in parallel.
 //
-// The world is dropped with the test. Before that, a test that failed logs what was asked, and one that passed fails
-// where a fault never fired that must.
+// When the test ends, the world is removed. If the test failed, its log gets the report of the world first. If it
+// passed but a fault with MustFire never fired, it fails.
 //
-// Where FAKEMANILA_URL is the address of a world, as in a sweep, that world is used as it is and left alone: options
-// are done to it, but for its seed.
+// If FAKEMANILA_URL is the URL of a world, as in a sweep, New uses that world, and doesn't reset or remove it. It applies
+// the options to the world, except the seed.
 func New(t testing.TB, options ...Option) *Manila {
 	t.Helper()
 	c, err := configured(options)
@@ -58,7 +58,7 @@ func New(t testing.TB, options ...Option) *Manila {
 	return m
 }
 
-// startFrom makes a new world begin with a scenario.
+// startFrom sets the initial state of a new world.
 func (m *Manila) startFrom(ctx context.Context, scenario Fields) error {
 	if scenario == nil {
 		return nil
@@ -67,8 +67,9 @@ func (m *Manila) startFrom(ctx context.Context, scenario Fields) error {
 		_, err := m.Control.WorldReset(ctx, control.Scenario(scenario))
 		return err
 	}
-	// What a seed gives depends on a world's name, too, and no two tests have the same. So worlds with a seed are forks
-	// of one whose name is made from the scenario. It stays: others may be about to fork it.
+	// The values of a seed also depend on the name of the world, and the worlds of tests have unique names. So a world
+	// with a seed is a fork of one that is named after the scenario. That one stays, because other tests may be about
+	// to fork it.
 	content, err := json.Marshal(scenario)
 	if err != nil {
 		return err
@@ -82,7 +83,7 @@ func (m *Manila) startFrom(ctx context.Context, scenario Fields) error {
 	return err
 }
 
-// applyTo does what options say to a world that is there already.
+// applyTo applies the scenario to a world that exists already.
 func (m *Manila) applyTo(ctx context.Context, scenario Fields) error {
 	rest := control.Scenario{}
 	for name, value := range scenario {
@@ -97,7 +98,7 @@ func (m *Manila) applyTo(ctx context.Context, scenario Fields) error {
 	return err
 }
 
-// judge fails a test whose faults did not fire that must, and logs what was asked where a test has failed.
+// judge fails the test if a fault must fire but didn't, and logs the report of the world if the test failed.
 func (m *Manila) judge(t testing.TB) {
 	t.Helper()
 	ctx := context.Background()
@@ -113,13 +114,13 @@ func (m *Manila) judge(t testing.TB) {
 	if t.Failed() {
 		report, err := m.Report(ctx)
 		if err != nil {
-			report = "what was asked can't be told: " + err.Error()
+			report = "cannot get the report of the world: " + err.Error()
 		}
 		t.Log("fakemanila: " + report)
 	}
 }
 
-// worldName is the name of a test as far as worlds can have it, and what makes it the only one.
+// worldName returns a unique name: the name of the test, without characters that worlds can't have, and a random suffix.
 func worldName(test string) string {
 	name := []byte(test)
 	for i, c := range name {
@@ -137,7 +138,7 @@ var servers = struct {
 	byKey map[string]*Server
 }{byKey: map[string]*Server{}}
 
-// shared is the server of this process that is as a configuration wants it.
+// shared returns the server of this process with the given configuration, and starts it on first use.
 func shared(ctx context.Context, c *config) (*Server, error) {
 	url := os.Getenv("FAKEMANILA_URL")
 	if url != "" {
@@ -149,7 +150,7 @@ func shared(ctx context.Context, c *config) (*Server, error) {
 		return server, nil
 	}
 	plain := *c
-	plain.scenario = nil // that is of one test
+	plain.scenario = nil // it belongs to one test
 	server, err := start(ctx, &plain)
 	if err == nil {
 		servers.byKey[c.key()] = server
@@ -157,8 +158,8 @@ func shared(ctx context.Context, c *config) (*Server, error) {
 	return server, err
 }
 
-// Shutdown stops the servers that New has started. On Unix they end with the process, however that ends; on Windows
-// call it at the end of TestMain.
+// Shutdown stops the servers that New started. On Windows, call it at the end of TestMain. On Unix you don't need it:
+// the servers end with the process, even if that is killed.
 func Shutdown() {
 	servers.Lock()
 	defer servers.Unlock()

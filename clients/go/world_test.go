@@ -48,20 +48,20 @@ func TestClockStandsStillAndIsSet(t *testing.T) {
 	m := fakemanila.New(t, fakemanila.WithStart(time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)))
 	want := time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
 	if now := must[time.Time](t)(m.Clock.Now(ctx)); !now.Equal(want) {
-		t.Errorf("it begins at %s", now)
+		t.Errorf("it starts at %s", now)
 	}
 	want = want.Add(36*time.Hour + 250*time.Millisecond)
 	if err := m.Clock.Set(ctx, want); err != nil {
 		t.Fatal(err)
 	}
 	if now := must[time.Time](t)(m.Clock.Now(ctx)); !now.Equal(want) {
-		t.Errorf("it was set to %s and is %s", want, now)
+		t.Errorf("got %s, want %s", now, want)
 	}
 	if err := m.Clock.Run(ctx, 60); err != nil {
 		t.Fatal(err)
 	}
 	if shown := must[*control.Clock](t)(m.Clock.Show(ctx)); shown.Mode != control.ClockModeReal || shown.Rate != 60 {
-		t.Errorf("it runs as %+v", shown)
+		t.Errorf("clock: %+v", shown)
 	}
 }
 
@@ -88,7 +88,7 @@ func TestDelaysAreShownAsTheyWereSet(t *testing.T) {
 		t.Errorf("shown: %+v", shown)
 	}
 	if _, found := shown["shares.shrink"]; found {
-		t.Errorf("it was taken away: %+v", shown)
+		t.Errorf("shares.shrink is still set: %+v", shown)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestTransitionIsDecided(t *testing.T) {
 		t.Fatal(err)
 	}
 	if found := must[share](t)(demo.get(made.ID)); found.Status != "error" {
-		t.Errorf("it is %s", found.Status)
+		t.Errorf("status: %s", found.Status)
 	}
 	if err := m.Transitions.WaitIdle(ctx); err != nil {
 		t.Error(err)
@@ -123,12 +123,12 @@ func TestWaitingEndsWithItsContext(t *testing.T) {
 	brief, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
 	if err := m.Transitions.WaitIdle(brief); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "under way") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	cancelled, cancelNow := context.WithCancel(ctx)
 	cancelNow()
 	if _, err := m.Requests.Wait(cancelled, fakemanila.Filter{Operation: "shares.delete"}, 1); !errors.Is(err, context.Canceled) {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -140,13 +140,13 @@ func TestPresetFiresAsOftenAsItIsTold(t *testing.T) {
 		fakemanila.Preset("quota:snapshots"), fakemanila.Named("full"), fakemanila.Times(1), fakemanila.MustFire()))
 	demo := login(t, m, "demo")
 	if err := demo.snapshot(made.ID); err != status(413) {
-		t.Errorf("the first one: %v", err)
+		t.Errorf("first snapshot: %v", err)
 	}
 	if err := demo.snapshot(made.ID); err != nil {
-		t.Errorf("the second one: %v", err)
+		t.Errorf("second snapshot: %v", err)
 	}
 	if rule = must[*control.Fault](t)(m.Faults.Get(ctx, rule.ID)); rule.Fired != 1 || rule.When.Times != 1 {
-		t.Errorf("the rule: %+v", rule)
+		t.Errorf("rule: %+v", rule)
 	}
 	m.Requests.AssertCount(t, fakemanila.Filter{Operation: "snapshots.create"}, 2)
 	m.Requests.AssertCount(t, fakemanila.Filter{Fault: "full"}, 1)
@@ -173,19 +173,19 @@ func TestRuleIsBuiltOfItsParts(t *testing.T) {
 	}
 	listed := must[[]control.Fault](t)(m.Faults.List(ctx))
 	if len(listed) != len(rules) {
-		t.Fatalf("%d of %d rules", len(listed), len(rules))
+		t.Fatalf("got %d rules, want %d", len(listed), len(rules))
 	}
 	if got := listed[0].Match; len(got.Operation) != 2 || got.Method[0] != "POST" || got.Microversion != ">=2.40" {
-		t.Errorf("the first one matches %+v", got)
+		t.Errorf("first rule matches %+v", got)
 	}
 	if got := listed[2].When; *got.Probability != 0.5 || *got.Between[1] != control.Duration(time.Hour) {
-		t.Errorf("the third one fires when %+v", got)
+		t.Errorf("third rule fires when %+v", got)
 	}
 	if err := m.Faults.Remove(ctx, listed[0].ID); err != nil {
 		t.Error(err)
 	}
 	if _, err := m.Faults.Get(ctx, listed[0].ID); !fakemanila.IsNotFound(err) {
-		t.Errorf("it is still there: %v", err)
+		t.Errorf("want a 404, got %v", err)
 	}
 	if err := m.Faults.Clear(ctx); err != nil {
 		t.Error(err)
@@ -198,7 +198,7 @@ func TestRefusalNamesWhatIsWrong(t *testing.T) {
 	_, err := m.Faults.Add(ctx, fakemanila.Preset("quota:snapshot"))
 	var refused *fakemanila.Error
 	if !errors.As(err, &refused) {
-		t.Fatalf("it says %v", err)
+		t.Fatalf("got error %v", err)
 	}
 	if refused.Status != 400 || refused.Operation != "faults.create" || !strings.Contains(refused.Message, "did you mean 'snapshots'?") {
 		t.Errorf("%+v", refused)
@@ -224,7 +224,7 @@ func TestHeldRequestGoesOnWhenItIsReleased(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := <-answers; err != nil {
-		t.Errorf("the one that was released: %v", err)
+		t.Errorf("released request: %v", err)
 	}
 	go ask()
 	held = must[[]control.PausedRequest](t)(m.Paused.Wait(ctx, 1))
@@ -232,7 +232,7 @@ func TestHeldRequestGoesOnWhenItIsReleased(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := <-answers; err != status(503) {
-		t.Errorf("the one that was answered: %v", err)
+		t.Errorf("request that Respond answered: %v", err)
 	}
 }
 
@@ -249,7 +249,7 @@ func TestRecordsAreFoundAndAwaited(t *testing.T) {
 		t.Errorf("awaited: %v", kept)
 	}
 	if _, err := m.Records.Get(ctx, "share", "nobody"); !fakemanila.IsNotFound(err) {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -272,7 +272,7 @@ func TestCheckpointIsGoneBackTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := m.Records.Get(ctx, "share", made.ID); !fakemanila.IsNotFound(err) {
-		t.Errorf("it is still there: %v", err)
+		t.Errorf("want a 404, got %v", err)
 	}
 }
 
@@ -280,7 +280,7 @@ func TestRefusalIsExplained(t *testing.T) {
 	t.Parallel()
 	m := fakemanila.New(t, fakemanila.WithQuota("demo", map[string]int{"shares": 0}))
 	if _, err := login(t, m, "demo").create("db"); err != status(413) {
-		t.Fatalf("it says %v", err)
+		t.Fatalf("got error %v", err)
 	}
 	told := must[*control.ExplainedRequest](t)(m.Requests.Explain(ctx, "last"))
 	if told.Refusal.Kind != "quota" || told.Refusal.Resource != "shares" || len(told.Explanation) == 0 {
@@ -305,12 +305,12 @@ func TestWorldHasTheBackendsAndMicroversionsOfItsOptions(t *testing.T) {
 	m := fakemanila.New(t, fakemanila.WithBackend("ceph", "CEPHFS"), fakemanila.WithMaxMicroversion("2.60"))
 	demo := login(t, m, "demo")
 	if _, err := demo.create("db"); err != status(406) {
-		t.Errorf("2.65 of 2.60: %v", err)
+		t.Errorf("microversion 2.65: %v", err)
 	}
 	pools := must[[]control.Kept](t)(m.Records.List(ctx, "pools", nil))
 	for _, pool := range pools {
 		if host, _ := pool["host"].(string); !strings.Contains(host, "@ceph") {
-			t.Errorf("a pool of another backend: %v", pool)
+			t.Errorf("pool of another backend: %v", pool)
 		}
 	}
 }

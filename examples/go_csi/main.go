@@ -19,7 +19,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Makes the volume that its argument names, with the login of the environment: eval "$(fakemanila env)"; go run . pvc-1
+// main creates the volume that the argument names. It logs in with the OS_ environment variables:
+//
+//	eval "$(fakemanila env)"; go run . pvc-1
 func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: go run . NAME")

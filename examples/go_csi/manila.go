@@ -11,21 +11,21 @@ import (
 	"net/url"
 )
 
-// microversion is the oldest that the driver works with, but for access rules.
+// microversion is the microversion of all requests except AccessRules.
 const microversion = "2.37"
 
-// Login is who talks to Manila.
+// Login contains the credentials of a user.
 type Login struct {
 	AuthURL, User, Password, Domain, Project, Region string
 }
 
-// Manila is a client of as much of the API as a CSI driver needs.
+// Manila is a client for the part of the Manila API that a CSI driver needs.
 type Manila struct {
 	endpoint, token string
 	http            *http.Client
 }
 
-// StatusError is an answer that isn't a good one.
+// StatusError is returned if Manila answers with an error status.
 type StatusError struct {
 	Status int
 	Body   string
@@ -42,7 +42,7 @@ func isStatus(err error, status int) bool {
 
 type object = map[string]any
 
-// Connect logs in, and finds Manila in the catalog.
+// Connect logs in and finds the Manila endpoint in the service catalog.
 func Connect(ctx context.Context, login Login, client *http.Client) (*Manila, error) {
 	m := &Manila{http: client}
 	domain := object{"id": login.Domain}
@@ -74,17 +74,18 @@ func Connect(ctx context.Context, login Login, client *http.Client) (*Manila, er
 			}
 		}
 	}
-	return nil, errors.New("the catalog has no shared file systems")
+	return nil, errors.New("no public endpoint of type sharev2 in the catalog")
 }
 
-// Share is what the driver looks at of a share.
+// Share contains the fields of a share that the driver uses.
 type Share struct {
 	ID, Name, Status string
 	Size             int
 	ShareProto       string `json:"share_proto"`
 }
 
-// ShareByName finds a share; nil where there is none, an error where several have that name.
+// ShareByName returns the share with the given name, or nil if there is none. It returns an error if several shares
+// have the name.
 func (m *Manila) ShareByName(ctx context.Context, name string) (*Share, error) {
 	var found struct{ Shares []Share }
 	if err := m.call(ctx, "GET", "/shares/detail?name="+url.QueryEscape(name), nil, &found); err != nil {
@@ -96,15 +97,17 @@ func (m *Manila) ShareByName(ctx context.Context, name string) (*Share, error) {
 	case 1:
 		return &found.Shares[0], nil
 	}
-	return nil, fmt.Errorf("%d shares have the name %s", len(found.Shares), name)
+	return nil, fmt.Errorf("%d shares are named %s", len(found.Shares), name)
 }
 
+// ShareByID returns the share with the given id.
 func (m *Manila) ShareByID(ctx context.Context, id string) (*Share, error) {
 	var found struct{ Share Share }
 	err := m.call(ctx, "GET", "/shares/"+id, nil, &found)
 	return &found.Share, err
 }
 
+// CreateShare creates a share. The size is in GiB.
 func (m *Manila) CreateShare(ctx context.Context, name, protocol string, size int) (*Share, error) {
 	var made struct{ Share Share }
 	body := object{"share": object{"name": name, "size": size, "share_proto": protocol}}
@@ -112,11 +115,12 @@ func (m *Manila) CreateShare(ctx context.Context, name, protocol string, size in
 	return &made.Share, err
 }
 
+// DeleteShare deletes a share.
 func (m *Manila) DeleteShare(ctx context.Context, id string) error {
 	return m.call(ctx, "DELETE", "/shares/"+id, nil, nil)
 }
 
-// LastMessage is what a user is told of the newest thing that went wrong with a resource.
+// LastMessage returns the newest user message about a resource.
 func (m *Manila) LastMessage(ctx context.Context, id string) (string, error) {
 	var found struct {
 		Messages []struct {
@@ -128,7 +132,7 @@ func (m *Manila) LastMessage(ctx context.Context, id string) (string, error) {
 		return "", err
 	}
 	if len(found.Messages) == 0 {
-		return "there is no message about it", nil
+		return "no message", nil
 	}
 	return found.Messages[0].UserMessage, nil
 }
@@ -141,7 +145,7 @@ type AccessRule struct {
 	AccessLevel string `json:"access_level"`
 }
 
-// AccessRules have a call of their own since 2.45.
+// AccessRules returns the access rules of a share. The request needs microversion 2.45.
 func (m *Manila) AccessRules(ctx context.Context, share string) ([]AccessRule, error) {
 	var found struct {
 		Rules []AccessRule `json:"access_list"`
@@ -150,6 +154,7 @@ func (m *Manila) AccessRules(ctx context.Context, share string) ([]AccessRule, e
 	return found.Rules, err
 }
 
+// Grant gives a client address read-write access to a share.
 func (m *Manila) Grant(ctx context.Context, share, client string) (*AccessRule, error) {
 	var made struct{ Access AccessRule }
 	body := object{"allow_access": object{"access_type": "ip", "access_level": "rw", "access_to": client}}
@@ -157,13 +162,14 @@ func (m *Manila) Grant(ctx context.Context, share, client string) (*AccessRule, 
 	return &made.Access, err
 }
 
-// ExportLocation is where a share is mounted from.
+// ExportLocation is a path to mount a share from.
 type ExportLocation struct {
 	Path      string
 	Preferred bool
 	AdminOnly bool `json:"is_admin_only"`
 }
 
+// ExportLocations returns the export locations of a share.
 func (m *Manila) ExportLocations(ctx context.Context, share string) ([]ExportLocation, error) {
 	var found struct {
 		Locations []ExportLocation `json:"export_locations"`

@@ -1,5 +1,5 @@
-// Volumes for Kubernetes in the way of Manila's CSI driver, with the calls that the driver makes. A volume is asked for
-// by its name, again and again until it is there: whatever went wrong before, there must be one share in the end.
+// This program creates volumes for Kubernetes, with the same API calls as Manila's CSI driver. Kubernetes requests a
+// volume by its name until it exists. Whatever failed before, there must be exactly one share at the end.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// ErrNotYet says that a share was not available in time. Who asks again finds it by its name.
+// ErrNotYet is returned if a share is not available in time. The next call of Create finds it by its name.
 var ErrNotYet = errors.New("the share is not available yet")
 
 const (
@@ -20,29 +20,29 @@ const (
 	looks     = 10
 )
 
-// Driver makes and deletes volumes.
+// Driver creates and deletes volumes.
 type Driver struct {
 	Manila *Manila
-	// Sleep waits between two looks at a share.
+	// Sleep waits between two requests for the status.
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Request is what a volume should be.
+// Request describes the wanted volume.
 type Request struct {
 	Name    string
 	SizeGiB int
-	// Clients are the addresses that may mount it.
+	// Clients are the addresses that may mount the volume.
 	Clients []string
 }
 
-// Volume is what a node needs to mount it.
+// Volume contains what a node needs to mount a volume.
 type Volume struct {
 	ID           string
 	Server, Path string
 	AccessIDs    []string
 }
 
-// Create makes a volume, or finds the one of that name.
+// Create returns the volume with the wanted name, and creates it if it doesn't exist.
 func (d *Driver) Create(ctx context.Context, wanted Request) (*Volume, error) {
 	share, err := d.Manila.ShareByName(ctx, wanted.Name)
 	if err != nil {
@@ -57,7 +57,7 @@ func (d *Driver) Create(ctx context.Context, wanted Request) (*Volume, error) {
 		return nil, err
 	}
 	if share.Size != wanted.SizeGiB || share.ShareProto != "NFS" {
-		return nil, fmt.Errorf("%s exists, and is a share of %d GiB for %s", wanted.Name, share.Size, share.ShareProto)
+		return nil, fmt.Errorf("%s already exists, with %d GiB and protocol %s", wanted.Name, share.Size, share.ShareProto)
 	}
 	volume := &Volume{ID: share.ID}
 	if volume.AccessIDs, err = d.granted(ctx, share.ID, wanted.Clients); err != nil {
@@ -71,7 +71,7 @@ func (d *Driver) Create(ctx context.Context, wanted Request) (*Volume, error) {
 	return volume, err
 }
 
-// available waits for a share. One that has ended in error is deleted, so that the next attempt makes another one.
+// available waits until a share is available. It deletes a share in error, so that the next attempt creates a new one.
 func (d *Driver) available(ctx context.Context, share *Share) (*Share, error) {
 	pause := firstWait
 	for range looks {
@@ -98,8 +98,8 @@ func (d *Driver) available(ctx context.Context, share *Share) (*Share, error) {
 	return nil, ErrNotYet
 }
 
-// granted gives access to those who don't have it, and waits for the backend. Manila's own driver doesn't wait, and takes
-// a rule for granted that has ended in error: TestSweep finds that.
+// granted adds the missing access rules, and waits until all are active. The real driver doesn't wait, and accepts a
+// rule in error. TestSweep would find that.
 func (d *Driver) granted(ctx context.Context, share string, clients []string) ([]string, error) {
 	rules, err := d.Manila.AccessRules(ctx, share)
 	if err != nil {
@@ -138,7 +138,7 @@ func ruleOf(rules []AccessRule, client string) *AccessRule {
 	return &rules[index]
 }
 
-// active says whether the rules of all clients are applied, and which these are.
+// active returns the ids of the clients' access rules, and reports whether all of them are active.
 func active(rules []AccessRule, clients []string) (ids []string, ready bool, err error) {
 	ready = true
 	for _, client := range clients {
@@ -147,7 +147,7 @@ func active(rules []AccessRule, clients []string) (ids []string, ready bool, err
 		case rule == nil:
 			ready = false
 		case rule.State == "error":
-			return nil, false, fmt.Errorf("access of %s is in error", client)
+			return nil, false, fmt.Errorf("access rule for %s is in error", client)
 		default:
 			ready = ready && rule.State == "active"
 			ids = append(ids, rule.ID)
@@ -156,7 +156,7 @@ func active(rules []AccessRule, clients []string) (ids []string, ready bool, err
 	return ids, ready, nil
 }
 
-// mountedFrom takes the preferred one of the locations that users see, or the first one.
+// mountedFrom returns the preferred location that users can see, or else the first one.
 func mountedFrom(locations []ExportLocation) (server, path string, err error) {
 	found := ""
 	for _, location := range locations {
@@ -172,12 +172,12 @@ func mountedFrom(locations []ExportLocation) (server, path string, err error) {
 	}
 	colon := strings.LastIndex(found, ":/")
 	if colon < 0 {
-		return "", "", fmt.Errorf("there is no location to mount from: %q", found)
+		return "", "", fmt.Errorf("no location to mount from: %q", found)
 	}
 	return found[:colon], found[colon+1:], nil
 }
 
-// Delete deletes a volume. One that is gone is deleted.
+// Delete deletes a volume. It returns nil if the volume doesn't exist.
 func (d *Driver) Delete(ctx context.Context, id string) error {
 	err := d.Manila.DeleteShare(ctx, id)
 	if isStatus(err, 404) {

@@ -11,14 +11,14 @@ import (
 	fakemanila "github.com/fakemanila/fakemanila/clients/go"
 )
 
-// newDriver is a driver that moves the world's time where it would wait.
+// newDriver returns a driver that moves the clock of the world instead of waiting.
 func newDriver(t *testing.T, m *fakemanila.Manila) *Driver {
 	t.Helper()
 	login := m.AuthOptions("demo")
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	var manila *Manila
 	var err error
-	for range 3 { // a sweep disturbs logins, too
+	for range 3 { // a sweep also makes logins fail
 		manila, err = Connect(t.Context(), Login{
 			login.IdentityEndpoint, login.Username, login.Password, login.DomainID, login.TenantName, login.Region,
 		}, client)
@@ -56,7 +56,7 @@ func TestVolumeIsMadeAndCanBeMounted(t *testing.T) {
 		t.Error(err)
 	}
 	if err := driver.Delete(t.Context(), volume.ID); err != nil {
-		t.Errorf("once more: %v", err)
+		t.Errorf("second Delete: %v", err)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestVolumeThatIsAskedForAgainIsTheSame(t *testing.T) {
 	larger := wanted
 	larger.SizeGiB = 5
 	if _, err := driver.Create(t.Context(), larger); err == nil {
-		t.Error("a larger one of the same name is no error")
+		t.Error("no error for a larger volume of the same name")
 	}
 }
 
@@ -90,7 +90,7 @@ func TestAnswerThatIsLostLeavesOneShare(t *testing.T) {
 		fakemanila.LoseAnswer(), fakemanila.On("shares.create"), fakemanila.Times(1), fakemanila.MustFire()))
 	driver := newDriver(t, m)
 	if _, err := driver.Create(t.Context(), wanted); err == nil {
-		t.Fatal("nobody noticed")
+		t.Fatal("no error for the lost answer")
 	}
 	if _, err := driver.Create(t.Context(), wanted); err != nil {
 		t.Fatal(err)
@@ -107,10 +107,10 @@ func TestShareThatEndsInErrorIsDeletedAndItsMessageTold(t *testing.T) {
 	driver := newDriver(t, m)
 	_, err := driver.Create(t.Context(), wanted)
 	if err == nil || !strings.Contains(err.Error(), "is in error: allocate host: ") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if _, err := driver.Create(t.Context(), wanted); err != nil {
-		t.Errorf("the next attempt: %v", err)
+		t.Errorf("next attempt: %v", err)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestShareThatTakesLongIsFoundByTheNextAttempt(t *testing.T) {
 	m := fakemanila.New(t, fakemanila.WithManualClock(), slow(2*time.Minute))
 	driver := newDriver(t, m)
 	if _, err := driver.Create(t.Context(), wanted); !errors.Is(err, ErrNotYet) {
-		t.Fatalf("it says %v", err)
+		t.Fatalf("got error %v", err)
 	}
 	if _, err := driver.Create(t.Context(), wanted); err != nil {
 		t.Fatal(err)
@@ -131,14 +131,14 @@ func TestQuotaIsAnErrorAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	m := fakemanila.New(t, fakemanila.WithQuota("demo", map[string]int{"gigabytes": 1}))
 	if _, err := newDriver(t, m).Create(t.Context(), wanted); !isStatus(err, 413) {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if shares, err := m.Records.List(t.Context(), "share", nil); err != nil || len(shares) != 0 {
 		t.Errorf("shares: %v, %v", shares, err)
 	}
 }
 
-// TestVolumeIsThereAfterAFewAttempts is how Kubernetes asks: until it works. TestSweep disturbs it.
+// TestVolumeIsThereAfterAFewAttempts tries again until it works, like Kubernetes. TestSweep runs it with faults.
 func TestVolumeIsThereAfterAFewAttempts(t *testing.T) {
 	m := fakemanila.New(t, fakemanila.WithManualClock())
 	driver := newDriver(t, m)
@@ -151,7 +151,7 @@ func TestVolumeIsThereAfterAFewAttempts(t *testing.T) {
 	t.Error(err)
 }
 
-// Whatever goes wrong on the way, there is one share in the end, or an error.
+// TestSweep checks that any single failure ends with one share or an error.
 func TestSweep(t *testing.T) {
 	sweep := fakemanila.Sweep{
 		Faults: []string{"reset-before", "reset-after", "503", "ends-in-error"},

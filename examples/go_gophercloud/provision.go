@@ -1,4 +1,4 @@
-// A provisioner on gophercloud: it makes the share that somebody asks for, waits until it is available, and keeps a
+// This program provisions shares with gophercloud. It creates a share, waits until it is available, and can create a
 // snapshot of it.
 //
 //	go mod tidy
@@ -21,8 +21,8 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/sharedfilesystems/v2/snapshots"
 )
 
-// ErrNoRoom says that a quota is used up.
-var ErrNoRoom = errors.New("there is no room left")
+// ErrNoRoom is returned if a quota is exceeded.
+var ErrNoRoom = errors.New("quota exceeded")
 
 const (
 	microversion = "2.65"
@@ -31,14 +31,14 @@ const (
 	attempts     = 3
 )
 
-// Provisioner makes shares.
+// Provisioner creates shares and snapshots.
 type Provisioner struct {
 	Client *gophercloud.ServiceClient
-	// Sleep waits between two looks at a share.
+	// Sleep waits between two requests for the status.
 	Sleep func(context.Context, time.Duration) error
 }
 
-// Connect logs in.
+// Connect logs in and returns a client for Manila.
 func Connect(ctx context.Context, auth gophercloud.AuthOptions, region string) (*gophercloud.ServiceClient, error) {
 	provider, err := openstack.AuthenticatedClient(ctx, auth)
 	if err != nil {
@@ -52,16 +52,16 @@ func Connect(ctx context.Context, auth gophercloud.AuthOptions, region string) (
 	return client, nil
 }
 
-// Share gives the share of a name, and makes it where there is none.
+// Share returns the share with the given name when it is available. It creates the share if it doesn't exist.
 func (p *Provisioner) Share(ctx context.Context, name string, size int) (*shares.Share, error) {
 	var share *shares.Share
 	var err error
 	for range attempts {
 		share, err = p.ensure(ctx, name, size)
 		if err == nil || (status(err) != 0 && status(err) < 500) {
-			break // there is a share, or Manila has said no
+			break // the share exists, or Manila refused the request
 		}
-		// Whether the share was made nobody knows: the next attempt looks first.
+		// The share may have been created. The next attempt looks for it first.
 		if err := p.Sleep(ctx, interval); err != nil {
 			return nil, err
 		}
@@ -107,7 +107,7 @@ func (p *Provisioner) available(ctx context.Context, share *shares.Share) (*shar
 	return nil, fmt.Errorf("share %s is still %s", share.Name, share.Status)
 }
 
-// reason is what Manila tells users of what went wrong.
+// reason returns the user message about the error of a share.
 func (p *Provisioner) reason(ctx context.Context, id string) string {
 	pages, err := messages.List(p.Client, messages.ListOpts{ResourceID: id}).AllPages(ctx)
 	if err != nil {
@@ -115,18 +115,18 @@ func (p *Provisioner) reason(ctx context.Context, id string) string {
 	}
 	found, err := messages.ExtractMessages(pages)
 	if err != nil || len(found) == 0 {
-		return "nobody knows why"
+		return "no message"
 	}
 	return found[0].UserMessage
 }
 
-// Snapshot keeps what a share has now.
+// Snapshot creates a snapshot of a share.
 func (p *Provisioner) Snapshot(ctx context.Context, share *shares.Share, name string) (*snapshots.Snapshot, error) {
 	made, err := snapshots.Create(ctx, p.Client, snapshots.CreateOpts{ShareID: share.ID, Name: name}).Extract()
 	return made, noRoom(err)
 }
 
-// status is that of an answer that gophercloud made an error of; 0 where there was no answer.
+// status returns the HTTP status of a gophercloud error, or 0 if there was no answer.
 func status(err error) int {
 	var refused gophercloud.ErrUnexpectedResponseCode
 	if errors.As(err, &refused) {

@@ -11,7 +11,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2"
 )
 
-// newProvisioner is one that moves the world's time where it would wait.
+// newProvisioner returns a provisioner that moves the clock of the world instead of waiting.
 func newProvisioner(t *testing.T, m *fakemanila.Manila) *Provisioner {
 	t.Helper()
 	login := m.AuthOptions("demo")
@@ -61,7 +61,7 @@ func TestShareThatEndsInErrorTellsWhy(t *testing.T) {
 		fakemanila.Preset("share-create-error:no-valid-host"), fakemanila.MustFire()))
 	_, err := newProvisioner(t, m).Share(t.Context(), "db", 1)
 	if err == nil || !strings.Contains(err.Error(), "share db is in error: allocate host: ") {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -87,9 +87,9 @@ func TestQuotaIsNoRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := p.Snapshot(t.Context(), share, "tonight"); !errors.Is(err, ErrNoRoom) {
-		t.Errorf("it says %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if _, err := p.Snapshot(t.Context(), share, "tonight"); err != nil {
-		t.Errorf("the next night: %v", err)
+		t.Errorf("second snapshot: %v", err)
 	}
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs Horizon with manila-ui on a fakemanila: `python3 run.py`. Needs nothing but Python 3.11; see README.md."""
+"""Runs Horizon with manila-ui and fakemanila. Needs only Python 3.11 or newer. See README.md."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 FAKEMANILA = HERE.parents[1]
-# One of Horizon's libraries imports distutils, which setuptools has for Pythons without it.
+# One of Horizon's libraries imports distutils. On newer Pythons, setuptools provides it.
 REQUIREMENTS = ("horizon", "manila-ui", "setuptools")
 CONSTRAINTS = HERE / "constraints.txt"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,11 +24,16 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "openstack_dashboard.settings"}
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--venv", type=Path, default=FAKEMANILA / ".venv-horizon", help="where it is installed (%(default)s)"
+        "--venv",
+        type=Path,
+        default=FAKEMANILA / ".venv-horizon",
+        help="the virtual environment for Horizon (default: %(default)s)",
     )
-    parser.add_argument("--install-only", action="store_true", help="install it, and don't start it")
-    parser.add_argument("--port", type=int, default=0, help="Horizon's port; any free one unless given")
-    parser.add_argument("--scenario", default=HERE / "scenario.yaml", help="what fakemanila starts from (%(default)s)")
+    parser.add_argument("--install-only", action="store_true", help="install Horizon but don't start it")
+    parser.add_argument("--port", type=int, default=0, help="the port of Horizon (default: a free port)")
+    parser.add_argument(
+        "--scenario", default=HERE / "scenario.yaml", help="the scenario for fakemanila (default: %(default)s)"
+    )
     options = parser.parse_args()
     if sys.version_info < (3, 11):
         parser.error("Horizon needs Python 3.11 or newer")
@@ -38,7 +43,7 @@ def main() -> int:
 
 
 def install(folder: Path, interpreter: Path) -> None:
-    """Makes the environment, unless it is there. Its stamp is written last, so that half of one is made anew."""
+    """Creates the environment if it doesn't exist. Writes the stamp last, so that a failed install is repeated."""
     stamp = folder / ".installed"
     wanted = f"{sys.version}\n{CONSTRAINTS.read_text(encoding='utf-8')}"
     there = stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted
@@ -58,7 +63,7 @@ def install(folder: Path, interpreter: Path) -> None:
 
 
 def configure(horizon: Path, manila_ui: Path) -> None:
-    """Tells Horizon of manila-ui as its documentation says, and gives it our settings."""
+    """Enables manila-ui in Horizon as its documentation says, and copies our settings."""
     copies = (
         (manila_ui / "local" / "enabled", "_*.py", horizon / "local" / "enabled"),
         (manila_ui / "local" / "local_settings.d", "_*.py", horizon / "local" / "local_settings.d"),
@@ -74,7 +79,7 @@ def configure(horizon: Path, manila_ui: Path) -> None:
 
 
 def run(interpreter: Path, port: int, scenario: str | Path) -> int:
-    """Runs both until a signal comes, or one of them ends. Returns what the shell is to be told."""
+    """Runs both servers until a signal arrives or one of them exits. Returns the exit status."""
     for number in SIGNALS:
         signal.signal(number, stop)
     children: list[subprocess.Popen[str]] = []
@@ -86,8 +91,8 @@ def run(interpreter: Path, port: int, scenario: str | Path) -> int:
         horizon = start(children, [interpreter, HERE / "serve.py", str(port)], environment)
         url = first_line(horizon, "Horizon")
         print(f"horizon ready url={url} user=demo_admin password=secret fakemanila={ready['url']}", flush=True)
-        os.wait()  # for the first of them
-        print("one of the two has ended", file=sys.stderr)
+        os.wait()  # until one of them exits
+        print("fakemanila or Horizon has exited", file=sys.stderr)
         return 1
     except Stopped:
         return 0
@@ -99,11 +104,11 @@ def run(interpreter: Path, port: int, scenario: str | Path) -> int:
 
 
 class Stopped(Exception):
-    """Somebody wants it to end."""
+    """A signal asks this program to exit."""
 
 
 def stop(number: int, frame: object) -> None:
-    # Once is enough: a second signal must not disturb the end.
+    # Ignore further signals, so that the servers are stopped properly.
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     raise Stopped
@@ -112,18 +117,18 @@ def stop(number: int, frame: object) -> None:
 def start(
     children: list[subprocess.Popen[str]], command: list[str | Path], environment: dict[str, str] | None = None
 ) -> subprocess.Popen[str]:
-    # In a group of its own, so that Ctrl-C reaches this program alone, which ends them both.
+    # In a new session, Ctrl-C reaches only this program, which then stops both servers.
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     children.append(child)
     return child
 
 
 def first_line(child: subprocess.Popen[str], name: str) -> str:
-    """What it says when it is ready."""
+    """Returns the first line of output, which a server prints when it is ready."""
     assert child.stdout is not None
     line = child.stdout.readline().strip()
     if not line:
-        raise SystemExit(f"{name} didn't start")
+        raise SystemExit(f"{name} did not start")
     return line
 
 

@@ -1,4 +1,4 @@
-"""Serves Horizon on a free port until it is told to stop. run.py starts it in the environment that it has made."""
+"""Serves Horizon until it gets a signal. run.py starts it in the virtual environment, with a port (0: a free one)."""
 
 import os
 import signal

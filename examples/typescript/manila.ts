@@ -1,6 +1,6 @@
-/** As much of a client of Manila as the provisioner needs, on nothing but `fetch`. */
+/** A client for the part of the Manila API that the provisioner needs. It uses only `fetch`. */
 
-/** The newest microversion that this client was written for. */
+/** The microversion of all requests. */
 const MICROVERSION = "2.65";
 
 export interface Share {
@@ -9,7 +9,7 @@ export interface Share {
   status: string;
 }
 
-/** Manila has refused a request. */
+/** Thrown if Manila answers with an error status. */
 export class Refused extends Error {
   readonly status: number;
 
@@ -29,7 +29,7 @@ export class Manila {
     this.#token = token;
   }
 
-  /** Logs in as the environment says, as OpenStack's clients do: `OS_AUTH_URL`, `OS_USERNAME`, … */
+  /** Logs in with the usual environment variables of OpenStack clients, such as `OS_AUTH_URL` and `OS_USERNAME`. */
   static async login(env: Record<string, string | undefined> = process.env): Promise<Manila> {
     const identity = {
       methods: ["password"],
@@ -46,16 +46,19 @@ export class Manila {
     return new Manila(publicUrl(token.catalog), answer.headers.get("X-Subject-Token") ?? "");
   }
 
+  /** Returns the first share with the given name, or undefined if there is none. */
   async find(name: string): Promise<Share | undefined> {
     const { shares } = await this.#call<{ shares: Share[] }>("GET", `/shares/detail?${new URLSearchParams({ name })}`);
     return shares[0];
   }
 
+  /** Creates a share. The size is in GiB. */
   async create(name: string, size: number): Promise<Share> {
     const share = { name, size, share_proto: "NFS" };
     return (await this.#call<{ share: Share }>("POST", "/shares", { share })).share;
   }
 
+  /** Returns the share with the given id. */
   async show(id: string): Promise<Share> {
     return (await this.#call<{ share: Share }>("GET", `/shares/${id}`)).share;
   }
@@ -87,7 +90,7 @@ function publicUrl(catalog: Service[]): string {
   return endpoint.url;
 }
 
-/** Manila's errors are objects with one key, such as `{"overLimit": {"code": 413, "message": …}}`. */
+/** Returns the message of an error. Manila's errors have one key: `{"overLimit": {"code": 413, "message": …}}`. */
 async function messageOf(answer: Response): Promise<string> {
   const text = await answer.text();
   try {

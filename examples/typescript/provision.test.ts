@@ -5,7 +5,7 @@ import { useManila } from "fakemanila/node-test";
 import { Manila } from "./manila.js";
 import { provision } from "./provision.js";
 
-/** A world whose time stands still, and a provisioner in it that moves time where it would wait. */
+/** Creates a world with a manual clock, and a provisioner that moves this clock instead of waiting. */
 async function setUp(t: TestContext, options: WorldOptions = {}) {
   const world = await useManila(t, { clock: "manual", ...options });
   const manila = await Manila.login(world.env("demo"));

@@ -1,10 +1,11 @@
-/** Gives a project a share: makes it unless it is there, and waits until it is available. */
+/** Provisions a share: creates it if it doesn't exist, and waits until it is available. */
 
 import { type Manila, Refused, type Share } from "./manila.js";
 
 export interface Options {
+  /** The size in GiB. Default: 1. */
   size?: number;
-  /** How it waits between two looks; tests move the fake's clock instead. */
+  /** Waits between two requests. Tests move the clock of the fake instead. */
   sleep?: (seconds: number) => Promise<unknown>;
 }
 
@@ -13,9 +14,10 @@ const LONGEST_WAIT = 60;
 
 const inRealTime = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
+/** Returns the share with the given name when it is available. Throws if it ends in another status. */
 export async function provision(manila: Manila, name: string, options: Options = {}): Promise<Share> {
   const { size = 1, sleep = inRealTime } = options;
-  // An answer that got lost may have been that of a create that was carried out, so it looks again before each try.
+  // If the answer to a create is lost, the share may exist. So look for it before each attempt.
   const ensure = async () => (await manila.find(name)) ?? (await manila.create(name, size));
   let share = await retried(ensure, sleep);
   for (let wait = 1; share.status === "creating"; wait = Math.min(2 * wait, LONGEST_WAIT)) {
@@ -27,7 +29,7 @@ export async function provision(manila: Manila, name: string, options: Options =
   return share;
 }
 
-/** Tries again where a connection broke, and where a server or a proxy failed; a refusal is one at once. */
+/** Retries after connection errors and 5xx answers. Throws other errors immediately. */
 async function retried<Result>(call: () => Promise<Result>, sleep: (seconds: number) => Promise<unknown>) {
   for (let left = TRIES - 1; ; left--) {
     try {

@@ -1,8 +1,8 @@
-// Package control is a client of fakemanila's control plane, one method for each of its operations but the
-// stream of events.
+// Package control is a client for the control plane of fakemanila. It has a method for each operation except the event
+// stream.
 //
-// Its types and methods are generated from GET /_fakemanila/control.json. What is null there is empty here: "", 0, nil.
-// Package fakemanila, one folder up, is more comfortable in tests.
+// The types and methods are generated from GET /_fakemanila/control.json. A null in JSON becomes the zero value in Go.
+// Tests usually use package fakemanila, in the parent directory, which is easier to use.
 package control
 
 import (
@@ -21,20 +21,20 @@ import (
 	"time"
 )
 
-// longest is a little more than the minute that a call may wait.
+// longest is the time limit of a call. It is longer than the minute that a call may wait on the server.
 const longest = 75 * time.Second
 
-// Client asks about one world of a server. It may be used by several goroutines at once.
+// Client calls the control plane of one world. It is safe for concurrent use by multiple goroutines.
 type Client struct {
 	base  string
 	token string
 	http  *http.Client
 }
 
-// Option changes how a Client reaches its server.
+// Option configures a Client.
 type Option func(*Client) error
 
-// WithToken sends a control token, as a server on anything but loopback wants to see it.
+// WithToken sets the control token. A server that listens on other addresses than loopback requires one.
 func WithToken(token string) Option {
 	return func(c *Client) error {
 		c.token = token
@@ -42,7 +42,7 @@ func WithToken(token string) Option {
 	}
 }
 
-// WithCACert trusts the certificates in a PEM file, for a server with HTTPS. An empty name changes nothing.
+// WithCACert trusts the certificates in a PEM file, for a server with HTTPS. If file is empty, it does nothing.
 func WithCACert(file string) Option {
 	return func(c *Client) error {
 		if file == "" {
@@ -54,21 +54,21 @@ func WithCACert(file string) Option {
 		}
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(content) {
-			return fmt.Errorf("%s has no certificate in it", file)
+			return fmt.Errorf("%s contains no certificate", file)
 		}
 		c.http.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: pool}
 		return nil
 	}
 }
 
-// New returns a client of the world that a URL is about: http://127.0.0.1:8786 for the world default,
-// http://127.0.0.1:8786/worlds/NAME for another one. It asks nothing yet.
+// New returns a client for the world at the given URL: http://127.0.0.1:8786 for the default world, or
+// http://127.0.0.1:8786/worlds/NAME for another one. It sends no request.
 func New(base string, options ...Option) (*Client, error) {
 	parsed, err := url.Parse(base)
 	if err != nil || parsed.Host == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
 		return nil, fmt.Errorf("fakemanila: %q is not the URL of a server", base)
 	}
-	// One connection for each call leaves no goroutine behind. Proxies are passed by.
+	// A connection per call leaves no goroutine behind. The transport doesn't use proxies.
 	client := &Client{
 		base: strings.TrimRight(base, "/"),
 		http: &http.Client{Timeout: longest, Transport: &http.Transport{DisableKeepAlives: true}},
@@ -81,7 +81,7 @@ func New(base string, options ...Option) (*Client, error) {
 	return client, nil
 }
 
-// World returns a client of another world of the same server; "" is the world default.
+// World returns a client for another world of the same server. An empty name means the default world.
 func (c *Client) World(name string) *Client {
 	other := *c
 	other.base, _, _ = strings.Cut(c.base, "/worlds/")
@@ -96,15 +96,15 @@ func (c *Client) URL() string {
 	return c.base
 }
 
-// Error says that a call was refused, or that nobody answered.
+// Error is returned if the control plane rejects a call or doesn't answer.
 type Error struct {
-	// Operation is the call's operationId, such as faults.create.
+	// Operation is the operationId of the call, such as faults.create.
 	Operation string
-	// Status is that of the answer; 0 where there was none.
+	// Status is the HTTP status, or 0 if there was no answer.
 	Status int
-	// Message is what the control plane said: the field, its value, and what would be right.
+	// Message is the error message. If a field is wrong, it names the field, its value and the valid values.
 	Message string
-	// Body is the whole answer: one of status 408 has in it what was seen instead.
+	// Body is the body of the answer. With status 408 it contains the state when the wait timed out.
 	Body []byte
 
 	err error
@@ -117,13 +117,14 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("fakemanila: %s: %s (%d)", e.Operation, e.Message, e.Status)
 }
 
-// Unwrap gives what went wrong where nobody answered, such as context.DeadlineExceeded.
+// Unwrap returns the cause if there was no answer, such as context.DeadlineExceeded.
 func (e *Error) Unwrap() error {
 	return e.err
 }
 
-// Call sends one call by its path below /_fakemanila. Out is a pointer to what JSON is read into, or to a string for
-// an answer of text; nil drops the answer. It returns an *Error for anything but success.
+// Call sends a request to the given path below /_fakemanila. If in is not nil, it is the body, sent as JSON. Call
+// decodes a JSON answer into out. If out is a *string, it stores the answer as text; if out is nil, it ignores the
+// answer. If the status is not 2xx, or there is no answer, it returns an *Error.
 func (c *Client) Call(ctx context.Context, operation, method, path string, query url.Values, in, out any) error {
 	failed := func(err error) error {
 		return &Error{Operation: operation, Message: err.Error(), err: err}
@@ -170,13 +171,13 @@ func (c *Client) Call(ctx context.Context, operation, method, path string, query
 		return nil
 	default:
 		if err := json.Unmarshal(answer, out); err != nil {
-			return failed(fmt.Errorf("%s answers, but not as a fakemanila: %w", address, err))
+			return failed(fmt.Errorf("unexpected answer from %s, is it a fakemanila server? %w", address, err))
 		}
 		return nil
 	}
 }
 
-// empty says whether there is no body: the methods that may be called without one get a nil of their own type.
+// empty reports whether there is no body. Methods with an optional body pass a nil of its type.
 func empty(in any) bool {
 	switch in := in.(type) {
 	case nil:
@@ -194,12 +195,12 @@ func refused(operation string, status int, address string, answer []byte) error 
 		Error string `json:"error"`
 	}
 	if err := json.Unmarshal(answer, &told); err != nil || told.Error == "" {
-		told.Error = address + " answered as no fakemanila does"
+		told.Error = "unexpected answer from " + address + ", is it a fakemanila server?"
 	}
 	return &Error{Operation: operation, Status: status, Message: told.Error, Body: answer}
 }
 
-// IsStatus says whether an error is an answer of the control plane with this status: 404, or 408 for a wait in vain.
+// IsStatus reports whether err is an *Error with the given status, such as 404, or 408 if a wait timed out.
 func IsStatus(err error, status int) bool {
 	var told *Error
 	return errors.As(err, &told) && told.Status == status

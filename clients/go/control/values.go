@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// Duration is a time.Duration that the control plane reads: seconds, or a text such as 250ms, 5m or 1d.
+// Duration is a time.Duration in the JSON of the control plane: a number of seconds, or a string such as 250ms, 5m or 1d.
 type Duration time.Duration
 
-// String is that of time.Duration.
+// String formats the duration like time.Duration.
 func (d Duration) String() string {
 	return time.Duration(d).String()
 }
 
-// MarshalJSON writes seconds.
+// MarshalJSON encodes the duration as a number of seconds.
 func (d Duration) MarshalJSON() ([]byte, error) {
 	return json.Marshal(time.Duration(d).Seconds())
 }
 
-// UnmarshalJSON reads what the control plane shows.
+// UnmarshalJSON decodes a number of seconds, or a string such as 250ms.
 func (d *Duration) UnmarshalJSON(content []byte) error {
 	var value any
 	if err := json.Unmarshal(content, &value); err != nil {
@@ -38,7 +38,7 @@ func (d *Duration) UnmarshalJSON(content []byte) error {
 		*d = Duration(read)
 		return err
 	}
-	return fmt.Errorf("%s is not a duration", content)
+	return fmt.Errorf("%s is not a valid duration", content)
 }
 
 func parseDuration(text string) (time.Duration, error) {
@@ -53,40 +53,40 @@ func parseDuration(text string) (time.Duration, error) {
 	return time.ParseDuration(text)
 }
 
-// Delay is how long an operation takes: Fixed, Uniform, Lognormal or Reads.
+// Delay says how long an operation takes. Set one field.
 type Delay struct {
-	// Fixed is a duration, where nothing else is set.
+	// Fixed is a constant delay. It is ignored if another field is set.
 	Fixed Duration
-	// Uniform is drawn from the world's seed, between two durations.
+	// Uniform is a random delay between two durations, drawn from the seed of the world.
 	Uniform []Duration
-	// Lognormal is drawn from the world's seed.
+	// Lognormal is a random delay with this distribution, drawn from the seed of the world.
 	Lognormal *Lognormal
-	// Reads is over with the n-th read of the record.
+	// Reads ends the delay with the nth read of the record.
 	Reads int
 }
 
-// Lognormal is a distribution of durations.
+// Lognormal is a log-normal distribution of durations.
 type Lognormal struct {
 	Median Duration `json:"median"`
 	Sigma  float64  `json:"sigma"`
 }
 
-// Fixed is a delay that is always the same.
+// Fixed returns a delay that is always d.
 func Fixed(d time.Duration) Delay {
 	return Delay{Fixed: Duration(d)}
 }
 
-// Uniform is a delay between two durations, drawn from the world's seed.
+// Uniform returns a random delay between two durations, drawn from the seed of the world.
 func Uniform(shortest, longest time.Duration) Delay {
 	return Delay{Uniform: []Duration{Duration(shortest), Duration(longest)}}
 }
 
-// Reads is a delay that is over with the n-th read of the record.
+// Reads returns a delay that ends with the nth read of the record.
 func Reads(n int) Delay {
 	return Delay{Reads: n}
 }
 
-// MarshalJSON writes what the control plane takes.
+// MarshalJSON encodes the delay in the format of the control plane.
 func (d Delay) MarshalJSON() ([]byte, error) {
 	switch {
 	case d.Uniform != nil:
@@ -99,7 +99,7 @@ func (d Delay) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d.Fixed)
 }
 
-// UnmarshalJSON reads what the control plane shows.
+// UnmarshalJSON decodes a delay in the format of the control plane.
 func (d *Delay) UnmarshalJSON(content []byte) error {
 	*d = Delay{}
 	if len(content) > 0 && content[0] == '{' {
@@ -115,10 +115,10 @@ func (d *Delay) UnmarshalJSON(content []byte) error {
 	return json.Unmarshal(content, &d.Fixed)
 }
 
-// Patterns are one text or several, each of which may have *, ? and […] in it.
+// Patterns is a list of patterns. A pattern may contain *, ? and […].
 type Patterns []string
 
-// MarshalJSON writes one text as it is, and several as a list.
+// MarshalJSON encodes a single pattern as a string, and several as a list.
 func (p Patterns) MarshalJSON() ([]byte, error) {
 	if len(p) == 1 {
 		return json.Marshal(p[0])
@@ -126,7 +126,7 @@ func (p Patterns) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(p))
 }
 
-// UnmarshalJSON reads both.
+// UnmarshalJSON decodes a string or a list of strings.
 func (p *Patterns) UnmarshalJSON(content []byte) error {
 	if len(content) > 0 && content[0] == '[' {
 		return json.Unmarshal(content, (*[]string)(p))

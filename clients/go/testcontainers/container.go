@@ -1,4 +1,5 @@
-// Package fakemanilacontainer is a Testcontainers module: it runs fakemanila's image, and hands out its server.
+// Package fakemanilacontainer is a Testcontainers module for fakemanila. It runs the fakemanila image and returns its
+// server.
 //
 //	container, err := fakemanilacontainer.Run(ctx, "fakemanila/fakemanila")
 //	testcontainers.CleanupContainer(t, container)
@@ -28,14 +29,14 @@ const (
 	tokenVariable = "FAKEMANILA_CONTROL_TOKEN"
 )
 
-// Container is a running fakemanila.
+// Container is a container that runs fakemanila.
 type Container struct {
 	testcontainers.Container
 	token string
 }
 
-// Run starts a container, and returns when Manila answers. The control plane wants a token, which is made up; where
-// testcontainers.WithEnv gives FAKEMANILA_CONTROL_TOKEN, it is that one.
+// Run starts a container, and returns when Manila answers. The control plane requires a token. Run generates it, unless
+// you set FAKEMANILA_CONTROL_TOKEN with testcontainers.WithEnv.
 func Run(ctx context.Context, img string, opts ...testcontainers.ContainerCustomizer) (*Container, error) {
 	token := ""
 	customizers := append([]testcontainers.ContainerCustomizer{
@@ -57,7 +58,7 @@ func Run(ctx context.Context, img string, opts ...testcontainers.ContainerCustom
 	return container, nil
 }
 
-// withToken tells the token that the options before it have set, or makes one up.
+// withToken stores the token that earlier options set, or generates one.
 func withToken(token *string) testcontainers.CustomizeRequestOption {
 	return func(request *testcontainers.GenericContainerRequest) error {
 		if *token = request.Env[tokenVariable]; *token != "" {
@@ -72,18 +73,18 @@ func withToken(token *string) testcontainers.CustomizeRequestOption {
 	}
 }
 
-// URL is the address of the server: http://localhost:32768.
+// URL returns the address of the server, such as http://localhost:32768.
 func (c *Container) URL(ctx context.Context) (string, error) {
 	return c.PortEndpoint(ctx, port, "http")
 }
 
-// ControlToken is what the control plane wants to see. In FAKEMANILA_CONTROL_TOKEN, beside the URL in FAKEMANILA_URL, it
-// lets fakemanila.New use the container.
+// ControlToken returns the token of the control plane. To let fakemanila.New use the container, set
+// FAKEMANILA_CONTROL_TOKEN to the token and FAKEMANILA_URL to the URL.
 func (c *Container) ControlToken() string {
 	return c.token
 }
 
-// ControlClient is a client of the control plane, of the world default.
+// ControlClient returns a client for the control plane of the default world.
 func (c *Container) ControlClient(ctx context.Context) (*control.Client, error) {
 	url, err := c.URL(ctx)
 	if err != nil {
@@ -92,7 +93,7 @@ func (c *Container) ControlClient(ctx context.Context) (*control.Client, error) 
 	return control.New(url, control.WithToken(c.token))
 }
 
-// Server is the server in the container, with its worlds.
+// Server returns the server in the container, which gives access to its worlds.
 func (c *Container) Server(ctx context.Context) (*fakemanila.Server, error) {
 	url, err := c.URL(ctx)
 	if err != nil {

@@ -3,16 +3,19 @@ import type { paths } from "./control-plane.js";
 import { FakeManilaError, FakeManilaTimeoutError } from "./errors.js";
 
 /**
- * The whole control plane, by method and path: `control.GET("/_fakemanila/clock")`. It is a client of openapi-fetch, but
- * throws a {@link FakeManilaError} where a call is refused or nobody answers, so `data` is there when it returns.
+ * A typed client for all operations of the control plane, by method and path: `control.GET("/_fakemanila/clock")`. It
+ * is an openapi-fetch client. Unlike other such clients, it throws a {@link FakeManilaError} if the server rejects a
+ * call or doesn't answer.
  */
 export type Control = Client<paths>;
 
+/** How to reach a server. */
 export interface Connection {
-  /** The world's address, without a slash at its end. */
+  /** The address, without a trailing slash. */
   readonly url: string;
+  /** The token for the control plane. */
   readonly controlToken?: string | undefined;
-  /** What sends the requests; the global `fetch` unless given. */
+  /** The function that sends requests. Default: the global `fetch`. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
 }
 
@@ -31,7 +34,7 @@ const refusals: Middleware = {
     if (response.ok) return undefined;
     const body = parsed(await response.text());
     const operation = `${request.method} ${schemaPath}`;
-    const message = said(body) ?? `${request.url} answered ${response.status}; is it a fakemanila?`;
+    const message = said(body) ?? `${request.url} answered ${response.status}; is it a fakemanila server?`;
     const Refusal = response.status === 408 ? FakeManilaTimeoutError : FakeManilaError;
     throw new Refusal(message, { operation, status: response.status, body });
   },
@@ -57,11 +60,11 @@ function said(body: unknown): string | undefined {
   return typeof body === "object" && body !== null && "error" in body ? String(body.error) : undefined;
 }
 
-/** The body of an answer, which there is wherever {@link connect}'s client hasn't thrown. */
+/** Returns the body of an answer. The client of {@link connect} has thrown already if the call failed. */
 export async function body<Data>(answer: Promise<{ data?: Data; response: Response }>): Promise<Data> {
   const { data, response } = await answer;
   if (data === undefined) {
-    throw new FakeManilaError(`${response.url} answered without a body; is it a fakemanila?`, {
+    throw new FakeManilaError(`${response.url} answered without a body; is it a fakemanila server?`, {
       operation: `GET ${new URL(response.url).pathname}`,
       status: response.status,
     });

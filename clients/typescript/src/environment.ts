@@ -1,4 +1,4 @@
-/** The built-in users and the projects in which they work. */
+/** The projects of the built-in users. */
 const PROJECTS: Readonly<Record<string, string>> = {
   admin: "admin",
   demo: "demo",
@@ -9,18 +9,19 @@ const PROJECTS: Readonly<Record<string, string>> = {
   alt_demo_reader: "alt_demo",
 };
 
+/** Options of `World.env`. */
 export interface Login {
-  /** The built-in user's own project unless given. */
+  /** The name of the project. Default: the project of the built-in user. */
   project?: string;
-  /** `"secret"`, that of the built-in users, unless given. */
+  /** Default: `"secret"`, the password of all built-in users. */
   password?: string;
 }
 
-/** What OpenStack's clients read in their environment, and fakemanila's own commands. */
+/** Returns the environment variables that OpenStack clients and the fakemanila commands read. */
 export function environment(url: string, user: string, { project = PROJECTS[user], password = "secret" }: Login) {
   if (project === undefined) {
     throw new RangeError(
-      `'${user}' is not a built-in user; there are ${Object.keys(PROJECTS).join(", ")}; or name a project`,
+      `'${user}' is not a built-in user (${Object.keys(PROJECTS).join(", ")}); set 'project' for other users`,
     );
   }
   const direct = hosts(url).join(",");
@@ -40,7 +41,7 @@ export function environment(url: string, user: string, { project = PROJECTS[user
   };
 }
 
-/** What to reach without a proxy: the host, under every name where it is this machine. */
+/** Returns the hosts to reach without a proxy. For this machine these are all of its loopback names. */
 function hosts(url: string): string[] {
   const { hostname } = new URL(url);
   const loopback = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");

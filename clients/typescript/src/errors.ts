@@ -1,14 +1,15 @@
 /**
- * A call of the control plane that was refused, or that nobody has answered.
+ * Thrown if the control plane rejects a call or doesn't answer.
  *
- * `message` is what the server says: the field, its value, and what would be right.
+ * `message` is the error message of the server. If a field is wrong, it names the field, its value and the valid
+ * values.
  */
 export class FakeManilaError extends Error {
-  /** What was asked: `"POST /_fakemanila/faults"`. */
+  /** The method and path of the call, such as `"POST /_fakemanila/faults"`. */
   readonly operation: string;
-  /** The HTTP status; undefined where there was no answer. */
+  /** The HTTP status, or undefined if there was no answer. */
   readonly status: number | undefined;
-  /** The body of the answer, JSON where it is some. */
+  /** The body of the answer: parsed if it is JSON, else a string. */
   readonly body: unknown;
 
   constructor(message: string, details: { operation: string; status?: number; body?: unknown; cause?: unknown }) {
@@ -20,12 +21,12 @@ export class FakeManilaError extends Error {
   }
 }
 
-/** Something was waited for, and didn't come in time. `body` has what was seen. */
+/** Thrown if a wait times out. `body` contains the state at that time. */
 export class FakeManilaTimeoutError extends FakeManilaError {}
 
-/** Something is not as a test expects it. Every test runner takes it for a failed assertion. */
+/** Thrown by assertions. Every test runner reports it as a failed assertion. */
 export class AssertionError extends Error {
-  /** @param caller what was called: the stack begins where that was. */
+  /** @param caller - the assertion that was called. It and its callees are left out of the stack trace. */
   constructor(message: string, caller: (...args: never[]) => unknown) {
     super(message);
     this.name = new.target.name;
@@ -33,11 +34,12 @@ export class AssertionError extends Error {
   }
 }
 
-/** `fakemanila serve` or `fakemanila sweep` could not do its work. `output` is what it wrote. */
+/** Thrown if `fakemanila serve` or `fakemanila sweep` fails. */
 export class CommandError extends Error {
   readonly command: readonly string[];
-  /** The exit status; null where a signal ended it, or it couldn't be started. */
+  /** The exit status, or null if a signal ended the command or it was not ready in time. */
   readonly exitStatus: number | null;
+  /** The end of what the command wrote to standard output and standard error. */
   readonly output: string;
 
   constructor(

@@ -2,20 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 import { line, short } from "./lines.js";
 import type { JournalRequest, RequestFilters } from "./types.js";
 
-/** What requests for an operation are expected to be. */
+/** The expected requests for an operation. Filters limit which requests count. */
 export interface Expected extends Omit<RequestFilters, "operation" | "limit"> {
-  /** How often it was asked for exactly; at least once unless given. */
+  /** The exact number of requests. Default: at least one. */
   times?: number;
-  /** What the body contains, with or without its envelope; of an object the keys that matter. */
+  /** A part of the request body, with or without its envelope. Objects in the body may have further keys. */
   json?: unknown;
-  /** An operation that was first asked for afterwards. */
+  /** An operation whose first request must come after all of these requests. */
   before?: string;
 }
 
 interface Found {
   operation: string;
   expected: Expected;
-  /** The requests that met the filters. */
+  /** The requests that meet the filters. */
   matched: readonly JournalRequest[];
   /** The first request for `expected.before`. */
   first: JournalRequest | undefined;
@@ -25,19 +25,19 @@ interface Found {
 
 const SHOWN = 10;
 
-/** What is wrong, and what did come; undefined where all is as expected. */
+/** Returns a failure message with the newest requests, or undefined if the requests are as expected. */
 export function failureOf({ operation, expected, matched, first, everything }: Found): string | undefined {
   const { times, json, before, ...filters } = expected;
   const found = json === undefined ? matched : matched.filter((each) => hasBody(each, json));
   const conditions = Object.entries(filters).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   const said = [operation, ...conditions, ...(json === undefined ? [] : [`with ${short(json)} in its body`])].join(" ");
-  if (times === undefined && found.length === 0) return withWhatCame(`${said} was not asked for`, everything);
+  if (times === undefined && found.length === 0) return withWhatCame(`${said} was not called`, everything);
   if (times !== undefined && found.length !== times) {
-    return withWhatCame(`${said} was asked for ${often(found.length)}, expected ${often(times)}`, everything);
+    return withWhatCame(`${said} was called ${often(found.length)}, expected ${often(times)}`, everything);
   }
   if (before === undefined) return undefined;
   if (first === undefined) {
-    return withWhatCame(`${before} was not asked for, so ${said} did not come before it`, everything);
+    return withWhatCame(`${before} was not called, so ${said} did not come before it`, everything);
   }
   const order = new Map(everything.map(({ id }, index) => [id, index]));
   const place = (request: JournalRequest) => order.get(request.id) ?? everything.length;
@@ -45,7 +45,7 @@ export function failureOf({ operation, expected, matched, first, everything }: F
   return late ? withWhatCame(`${said} came after the first ${before}`, everything) : undefined;
 }
 
-/** Whether JSON has all of `wanted` in it: objects may have more keys, all else is equal. */
+/** Returns whether `found` contains `wanted`. Objects may have further keys; other values must be equal. */
 export function contains(found: unknown, wanted: unknown): boolean {
   if (!isObject(wanted)) return isDeepStrictEqual(found, wanted);
   return isObject(found) && Object.entries(wanted).every(([key, value]) => key in found && contains(found[key], value));
@@ -66,8 +66,9 @@ function often(count: number): string {
 }
 
 function withWhatCame(reason: string, everything: readonly JournalRequest[]): string {
-  if (everything.length === 0) return `${reason}; nothing was`;
+  if (everything.length === 0) return `${reason}; there were no requests`;
   const newest = everything.slice(-SHOWN);
-  const head = newest.length === everything.length ? "what came:" : `the last ${SHOWN} of ${everything.length}:`;
+  const head =
+    newest.length === everything.length ? "the requests:" : `the last ${SHOWN} of ${everything.length} requests:`;
   return [`${reason}; ${head}`, ...newest.map((request) => `  ${line(request)}`)].join("\n");
 }

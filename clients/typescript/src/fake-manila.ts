@@ -9,34 +9,38 @@ import type { Health, Scenario } from "./types.js";
 import { World } from "./world.js";
 
 const READY = /^fakemanila ready url=(\S+)/m;
-/** Milliseconds. A server is ready in less than one of them times a thousand; a busy machine takes longer. */
+/** How long a server may take to be ready, in milliseconds. It normally takes less than a second. */
 const PATIENCE = 60_000;
 
-/** How a server is started, and what every world of it starts from. */
+/** Options of {@link FakeManila.start}: how the server starts, and the initial state of its worlds. */
 export interface StartOptions extends Omit<WorldOptions, "scenario"> {
-  /** Scenarios: names of those that come with fakemanila, files, or the scenario itself; one, or several. */
+  /** One or several scenarios: names of built-in scenarios, files, or objects. */
   scenario?: string | Scenario | readonly (string | Scenario)[];
-  /** What the control plane wants to see. */
+  /** The token that the control plane will require. Default: none. */
   controlToken?: string;
-  /** The command: `["fakemanila"]` unless given, or `["python", "-m", "fakemanila"]`. */
+  /** The fakemanila command, such as `["python", "-m", "fakemanila"]`. Default: `["fakemanila"]`. */
   fakemanila?: readonly string[];
-  /** Further arguments of `fakemanila serve`. */
+  /** More arguments for `fakemanila serve`. */
   args?: readonly string[];
-  /** Ends the start when it is aborted, and the server. */
+  /** Aborting it cancels the start, or stops the running server. */
   signal?: AbortSignal;
 }
 
+/** Options of {@link FakeManila.attach}. */
 export interface AttachOptions {
+  /** The token for the control plane. */
   controlToken?: string;
-  /** What sends the requests; the global `fetch` unless given. */
+  /** The function that sends requests. Default: the global `fetch`. */
   fetch?: Connection["fetch"];
 }
 
 /**
- * A server, and the world `default` of it.
+ * A server. It is also the default world of the server, or the world whose URL you passed to
+ * {@link FakeManila.attach}.
  *
- * At the end of `await using` a server that was started is stopped; one that was attached to is left alone. A fault with
- * `mustFire` that never fired is an `AssertionError` then.
+ * With `await using`, the end of the block stops a server from {@link FakeManila.start}. A server from
+ * {@link FakeManila.attach} keeps running. If a fault with `mustFire` never fired, the end of the block throws an
+ * `AssertionError`.
  */
 export class FakeManila extends World {
   readonly #server: Connection;
@@ -49,8 +53,9 @@ export class FakeManila extends World {
   }
 
   /**
-   * Starts `fakemanila serve` on a free port. It ends with this process, also where that crashes, and doesn't keep it
-   * from ending. Throws a `CommandError` with what the server says where it can't start.
+   * Starts `fakemanila serve` on a free port, and resolves when it is ready. The server ends with this process, even if
+   * this process crashes, and it doesn't keep this process running. Throws a `CommandError` with the output of the
+   * server if it can't start.
    */
   static async start(options: StartOptions = {}): Promise<FakeManila> {
     const { scenario = [], controlToken, fakemanila = ["fakemanila"], args = [], signal, ...world } = options;
@@ -66,7 +71,7 @@ export class FakeManila extends World {
         ...args,
       ];
       const server = new GuardedProcess(command, {
-        // Where it is undefined the server has none, whatever this process has in its environment for others.
+        // If it is undefined, the server must not get a token from the environment of this process.
         env: { FAKEMANILA_CONTROL_TOKEN: controlToken, FAKEMANILA_SERVE_CONTROL_TOKEN: controlToken },
         signal,
       });
@@ -79,8 +84,8 @@ export class FakeManila extends World {
   }
 
   /**
-   * A server that runs already. The URL may have a world's prefix. Throws a `FakeManilaError` where no fakemanila
-   * answers there.
+   * Connects to a running server. The URL may include a world, such as `http://127.0.0.1:8786/worlds/ci-17`. Throws a
+   * `FakeManilaError` if no fakemanila server answers there.
    */
   static async attach(url: string, { controlToken, fetch }: AttachOptions = {}): Promise<FakeManila> {
     const [base = "", name] = url.replace(/\/+$/, "").split("/worlds/");
@@ -90,18 +95,18 @@ export class FakeManila extends World {
     return manila;
   }
 
-  /** The server's version, its worlds, which release it is like. */
+  /** Returns the version of the server, its worlds, and the OpenStack release that it imitates. */
   health(): Promise<Health> {
     return body(this.control.GET("/_fakemanila/health"));
   }
 
-  /** Runs `fakemanila sweep` on this server. */
+  /** Runs `fakemanila sweep` on this server. See {@link sweep}. */
   sweep(command: readonly string[], options: Omit<SweepOptions, "url" | "controlToken"> = {}): Promise<SweepResult> {
     const { url, controlToken } = this.#server;
     return sweep(command, { ...options, url, ...(controlToken === undefined ? {} : { controlToken }) });
   }
 
-  /** Stops the server, if this has started it; what its worlds had is gone. */
+  /** Stops the server and discards its worlds. A server from {@link FakeManila.attach} keeps running. */
   async stop(): Promise<void> {
     await this.#process?.stop();
   }
@@ -115,7 +120,7 @@ export class FakeManila extends World {
   }
 }
 
-/** What `--scenario` takes: names and files as they are, the rest written into files. */
+/** Returns the values for `--scenario`: names and files unchanged, objects written to files. */
 async function scenarioFiles(folder: string, given: readonly (string | Scenario)[], own: Scenario): Promise<string[]> {
   const all = Object.keys(own).length === 0 ? given : [...given, own];
   return await Promise.all(
@@ -128,7 +133,7 @@ async function scenarioFiles(folder: string, given: readonly (string | Scenario)
   );
 }
 
-/** The address of a server, as soon as it accepts connections. */
+/** Returns the address of a server as soon as it accepts connections. */
 async function ready(server: GuardedProcess, signal: AbortSignal | undefined): Promise<string> {
   let late = false;
   const patience = setTimeout(() => {

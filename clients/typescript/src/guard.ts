@@ -1,5 +1,5 @@
-// Runs a command for as long as whoever started this keeps standard input open. When a process dies, of whatever, its
-// pipes are closed, so the command ends with it; a handler for its exit would not see a crash or a SIGKILL.
+// Runs a command as long as standard input is open. If the parent process ends for any reason, its pipes close, and the
+// command is stopped. An exit handler in the parent would not run after a crash or SIGKILL.
 import { spawn } from "node:child_process";
 
 const PATIENCE = 5_000; // a server stops within two seconds
@@ -15,7 +15,7 @@ function stop(): void {
 
 process.stdin.on("end", stop).on("error", stop).resume();
 process.on("SIGTERM", stop);
-process.on("SIGINT", () => undefined); // a terminal sends it to the command, too
+process.on("SIGINT", () => undefined); // a terminal also sends it to the command
 child.on("error", (error) => {
   console.error(error.message);
   process.exit(127);

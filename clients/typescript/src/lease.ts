@@ -13,11 +13,11 @@ export class Lease {
   }
 
   /**
-   * A new world on `server`, or on that of `FAKEMANILA_URL`, or on one that this process starts once. Where the URL
-   * has a world in it, as in a sweep, that world is the test's as it is.
+   * Creates a world on `server`, on the server of `FAKEMANILA_URL`, or on one that this process starts once. If the URL
+   * includes a world, as in a sweep, the test gets that world unchanged.
    *
-   * Ids and draws depend on the seed and on the world's name. So that a test gets the same ones each time, its world is
-   * called after it, but where others may be using the server: there the name is one that nobody else has.
+   * Ids and random values depend on the seed and the name of the world. To give a test the same values each time, its
+   * world is named after the test. On a server that other processes may use, the name is unique instead.
    */
   static async take(test: string, options: WorldOptions, server?: FakeManila): Promise<Lease> {
     if (server !== undefined) return new Lease(await server.world(options), false);
@@ -28,8 +28,8 @@ export class Lease {
   }
 
   /**
-   * Gives the world back. Returns what went on where the test failed; throws an `AssertionError` where it passed, and a
-   * fault with `mustFire` never fired.
+   * Removes the world, if it was created for the test. If the test failed, returns the report of the world. If it
+   * passed but a fault with `mustFire` never fired, throws an `AssertionError`.
    */
   async end(passed: boolean): Promise<string | undefined> {
     try {
@@ -53,7 +53,7 @@ function worldName(test: string): string {
 
 let shared: Promise<FakeManila> | undefined;
 
-/** The server for the tests of this process. It ends with the process. */
+/** Returns the server for the tests of this process, and starts it on first use. It ends with the process. */
 export function sharedServer(): Promise<FakeManila> {
   const { FAKEMANILA_URL: url, FAKEMANILA_CONTROL_TOKEN: controlToken } = process.env;
   shared ??= url ? FakeManila.attach(url, controlToken ? { controlToken } : {}) : FakeManila.start();

@@ -2,7 +2,7 @@ import type { FaultState, JournalRequest, Pending } from "./types.js";
 
 const WIDTH = 160;
 
-/** A request on one line: time, method, path, status, operation, who, faults, body. */
+/** Formats a request as one line: time, method, path, status, operation, user, faults, body. */
 export function line(request: JournalRequest): string {
   const user = request.user_name ?? "-";
   const parts = [
@@ -15,7 +15,7 @@ export function line(request: JournalRequest): string {
     request.project_name ? `${user}@${request.project_name}` : user,
     ...request.faults.map((name) => `fault='${name}'`),
   ];
-  // A login that went well is as all logins are.
+  // The body of a successful login is not interesting.
   const shown = request.operation !== "identity.tokens.create" || request.status !== 201;
   const content = request.request.body ?? null;
   return [...parts, ...(shown && content !== null ? [short(content)] : [])].join(" ");
@@ -40,7 +40,7 @@ export function labelOf(fault: FaultState): string {
   return fault.name ?? fault.preset ?? fault.id;
 }
 
-/** About a rule that must fire and didn't: what it waits for, and what came near. */
+/** Describes a rule that must fire but didn't: its conditions, and the requests that nearly met them. */
 export function neverFired(fault: FaultState): string {
   const waitsFor =
     fault.matched > 0 ? `it fires when ${JSON.stringify(fault.when)}` : `it matches ${JSON.stringify(fault.match)}`;

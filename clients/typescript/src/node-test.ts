@@ -4,14 +4,15 @@ import { Lease } from "./lease.js";
 import type { WorldOptions } from "./options.js";
 import type { World } from "./world.js";
 
+/** Options of {@link useManila}. */
 export interface UseOptions extends WorldOptions {
-  /** The server in which the world is; unless given that of `FAKEMANILA_URL`, or one that is started once a process. */
+  /** The server of the world. Default: the server of `FAKEMANILA_URL`, or one that is started once per process. */
   server?: FakeManila;
 }
 
 /**
- * A world of its own for a test of `node:test`. When the test has ended it is dropped; a test that failed shows what was
- * asked, and one that passed although a fault with `mustFire` never fired fails.
+ * Creates a world for a test of `node:test`, and removes it when the test ends. If the test failed, the report of the
+ * world is printed. If the test passed but a fault with `mustFire` never fired, it fails.
  */
 export async function useManila(t: TestContext, { server, ...options }: UseOptions = {}): Promise<World> {
   const lease = await Lease.take(t.name, options, server);

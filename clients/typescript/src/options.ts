@@ -2,36 +2,41 @@ import type { FaultOptions } from "./parts/faults.js";
 import { rule } from "./parts/faults.js";
 import type { Delays, Duration, Rule, Scenario } from "./types.js";
 
-/** What a world starts from. What isn't given is as the server has it. */
+/** The initial state of a world. The defaults are those of the server. */
 export interface WorldOptions {
-  /** The same seed gives a world of the same name the same ids, delays and faults. */
+  /** The seed of random values. Worlds with the same seed and name get the same ids, delays and faults. */
   seed?: number;
-  /** `"manual"` stands still until it is moved. */
+  /** The mode of the clock. With `"manual"`, time only moves when you move it. */
   clock?: "real" | "manual";
-  /** World seconds per second. */
+  /** The speed of the clock, in seconds of the world per real second. */
   rate?: number;
-  /** What the clock shows at first. */
+  /** The initial time of the world. */
   start?: string | Date;
+  /** How long operations take. */
   delays?: Delays;
-  /** Names of presets, or rules. */
+  /** Fault rules, or names of presets. */
   faults?: readonly (Rule | FaultOptions)[];
+  /** Backends that replace the built-in ones. */
   backends?: readonly Record<string, unknown>[];
-  /** `"open"` lets anybody in. */
+  /** How Keystone checks logins. With `"open"` it accepts any user. */
   identity?: "strict" | "open";
+  /** How long tokens are valid. */
   tokenTtl?: Duration;
-  /** Refuse what the API reference doesn't cover. */
+  /** Rejects requests that the API reference doesn't allow, even if a real Manila accepts them. */
   strict?: boolean;
-  /** `"all"`, or some of the services beside Manila: `["network"]`. */
+  /** The services besides Manila in the service catalog, such as `["network"]`, or `"all"`. */
   services?: string | readonly string[];
-  /** The release of OpenStack whose Manila it is like: `"2025.1"`. */
+  /** The OpenStack release to imitate, such as `"2025.1"`. */
   release?: string;
+  /** The oldest supported microversion. */
   minMicroversion?: string;
+  /** The newest supported microversion, such as `"2.65"`. */
   maxMicroversion?: string;
-  /** A scenario, as scenario files have it. The options beside it are added to it. */
+  /** A scenario, with the fields of scenario files. The other options are added to it. */
   scenario?: Scenario;
 }
 
-/** All of the options as one scenario. */
+/** Converts the options to a scenario. */
 export function scenarioOf(options: WorldOptions): Scenario {
   const { scenario = {}, clock, rate, start, delays, faults = [], backends = [], ...others } = options;
   const whole: Scenario = { ...scenario };

@@ -6,7 +6,7 @@ import { CommandError } from "./errors.js";
 
 const GUARD = fileURLToPath(new URL("./guard.js", import.meta.url));
 const KEPT = 64 * 1024;
-/** The exit status for a command that there isn't, as shells have it. */
+/** The exit status for a command that was not found, as in shells. */
 const NOT_FOUND = 127;
 
 export interface ProcessOptions {
@@ -15,7 +15,7 @@ export interface ProcessOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** A command that ends with this process, whatever ends that. */
+/** A command that ends with this process, even if this process crashes. */
 export class GuardedProcess {
   readonly command: readonly string[];
   readonly #child: ChildProcess;
@@ -26,7 +26,7 @@ export class GuardedProcess {
     signal?.throwIfAborted();
     this.command = command;
     this.#child = spawn(process.execPath, [GUARD, ...command], {
-      // What is preloaded into this process is not for the guard.
+      // NODE_OPTIONS may preload modules that are not meant for the guard.
       env: { ...process.env, NODE_OPTIONS: undefined, ...env },
       stdio: ["pipe", "pipe", "pipe"],
       ...(cwd === undefined ? {} : { cwd }),
@@ -37,7 +37,7 @@ export class GuardedProcess {
         this.#output = (this.#output + text).slice(-KEPT);
       });
     }
-    this.#child.stdin?.on("error", () => undefined); // it has ended first
+    this.#child.stdin?.on("error", () => undefined); // the guard may end first
     if (signal !== undefined) {
       const stop = () => void this.stop();
       signal.addEventListener("abort", stop, { once: true });
@@ -46,12 +46,12 @@ export class GuardedProcess {
     }
   }
 
-  /** The end of what it has written, to standard output and error. */
+  /** The end of what the command wrote to standard output and standard error. */
   get output(): string {
     return this.#output;
   }
 
-  /** The first line of standard output that matches. Throws a `CommandError` when it ends without. */
+  /** Waits until standard output matches. Throws a `CommandError` if the command exits first. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     let text = "";
     const found = new Promise<RegExpExecArray>((resolve) => {
@@ -62,26 +62,26 @@ export class GuardedProcess {
       });
     });
     const ended = this.#closed.then((code) => {
-      throw this.failure(code, "ended before it was ready");
+      throw this.failure(code, "exited before it was ready");
     });
     const match = await Promise.race([found, ended]);
-    ended.catch(() => undefined); // it ends one day
+    ended.catch(() => undefined); // it rejects later
     return match;
   }
 
-  /** Its exit status, once it has ended. */
+  /** Waits until the command has ended, and returns its exit status. */
   exitStatus(): Promise<number | null> {
     return this.#closed;
   }
 
   failure(code: number | null, what: string): CommandError {
-    const hint = "is it installed? pip install fakemanila, or say where it is with the option 'fakemanila'";
+    const hint = "command not found; run pip install fakemanila, or set the option 'fakemanila'";
     const reason = code === NOT_FOUND ? hint : this.#output.trim();
     const message = `'${this.command.join(" ")}' ${what}: ${reason}`;
     return new CommandError(message, { command: this.command, exitStatus: code, output: this.#output });
   }
 
-  /** From now on this process may end while that one still runs, which then ends too. */
+  /** Lets this process end while the command runs. The command then ends too. */
   unref(): void {
     this.#child.unref();
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
@@ -89,7 +89,7 @@ export class GuardedProcess {
     }
   }
 
-  /** Ends it. */
+  /** Stops the command and waits until it has ended. */
   async stop(): Promise<void> {
     this.#child.ref();
     this.#child.stdin?.end();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { GuardedProcess } from "./process.js";
 import type { Duration } from "./types.js";
 
-/** A kind of failure. */
+/** A kind of failure in a sweep. */
 export type SweepFault =
   | "reset-before"
   | "reset-after"
@@ -19,95 +19,103 @@ export type SweepFault =
   | "stuck"
   | "gone";
 
+/** The result of a run. */
 export type SweepVerdict = "passed" | "failed" | "debris" | "hung" | "not reached";
 
+/** Options of {@link sweep}. */
 export interface SweepOptions {
-  /** The kinds of failure; all unless given. */
+  /** The kinds of failure. Default: all. */
   faults?: readonly SweepFault[];
-  /** Requests for these operations, ids or patterns; all of Manila's unless given. */
+  /** Sweeps only requests for these operations: ids or patterns. Default: all operations of Manila. */
   operations?: readonly string[];
-  /** One run alone, by its id: `"2:reset-after"`. */
+  /** The id of the only run to do, such as `"2:reset-after"`. */
   only?: string;
-  /** Then two failures in one run. */
+  /** Adds runs with two failures. */
   pairs?: boolean;
-  /** Runs at once. */
+  /** The number of runs at the same time. */
   jobs?: number;
-  /** How long a run may take; 30 seconds unless given. */
+  /** The time limit of a run. Default: 30 seconds. */
   timeout?: Duration;
-  /** The verdicts with which `ok` is false; failed, debris and hung unless given. */
+  /** The verdicts that set `ok` to false. Default: failed, debris and hung. */
   failOn?: readonly SweepVerdict[];
-  /** Names of scenarios, or files: what each run's world starts from. */
+  /** The scenarios that the worlds start from: names or files. */
   scenario?: string | readonly string[];
+  /** The seed of all worlds. */
   seed?: number;
-  /** The built-in user that the command works as; `"demo"` unless given. */
+  /** The built-in user that the command logs in as. Default: `"demo"`. */
   user?: string;
-  /** A running server to use; one of its own unless given. */
+  /** The URL of a running server. Default: the sweep starts a server. */
   url?: string;
+  /** The token for the control plane of that server. */
   controlToken?: string;
-  /** The command: `["fakemanila"]` unless given. */
+  /** The fakemanila command. Default: `["fakemanila"]`. */
   fakemanila?: readonly string[];
-  /** What the swept command finds in its environment besides. */
+  /** More environment variables for the swept command. */
   env?: Record<string, string | undefined>;
+  /** The working directory of the command. */
   cwd?: string;
+  /** Aborting it stops the sweep. */
   signal?: AbortSignal;
 }
 
-/** A request of the undisturbed run. */
+/** A request of the run without faults. */
 export interface SweptRequest {
   number: number;
   operation: string;
   method: string;
   path: string;
   status: number | null;
-  /** The name of what it is about, as a pattern. */
+  /** The name of its resource, as a pattern. */
   about: string | null;
-  /** Its position among the requests that are alike in operation and name. */
+  /** Its position among the requests with the same operation and name. */
   nth: number;
-  /** Whether it reads what the one before has read, and gets the same answer. */
+  /** Whether it repeats the read before it and gets the same answer. */
   repeats: boolean;
 }
 
+/** A difference between a run and the run without faults. */
 export interface SweepDifference {
   kind: string;
-  /** How the record is called. */
+  /** The name of the record. */
   record: string;
   change: "more" | "less" | "different";
   attributes: Record<string, { undisturbed: unknown; now: unknown }>;
 }
 
+/** One run with faults. */
 export interface SweepRun {
-  /** What `only` takes. */
+  /** The id of the run, for the option `only`. */
   id: string;
   faults: { request: number; operation: string; about: string | null; nth: number; fault: SweepFault }[];
   verdict: SweepVerdict;
   reached: boolean;
-  /** Of the command; null for one that hung. */
+  /** The exit status of the command, or null if it hung. */
   exit_status: number | null;
   seconds: number;
   differences: SweepDifference[];
-  /** The differences, as text. */
+  /** A description of the differences. */
   details: string;
 }
 
-/** What `fakemanila sweep --json` writes. */
+/** The result of a sweep. */
 export interface SweepResult {
   version: 1;
   command: string[];
   seed: number;
   undisturbed: { seconds: number; requests: SweptRequest[] };
   runs: SweepRun[];
-  /** The number of runs by verdict. */
+  /** The number of runs with each verdict. */
   summary: Record<SweepVerdict, number>;
-  /** Whether no run has a verdict of `failOn`. */
+  /** Whether no run has a verdict in `failOn`. */
   ok: boolean;
-  /** What the command has printed, for people. */
+  /** What `fakemanila sweep` printed. */
   output: string;
 }
 
 /**
- * Runs a command once undisturbed, then once for each of its requests and each kind of failure there, each time in a new
- * world, whose address and login are in its environment. Throws a `CommandError` where it can't, such as for a command
- * that doesn't pass undisturbed.
+ * Finds out how a command handles failures. Runs it once without faults, then once for each of its requests and each
+ * kind of failure. Each run has a new world; its address and login are in the environment of the command. Throws a
+ * `CommandError` if the sweep fails, for example because the command fails without faults.
  */
 export async function sweep(command: readonly string[], options: SweepOptions = {}): Promise<SweepResult> {
   const { fakemanila = ["fakemanila"], controlToken, env = {}, cwd, signal } = options;
@@ -122,7 +130,7 @@ export async function sweep(command: readonly string[], options: SweepOptions = 
     const status = await run.exitStatus();
     signal?.throwIfAborted();
     const text = await readFile(file, "utf8").catch(() => undefined);
-    if (text === undefined) throw run.failure(status, "didn't sweep");
+    if (text === undefined) throw run.failure(status, "could not sweep");
     return { ...(JSON.parse(text) as Omit<SweepResult, "ok" | "output">), ok: status === 0, output: run.output };
   } finally {
     await rm(folder, { recursive: true });

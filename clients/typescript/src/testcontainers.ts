@@ -4,7 +4,7 @@ import { FakeManila } from "./fake-manila.js";
 
 const PORT = 8786;
 
-/** A container of fakemanila's image. */
+/** A Testcontainers container of the fakemanila image. */
 export class FakeManilaContainer extends GenericContainer {
   #controlToken: string = randomUUID();
 
@@ -15,19 +15,20 @@ export class FakeManilaContainer extends GenericContainer {
     );
   }
 
-  /** What the control plane wants to see; made up unless given. */
+  /** Sets the token that the control plane requires. Default: a random one. */
   withControlToken(controlToken: string): this {
     this.#controlToken = controlToken;
     return this;
   }
 
+  /** Starts the container, and resolves when Manila answers. */
   override async start(): Promise<StartedFakeManilaContainer> {
     this.withEnvironment({ FAKEMANILA_CONTROL_TOKEN: this.#controlToken });
     return new StartedFakeManilaContainer(await super.start(), this.#controlToken);
   }
 }
 
-/** A container whose server accepts connections. */
+/** A running fakemanila container. */
 export class StartedFakeManilaContainer extends AbstractStartedContainer {
   readonly #controlToken: string;
 
@@ -36,22 +37,23 @@ export class StartedFakeManilaContainer extends AbstractStartedContainer {
     this.#controlToken = controlToken;
   }
 
-  /** Manila's address, as this machine reaches it. */
+  /** Returns the address of the server, as seen from this machine. */
   getUrl(): string {
     const host = this.getHost();
     return `http://${host.includes(":") ? `[${host}]` : host}:${this.getMappedPort(PORT)}`;
   }
 
-  /** Keystone's. */
+  /** Returns the address of Keystone, where clients log in. */
   getAuthUrl(): string {
     return `${this.getUrl()}/identity/v3`;
   }
 
+  /** Returns the token of the control plane. */
   getControlToken(): string {
     return this.#controlToken;
   }
 
-  /** The server, to be told what to do. */
+  /** Connects to the server in the container. */
   attach(): Promise<FakeManila> {
     return FakeManila.attach(this.getUrl(), { controlToken: this.#controlToken });
   }

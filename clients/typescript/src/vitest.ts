@@ -4,24 +4,25 @@ import { Lease, sharedServer } from "./lease.js";
 import type { WorldOptions } from "./options.js";
 import type { World } from "./world.js";
 
+/** The fixtures of {@link test}. */
 export interface ManilaFixtures {
-  /** A world of the test's own. */
+  /** A new world for the test. */
   manila: World;
-  /** What it starts from: `test.extend({ manilaOptions: { clock: "manual" } })`. */
+  /** The initial state of the world: `test.extend({ manilaOptions: { clock: "manual" } })`. */
   manilaOptions: WorldOptions;
-  /** The server in which it is; unless given that of `FAKEMANILA_URL`, or one that is started once a worker. */
+  /** The server of the world. Default: the server of `FAKEMANILA_URL`, or one that is started once per worker. */
   manilaServer: FakeManila | undefined;
 }
 
-// Before the tests of a file, so that their time limits aren't for the start of a server. Where there is a `manilaServer`,
-// this one isn't needed, and where it can't be started, the tests that need it say so.
+// Starts the server before the tests, so that the start doesn't count towards the timeout of a test. Errors are ignored
+// here: tests with a `manilaServer` don't need this server, and the others report the error themselves.
 beforeAll(() => sharedServer().then(ignored, ignored), 60_000);
 
 function ignored(): void {}
 
 /**
- * Vitest's `test`, with a world of its own for each test that asks for `manila`. When the test has ended it is dropped; a
- * test that failed shows what was asked, and one that passed although a fault with `mustFire` never fired fails.
+ * Vitest's `test` with the fixture `manila`: a new world for the test, which is removed when the test ends. If the test
+ * failed, the report of the world is printed. If it passed but a fault with `mustFire` never fired, it fails.
  */
 export const test: TestAPI<ManilaFixtures> = base.extend<ManilaFixtures>({
   manilaOptions: {},

@@ -15,21 +15,23 @@ import { State } from "./parts/state.js";
 import { Transitions } from "./parts/transitions.js";
 import type { Difference, Resource, Scenario } from "./types.js";
 
-/** The name of the world that the server's own address is about. */
+/** The name of the world at the address of the server. */
 const DEFAULT = "default";
 
 /**
- * A world of a server: a cloud of its own, with its own records, users, clock, faults and journal.
+ * A world of a server. Each world is a separate cloud with its own records, users, clock, faults and journal.
  *
- * At the end of `await using` it is dropped. A fault with `mustFire` that never fired is an `AssertionError` then.
+ * With `await using`, the end of the block removes the world. If a fault with `mustFire` never fired, it throws an
+ * `AssertionError`.
  */
 export class World implements AsyncDisposable {
+  /** The name of the world. */
   readonly name: string;
-  /** Manila's address, without a slash at its end. */
+  /** The address of the world, without a trailing slash. The shares are at `${url}/v2/shares`. */
   readonly url: string;
-  /** Keystone's. */
+  /** The address of Keystone, where clients log in. */
   readonly authUrl: string;
-  /** All of the control plane, also what has no name here. */
+  /** All operations of the control plane, including those without a method in this class. */
   readonly control: Control;
   readonly clock: Clock;
   readonly delays: Delays;
@@ -42,7 +44,7 @@ export class World implements AsyncDisposable {
   readonly state: State;
   readonly #server: Connection;
 
-  /** @param server with the address of the server, and not of a world. */
+  /** @param server - the server, with an address that doesn't include a world. */
   constructor(server: Connection, name: string = DEFAULT) {
     this.#server = server;
     this.name = name;
@@ -61,8 +63,8 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * A new world on the same server, for a test: as the options say, and under a name that nobody else has unless they
-   * have one. With a name alone it is the world of that name, as it is by now if it is there.
+   * Creates a world on the same server, with the given initial state. Without `name` it gets a unique name. If you pass
+   * a string, returns the world with that name, in its current state if it exists.
    */
   async world(options: string | (WorldOptions & { name?: string }) = {}): Promise<World> {
     if (typeof options === "string") return new World(this.#server, options);
@@ -72,7 +74,10 @@ export class World implements AsyncDisposable {
     return made;
   }
 
-  /** A new world that goes on as this one would, or as it was at one of its checkpoints. */
+  /**
+   * Copies this world, or one of its checkpoints, to a new world. The copy continues independently. With `replace`, an
+   * existing world of that name is replaced.
+   */
   async fork(name: string, options: { checkpoint?: string; replace?: boolean } = {}): Promise<World> {
     const { checkpoint, replace = false } = options;
     await this.control.POST("/_fakemanila/worlds/{name}", {
@@ -83,40 +88,40 @@ export class World implements AsyncDisposable {
   }
 
   /**
-   * Back to what it started from: records, clock, faults, journal, users, seed. With options it starts from those, now
-   * and at each reset to come; `{}` is what the server gives every new world.
+   * Restores the initial state: records, clock, faults, journal, users and seed. If you pass options, they become the
+   * initial state, also for later resets. `{}` means the initial state of all new worlds of the server.
    */
   async reset(options?: WorldOptions): Promise<void> {
     await this.control.POST("/_fakemanila/reset", options === undefined ? {} : { body: scenarioOf(options) });
   }
 
-  /** Puts what a scenario has into the world as it is. */
+  /** Adds the contents of a scenario to the world, without a reset. Returns the created resources. */
   async apply(scenario: Scenario): Promise<Resource[]> {
     return (await body(this.control.POST("/_fakemanila/scenario", { body: scenario }))).resources;
   }
 
-  /** Puts a resource there, as if it had always been: `create("share", { name: "db", size: 5 })`. */
+  /** Adds a resource to the world: `create("share", { name: "db", size: 5 })`. */
   async create(kind: string, fields: Record<string, unknown> = {}): Promise<Resource> {
     const [made] = await this.apply({ resources: [{ kind, ...fields }] });
-    if (made === undefined) throw new TypeError(`a scenario with one ${kind} has made nothing`);
+    if (made === undefined) throw new TypeError(`the server created no ${kind}`);
     return made;
   }
 
   /**
-   * What differs between `from` and `to`, which is this world as it is now unless it is given. Both are
-   * `checkpoint:NAME` or `world:NAME`, or a name alone where only one has it.
+   * Returns the differences between `from` and `to`. `to` defaults to the current state of this world. Both are
+   * `checkpoint:NAME` or `world:NAME`, or just a name if it is unambiguous.
    */
   diff(from: string, to?: string): Promise<Difference> {
     const query = to === undefined ? { from } : { from, to };
     return body(this.control.GET("/_fakemanila/diff", { params: { query } }));
   }
 
-  /** The environment in which OpenStack's clients, and programs on them, reach this world as that user. */
+  /** Returns the environment variables with which OpenStack clients use this world as the given user. */
   env(user = "demo", login: Login = {}): Record<string, string> {
     return environment(this.url, user, login);
   }
 
-  /** What went on, as text: the newest requests, what is under way, the faults. */
+  /** Returns a readable summary: the time, the newest requests, the transitions in progress and the fault rules. */
   async report(limit = 20): Promise<string> {
     const [clock, total, newest, pending, faults] = await Promise.all([
       this.clock.show(),
@@ -127,7 +132,7 @@ export class World implements AsyncDisposable {
     ]);
     const said = total === 0 ? "none" : total === newest.length ? total : `the last ${newest.length} of ${total}`;
     return [
-      `world ${this.name}, ${clock.now} by its ${clock.mode} clock`,
+      `world ${this.name} at ${clock.now} (${clock.mode} clock)`,
       `requests: ${said}`,
       ...newest.map((request) => `  ${line(request)}`),
       ...(pending.length > 0 ? ["under way:", ...pending.map((each) => `  ${transitionLine(each)}`)] : []),
@@ -136,14 +141,14 @@ export class World implements AsyncDisposable {
     ].join("\n");
   }
 
-  /** Throws an `AssertionError` for faults with `mustFire` that never fired, with what came nearest to them. */
+  /** Throws an `AssertionError` if a fault with `mustFire` never fired. The message lists the nearest requests. */
   async assertFaultsFired(): Promise<void> {
     const idle = (await this.faults.list()).filter(({ state }) => state.must_fire && state.fired === 0);
     if (idle.length === 0) return;
     throw new AssertionError(idle.map(({ state }) => neverFired(state)).join("\n"), this.assertFaultsFired);
   }
 
-  /** Forgets it; its next use finds a new one. */
+  /** Removes the world. If you use it again, the server creates a new one. */
   async drop(): Promise<void> {
     await this.control.DELETE("/_fakemanila/worlds/{name}", { params: { path: { name: this.name } } });
   }

@@ -184,15 +184,12 @@ test("what wasn't asked is told with what was", async () => {
     });
   };
   const { requests } = world;
-  await fails(requests.assertCalled("shares.delete"), "shares.delete was not asked for; what came:\n  2026-");
-  await fails(
-    requests.assertCalled("shares.create", { times: 2 }),
-    "shares.create was asked for once, expected 2 times;",
-  );
-  await fails(requests.assertNotCalled("shares.create"), "shares.create was asked for once, expected never;");
+  await fails(requests.assertCalled("shares.delete"), "shares.delete was not called; the requests:\n  2026-");
+  await fails(requests.assertCalled("shares.create", { times: 2 }), "shares.create was called once, expected 2 times;");
+  await fails(requests.assertNotCalled("shares.create"), "shares.create was called once, expected never;");
   await fails(
     requests.assertCalled("shares.create", { json: { size: 2 }, status: 200 }),
-    'shares.create status=200 with {"size":2} in its body was not asked for;',
+    'shares.create status=200 with {"size":2} in its body was not called;',
   );
   await fails(
     requests.assertCalled("shares.list", { before: "shares.create" }),
@@ -200,7 +197,7 @@ test("what wasn't asked is told with what was", async () => {
   );
   await fails(
     requests.assertCalled("shares.create", { before: "shares.delete" }),
-    "shares.delete was not asked for, so shares.create did not come before it;",
+    "shares.delete was not called, so shares.create did not come before it;",
   );
 });
 
@@ -209,7 +206,7 @@ test("conduct is judged", async () => {
   await world.requests.assertGoodConduct({ allow: ["full-lists"] });
   await assert.rejects(world.requests.assertGoodConduct({ ended: true, only: ["resources-left-behind"] }), {
     name: "AssertionError",
-    message: /^what was asked hurts in a cloud:\n {2}resources-left-behind: /,
+    message: /^these requests cause problems in a real cloud:\n {2}resources-left-behind: /,
   });
   assert.deepEqual(await world.requests.conduct({ only: ["resources-left-behind"] }), []);
 });

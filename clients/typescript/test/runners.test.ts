@@ -44,7 +44,7 @@ function judge({ status, output }: Ran): void {
   assert.equal(status, 1, output);
   assert.match(
     output,
-    /world test-\S+, 20\S+ by its real clock\s+(ℹ )?requests: 1\s+(ℹ )? *20\S+ GET \/v2\/shares -> 401/,
+    /world test-\S+ at 20\S+ \(real clock\)\s+(ℹ )?requests: 1\s+(ℹ )? *20\S+ GET \/v2\/shares -> 401/,
   );
   assert.match(output, /AssertionError.*the fault 'quota:snapshots' must fire, and never did/);
 }

@@ -84,7 +84,10 @@ test("what is wrong with an option is said by the server", async () => {
 });
 
 test("a command that isn't there is told with what to do", async () => {
-  await assert.rejects(FakeManila.start({ fakemanila: ["no-such-fakemanila"] }), /is it installed\? pip install/);
+  await assert.rejects(
+    FakeManila.start({ fakemanila: ["no-such-fakemanila"] }),
+    /command not found; run pip install fakemanila/,
+  );
 });
 
 test("an aborted start is no start", async () => {
@@ -128,7 +131,7 @@ test("what isn't a fakemanila is told so", async () => {
   await once(stranger, "listening");
   const { port } = stranger.address() as { port: number };
   try {
-    await assert.rejects(FakeManila.attach(`http://127.0.0.1:${port}`), /answered 404; is it a fakemanila\?/);
+    await assert.rejects(FakeManila.attach(`http://127.0.0.1:${port}`), /answered 404; is it a fakemanila server\?/);
   } finally {
     stranger.close();
   }

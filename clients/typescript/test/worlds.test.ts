@@ -119,7 +119,7 @@ test("a client reaches the world by its environment, which is that of fakemanila
 });
 
 test("other users name their project", async () => {
-  assert.throws(() => manila.env("somebody"), /'somebody' is not a built-in user; there are admin, demo, /);
+  assert.throws(() => manila.env("somebody"), /'somebody' is not a built-in user \(admin, demo, /);
   const login = manila.env("somebody", { project: "theirs", password: "hidden" });
   assert.equal(login.OS_PROJECT_NAME, "theirs");
   assert.equal(login.OS_PASSWORD, "hidden");
@@ -131,7 +131,7 @@ test("a report tells what was asked, what is under way, and which faults there a
   const client = await Client.login(world);
   const { id } = await client.createShare("db");
   const report = await world.report();
-  assert.match(report, /^world test-[\w-]+, 2026-01-01T00:00:00\.000000 by its manual clock\nrequests: 2\n/);
+  assert.match(report, /^world test-[\w-]+ at 2026-01-01T00:00:00\.000000 \(manual clock\)\nrequests: 2\n/);
   assert.match(report, / POST \/identity\/v3\/auth\/tokens -> 201 identity\.tokens\.create - ?\n/);
   assert.match(report, / POST \/v2\/shares -> 200 shares\.create demo@demo \{"share":/);
   assert.ok(report.includes(`under way:\n  shares.create of ${id}, ends 2026-01-01T00:00:30.000000: success`), report);

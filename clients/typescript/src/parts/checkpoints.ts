@@ -1,7 +1,7 @@
 import { body, type Control } from "../control.js";
 import type { Checkpoint, ClockState } from "../types.js";
 
-/** What was saved of the world, by name. */
+/** Saved states of a world. */
 export class Checkpoints {
   readonly #control: Control;
 
@@ -9,20 +9,22 @@ export class Checkpoints {
     this.#control = control;
   }
 
+  /** Returns all checkpoints. */
   async list(): Promise<Checkpoint[]> {
     return (await body(this.#control.GET("/_fakemanila/checkpoints"))).checkpoints;
   }
 
-  /** Saves the world as it is, in the place of what has that name. */
+  /** Saves the state of the world. Replaces a checkpoint with the same name. */
   save(name: string): Promise<Checkpoint> {
     return body(this.#control.POST("/_fakemanila/checkpoints/{name}", { params: { path: { name } } }));
   }
 
-  /** Puts the world back, as often as one likes. Returns the clock. */
+  /** Restores the world from a checkpoint, which is kept. Returns the state of the clock. */
   restore(name: string): Promise<ClockState> {
     return body(this.#control.POST("/_fakemanila/checkpoints/{name}/restore", { params: { path: { name } } }));
   }
 
+  /** Removes a checkpoint. */
   async drop(name: string): Promise<void> {
     await this.#control.DELETE("/_fakemanila/checkpoints/{name}", { params: { path: { name } } });
   }

@@ -1,7 +1,7 @@
 import { body, type Control } from "../control.js";
 import type { ClockChange, ClockState, Duration, Ran } from "../types.js";
 
-/** The world's time. */
+/** The clock of a world. */
 export class Clock {
   readonly #control: Control;
 
@@ -9,32 +9,32 @@ export class Clock {
     this.#control = control;
   }
 
-  /** All about it: time, mode, rate, how much is under way. */
+  /** Returns the time, the mode, the rate, and the number of transitions in progress. */
   show(): Promise<ClockState> {
     return body(this.#control.GET("/_fakemanila/clock"));
   }
 
-  /** The world's time, to the millisecond. */
+  /** Returns the time of the world, with millisecond precision. */
   async now(): Promise<Date> {
     return new Date(`${(await this.show()).now}Z`);
   }
 
-  /** Moves it forward, by `"30s"` or by a number of seconds. Returns what ended on the way, in order. */
+  /** Moves the time forward by a duration. Returns the transitions that ended in this time, in order. */
   async advance(duration: Duration): Promise<Ran[]> {
     return await this.#advance({ duration });
   }
 
-  /** Moves it to when the next transition ends. */
+  /** Moves the time forward to the end of the next transition. Returns the transitions that ended. */
   async advanceToNext(): Promise<Ran[]> {
     return await this.#advance({ to: "next" });
   }
 
-  /** Moves it until nothing is under way that time ends. */
+  /** Moves the time forward until no transition is in progress that ends with time. Returns those that ended. */
   async advanceToIdle(): Promise<Ran[]> {
     return await this.#advance({ to: "idle" });
   }
 
-  /** Sets `now`, `mode` or `rate` (world seconds per second). */
+  /** Sets the time, the mode, or the rate in seconds of the world per real second. Returns the new state. */
   set(change: Omit<ClockChange, "now"> & { now?: string | Date }): Promise<ClockState> {
     const { now, ...others } = change;
     const time = now instanceof Date ? now.toISOString().replace(/Z$/, "") : now;

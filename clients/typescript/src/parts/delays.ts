@@ -1,7 +1,7 @@
 import { body, type Control } from "../control.js";
 import type { Delay, Delays as Table } from "../types.js";
 
-/** How long operations take. A change is for transitions that start afterwards. */
+/** How long operations take. Changes apply to transitions that start afterwards. */
 export class Delays {
   readonly #control: Control;
 
@@ -9,22 +9,22 @@ export class Delays {
     this.#control = control;
   }
 
-  /** All of them, by operation id, by pattern, and `default`. */
+  /** Returns all delays that are set. */
   show(): Promise<Table> {
     return body(this.#control.GET("/_fakemanila/delays"));
   }
 
-  /** One operation, or a pattern such as `shares.*`. */
+  /** Sets the delay of an operation, or of a pattern such as `shares.*`. */
   async set(operation: string, delay: Delay): Promise<void> {
     await this.update({ [operation]: delay });
   }
 
-  /** Several at once; null takes one away. Returns all of them. */
+  /** Sets several delays, and keeps all others. null removes a delay. Returns all delays. */
   update(delays: Record<string, Delay | null>): Promise<Table> {
     return body(this.#control.PATCH("/_fakemanila/delays", { body: delays }));
   }
 
-  /** These in the place of all that are set. */
+  /** Sets the given delays, and removes all others. Returns all delays. */
   replace(delays: Table): Promise<Table> {
     return body(this.#control.PUT("/_fakemanila/delays", { body: delays }));
   }

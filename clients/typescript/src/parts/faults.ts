@@ -2,18 +2,19 @@ import { body, type Control } from "../control.js";
 import { FakeManilaError } from "../errors.js";
 import type { Effect, FaultState, Match, Preset, Rule, When } from "../types.js";
 
-/** What a rule says besides its preset or its own fields: keys of its match and of its when, its name, its effect. */
+/** Options of a fault rule: its name, its effect, and the fields of its `match` and `when`. */
 export interface FaultOptions extends Match, When {
-  /** What the journal calls it. */
+  /** The name of the rule in the journal. */
   name?: string;
-  /** A test in which it never fires fails. */
+  /** Fails the test if the rule never fires. */
   mustFire?: boolean;
+  /** What the rule does. */
   do?: Effect;
 }
 
 const WHEN = ["after", "times", "every", "probability", "between", "sequence"] as const;
 
-/** The rules of the world. */
+/** The fault rules of a world. */
 export class Faults {
   readonly #control: Control;
 
@@ -21,7 +22,10 @@ export class Faults {
     this.#control = control;
   }
 
-  /** Adds a preset, by its name, or a rule: `add("quota:snapshots", { times: 1 })`, `add({ operation, do: { reset: true } })`. */
+  /**
+   * Adds a rule: `add({ operation: "shares.create", do: { reset: true } })`, or a preset:
+   * `add("quota:snapshots", { times: 1 })`.
+   */
   async add(fault: Rule | FaultOptions, options: FaultOptions = {}): Promise<Fault> {
     return new Fault(
       this.#control,
@@ -29,32 +33,32 @@ export class Faults {
     );
   }
 
-  /** The rules, in their order, with how often each matched and fired. */
+  /** Returns all rules in order, including how often each one matched and fired. */
   async list(): Promise<Fault[]> {
     const { faults } = await body(this.#control.GET("/_fakemanila/faults"));
     return faults.map((each) => new Fault(this.#control, each));
   }
 
-  /** One rule, by its id. */
+  /** Returns the rule with the given id. Throws a `FakeManilaError` with status 404 if it doesn't exist. */
   async get(id: string): Promise<Fault> {
     return new Fault(this.#control, await show(this.#control, id));
   }
 
-  /** Takes all of them away. */
+  /** Removes all rules. */
   async clear(): Promise<void> {
     await this.#control.DELETE("/_fakemanila/faults");
   }
 
-  /** The faults with names. */
+  /** Returns the predefined faults. */
   async presets(): Promise<Preset[]> {
     return (await body(this.#control.GET("/_fakemanila/faults/presets"))).presets;
   }
 }
 
-/** A rule. At the end of `await using` it is taken away. */
+/** A fault rule. With `await using`, the end of the block removes it. */
 export class Fault implements AsyncDisposable {
   readonly #control: Control;
-  /** As it was when it was asked for; {@link refresh} asks again. */
+  /** The last known state. {@link refresh} updates it. */
   state: FaultState;
 
   constructor(control: Control, state: FaultState) {
@@ -66,22 +70,23 @@ export class Fault implements AsyncDisposable {
     return this.state.id;
   }
 
-  /** What the journal calls it. */
+  /** The name of the rule in the journal. */
   get name(): string {
     return this.state.name ?? this.state.preset ?? this.state.id;
   }
 
-  /** How many requests it has done something to, by now. */
+  /** Returns how often the rule has fired. */
   async fired(): Promise<number> {
     return (await this.refresh()).fired;
   }
 
+  /** Gets the current state from the server. */
   async refresh(): Promise<FaultState> {
     this.state = await show(this.#control, this.id);
     return this.state;
   }
 
-  /** Takes it away; one that is gone already, by a reset or otherwise, is none the less. */
+  /** Removes the rule. Does nothing if it no longer exists, for example after a reset. */
   async remove(): Promise<void> {
     try {
       await this.#control.DELETE("/_fakemanila/faults/{fault_id}", { params: { path: { fault_id: this.id } } });
@@ -99,7 +104,7 @@ function show(control: Control, id: string): Promise<FaultState> {
   return body(control.GET("/_fakemanila/faults/{fault_id}", { params: { path: { fault_id: id } } }));
 }
 
-/** The JSON of a rule; whether it is right, the server says. */
+/** Converts a rule to JSON. The server validates it. */
 export function rule(fault: Rule | FaultOptions, options: FaultOptions = {}): Exclude<Rule, string> {
   const given = typeof fault === "string" ? { preset: fault } : fault;
   const { match = {}, when = {}, ...fields } = { ...given, ...options } as Exclude<Rule, string> & FaultOptions;

@@ -1,7 +1,7 @@
 import { body, type Control } from "../control.js";
 import type { Duration, PausedState } from "../types.js";
 
-/** What a held request is answered with: `{ status: 503, headers: { "Retry-After": "1" } }`. */
+/** A response for a held request, such as `{ status: 503, headers: { "Retry-After": "1" } }`. */
 export interface Answer {
   status?: number;
   error?: string;
@@ -10,7 +10,7 @@ export interface Answer {
   body?: unknown;
 }
 
-/** The requests that rules hold, in the order in which they came. */
+/** The requests that rules hold. */
 export class Paused {
   readonly #control: Control;
 
@@ -18,14 +18,14 @@ export class Paused {
     this.#control = control;
   }
 
-  /** All of them, or those that one rule holds, by its id or name. */
+  /** Returns the held requests, oldest first. `rule` limits them to the rule with that id or name. */
   async list(rule?: string): Promise<PausedRequest[]> {
     return await this.#list(rule === undefined ? {} : { rule });
   }
 
   /**
-   * Waits, in real time and for a minute at most, until so many are held, and returns those that are. Throws a
-   * `FakeManilaTimeoutError` where they aren't.
+   * Waits in real time until `count` requests are held, and returns them. `timeout` is at most one minute; default: 10
+   * seconds. Throws a `FakeManilaTimeoutError` if it times out.
    */
   async wait(count = 1, options: { rule?: string; timeout?: Duration } = {}): Promise<PausedRequest[]> {
     const { timeout = "10s", ...query } = options;
@@ -38,10 +38,10 @@ export class Paused {
   }
 }
 
-/** A request that is held. */
+/** A held request. */
 export class PausedRequest {
   readonly #control: Control;
-  /** As it was when it was asked for. */
+  /** The state when the request was listed. */
   readonly state: PausedState;
 
   constructor(control: Control, state: PausedState) {
@@ -53,17 +53,17 @@ export class PausedRequest {
     return this.state.id;
   }
 
-  /** It goes on. */
+  /** Lets the request continue. */
   async release(): Promise<void> {
     await this.#decide("continue");
   }
 
-  /** Its connection is reset; at arrival nothing is carried out. */
+  /** Resets the connection. A request that is held at its arrival is not carried out. */
   async drop(): Promise<void> {
     await this.#decide("drop");
   }
 
-  /** It is answered otherwise. */
+  /** Answers the request with the given response. */
   async respond(answer: Answer): Promise<void> {
     await this.#decide({ respond: { ...answer } });
   }

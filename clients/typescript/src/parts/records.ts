@@ -5,7 +5,7 @@ import type { Duration, KeptRecord } from "../types.js";
 /** Attributes of a record: `{ status: "available" }`. */
 export type Attributes = Record<string, string | number | boolean>;
 
-/** What the world has, whosever it is. Kinds are `"share"`, `"snapshot"`, …, in the singular or the plural. */
+/** The records of a world, of all projects. Kinds such as `"share"` may be singular or plural. */
 export class Records {
   readonly #control: Control;
 
@@ -13,15 +13,15 @@ export class Records {
     this.#control = control;
   }
 
-  /** The records of a kind with these attributes, in the order in which they were made. */
+  /** Returns the records of a kind that have the given attributes, oldest first. */
   async list(kind: string, attributes: Attributes = {}): Promise<KeptRecord[]> {
     const answer = this.#control.GET("/_fakemanila/records/{kind}", {
-      params: { path: { kind }, query: attributes as never }, // any attribute may be a filter: no document lists them
+      params: { path: { kind }, query: attributes as never }, // any attribute can be a filter
     });
     return (await body(answer)).records as KeptRecord[];
   }
 
-  /** One record; undefined where the world has it not. */
+  /** Returns a record, or undefined if it doesn't exist. */
   async get(kind: string, id: string): Promise<KeptRecord | undefined> {
     try {
       return await this.#show(kind, id, {});
@@ -32,14 +32,17 @@ export class Records {
   }
 
   /**
-   * Waits, in real time and for a minute at most, until a record has these attributes. Throws a
-   * `FakeManilaTimeoutError`, with the record as it is, where it never has.
+   * Waits in real time until a record has the given attributes, and returns the record. `timeout` is at most one
+   * minute; default: 10 seconds. Throws a `FakeManilaTimeoutError`, with the current record in `body`, if it times out.
    */
   wait(kind: string, id: string, attributes: Attributes, timeout: Duration = "10s"): Promise<KeptRecord> {
     return this.#show(kind, id, { ...attributes, wait: String(timeout) });
   }
 
-  /** Waits, in real time and for a minute at most, until the world has it no more. */
+  /**
+   * Waits in real time until a record no longer exists. `timeout` is at most one minute; default: 10 seconds. Throws a
+   * `FakeManilaTimeoutError` if it times out.
+   */
   async waitGone(kind: string, id: string, timeout: Duration = "10s"): Promise<void> {
     await this.#show(kind, id, { gone: true, wait: String(timeout) });
   }

@@ -3,23 +3,23 @@ import { AssertionError } from "../errors.js";
 import { type Expected, failureOf } from "../expected.js";
 import type { Duration, ExplainedRequest, Finding, JournalRequest, RequestFilters } from "../types.js";
 
-/** How requests are judged. */
+/** Options of {@link Requests.conduct}. */
 export interface ConductOptions {
-  /** Names of findings to pass over. */
+  /** Names of findings to ignore. */
   allow?: readonly string[];
-  /** Names of findings to look for; all unless given. */
+  /** Names of findings to look for. Default: all. */
   only?: readonly string[];
-  /** A user's id or name. */
+  /** The id or name of a user. Only this user's requests are checked. */
   user?: string;
-  /** A time of the world's clock, or the id of the request before. */
+  /** Only later requests are checked: a time of the world's clock, or the id of a request. */
   since?: string;
-  /** The clients are done: what they have made and not deleted is left behind. */
+  /** The clients have finished, so resources that they created and didn't delete are findings. */
   ended?: boolean;
-  /** Reads of what is changing that come sooner after each other are too fast; a second unless given. */
+  /** The shortest acceptable interval between two polls of a resource that is changing. Default: one second. */
   pollInterval?: Duration;
 }
 
-/** The journal: what was asked of the world. */
+/** The journal of a world: the requests that clients sent. */
 export class Requests {
   readonly #control: Control;
 
@@ -27,62 +27,63 @@ export class Requests {
     this.#control = control;
   }
 
-  /** The requests that meet every filter, oldest first. */
+  /** Returns the requests that meet all filters, oldest first. */
   async list(filters: RequestFilters = {}): Promise<JournalRequest[]> {
     return (await this.#find(filters)).requests;
   }
 
+  /** Returns the number of requests that meet all filters. */
   async count(filters: Omit<RequestFilters, "limit"> = {}): Promise<number> {
     return (await this.#find({ ...filters, limit: 0 })).total;
   }
 
-  /** The newest one; undefined where there is none. */
+  /** Returns the newest request that meets all filters, or undefined if there is none. */
   async last(filters: Omit<RequestFilters, "limit"> = {}): Promise<JournalRequest | undefined> {
     return (await this.list({ ...filters, limit: 1 })).at(-1);
   }
 
   /**
-   * Waits, in real time and for a minute at most, until there are so many, and returns them. Throws a
-   * `FakeManilaTimeoutError` where there never are.
+   * Waits in real time until `count` requests meet all filters, and returns them. `timeout` is at most one minute;
+   * default: 10 seconds. Throws a `FakeManilaTimeoutError` if it times out.
    */
   async wait(count: number, filters: RequestFilters & { timeout?: Duration } = {}): Promise<JournalRequest[]> {
     const { timeout = "10s", ...others } = filters;
     return (await this.#find({ ...others, count, wait: String(timeout) })).requests;
   }
 
-  /** Forgets what was asked. */
+  /** Removes all requests from the journal. */
   async clear(): Promise<void> {
     await this.#control.DELETE("/_fakemanila/requests");
   }
 
-  /** One request, and why it was answered so; `"last"` is the newest one that was refused. */
+  /** Returns a request and the reasons for its answer. `"last"` is the newest request that was refused. */
   explain(id = "last"): Promise<ExplainedRequest> {
     return body(this.#control.GET("/_fakemanila/requests/{request_id}", { params: { path: { request_id: id } } }));
   }
 
-  /** The journal as curl commands, which take their token from `$OS_TOKEN`. */
+  /** Returns the requests as curl commands. They read the token from `$OS_TOKEN`. */
   async curl(filters: RequestFilters = {}): Promise<string> {
     const query = asked(filters);
     const { data = "" } = await this.#control.GET("/_fakemanila/requests.curl", { params: { query }, parseAs: "text" });
     return data;
   }
 
-  /** The journal as a HAR 1.2 archive. */
+  /** Returns the requests as a HAR 1.2 archive. */
   har(filters: RequestFilters = {}): Promise<Record<string, unknown>> {
     return body(this.#control.GET("/_fakemanila/requests.har", { params: { query: asked(filters) } }));
   }
 
-  /** Throws an `AssertionError`, with what did come, unless the operation was asked for as expected. */
+  /** Throws an `AssertionError` unless the operation was called as expected. The message lists the newest requests. */
   async assertCalled(operation: string, expected: Expected = {}): Promise<void> {
     await this.#assert(operation, expected, this.assertCalled);
   }
 
-  /** Throws an `AssertionError`, with what did come, when the operation was asked for. */
+  /** Throws an `AssertionError` if the operation was called. The message lists the newest requests. */
   async assertNotCalled(operation: string, expected: Omit<Expected, "times" | "before"> = {}): Promise<void> {
     await this.#assert(operation, { ...expected, times: 0 }, this.assertNotCalled);
   }
 
-  /** What clients did that works here and hurts in a cloud. */
+  /** Returns findings about the clients: requests that work here but cause problems in a real cloud. */
   async conduct(options: ConductOptions = {}): Promise<Finding[]> {
     const { allow, only, user, since, ended, pollInterval } = options;
     const query = {
@@ -96,12 +97,15 @@ export class Requests {
     return (await body(this.#control.GET("/_fakemanila/conduct", { params: { query } }))).findings;
   }
 
-  /** Throws an `AssertionError` with the findings, if there are any. */
+  /** Throws an `AssertionError` if {@link conduct} returns findings. The message lists them. */
   async assertGoodConduct(options: ConductOptions = {}): Promise<void> {
     const found = await this.conduct(options);
     if (found.length === 0) return;
     const lines = found.map(({ name, summary }) => `  ${name}: ${summary}`);
-    throw new AssertionError(`what was asked hurts in a cloud:\n${lines.join("\n")}`, this.assertGoodConduct);
+    throw new AssertionError(
+      `these requests cause problems in a real cloud:\n${lines.join("\n")}`,
+      this.assertGoodConduct,
+    );
   }
 
   async #assert(operation: string, expected: Expected, caller: (...args: never[]) => unknown): Promise<void> {

@@ -1,6 +1,6 @@
 import { body, type Control } from "../control.js";
 
-/** The whole world as one document. */
+/** Exports and imports the complete state of a world. */
 export class State {
   readonly #control: Control;
 
@@ -8,11 +8,12 @@ export class State {
     this.#control = control;
   }
 
+  /** Returns the complete state as a JSON document. */
   dump(): Promise<Record<string, unknown>> {
     return body(this.#control.GET("/_fakemanila/state"));
   }
 
-  /** Makes the world what the document says, or changes nothing. */
+  /** Replaces the state of the world with a document from {@link dump}. If it is invalid, nothing changes. */
   async load(document: Record<string, unknown>): Promise<void> {
     await this.#control.PUT("/_fakemanila/state", { body: document });
   }

@@ -1,7 +1,7 @@
 import { body, type Control } from "../control.js";
 import type { Duration, Outcome, Pending, Ran } from "../types.js";
 
-/** What is under way. */
+/** The operations in progress, such as a share that is being created. */
 export class Transitions {
   readonly #control: Control;
 
@@ -9,11 +9,15 @@ export class Transitions {
     this.#control = control;
   }
 
+  /** Returns the transitions in progress. */
   async list(): Promise<Pending[]> {
     return (await body(this.#control.GET("/_fakemanila/transitions"))).transitions;
   }
 
-  /** `"success"` or `"error"` ends one now, `"hold"` keeps it from ending until `"release"`. Returns it as it is then. */
+  /**
+   * Decides a transition: `"success"` and `"error"` end it now, `"hold"` keeps it from ending until `"release"`.
+   * Returns the transition.
+   */
   decide(id: string, outcome: Outcome): Promise<Ran | Pending> {
     return body(
       this.#control.POST("/_fakemanila/transitions/{transition_id}", {
@@ -24,8 +28,8 @@ export class Transitions {
   }
 
   /**
-   * Waits, in real time and for a minute at most, until nothing is under way that time ends. Throws a
-   * `FakeManilaTimeoutError` where something still is.
+   * Waits in real time until no transition is in progress that ends with time. `timeout` is at most one minute;
+   * default: 10 seconds. Throws a `FakeManilaTimeoutError` if it times out.
    */
   async waitIdle(timeout: Duration = "10s"): Promise<void> {
     await this.#control.GET("/_fakemanila/transitions", {
