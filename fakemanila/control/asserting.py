@@ -48,7 +48,7 @@ def called(
     if times is None and not found:
         raise AssertionError(_failure(f"{said} was not called", everything))
     if times is not None and len(found) != times:
-        reason = f"{said} was asked for {_times(len(found))}, expected {_times(times)}"
+        reason = f"{said} was called {_times(len(found))}, expected {_times(times)}"
         raise AssertionError(_failure(reason, everything))
     if before is None:
         return
@@ -66,9 +66,9 @@ def _times(count: int) -> str:
 
 def _failure(reason: str, everything: Sequence[Request]) -> str:
     if not everything:
-        return f"{reason}; nothing was"
+        return f"{reason}; there were no requests"
     newest = everything[-SHOWN:]
-    head = "what came:" if len(newest) == len(everything) else f"the last {SHOWN} of {len(everything)} that came:"
+    head = "the requests:" if len(newest) == len(everything) else f"the last {SHOWN} of {len(everything)} requests:"
     return "\n".join((f"{reason}; {head}", *(f"  {line(request)}" for request in newest)))
 
 

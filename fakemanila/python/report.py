@@ -15,7 +15,7 @@ REQUESTS = 20
 def of_world(name: str, control: ControlClient, limit: int = REQUESTS) -> Iterator[str]:
     """Line by line: the time, the newest requests, those that are held, what is under way, the faults."""
     clock = control.clock.show()
-    yield f"world {name}, {clock['now']} by its {clock['mode']} clock"
+    yield f"world {name} at {clock['now']} ({clock['mode']} clock)"
     total, newest = control.requests.count(), control.requests.list(limit=limit)
     yield f"requests: {'none' if not total else total if total == len(newest) else f'the last {limit} of {total}'}"
     for request in newest:

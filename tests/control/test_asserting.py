@@ -51,7 +51,7 @@ def test_a_failure_lists_what_did_come(asked: Requests) -> None:
     with pytest.raises(AssertionError) as caught:
         asked.assert_called("shares.create", json={"name": "other"})
     first, *lines = str(caught.value).splitlines()
-    assert first == 'shares.create with {"name": "other"} in its body was not called; what came:'
+    assert first == 'shares.create with {"name": "other"} in its body was not called; the requests:'
     assert len(lines) == 5
     assert "POST /v2/shares -> 200 shares.create demo@demo" in lines[1]
 
@@ -59,7 +59,7 @@ def test_a_failure_lists_what_did_come(asked: Requests) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ({"operation": "shares.delete", "times": 1}, "shares.delete was asked for 2 times, expected once"),
+        ({"operation": "shares.delete", "times": 1}, "shares.delete was called 2 times, expected once"),
         ({"operation": "shares.delete", "before": "snapshots.create"}, "came after the first snapshots.create"),
         ({"operation": "shares.create", "before": "snapshots.delete"}, "snapshots.delete was not called"),
         ({"operation": "shares.create", "user": "admin"}, "shares.create user='admin' was not called"),

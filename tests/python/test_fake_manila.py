@@ -374,7 +374,7 @@ def test_the_report_tells_what_went_on() -> None:
         manila.client().shares.create("NFS", 1, name="db")
         assert manila.report().splitlines()[2].endswith("POST /identity/v3/auth/tokens -> 201 identity.tokens.create -")
         lines = manila.report(limit=1).splitlines()
-    assert lines[0] == "world default, 2026-01-01T00:00:00.000000 by its manual clock"
+    assert lines[0] == "world default at 2026-01-01T00:00:00.000000 (manual clock)"
     assert lines[1] == "requests: the last 1 of 2"
     assert "POST /v2/shares -> 200 shares.create demo@demo" in lines[2]
     assert lines[3:] == ["under way:", lines[4], "faults:", "  full: matched 0, fired 0"]

@@ -293,7 +293,7 @@ class TestReport:
         result.stdout.fnmatch_lines(
             [
                 "*- fakemanila -*",
-                "world default, 2026-01-01T00:00:00.000000 by its manual clock",
+                "world default at 2026-01-01T00:00:00.000000 (manual clock)",
                 "requests: 3",
                 "*POST /v2/snapshots -> 202 snapshots.create demo@demo*",
                 "*POST /v2/shares -> 413 shares.create demo@demo fault='no room'*",
@@ -342,7 +342,7 @@ class TestReport:
             """
         )
         result = project.runpytest("-W", "ignore")
-        result.stdout.fnmatch_lines(["world default,*", "requests: none", "world other,*", "*shares.detail*"])
+        result.stdout.fnmatch_lines(["world default at *", "requests: none", "world other at *", "*shares.detail*"])
 
     def test_a_test_without_the_fixture_shows_nothing(self, project: pytest.Pytester) -> None:
         project.makepyfile("def test_it(): raise KeyError")
