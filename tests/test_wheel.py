@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import venv
 import zipfile
@@ -68,17 +69,21 @@ def test_the_sdist_has_what_the_wheel_is_built_from(dist: Path) -> None:
 
 
 def test_an_installed_wheel_serves_from_anywhere(wheel: Path, tmp_path: Path) -> None:
-    """Installs into an empty environment, with the dependencies from the index, as a user would."""
+    """In an environment that has its dependencies already. `make package` also installs those that it declares."""
     venv.create(tmp_path / "env")
     bin_dir = tmp_path / "env" / "bin"
-    constraints = ["--constraint", str(ROOT / "constraints.txt")]
+    [packages] = (tmp_path / "env" / "lib").glob("python*/site-packages")
+    # A path in such a file brings packages, and not the editable fakemanila, which is a file of this kind itself.
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     pip = [sys.executable, "-m", "pip", "--python", str(bin_dir / "python")]  # one of its own takes as long as the rest
-    install = [*pip, "install", "--quiet", "--no-compile", *constraints, str(wheel)]
+    install = [*pip, "install", "--quiet", "--no-compile", "--no-deps", "--no-index", "--ignore-installed", str(wheel)]
     installed = subprocess.run(install, capture_output=True, text=True)
     assert installed.returncode == 0, installed.stderr
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
+    where = [str(bin_dir / "python"), "-c", "import fakemanila; print(fakemanila.__file__)"]
+    assert subprocess.check_output(where, cwd=elsewhere, text=True).startswith(str(packages))
     command = [str(bin_dir / "fakemanila"), "serve", "--port", "0"]
     server = subprocess.Popen(command, cwd=elsewhere, stdout=subprocess.PIPE, text=True)
     try:
