@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .state.file import StateFile
 
 MAX_WORLDS = 1000
-"""A client that makes up world names must not fill the memory."""
+"""A client that makes up world names must not fill the memory. The default world may be made besides."""
 
 
 class Worlds:
@@ -99,7 +99,8 @@ class Worlds:
         return World(name, settings, TRANSITIONS, populate, KINDS, self.stopping, self.log, self._held_room)
 
     def _check_room(self, name: str) -> None:
-        if len(self._worlds) >= self.limit:
+        # Whoever owns the server has the default world, however many names others have made up.
+        if name != self.DEFAULT and len(self._worlds) >= self.limit:
             raise ValueError(
                 f"world: {name!r} would be one more than the {self.limit} allowed;"
                 " drop one with DELETE /_fakemanila/worlds/NAME"

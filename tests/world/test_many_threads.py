@@ -149,3 +149,11 @@ def test_there_are_so_many_worlds_and_no_more() -> None:
         worlds.get("c")
     worlds.drop("a")
     worlds.get("c")
+
+
+def test_the_default_world_is_there_whatever_others_have_taken() -> None:
+    worlds = Worlds(limit=1)
+    worlds.get("a")
+    worlds.get()
+    with pytest.raises(ValueError, match="'b' would be one more than the 1 allowed"):
+        worlds.get("b")
