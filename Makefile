@@ -6,6 +6,7 @@ STAMP := .venv/.installed
 MANILA := 23.0.1
 SDIST := .cache/manila-$(MANILA).tar.gz
 TOOLS := .venv-package/bin
+GO_BIN := .venv-go/bin
 INSTALLED := .venv-package/installed
 # From PyPI. The older one is what the TypeScript client still promises to run on.
 NODE := 24.19.0
@@ -86,13 +87,13 @@ pictures: $(STAMP)  ## The pictures in docs/: the dashboard's tests make theirs,
 	FAKEMANILA_PICTURES=docs/pictures $(MAKE) horizon ARGS="-k forms"
 	$(BIN)/python -m tests.pages.readme_pictures docs/pictures
 
-tutorials: .venv-tutorials/.installed  ## What pages show in Go, and with libraries that nothing else here needs
-	.venv-tutorials/bin/python -m pytest tests/pages/needing_tools.py $(ARGS)
+tutorials: .venv-tutorials/.installed $(GO_BIN)/.installed  ## What pages show in Go, and with libraries that nothing else here needs
+	PATH="$(CURDIR)/$(GO_BIN):$$PATH" .venv-tutorials/bin/python -m pytest tests/pages/needing_tools.py $(ARGS)
 
 .venv-tutorials/.installed: setup.cfg
 	test -x .venv-tutorials/bin/python || $(PYTHON) -m venv .venv-tutorials
 	.venv-tutorials/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[clients]' \
-		go-bin hypothesis pytest pytest-httpserver requests-mock responses
+		hypothesis pytest pytest-httpserver requests-mock responses
 	touch $@
 
 readme: $(STAMP)  ## docs/fidelity.md and its totals in the README as they are now
@@ -134,7 +135,6 @@ NPM = $(call node-path,$(NODE)) npm --prefix clients/typescript
 FORCE:
 
 # Go comes from PyPI, and asks no network: what needs modules of others is tested where they are in the module cache.
-GO_BIN := .venv-go/bin
 GO := $(CURDIR)/$(GO_BIN)/go
 GOFMT = "$$($(GO) env GOROOT)/bin/gofmt"
 GO_RACE := $(if $(shell command -v gcc),-race)

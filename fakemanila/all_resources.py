@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from .manila.common.registry import Resource, Seed
 from .manila.resources import RESOURCES as OF_MANILA
 from .neighbours.served import NEIGHBOURS
+from .neighbours.service import Operation
 from .world.kinds import Kind
 from .world.lifecycle import Transition
+
+
+def transitions_of(operations: Iterable[Operation]) -> dict[str, Transition]:
+    """How calls of a service beside Manila move the attributes of their records."""
+    return {each.id: each.transition for each in operations if each.transition is not None}
+
 
 _OPERATIONS = [operation for neighbour in NEIGHBOURS.values() for operation in neighbour.operations]
 
@@ -21,7 +29,7 @@ SEEDS: dict[str, Seed] = {name: seed for r in RESOURCES for name, seed in r.seed
 """What can be put into a world without asking the API, by what it is called there."""
 TRANSITIONS: dict[str, Transition] = {
     **{id: transition for r in RESOURCES for id, transition in r.transitions.items()},
-    **{each.id: each.transition for each in _OPERATIONS if each.transition is not None},
+    **transitions_of(_OPERATIONS),
 }
 """How operations move the attributes of their records."""
 

@@ -108,7 +108,7 @@ class Names:
         self._own("name of a resource", {operation.chapter for operation in contract.load()})
         for operation in contract.load():
             for route in operation.routes:
-                self._own("route", (_route_name(route),))
+                self._own("route", (_route_name(route.method, route.path, route.action),))
 
     def _own(self, what: str, names: Iterable[str]) -> None:
         self._owners.update({(what, name): OWN for name in names})
@@ -122,10 +122,9 @@ class Names:
         self._owners[what, name] = extension.label
 
 
-def _route_name(route: contract.Route) -> str:
+def _route_name(method: str, path: str, action: str | None) -> str:
     """A route without the names of its variables, and without its microversions: no two calls may share those."""
-    action = "" if route.action is None else f" ({route.action})"
-    return f"{route.method} {PARAMETER.sub('{}', route.path)}{action}"
+    return f"{method} {PARAMETER.sub('{}', path)}" + ("" if action is None else f" ({action})")
 
 
 # Checking
@@ -169,8 +168,8 @@ def _check_service(names: Names, extension: Extension, service: Service) -> None
                 f"{operation.id!r} is not a valid id of an operation of {service.type}: expected {prefix}…"
             )
         names.take("operation", operation.id, extension)
-        route = f"{operation.method} {service.offer.mount}{PARAMETER.sub('{}', operation.path)}"
-        names.take("route", route if operation.action is None else f"{route} ({operation.action})", extension)
+        path = f"{service.offer.mount}{operation.path}"
+        names.take("route", _route_name(operation.method, path, operation.action), extension)
     for resource in service.resources:
         if resource.handlers or resource.operations:
             raise ValueError(f"the resource {resource.name!r} has operations: those of a service are in its own table")
@@ -204,7 +203,8 @@ def _check_operations(names: Names, extension: Extension, resource: Resource) ->
             loaded = contract.Operation.load(id, resource.name, _whole(operation))
         except KeyError as error:
             raise ValueError(f"the contract of {id!r} has no {error}") from None
-        for name in sorted({_route_name(route) for route in loaded.routes}):  # of several microversions, perhaps
+        routes_of_it = {_route_name(route.method, route.path, route.action) for route in loaded.routes}
+        for name in sorted(routes_of_it):  # of several microversions, perhaps
             names.take("route", name, extension)
 
 
@@ -266,8 +266,7 @@ def _add(extension: Extension, thing: Any) -> None:
         documents.describe("scenario.json", seeded)
     if isinstance(thing, Service):
         thing.add()
-        transitions = {each.id: each.transition for each in thing.operations if each.transition is not None}
-        all_resources.TRANSITIONS.update(transitions)
+        all_resources.TRANSITIONS.update(all_resources.transitions_of(thing.operations))
     elif isinstance(thing, Resource):
         contract.add(thing.name, {id: _whole(operation) for id, operation in thing.operations.items()})
         resources.add(thing)
