@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.local import LocalProxy
-from werkzeug.routing import MapAdapter
+from werkzeug.routing import Map, MapAdapter, Rule, RuleFactory
 
 from .control import blueprint as control
 from .control.access import Access
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flask.ctx import RequestContext
     from flask.typing import ResponseReturnValue, RouteCallable
     from typing_extensions import Unpack
-    from werkzeug.routing import Map
 
     from .python.fake_manila import FakeManila
     from .testing import Options
@@ -44,10 +44,10 @@ _CRASHED = "The server has either erred or is incapable of performing the reques
 
 
 class FakeManilaFlask(Flask):
-    """A Flask application whose URL map the process compiles once.
+    """A Flask application whose URL rules the process compiles once, a section at a time.
 
-    All applications share one map until somebody touches the `url_map` of one, as adding a rule does: from then on that
-    application has a copy of its own.
+    All applications share the rules until somebody touches the `url_map` of one, as adding a rule does: from then on
+    that application has a map of its own.
     """
 
     url_rule_class = routes.LazyRule
@@ -56,7 +56,7 @@ class FakeManilaFlask(Flask):
     @property
     def url_map(self) -> Map:
         if self._own_map is None:
-            self._own_map = routes.new_map(rule.empty() for rule in _shared_map().iter_rules())
+            self._own_map = _whole_map()
         return self._own_map
 
     @url_map.setter
@@ -92,7 +92,9 @@ class FakeManilaFlask(Flask):
             return super().create_url_adapter(None)
         configured = self.config["SERVER_NAME"] or self.config.get("TRUSTED_HOSTS") or self.subdomain_matching
         plain = self._own_map is None and not configured and "HTTP_UPGRADE" not in request.environ
-        adapter = _adapter(request) if plain else super().create_url_adapter(request)
+        if plain:
+            return _adapter(request)
+        adapter = super().create_url_adapter(request)
         if adapter is not None:
             adapter.path_info = routes.tidied(adapter.path_info)
         return adapter
@@ -111,22 +113,68 @@ class FakeManilaFlask(Flask):
         deployment().worlds.log.exception(self.logger, "%s %s%s", request.method, request.path, id)
 
 
+class _Collected(Map):
+    """Keeps the rules that it is given, and compiles none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.collected: list[Rule] = []
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        self.collected += rulefactory.get_rules(self)
+
+
+class _Probe(Flask):
+    url_map_class = _Collected
+    url_rule_class = routes.LazyRule
+
+
 @cache
 @collecting_nothing()
-def _shared_map() -> Map:
-    """Every rule of all blueprints."""
-    probe = Flask(__name__, static_folder=None)
-    probe.url_rule_class = routes.LazyRule
+def _rules() -> Mapping[str, Sequence[Rule]]:
+    """Every rule of all blueprints, by the section of the map that it is in."""
+    probe = _Probe(__name__, static_folder=None)
     probe.register_blueprint(pages, url_prefix=routes.UI)
-    own = [rule.empty() for rule in probe.url_map.iter_rules()]
     tables = (
         routes.page_rules(),
         routes.manila_rules(),
         routes.identity_rules(),
         routes.neighbour_rules(),
         routes.control_rules(),
+        cast("_Collected", probe.url_map).collected,
     )
-    return routes.new_map(rule for rules in (*tables, own) for rule in rules)
+    sections: dict[str, list[Rule]] = defaultdict(list)
+    for rules in tables:
+        for rule in rules:
+            sections[routes.section(rule.rule)].append(rule)
+    return dict(sections)
+
+
+@cache
+def _endpoints() -> frozenset[str]:
+    return frozenset(rule.endpoint for rules in _rules().values() for rule in rules)
+
+
+@collecting_nothing()
+def _whole_map() -> Map:
+    return routes.new_map(rule.empty() for rules in _rules().values() for rule in rules)
+
+
+_shared_map = cache(_whole_map)
+
+
+@cache
+def _map_of(section: str | None) -> Map:
+    """The map of one section: compiling all of them takes longer than all else that a first request needs."""
+    return routes.new_map(rule.empty() for rule in _rules().get(section or "", ()))
+
+
+class _Adapter(MapAdapter):
+    """Looks for a path in its section, and builds the URL of any endpoint."""
+
+    def build(self, *args: Any, **options: Any) -> str:
+        self.map = _shared_map()
+        return super().build(*args, **options)
 
 
 def _adapter(request: Request) -> MapAdapter:
@@ -134,18 +182,20 @@ def _adapter(request: Request) -> MapAdapter:
     path = request.environ.get("PATH_INFO", "").encode("latin-1").decode(errors="replace")
     query = request.query_string.decode(errors="replace")
     host, root = _server_name(request.host), request.root_path
-    return MapAdapter(_shared_map(), host, root, "", request.scheme, path or "/", request.method, query)
+    path = routes.tidied(path or "/")
+    return _Adapter(_map_of(_known(path)), host, root, "", request.scheme, path, request.method, query)
+
+
+def _known(path: str) -> str | None:
+    """The section that a path is in, if there is such a section."""
+    section = routes.section(path)
+    return section if section in _rules() else None
 
 
 @lru_cache(16)
 def _server_name(host: str) -> str:
     """A host as an adapter has it. Raises BadHost."""
-    return _shared_map().bind(host).server_name
-
-
-@cache
-def _endpoints() -> frozenset[str]:
-    return frozenset(rule.endpoint for rule in _shared_map().iter_rules())
+    return routes.new_map().bind(host).server_name
 
 
 def application(

@@ -275,12 +275,21 @@ def _property_names(schema: Mapping[str, Any], file: str) -> Fits:
 
 def _members(schema: Mapping[str, Any], file: str) -> Fits:
     """``properties`` and ``additionalProperties``, which only mean something together."""
-    known = {name: compile_schema(member, file) for name, member in schema.get("properties", {}).items()}
+    members = schema.get("properties", {})
     more = schema.get("additionalProperties", True)
     rest: Fits = (lambda value: more) if isinstance(more, bool) else compile_schema(more, file)
+    known: dict[str, Fits] = {}
+
+    def fits_as(name: str, value: Any) -> bool:
+        test = known.get(name)
+        if test is None:
+            if name not in members:
+                return rest(value)
+            test = known[name] = compile_schema(members[name], file)  # few documents have more than a few of them
+        return test(value)
 
     def fits(value: Any) -> bool:
-        return not isinstance(value, dict) or all(known.get(name, rest)(member) for name, member in value.items())
+        return not isinstance(value, dict) or all(fits_as(name, member) for name, member in value.items())
 
     return fits
 

@@ -131,7 +131,7 @@ class Operation(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Contract:
     """Every operation by id, and the parameters their schemas refer to."""
 

@@ -18,7 +18,7 @@ MAX_BODY = 256 * 1024 * 1024
 """Bytes that a control request's body may have: a state of a hundred thousand records fits."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ControlCall:
     """What a handler gets. `args` are the path's, `query` has the last value of each parameter."""
 

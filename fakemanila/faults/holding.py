@@ -40,7 +40,7 @@ FULL = "full"
 """It was not held at all: too many were."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Held:
     """A request that is being held, or was."""
 
@@ -95,7 +95,7 @@ class Held:
         return {} if self.group is None else {"barrier": {"count": self.group.barrier.count, "there": self.group.there}}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class _Group:
     """Requests that wait for each other at a barrier, and then perhaps for their turn."""
 

@@ -22,7 +22,7 @@ ARRIVAL, ANSWER = "arrival", "answer"
 """Where a request may be held: before anything is done, or before its response is sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Barrier:
     """So many requests wait for each other."""
 
@@ -32,7 +32,7 @@ class Barrier:
     once."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Pause:
     """The request is held until somebody lets it go, or the others of its barrier are there."""
 
@@ -44,7 +44,7 @@ class Pause:
     """The rule that says so."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Plan:
     """Filled by effects, carried out by the pipeline. An empty one changes nothing."""
 

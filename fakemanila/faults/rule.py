@@ -39,7 +39,7 @@ class NearMiss(NamedTuple):
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Rule:
     """``{"name": …, "match": {…}, "when": {…}, "do": {…}}``, or a preset narrowed by `match` and `when`."""
 

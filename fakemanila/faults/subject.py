@@ -21,7 +21,7 @@ unknown paths), or the type of a service beside Manila, such as ``network``."""
 _CREATIONS = (".create", ".manage")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Subject:
     """What a rule may match. `operation` is None for a request that was refused before it reached one."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..reasons.reason import Reason
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Reply:
     """A status code, a body and extra headers.
 

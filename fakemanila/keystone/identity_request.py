@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _RULES_HEADER = "OpenStack-Identity-Access-Rules"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class IdentityRequest:
     """What arrived, read but not judged.
 
@@ -49,7 +49,7 @@ class IdentityRequest:
     has_body: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """A request together with the state that it is about and the caller it comes from."""
 

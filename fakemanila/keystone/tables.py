@@ -72,7 +72,7 @@ class Actor(NamedTuple):
 SYSTEM = Target("system", "all")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Token:
     """A token given out. `scope` is None for an unscoped one."""
 
@@ -120,7 +120,7 @@ class Token:
 _MOST_REVOKED = 1000
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class State:
     """All of it. The sets are dicts with None for values, because those keep their order."""
 

@@ -69,7 +69,7 @@ class Target(NamedTuple):
     """The call of a service beside Manila."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Call:
     """One request to a deployment, with all that belongs to it; as handlers see it, a call of one Manila operation."""
 

@@ -72,6 +72,19 @@ def new_map(rules: Iterable[Rule] = ()) -> Map:
     return Map(rules, merge_slashes=False, redirect_defaults=False, converters={"project_id": _ProjectId})
 
 
+_PREFIX = re.compile(rf"/v2/(?:<project_id:{PROJECT}>|{PROJECT_ID})(?=/)")
+
+
+def section(path: str) -> str:
+    """The section of the map that has all rules which a path may match: the one of its collection.
+
+    `path` is a path, or a rule: no rule has a variable that early, apart from the project id.
+    """
+    plain = _PREFIX.sub("/v2", f"/{path.lstrip('/')}")
+    parts = 3 if plain.startswith(("/v2/", CONTROL)) else 4  # /v2/shares, /identity/v3/users
+    return "/".join(plain.split("/", parts)[:parts])
+
+
 @cache
 def _calls() -> Mapping[tuple[str, str], Candidates]:
     """What each method and path may mean, by the method and the path without the names of its variables."""

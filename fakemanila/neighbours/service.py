@@ -109,7 +109,7 @@ class Operation(NamedTuple):
     """What of the real call is left out, for the documentation."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Neighbour:
     """A service beside Manila."""
 

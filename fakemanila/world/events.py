@@ -26,7 +26,7 @@ class Told(Protocol):
     def summary(self) -> dict[str, Any]: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Event:
     """One thing that happened. `kind` is one of `KINDS`."""
 

@@ -27,7 +27,7 @@ Facts = dict[str, Any]
 """What happened, JSON-able."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Hook:
     """Something to call. Two are never the same one."""
 

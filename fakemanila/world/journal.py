@@ -89,7 +89,7 @@ def _masked_member(key: str, value: Any) -> Any:
     return masked(value)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """One request. `operation` is None for a path that no route knows; `version` for one that never got that far."""
 

@@ -137,7 +137,7 @@ class Outcome(NamedTuple):
 SUCCEEDS = Outcome(SUCCESS)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Pending:
     """A transition under way on one record. `due` None: time doesn't end it, or the phase that it is in."""
 

@@ -18,7 +18,7 @@ NO_OPERATION = "none"
 """The label of requests that were refused before anyone knew what they wanted."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class _Histogram:
     counts: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     """By bucket, what exceeds the last one at the end; not cumulative."""

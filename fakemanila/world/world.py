@@ -60,7 +60,7 @@ def check_name(name: str, field: str = "world") -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Settings:
     """What every world of a server starts from."""
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..context import Call
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Page:
     """A page of records, and how many there are in all when the caller asked with ``with_count``."""
 
@@ -48,7 +48,7 @@ class Seed(NamedTuple):
     """The attribute that a record of the kind has where it is one of these; None where all of them are."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Resource:
     """What one module of ``resources/`` serves. The module makes one of these and decorates its handlers with it."""
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..world import Past, Settings, World
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Checkpoint:
     """All that a world's answers are made of, as it was when `take` looked at it.
 
