@@ -125,7 +125,7 @@ class _Collected(Map):
 
 
 class _Probe(Flask):
-    url_map_class = _Collected
+    url_map_class: type[Map] = _Collected
     url_rule_class = routes.LazyRule
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import flask
 import pytest
-from werkzeug.routing import BaseConverter, Rule
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter, MapAdapter, RequestRedirect, Rule
+from werkzeug.test import EnvironBuilder
 
 import fakemanila
 from fakemanila import FakeManila
@@ -29,6 +31,22 @@ def app() -> flask.Flask:
 
 def rules(app: flask.Flask) -> set[tuple[str, str]]:
     return {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods or ("ANY",)}
+
+
+def found(adapter: MapAdapter | None) -> object:
+    """What a path means, by each method; without the rules themselves, which are other ones in each map."""
+    assert adapter is not None
+
+    def means(method: str) -> object:
+        try:
+            rule, values = adapter.match(method=method, return_rule=True)
+        except RequestRedirect as redirect:
+            return redirect.new_url
+        except HTTPException as refused:
+            return refused.code, sorted(getattr(refused, "valid_methods", None) or ())
+        return rule.rule, rule.endpoint, dict(values), getattr(rule, "candidates", None)
+
+    return [means(method) for method in ("GET", "POST", "PATCH")]
 
 
 class TestMap:
@@ -81,6 +99,22 @@ class TestMap:
             values = dict.fromkeys(rule.arguments, "a b")
             built = lazy.bind("h").build(rule.endpoint, values, method=None)
             assert built == eager.bind("h").build(rule.endpoint, values)
+
+    def test_finds_in_one_section_what_the_whole_map_has(self, app: flask.Flask) -> None:
+        paths = {re.sub("<[^>]*>", value, rule.rule) for rule in app.url_map.iter_rules() for value in ("0a-1", "x")}
+        odd = {f"{path}{end}" for path in paths for end in ("/", "/more")} | {f"/{path}" for path in paths}
+        odd |= {path.replace("/v2/", "/v2/-/") for path in paths} | {path.replace("/", "//", 2) for path in paths}
+        shared = application(Worlds())
+        assert len(paths) > 600
+        for path in paths | odd | {"/", "//", "/v2//", "/nowhere", "/v2/0a-1", "/v2/0a-1/"}:
+            environ = EnvironBuilder(path="/").get_environ() | {"PATH_INFO": path}
+            sectioned, whole = (each.create_url_adapter(flask.Request(environ)) for each in (shared, app))
+            assert found(sectioned) == found(whole), path
+
+    def test_builds_the_address_of_any_endpoint_from_any_section(self) -> None:
+        with application(Worlds()).test_request_context("/v2/shares"):
+            assert flask.url_for("identity.tokens.create") == "/identity/v3/auth/tokens"
+            assert flask.url_for("manila.shares.show", project="a", share_id="b") == "/v2/a/shares/b"
 
     def test_leaves_the_map_of_the_process_alone(self) -> None:
         one, two = application(Worlds()), application(Worlds())

@@ -72,7 +72,7 @@ def new_map(rules: Iterable[Rule] = ()) -> Map:
     return Map(rules, merge_slashes=False, redirect_defaults=False, converters={"project_id": _ProjectId})
 
 
-_PREFIX = re.compile(rf"/v2/(?:<project_id:{PROJECT}>|{PROJECT_ID})(?=/)")
+_PREFIX = re.compile(rf"^/v2/(?:<project_id:{PROJECT}>|{PROJECT_ID})(?:/|$)")
 
 
 def section(path: str) -> str:
@@ -80,7 +80,7 @@ def section(path: str) -> str:
 
     `path` is a path, or a rule: no rule has a variable that early, apart from the project id.
     """
-    plain = _PREFIX.sub("/v2", f"/{path.lstrip('/')}")
+    plain = _PREFIX.sub("/v2/", f"/{path.lstrip('/')}")
     parts = 3 if plain.startswith(("/v2/", CONTROL)) else 4  # /v2/shares, /identity/v3/users
     return "/".join(plain.split("/", parts)[:parts])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -564,3 +565,22 @@ def test_a_failed_test_has_a_picture_of_what_went_on_on_request(project: pytest.
     assert sorted(path.name for path in (project.path / "pictures").iterdir()) == [f"{name}-other.svg", f"{name}.svg"]
     assert "share db" in (project.path / "pictures" / f"{name}.svg").read_text()
     result.stdout.fnmatch_lines(["*- fakemanila timeline -*", f"pictures/{name}.svg"])
+
+
+def test_modules_of_fakemanila_are_imported_as_outside_of_pytest(project: pytest.Pytester) -> None:
+    project.makepyfile(
+        """
+        import sys
+
+        def test_it(manila):
+            manila.create("share")
+            mine = [each for name, each in sys.modules.items() if name.startswith("fakemanila.")]
+            assert len(mine) > 200
+            assert {type(each.__loader__).__name__ for each in mine} == {"SourceFileLoader"}
+            assert type(sys.modules[__name__].__loader__).__name__ == "AssertionRewritingHook"
+        """
+    )
+    finders = list(sys.meta_path)
+    project.runpytest_subprocess().assert_outcomes(passed=1)
+    project.runpytest_inprocess()
+    assert sys.meta_path == finders
