@@ -6,6 +6,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_MANY = 10_000
+"""New objects that are worth it: what is frozen is counted one by one."""
 _OWN_OF_PYTHON = 1000
 """More objects than Python 3.12 freezes when it starts, and less than anybody would freeze."""
 
@@ -28,6 +30,7 @@ def _call_all_old() -> None:
 
     Otherwise it goes through the young ones at once and soon again, which takes a tenth of an import's time.
     """
-    if gc.get_freeze_count() < _OWN_OF_PYTHON:  # what somebody else has frozen stays frozen
+    few = gc.get_count()[0] < _MANY
+    if not few and gc.get_freeze_count() < _OWN_OF_PYTHON:  # what somebody else has frozen stays frozen
         gc.freeze()
         gc.unfreeze()  # to the oldest generation

@@ -24,7 +24,7 @@ def test_nothing_is_collected_within_and_what_was_made_is_old_afterwards() -> No
     gc.collect()
     with collecting_nothing():
         assert not gc.isenabled()
-        kept = [[each] for each in range(1000)]
+        kept = [[each] for each in range(20_000)]
         assert gc.get_count()[0] >= len(kept)
     assert gc.isenabled()
     young = {id(each) for generation in (0, 1) for each in gc.get_objects(generation)}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ..python.conftest import project
+from ..python.conftest import full_project, project
 
-__all__ = ["project"]
+__all__ = ["full_project", "project"]

@@ -273,7 +273,7 @@ def package_missing(manila: FakeManila, request: pytest.FixtureRequest) -> Itera
 
 
 def in_a_project(request: pytest.FixtureRequest, test: str, *options: str) -> str:
-    project: pytest.Pytester = request.getfixturevalue("project")
+    project: pytest.Pytester = request.getfixturevalue("full_project")
     project.makepyfile(test)
     return str(project.runpytest("-W", "ignore", *options).stdout)
 

@@ -14,14 +14,18 @@ with warnings.catch_warnings():
     for name in (*clients, "fakemanila.python.fake_manila"):
         import_module(name)
 
-INI = "[pytest]\naddopts = -p no:randomly -p no:asyncio\n"
-
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project without the plugins that have tests of their own here; `runpytest` runs in this process."""
-    (pytester.path / "pytest.ini").write_text(INI)
+    (pytester.path / "pytest.ini").write_text("[pytest]\naddopts = -p no:randomly -p no:asyncio\n")
     return pytester
+
+
+@pytest.fixture
+def full_project(project: pytest.Pytester, all_plugins: None) -> pytest.Pytester:
+    """One with the other plugins that are installed."""
+    return project
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

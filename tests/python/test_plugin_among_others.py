@@ -14,8 +14,8 @@ PROJECT = """
 """
 
 
-def test_each_worker_of_xdist_has_a_server(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_each_worker_of_xdist_has_a_server(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         PROJECT,
         test_other="""
         import os
@@ -27,21 +27,21 @@ def test_each_worker_of_xdist_has_a_server(project: pytest.Pytester) -> None:
         test_again = test_url
         """,
     )
-    result = project.runpytest_subprocess("-W", "ignore", "-n", "2", "--dist", "each")
+    result = full_project.runpytest_subprocess("-W", "ignore", "-n", "2", "--dist", "each")
     result.assert_outcomes(passed=20)
-    urls = {path.read_text() for path in project.path.glob("*.url")}
+    urls = {path.read_text() for path in full_project.path.glob("*.url")}
     assert len(urls) == 2
 
 
-def test_any_order_will_do(project: pytest.Pytester) -> None:
-    project.makepyfile(PROJECT)
-    result = project.runpytest("-W", "ignore", "-o", "addopts=", "-p", "no:asyncio", "-p", "randomly")
+def test_any_order_will_do(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(PROJECT)
+    result = full_project.runpytest("-W", "ignore", "-o", "addopts=", "-p", "no:asyncio", "-p", "randomly")
     result.assert_outcomes(passed=8)
     result.stdout.fnmatch_lines(["Using --randomly-seed=*"])
 
 
-def test_ids_do_not_follow_the_order_of_tests(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_ids_do_not_follow_the_order_of_tests(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         import random
         import pytest
@@ -55,11 +55,11 @@ def test_ids_do_not_follow_the_order_of_tests(project: pytest.Pytester) -> None:
             assert len(ids) == 1
         """
     )
-    project.runpytest("-o", "addopts=", "-p", "no:asyncio").assert_outcomes(passed=3)
+    full_project.runpytest("-o", "addopts=", "-p", "no:asyncio").assert_outcomes(passed=3)
 
 
-def test_coroutines_have_the_fixture_too(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_coroutines_have_the_fixture_too(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         import asyncio
         import pytest
@@ -84,15 +84,15 @@ def test_coroutines_have_the_fixture_too(project: pytest.Pytester) -> None:
             pass
         """
     )
-    result = project.runpytest(
+    result = full_project.runpytest(
         "-W", "ignore", "-o", "addopts=", "-p", "no:randomly", "-o", "asyncio_default_fixture_loop_scope=function"
     )
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["the fault 'lb-502' must fire*"])
 
 
-def test_a_frozen_clock_moves_the_world(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_a_frozen_clock_moves_the_world(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         from datetime import datetime
 
@@ -132,11 +132,11 @@ def test_a_frozen_clock_moves_the_world(project: pytest.Pytester) -> None:
         """
     )
     # freezegun looks through every module there is, of which this process has too many.
-    project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=6)
+    full_project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=6)
 
 
-def test_classes_of_unittest_use_the_fixture(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_classes_of_unittest_use_the_fixture(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         import unittest
         import pytest
@@ -158,13 +158,13 @@ def test_classes_of_unittest_use_the_fixture(project: pytest.Pytester) -> None:
                 self.fail("on purpose")
         """
     )
-    result = project.runpytest("-W", "ignore")
+    result = full_project.runpytest("-W", "ignore")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*on purpose*", "*shares.detail demo@demo*"])
 
 
-def test_nothing_is_left_behind(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_nothing_is_left_behind(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         import gc
         import os
@@ -205,5 +205,5 @@ def test_nothing_is_left_behind(project: pytest.Pytester) -> None:
         """
     )
     strict = ("-W", "error::ResourceWarning", "-W", "error::pytest.PytestUnraisableExceptionWarning")
-    result = project.runpytest_subprocess("-W", "ignore", *strict)
+    result = full_project.runpytest_subprocess("-W", "ignore", *strict)
     result.assert_outcomes(passed=31)

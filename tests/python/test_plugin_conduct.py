@@ -115,7 +115,7 @@ def test_only_the_named_findings_fail_and_what_is_left_behind_is_one_by_name(pol
     polling.runpytest("-W", "ignore", "--fail-on-conduct=full-lists").assert_outcomes(passed=2)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["alone", "xdist"])
 def test_the_summary_lists_findings_of_all_tests_on_request(polling: pytest.Pytester, workers: tuple[str, ...]) -> None:
     polling.makepyfile("def test_one(poll): poll()\n\n\ndef test_two(poll): poll()\n\n\ndef test_three(manila): pass")
     result = polling.runpytest("-W", "ignore", "--show-conduct", *workers)

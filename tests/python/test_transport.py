@@ -30,19 +30,19 @@ def ini(project: pytest.Pytester, line: str) -> None:
         file.write(f"{line}\n")
 
 
-def test_the_option_does_without(project: pytest.Pytester) -> None:
-    project.makepyfile(USE)
-    result = project.runpytest_subprocess(*BLOCKED, "--fakemanila-transport", "in-process")
+def test_the_option_does_without(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(USE)
+    result = full_project.runpytest_subprocess(*BLOCKED, "--fakemanila-transport", "in-process")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["fakemanila: in-process"])
 
 
-def test_the_ini_file_does_and_the_option_goes_first(project: pytest.Pytester) -> None:
-    ini(project, "fakemanila_transport = in-process")
-    project.makepyfile(USE)
-    project.runpytest(*BLOCKED).assert_outcomes(passed=2)
-    project.makepyfile("def test_it(manila): assert manila.url.startswith('http://127.0.0.1:')")
-    project.runpytest("-W", "ignore", "--fakemanila-transport", "socket").assert_outcomes(passed=1)
+def test_the_ini_file_does_and_the_option_goes_first(full_project: pytest.Pytester) -> None:
+    ini(full_project, "fakemanila_transport = in-process")
+    full_project.makepyfile(USE)
+    full_project.runpytest(*BLOCKED).assert_outcomes(passed=2)
+    full_project.makepyfile("def test_it(manila): assert manila.url.startswith('http://127.0.0.1:')")
+    full_project.runpytest("-W", "ignore", "--fakemanila-transport", "socket").assert_outcomes(passed=1)
 
 
 def test_the_marker_does_for_one_test(project: pytest.Pytester) -> None:
@@ -75,8 +75,8 @@ def test_the_marker_does_for_one_test(project: pytest.Pytester) -> None:
     project.runpytest("-W", "ignore").assert_outcomes(passed=4)
 
 
-def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(project: pytest.Pytester) -> None:
-    project.makepyfile(
+def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(
         """
         import pytest
 
@@ -90,7 +90,7 @@ def test_a_blocked_socket_is_said_with_what_helps_and_harms_no_other_test(projec
         def test_blocked_later(manila): pass
         """
     )
-    result = project.runpytest("-W", "ignore")
+    result = full_project.runpytest("-W", "ignore")
     result.assert_outcomes(errors=2, passed=1)
     result.stdout.fnmatch_lines([*HINT, *HINT])
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")

@@ -158,12 +158,12 @@ def test_it_stops_where_pytest_is_told_to(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["1 run: 1 debris"])
 
 
-def test_it_works_over_a_socket_and_in_several_workers(project: pytest.Pytester) -> None:
-    project.makepyfile(TEST)
-    result = project.runpytest("-W", "ignore", "-n", "1", "--fakemanila-sweep=reset-after", "--junitxml=junit.xml")
+def test_it_works_over_a_socket_and_in_several_workers(full_project: pytest.Pytester) -> None:
+    full_project.makepyfile(TEST)
+    result = full_project.runpytest("-W", "ignore", "-n", "1", "--fakemanila-sweep=reset-after", "--junitxml=junit.xml")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["1 run: 1 debris"])
-    names = [case.get("name") for case in ElementTree.parse(project.path / "junit.xml").iter("testcase")]
+    names = [case.get("name") for case in ElementTree.parse(full_project.path / "junit.xml").iter("testcase")]
     assert "test_it_makes_a_share" in names
 
 

@@ -231,11 +231,15 @@ def owner_of(call: Call) -> dict[str, Any]:
     return {"project_id": call.caller.project_id, "user_id": call.caller.user_id}
 
 
+_NO_METADATA: dict[str, str] = {}
+"""Of all snapshots that have none, and there are many: what is in a record is replaced, and never changed in place."""
+
+
 def _metadata(call: Call) -> dict[str, str]:
     """The metadata of a creation, where the microversion has any."""
     metadata = dict(call.body.get("metadata") or {}) if call.knows_field("metadata") else {}
     check_metadata(metadata)
-    return metadata
+    return metadata or _NO_METADATA
 
 
 @resource.handles("snapshots.update")

@@ -55,3 +55,15 @@ def test_one_whose_share_is_gone_has_no_export_locations(api: Api) -> None:
     api.post(f"/v2/share_instances/{instance['id']}/action", {"force_delete": None}, user="admin")
     api.get(f"/v2/shares/{share['id']}")
     assert [api.get(path, user="admin").fault for path in paths] == [(404, "itemNotFound")] * 2
+
+
+def test_metadata_of_one_is_not_that_of_another(api: Api) -> None:
+    changed, other = (api.make_snapshot(api.make_share()["id"]) for _ in range(2))
+    path = f"/v2/snapshots/{changed['id']}/metadata"
+    api = api.at(version="2.73")
+    assert api.post(path, {"metadata": {"a": "1"}}).status == 200
+    assert api.put(path, {"metadata": {"b": "2"}}).status == 200
+    assert api.delete(f"{path}/a").status == 404
+    assert api.get(path).json == {"metadata": {"b": "2"}}
+    for id in (other["id"], api.make_snapshot(changed["share_id"])["id"]):
+        assert api.get(f"/v2/snapshots/{id}").json["snapshot"]["metadata"] == {}
