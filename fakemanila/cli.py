@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,15 +16,36 @@ from .serving import serve
 if TYPE_CHECKING:
     from .versions import Microversion
 
+
+class _Late(NamedTuple):
+    """A command that has a module of its own."""
+
+    place: str
+    help: str
+    """The first sentence of its help, so that a list of commands needs none of them."""
+
+
 _LATE = {
-    **{name: f"control.commands.{module}:{name}" for name, module in COMMANDS.items()},
-    "compare": "compare.command:compare_command",
-    "derive": "contract.derive.command:derive_command",
-    "import": "importing.command:import_command",
-    "shadow": "shadow.command:shadow_command",
-    "sweep": "sweep.command:sweep_command",
+    **{name: _Late(f"control.commands.{module}:{name}", help) for name, (module, help) in COMMANDS.items()},
+    "compare": _Late(
+        "compare.command:compare_command",
+        "Send the same requests to a real cloud and to a fakemanila, and list the answers that differ.",
+    ),
+    "derive": _Late(
+        "contract.derive.command:derive_command", "Rebuild the contract from Manila's API reference (for maintainers)."
+    ),
+    "import": _Late(
+        "importing.command:import_command", "Read a real cloud and write a scenario from which a world can start."
+    ),
+    "shadow": _Late(
+        "shadow.command:shadow_command",
+        "Run as a proxy in front of a real cloud, and record where fakemanila would have answered otherwise.",
+    ),
+    "sweep": _Late(
+        "sweep.command:sweep_command",
+        "Run COMMAND once without faults, then once for each of its requests and each kind of failure.",
+    ),
 }
-"""Where the commands are that have modules of their own."""
 
 
 class _Main(Program):
@@ -36,9 +57,16 @@ class _Main(Program):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in _LATE:
             return super().get_command(ctx, name)
-        module, _, attribute = _LATE[name].partition(":")
+        module, _, attribute = _LATE[name].place.partition(":")
         command: click.Command = getattr(import_module(f".{module}", __package__), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click has it, without importing them all."""
+        commands = {**self.commands, **{name: click.Command(name, help=late.help) for name, late in _LATE.items()}}
+        width = formatter.width - 6 - max(map(len, commands))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, commands[name].get_short_help_str(width)) for name in sorted(commands)])
 
 
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "FAKEMANILA"})
