@@ -57,7 +57,8 @@ _sequence = attrgetter("sequence")
 class Index(Generic[R]):
     """Records by the value of one attribute, in any spelling; those of each in the order in which they were made.
 
-    An id mostly has one record, which stands for itself, and a status may have all.
+    An id mostly has one record, which stands for itself, and a status may have all. A value is mostly spelled as the
+    index has it, so it is looked for as it is first.
     """
 
     def __init__(self) -> None:
@@ -73,8 +74,10 @@ class Index(Generic[R]):
         return found.revision if isinstance(found, _Several) else found.sequence
 
     def add(self, value: Any, row: R) -> None:
-        value = spelled(value)
         found = self._found.get(value)
+        if found is None:
+            value = spelled(value)
+            found = self._found.get(value)
         if found is None:
             self._found[value] = row
             return
@@ -87,7 +90,8 @@ class Index(Generic[R]):
         self._changed(found)
 
     def remove(self, value: Any, row: R) -> None:
-        value = spelled(value)
+        if value not in self._found:
+            value = spelled(value)
         found = self._found[value]
         if isinstance(found, _Several) and len(found) > 1:
             del found[bisect_left(found, row.sequence, key=_sequence)]
@@ -101,7 +105,9 @@ class Index(Generic[R]):
 
     def get(self, value: Any) -> Sequence[R]:
         """The records of a value, oldest first."""
-        found = self._found.get(spelled(value), ())
+        found = self._found.get(value)
+        if found is None:
+            found = self._found.get(spelled(value), ())
         return (found,) if isinstance(found, Row) else found
 
 
@@ -299,7 +305,8 @@ class _Sharing:
         """Has a record show what its active one has; what that has not yet, it has from the record."""
         for name in self._shown.attributes:
             if name in active:
-                self._table.put(row, name, active[name])
+                if name not in row or row[name] is not active[name]:
+                    self._table.put(row, name, active[name])
             elif name in row:
                 self._of.put(active, name, row[name])
 
