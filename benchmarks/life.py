@@ -106,11 +106,12 @@ def _plugin(rounds: int) -> list[Row]:
         (Path(folder) / "test_nothing.py").write_text("def test_nothing(): pass\n")
         (Path(folder) / "test_one.py").write_text("def test_one(manila): manila.create('share')\n")
         run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
+        plugin = ["-p", "fakemanila.pytest_plugin"]
         unused, used = [], []
         for _ in range(rounds):
-            empty = _cpu([*run, "-p", "no:fakemanila", "test_nothing.py"], folder)
-            unused.append(_cpu([*run, "test_nothing.py"], folder) - empty)
-            used.append(_cpu([*run, "test_one.py"], folder) - empty)
+            empty = _cpu([*run, "test_nothing.py"], folder)
+            unused.append(_cpu([*run, *plugin, "test_nothing.py"], folder) - empty)
+            used.append(_cpu([*run, *plugin, "test_one.py"], folder) - empty)
     return [
         _row("a pytest run that doesn't use the plugin", "CPU time with it, less without", median(unused) * 1e3, 5),
         _row("a pytest run whose one test has the fixture", "CPU time, less without it", median(used) * 1e3, 500),
@@ -122,9 +123,10 @@ def _row(what: str, measured: str, result: float, goal: float) -> Row:
 
 
 def _cpu(command: list[str], folder: str) -> float:
-    """Run from that folder, as another project would be: here, pytest finds fakemanila twice, and looks twice."""
+    """Run from that folder, as another project would be, without other plugins: they come and go."""
     before = _cpu_of_children()
-    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=environment())
+    alone = {**environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    subprocess.run(command, check=True, capture_output=True, cwd=folder, env=alone)
     return _cpu_of_children() - before
 
 

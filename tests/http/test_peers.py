@@ -311,6 +311,7 @@ def test_threads_of_a_burst_do_not_stay() -> None:
                 target.ask()
             for sock in burst:
                 sock.shutdown(socket.SHUT_WR)
+            for sock in burst:
                 until(sock, None)
         while len(of_server() - before) > 40:  # those that are on their way out
             target.ask()

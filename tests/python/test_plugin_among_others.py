@@ -14,8 +14,8 @@ PROJECT = """
 """
 
 
-def test_each_worker_of_xdist_has_a_server(full_project: pytest.Pytester) -> None:
-    full_project.makepyfile(
+def test_each_worker_of_xdist_has_a_server(project: pytest.Pytester) -> None:
+    project.makepyfile(
         PROJECT,
         test_other="""
         import os
@@ -27,9 +27,9 @@ def test_each_worker_of_xdist_has_a_server(full_project: pytest.Pytester) -> Non
         test_again = test_url
         """,
     )
-    result = full_project.runpytest_subprocess("-W", "ignore", "-n", "2", "--dist", "each")
+    result = project.runpytest_subprocess("-W", "ignore", "-p", "xdist.plugin", "-n", "2", "--dist", "each")
     result.assert_outcomes(passed=20)
-    urls = {path.read_text() for path in full_project.path.glob("*.url")}
+    urls = {path.read_text() for path in project.path.glob("*.url")}
     assert len(urls) == 2
 
 
@@ -91,8 +91,8 @@ def test_coroutines_have_the_fixture_too(full_project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["the fault 'lb-502' must fire*"])
 
 
-def test_a_frozen_clock_moves_the_world(full_project: pytest.Pytester) -> None:
-    full_project.makepyfile(
+def test_a_frozen_clock_moves_the_world(project: pytest.Pytester) -> None:
+    project.makepyfile(
         """
         from datetime import datetime
 
@@ -132,11 +132,11 @@ def test_a_frozen_clock_moves_the_world(full_project: pytest.Pytester) -> None:
         """
     )
     # freezegun looks through every module there is, of which this process has too many.
-    full_project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=6)
+    project.runpytest_subprocess("-W", "ignore").assert_outcomes(passed=6)
 
 
-def test_classes_of_unittest_use_the_fixture(full_project: pytest.Pytester) -> None:
-    full_project.makepyfile(
+def test_classes_of_unittest_use_the_fixture(project: pytest.Pytester) -> None:
+    project.makepyfile(
         """
         import unittest
         import pytest
@@ -158,13 +158,13 @@ def test_classes_of_unittest_use_the_fixture(full_project: pytest.Pytester) -> N
                 self.fail("on purpose")
         """
     )
-    result = full_project.runpytest("-W", "ignore")
+    result = project.runpytest("-W", "ignore")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*on purpose*", "*shares.detail demo@demo*"])
 
 
-def test_nothing_is_left_behind(full_project: pytest.Pytester) -> None:
-    full_project.makepyfile(
+def test_nothing_is_left_behind(project: pytest.Pytester) -> None:
+    project.makepyfile(
         """
         import gc
         import os
@@ -205,5 +205,5 @@ def test_nothing_is_left_behind(full_project: pytest.Pytester) -> None:
         """
     )
     strict = ("-W", "error::ResourceWarning", "-W", "error::pytest.PytestUnraisableExceptionWarning")
-    result = full_project.runpytest_subprocess("-W", "ignore", *strict)
+    result = project.runpytest_subprocess("-W", "ignore", *strict)
     result.assert_outcomes(passed=31)

@@ -87,6 +87,7 @@ def dashboard(chromium: Any, server: Running, request: pytest.FixtureRequest) ->
     shown = Dashboard(page, server.url, world)
     shown.control.clock.set("2026-01-01T00:00:00", mode="manual")
     yield shown
+    page.goto("about:blank")  # a context whose page is just being loaded may take for ever to close
     context.close()
     shown.control.worlds.drop(world)
     assert not errors

@@ -126,6 +126,7 @@ def test_a_world_is_saved_gone_back_to_forked_and_compared(dashboard: Dashboard)
     page.get_by_label("New world").fill(name)
     page.get_by_label("Copy of").select_option("checkpoint:before")
     page.get_by_role("button", name="Make").click()
+    page.wait_for_load_state()
     fork = dashboard.control.world(name)
     assert [share["name"] for share in fork.records.list("share")] == ["kept"]
     fork.worlds.drop(name)
@@ -246,12 +247,12 @@ def test_it_is_dark_where_that_is_wanted(populated: Dashboard) -> None:
 
 
 @pytest.mark.parametrize("dashboard", [NARROW], indirect=True)
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_is_cut_off_on_a_narrow_screen(populated: Dashboard, path: str) -> None:
-    populated.open(path)
-    assert populated.page.evaluate("document.documentElement.scrollWidth") <= 400
-    if "snapshots" in path:
-        populated.picture("narrow")
+def test_nothing_is_cut_off_on_a_narrow_screen(populated: Dashboard) -> None:
+    for path in PAGES:
+        populated.open(path)
+        assert populated.page.evaluate("document.documentElement.scrollWidth") <= 400, path
+        if "snapshots" in path:
+            populated.picture("narrow")
 
 
 DARK = {"color_scheme": "dark"}
