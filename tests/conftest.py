@@ -31,14 +31,14 @@ def pytest_collection_finish() -> None:
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Its runs have fakemanila's plugin alone: looking for all that are installed takes longer than most runs."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_ADDOPTS", "-p fakemanila.pytest_plugin")
+    monkeypatch.setenv("PYTEST_PLUGINS", "fakemanila.pytest_plugin")
     return pytester
 
 
 @pytest.fixture
 def all_plugins(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has its runs look for them, as those of users do."""
-    for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_ADDOPTS"):
+    for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS"):
         monkeypatch.delenv(name)
 
 

@@ -303,6 +303,8 @@ class _Sharing:
 
     def _take(self, row: Row, active: Row) -> None:
         """Has a record show what its active one has; what that has not yet, it has from the record."""
+        if row.sequence == active.sequence:
+            active.sequence = row.sequence  # one object for both numbers: there may be many records
         for name in self._shown.attributes:
             if name in active:
                 if name not in row or row[name] is not active[name]:
