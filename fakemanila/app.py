@@ -132,7 +132,8 @@ class _Probe(Flask):
 @cache
 @collecting_nothing()
 def _rules() -> Mapping[str, Sequence[Rule]]:
-    """Every rule of all blueprints, by the section of the map that it is in."""
+    """Every rule of all blueprints, by the section of the map that it is in; by nothing where it has a variable before
+    that, as an installed package's may have: such a one belongs to all sections."""
     probe = _Probe(__name__, static_folder=None)
     probe.register_blueprint(pages, url_prefix=routes.UI)
     tables = (
@@ -146,7 +147,8 @@ def _rules() -> Mapping[str, Sequence[Rule]]:
     sections: dict[str, list[Rule]] = defaultdict(list)
     for rules in tables:
         for rule in rules:
-            sections[routes.section(rule.rule)].append(rule)
+            section = routes.section(rule.rule)
+            sections["" if "<" in section else section].append(rule)
     return dict(sections)
 
 
@@ -164,9 +166,10 @@ _shared_map = cache(_whole_map)
 
 
 @cache
-def _map_of(section: str | None) -> Map:
+def _map_of(section: str) -> Map:
     """The map of one section: compiling all of them takes longer than all else that a first request needs."""
-    return routes.new_map(rule.empty() for rule in _rules().get(section or "", ()))
+    rules = _rules()
+    return routes.new_map(rule.empty() for each in dict.fromkeys(("", section)) for rule in rules.get(each, ()))
 
 
 class _Adapter(MapAdapter):
@@ -186,10 +189,10 @@ def _adapter(request: Request) -> MapAdapter:
     return _Adapter(_map_of(_known(path)), host, root, "", request.scheme, path, request.method, query)
 
 
-def _known(path: str) -> str | None:
-    """The section that a path is in, if there is such a section."""
+def _known(path: str) -> str:
+    """The section that a path is in; nothing where there is no such section."""
     section = routes.section(path)
-    return section if section in _rules() else None
+    return section if section in _rules() else ""
 
 
 @lru_cache(16)

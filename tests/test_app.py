@@ -14,6 +14,7 @@ from werkzeug.test import EnvironBuilder
 
 import fakemanila
 from fakemanila import FakeManila
+from fakemanila import app as app_module
 from fakemanila.app import application
 from fakemanila.contract.model import load
 from fakemanila.control.control_calls import ROUTES as CONTROL_CALLS
@@ -110,6 +111,26 @@ class TestMap:
             environ = EnvironBuilder(path="/").get_environ() | {"PATH_INFO": path}
             sectioned, whole = (each.create_url_adapter(flask.Request(environ)) for each in (shared, app))
             assert found(sectioned) == found(whole), path
+
+    def test_finds_rules_that_begin_with_a_variable_beside_all_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        made_once = (app_module._rules, app_module._map_of, app_module._shared_map, app_module._endpoints)
+        pages = list(routing.page_rules())
+        more = [Rule("/tape/<project>/copies", endpoint="a"), Rule("/v2/<kind>/all/there/is", endpoint="b")]
+        monkeypatch.setattr(routing, "page_rules", lambda: (rule.empty() for rule in (*pages, *more)))
+        for each in made_once:
+            each.cache_clear()
+        try:
+            for path, endpoint in (
+                ("/tape/x/copies", "a"),
+                ("/v2/shares/all/there/is", "b"),
+                ("/v2/shares", "manila.shares.list"),
+                ("/v2/x/all/there/is", "b"),
+            ):
+                with application(Worlds()).test_request_context(path):
+                    assert flask.request.endpoint == endpoint, path
+        finally:
+            for each in made_once:
+                each.cache_clear()
 
     def test_builds_the_address_of_any_endpoint_from_any_section(self) -> None:
         with application(Worlds()).test_request_context("/v2/shares"):

@@ -78,9 +78,9 @@ _PREFIX = re.compile(rf"^/v2/(?:<project_id:{PROJECT}>|{PROJECT_ID})(?:/|$)")
 def section(path: str) -> str:
     """The section of the map that has all rules which a path may match: the one of its collection.
 
-    `path` is a path, or a rule: no rule has a variable that early, apart from the project id.
+    `path` is a path, or a rule. None of fakemanila's own rules has a variable that early, apart from the project id.
     """
-    plain = _PREFIX.sub("/v2/", f"/{path.lstrip('/')}")
+    plain = _PREFIX.sub("/v2/", f"/{path.lstrip('/')}" if path.startswith("//") else path)
     parts = 3 if plain.startswith(("/v2/", CONTROL)) else 4  # /v2/shares, /identity/v3/users
     return "/".join(plain.split("/", parts)[:parts])
 

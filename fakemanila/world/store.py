@@ -105,9 +105,9 @@ class Index(Generic[R]):
 
     def get(self, value: Any) -> Sequence[R]:
         """The records of a value, oldest first."""
-        found = self._found.get(value)
+        found = self._found.get(value) or self._found.get(spelled(value))
         if found is None:
-            found = self._found.get(spelled(value), ())
+            return ()
         return (found,) if isinstance(found, Row) else found
 
 
