@@ -167,7 +167,7 @@ _shared_map = cache(_whole_map)
 
 @cache
 def _map_of(section: str) -> Map:
-    """The map of one section: compiling all of them takes longer than all else that a first request needs."""
+    """The map of one section: compiling all of them takes longer than the rest of a start, once all is imported."""
     rules = _rules()
     return routes.new_map(rule.empty() for each in dict.fromkeys(("", section)) for rule in rules.get(each, ()))
 

@@ -57,8 +57,7 @@ _sequence = attrgetter("sequence")
 class Index(Generic[R]):
     """Records by the value of one attribute, in any spelling; those of each in the order in which they were made.
 
-    An id mostly has one record, which stands for itself, and a status may have all. A value is mostly spelled as the
-    index has it, so it is looked for as it is first.
+    An id mostly has one record, which stands for itself, and a status may have all.
     """
 
     def __init__(self) -> None:
@@ -74,10 +73,8 @@ class Index(Generic[R]):
         return found.revision if isinstance(found, _Several) else found.sequence
 
     def add(self, value: Any, row: R) -> None:
+        value = self._as_it_has_it(value)
         found = self._found.get(value)
-        if found is None:
-            value = spelled(value)
-            found = self._found.get(value)
         if found is None:
             self._found[value] = row
             return
@@ -90,8 +87,7 @@ class Index(Generic[R]):
         self._changed(found)
 
     def remove(self, value: Any, row: R) -> None:
-        if value not in self._found:
-            value = spelled(value)
+        value = self._as_it_has_it(value)
         found = self._found[value]
         if isinstance(found, _Several) and len(found) > 1:
             del found[bisect_left(found, row.sequence, key=_sequence)]
@@ -105,10 +101,12 @@ class Index(Generic[R]):
 
     def get(self, value: Any) -> Sequence[R]:
         """The records of a value, oldest first."""
-        found = self._found.get(value) or self._found.get(spelled(value))
-        if found is None:
-            return ()
+        found = self._found.get(self._as_it_has_it(value), ())
         return (found,) if isinstance(found, Row) else found
+
+    def _as_it_has_it(self, value: Any) -> Any:
+        """A value spelled as it is found by, which it mostly is already."""
+        return value if value in self._found else spelled(value)
 
 
 class Tally:

@@ -583,5 +583,5 @@ def test_modules_of_fakemanila_are_imported_as_outside_of_pytest(project: pytest
     )
     finders = list(sys.meta_path)
     project.runpytest_subprocess().assert_outcomes(passed=1)
-    project.runpytest_inprocess()
+    project.runpytest_inprocess().assert_outcomes(passed=1)
     assert sys.meta_path == finders
