@@ -111,7 +111,8 @@ def _plugin(rounds: int) -> list[Row]:
         run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
         (Path(folder) / "nothing.py").touch()  # a plugin too: to look for one takes pytest longer than to import ours
         runs = (("test_nothing.py", "nothing"), ("test_nothing.py", _PLUGIN), ("test_one.py", _PLUGIN))
-        taken = [[_cpu([*run, file], folder, plugin) for file, plugin in runs] for _ in range(2 * rounds)]
+        times = 2 * rounds if rounds > 1 else 1
+        taken = [[_cpu([*run, file], folder, plugin) for file, plugin in runs] for _ in range(times)]
     # The least of each: what others on the machine take differs by more than the plugin does.
     empty, unused, used = (min(each) * 1e3 for each in zip(*taken, strict=True))
     return [
@@ -159,11 +160,16 @@ def _thread(rounds: int) -> list[Row]:
     ]
 
 
+def _many(rounds: int) -> int:
+    """How often to do what takes a moment."""
+    return max(rounds, 20) if rounds > 1 else 1
+
+
 def _reset(rounds: int) -> Row:
     worlds = Worlds(Settings())
     world = worlds.get()
     times = []
-    for _ in range(max(rounds, 20)):
+    for _ in range(_many(rounds)):
         seeder = Seeder(world)
         for _ in range(100):
             seeder.seed("share_type", {"name": world.seeded.hex_id()})
@@ -183,7 +189,7 @@ def _checkpoint(rounds: int, records: int = 1000) -> list[Row]:
         for snapshot in range(4):
             seeder.seed("snapshot", {"share": f"share-{share}", "name": f"snapshot-{snapshot}"})
     taken, restored = [], []
-    for _ in range(max(rounds, 20)):
+    for _ in range(_many(rounds)):
         began = time.process_time()
         checkpoint = Checkpoint.take(world)
         taken.append(time.process_time() - began)

@@ -52,7 +52,8 @@ if not TYPE_CHECKING:  # with it, a type checker would take any name for one tha
             from .garbage import collecting_nothing
 
             with collecting_nothing():  # three hundred modules are no garbage
-                return getattr(import_module(_WHERE[name], __name__), name)
+                found = globals()[name] = getattr(import_module(_WHERE[name], __name__), name)
+            return found
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

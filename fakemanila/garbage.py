@@ -17,11 +17,13 @@ def collecting_nothing() -> Iterator[None]:
     """Many objects are made that stay: the collector would look through all of them again and again."""
     enabled = gc.isenabled()
     gc.disable()
+    before = gc.get_count()[0]
     try:
         yield
     finally:
         if enabled:
-            _call_all_old()
+            if gc.get_count()[0] - before >= _MANY:
+                _call_all_old()
             gc.enable()
 
 
@@ -30,7 +32,6 @@ def _call_all_old() -> None:
 
     Otherwise it goes through the young ones at once and soon again, which takes a tenth of an import's time.
     """
-    few = gc.get_count()[0] < _MANY
-    if not few and gc.get_freeze_count() < _OWN_OF_PYTHON:  # what somebody else has frozen stays frozen
+    if gc.get_freeze_count() < _OWN_OF_PYTHON:  # what somebody else has frozen stays frozen
         gc.freeze()
         gc.unfreeze()  # to the oldest generation

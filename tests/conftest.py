@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fakemanila import pytest_plugin
 from fakemanila.app import application
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds
@@ -20,18 +22,24 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 
+# What is loaded and collected stays until the end, so nobody has to look through it for garbage time and again.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded and collected stays until the end, so nobody has to look through it for garbage time and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
 def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Its runs have fakemanila's plugin alone: looking for all that are installed takes longer than most runs."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    monkeypatch.setenv("PYTEST_PLUGINS", "fakemanila.pytest_plugin")
+    monkeypatch.setenv("PYTEST_PLUGINS", pytest_plugin.__name__)
+    # pytest looks through all packages for one that is named, but not for one that it is given.
+    monkeypatch.setattr(pytester, "inline_run", partial(pytester.inline_run, plugins=(pytest_plugin,)))
     return pytester
 
 
@@ -40,6 +48,7 @@ def all_plugins(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> N
     """Has its runs look for them, as those of users do."""
     for name in ("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PYTEST_PLUGINS"):
         monkeypatch.delenv(name)
+    monkeypatch.setattr(pytester, "inline_run", partial(pytester.inline_run, plugins=()))
 
 
 @dataclass(frozen=True)

@@ -1,64 +1,77 @@
-"""What keeps the collector of garbage from work that is none."""
+"""What keeps the collector of garbage from work that is none.
+
+Each test is a process: where a whole suite is loaded, to look through all of it once takes half a second.
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+_MANY = """
 import gc
-from collections.abc import Iterator
-
-import pytest
-
 from fakemanila.garbage import collecting_nothing
+def many():
+    return [[each] for each in range(20_000)]  # as many new objects as an import makes
+"""
 
 
-@pytest.fixture(autouse=True)
-def nothing_frozen() -> Iterator[None]:
-    frozen = gc.get_freeze_count()
-    gc.unfreeze()
-    yield
-    gc.enable()
-    if frozen:  # as all tests have it, for their speed
-        gc.freeze()
-
-
-def many() -> list[list[int]]:
-    """As many new objects as an import makes."""
-    return [[each] for each in range(20_000)]
+def run(code: str) -> None:
+    subprocess.run([sys.executable, "-c", _MANY + code], check=True)
 
 
 def test_nothing_is_collected_within_and_what_was_made_is_old_afterwards() -> None:
-    gc.collect()
-    with collecting_nothing():
-        assert not gc.isenabled()
-        kept = many()
-        assert gc.get_count()[0] >= len(kept)
-    assert gc.isenabled()
-    young = {id(each) for generation in (0, 1) for each in gc.get_objects(generation)}
-    assert not young.intersection(map(id, kept))
+    run("""
+gc.collect()
+with collecting_nothing():
+    assert not gc.isenabled()
+    kept = many()
+    assert gc.get_count()[0] >= len(kept)
+assert gc.isenabled()
+young = {id(each) for generation in (0, 1) for each in gc.get_objects(generation)}
+assert not young.intersection(map(id, kept))
+""")
+
+
+def test_what_was_young_before_stays_so_where_little_is_made_within() -> None:
+    run("""
+gc.set_threshold(100_000)
+gc.collect()
+before = many()
+with collecting_nothing():
+    kept = [[]]
+young = {id(each) for each in gc.get_objects(0)}
+assert {id(before[0]), id(kept[0])} <= young
+""")
 
 
 def test_a_full_collection_still_finds_what_became_garbage_within() -> None:
-    class Cycle:
-        """Refers to itself."""
-
-    with collecting_nothing():
-        cycle = Cycle()
-        cycle.__dict__["itself"] = cycle
-        del cycle
-        kept = many()
-    assert gc.get_freeze_count() == 0
-    assert kept
-    gc.collect()
-    assert not [each for each in gc.get_objects() if type(each).__name__ == "Cycle"]
+    run("""
+class Cycle:
+    pass
+with collecting_nothing():
+    cycle = Cycle()
+    cycle.__dict__["itself"] = cycle
+    del cycle
+    kept = many()
+assert not [each for each in gc.get_objects(0) if type(each).__name__ == "Cycle"]
+assert [each for each in gc.get_objects(2) if type(each).__name__ == "Cycle"]
+gc.collect()
+assert not [each for each in gc.get_objects() if type(each).__name__ == "Cycle"]
+""")
 
 
 def test_what_somebody_else_has_switched_off_or_frozen_stays_so() -> None:
-    gc.disable()
-    with collecting_nothing():
-        """Nothing happens."""
-    assert not gc.isenabled()
-    gc.enable()
-    gc.freeze()
-    frozen = gc.get_freeze_count()
-    with collecting_nothing():
-        kept = many()
-    assert gc.get_freeze_count() == frozen > len(kept)
+    run("""
+gc.disable()
+with collecting_nothing():
+    pass
+assert not gc.isenabled()
+gc.enable()
+before = many()
+gc.freeze()
+frozen = gc.get_freeze_count()
+with collecting_nothing():
+    kept = many()
+assert gc.get_freeze_count() == frozen >= len(kept)
+""")

@@ -140,7 +140,8 @@ class Identity:
 
     def _handle(self, match: Match | None, request: IdentityRequest) -> Reply:
         now = self._clock.now()
-        token = tokens.find(self.state, now, request.headers.get("X-Auth-Token"))
+        found = tokens.look_up(self.state, now, request.headers.get("X-Auth-Token"))
+        token = found[0] if found else None
         if token is None:
             tokens.tell_of_trust(self.state, now, request.headers.get("X-Auth-Token"))
         if token is not None and not _lets_in(tokens.access_rules(self.state, token), request):
@@ -164,7 +165,7 @@ class Identity:
             open=self.mode == "open",
             action=match.operation,
             token=token,
-            caller=tokens.credentials(self.state, token) if token else None,
+            caller=tokens.credentials(self.state, *found) if found else None,
         )
         return match.route.handler(call)
 
@@ -188,8 +189,8 @@ class Identity:
             asking = self.credentials(service)
             if asking is None or SERVICE_ROLE not in asking.roles:
                 return None
-        found = tokens.find(self.state, now, token, allow_expired=asking is not None)
-        return tokens.credentials(self.state, found, asking) if found else None
+        found = tokens.look_up(self.state, now, token, allow_expired=asking is not None)
+        return tokens.credentials(self.state, *found, asking) if found else None
 
     def admits(self, caller: Credentials, method: str, path: str, service: str = "manila") -> bool:
         """Whether a caller may send that request to Manila, or to a service of that type, at all.

@@ -89,14 +89,27 @@ def _make_room(state: State, now: datetime) -> None:
             del state.tokens[token.id]
 
 
-def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False) -> Token | None:
-    """The token of that id, if it is still good for anything; also an expired one within its window, if allowed."""
+def look_up(
+    state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False
+) -> tuple[Token, list[str]] | None:
+    """The token of that id with the ids of its effective roles, if it is still good for anything.
+
+    Also an expired one within its window, if allowed.
+    """
     token = state.tokens.get(token_id) if token_id else None
-    window = EXPIRED_WINDOW if allow_expired else timedelta()
-    if token is None or now >= token.expires_at + window or not _in_force(state, token):
+    if token is None or now >= (token.expires_at + EXPIRED_WINDOW if allow_expired else token.expires_at):
+        return None
+    lost, role_ids = _standing(state, token)
+    if lost is not None:
         return None
     _use(state, token)
-    return token
+    return token, role_ids
+
+
+def find(state: State, now: datetime, token_id: str | None, *, allow_expired: bool = False) -> Token | None:
+    """As `look_up`, the token alone."""
+    found = look_up(state, now, token_id, allow_expired=allow_expired)
+    return found[0] if found else None
 
 
 def tell_of_trust(state: State, now: datetime, token_id: str | None) -> None:
@@ -122,36 +135,32 @@ def problem(state: State, now: datetime, token_id: str | None, header: str = "X-
         return NoToken("revoked" if token_id in state.revoked else "unknown", header)
     if now >= token.expires_at:
         return NoToken("expired", header, token.expires_at)
-    return NoToken(_lost(state, token) or "unknown", header)
+    return NoToken(_standing(state, token)[0] or "unknown", header)
 
 
-def _in_force(state: State, token: Token) -> bool:
-    """Whether user, scope and roles are still there."""
-    return _lost(state, token) is None
-
-
-def _lost(state: State, token: Token) -> Problem | None:
-    """What of a token's user, scope and roles is not there any more."""
+def _standing(state: State, token: Token) -> tuple[Problem | None, list[str]]:
+    """What of a token's user, scope and roles is not there any more, and the ids of its effective roles."""
     user = state.users.get(token.user_id)
     if user is None or not user["enabled"] or not state.domains[user["domain_id"]]["enabled"]:
-        return "user"
+        return "user", []
     if token.application_credential_id and token.application_credential_id not in state.application_credentials:
-        return "application_credential"
+        return "application_credential", []
     scope = token.scope
     if scope is None:
-        return None
+        return None, []
     if scope.kind == "project":
         project = state.projects.get(scope.id)
         if project is None or not project["enabled"] or not state.domains[project["domain_id"]]["enabled"]:
-            return "project"
+            return "project", []
     elif scope.kind == "domain":
         domain = state.domains.get(scope.id)
         if domain is None or not domain["enabled"]:
-            return "domain"
+            return "domain", []
     try:
-        return None if _role_ids(state, token, scope) else "roles"
+        role_ids = _role_ids(state, token, scope)
     except IdentityError:
-        return "trust"
+        return "trust", []
+    return (None if role_ids else "roles"), role_ids
 
 
 def _role_ids(state: State, token: Token, scope: Target) -> list[str]:
@@ -186,12 +195,12 @@ def user(state: State, token: Token) -> Record:
     return state.users[token.user_id if trust is None else trust_chain.user_of(trust)]
 
 
-def credentials(state: State, token: Token, service: Credentials | None = None) -> Credentials:
-    """The caller that a token in force stands for, and the service that asks for them."""
+def credentials(state: State, token: Token, role_ids: list[str], service: Credentials | None = None) -> Credentials:
+    """The caller that a token in force stands for with its roles, and the service that asks for them."""
     owner = user(state, token)
     kind, identifier = token.scope or (None, None)
     project = state.projects[token.scope.id] if token.scope and kind == "project" else None
-    names = tuple(role["name"] for role in roles(state, token))
+    names = tuple([state.roles[id]["name"] for id in role_ids])
     return Credentials(
         token=token.id,
         user_id=owner["id"],

@@ -134,9 +134,10 @@ def _body(request: Request) -> tuple[bytes, bool]:
     """The body, and whether it was over the limit and has not been read."""
     if request.environ.get("CONTENT_LENGTH", "0") in ("0", "") and "HTTP_TRANSFER_ENCODING" not in request.environ:
         return b"", False
-    # One byte more than there may be, to see of a body without a length that it has more.
-    request.max_content_length = MAX_BODY + 1
-    if (request.content_length or 0) > MAX_BODY:
+    length = request.content_length
+    if length is None:  # one byte more than there may be, to see that it has more
+        request.max_content_length = MAX_BODY + 1
+    elif length > MAX_BODY:
         return b"", True
     try:
         body = request.get_data()

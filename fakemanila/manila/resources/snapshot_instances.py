@@ -45,7 +45,12 @@ resource.view = view
 
 
 def add(
-    world: World, snapshot: Record, share_instance: Record | None, id: str | None = None, **other: Any
+    world: World,
+    snapshot: Record,
+    share_instance: Record | None,
+    id: str | None = None,
+    created_at: str | None = None,
+    **other: Any,
 ) -> SnapshotInstance:
     """What the backend of a share's instance is to hold of a snapshot; nothing yet, whatever `other` attributes say.
 
@@ -58,7 +63,7 @@ def add(
                 "snapshot_id": snapshot["id"],
                 "share_instance_id": None if share_instance is None else share_instance["id"],
                 "status": snapshot["status"],
-                "created_at": world.timestamp(),
+                "created_at": created_at or world.timestamp(),
                 **other,
             }
         )
