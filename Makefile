@@ -23,7 +23,7 @@ serve: $(STAMP)  ## Run the server: make serve ARGS="--port 0 --seed 7"
 	$(BIN)/fakemanila serve $(ARGS)
 
 test: $(STAMP)  ## All tests: make test ARGS="-k policy"
-	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -p xdist.plugin --numprocesses auto --dist worksteal $(ARGS)
 
 # The wheel is checked by tests/test_wheel.py, links in the documentation by tests/test_docs.py.
 check: lint types contract test docs  ## All that a change must pass, save the conformance tests
