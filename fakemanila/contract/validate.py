@@ -80,7 +80,7 @@ class BodyValidator:
 
     def taken(self, value: Any) -> Any:
         """The object as real Manila takes it: numbers where its database keeps text, and nothing for what is empty."""
-        if not isinstance(value, Mapping) or not (self._texts or self._empties):
+        if not (self._texts or self._empties) or not isinstance(value, dict):
             return value
         return {
             name: as_text(sent) if name in self._texts else sent
@@ -97,7 +97,7 @@ class BodyValidator:
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """Everything about `value` that the contract doesn't allow, in the order of the fields."""
-        if isinstance(value, Mapping) and self.closed:
+        if self.closed and isinstance(value, dict):
             for name in value:
                 if name not in self.properties:
                     message = f"{name} is not a field of this call at this microversion"
@@ -105,12 +105,13 @@ class BodyValidator:
             # A null stands for "not given": every client sends them for what its user left out.
             if not self._refuses_nulls:
                 value = {k: v for k, v in value.items() if v is not None or k in self._required}
-            for name, taken in self._taken_otherwise(value):
-                message = f"Invalid input for {name}: it is taken as {taken!r}"
+            taken = self.taken(value)
+            for name in [name for name, sent in value.items() if name not in taken or taken[name] is not sent]:
+                message = f"Invalid input for {name}: it is taken as {taken.get(name)!r}"
                 schema = self.properties.get(name)
                 yield Violation(name, message, enforced=False, value=value[name], schema=schema)
-            value = self.taken(value)
-        if isinstance(value, Mapping):
+            value = taken
+        if self._required and isinstance(value, dict):
             for name in self._required:
                 if name not in value:
                     late = _is_late(self.properties[name].get("x-late"), _ABSENT)
@@ -124,13 +125,6 @@ class BodyValidator:
             late = late or _is_late(self.properties.get(name, {}).get("x-late"), error.instance)
             message = f"Invalid input for {where}: {error.message[:MAX_ECHO]}"
             yield self._violation(name, message, error.instance, late=late, path=tuple(error.absolute_path))
-
-    def _taken_otherwise(self, value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        taken = self.taken(value)
-        if taken is not value:
-            for name, sent in value.items():
-                if name not in taken or taken[name] is not sent:
-                    yield name, taken.get(name)
 
     def _violation(
         self, name: str, message: str, value: Any, *, late: bool = False, path: tuple[str | int, ...] = ()

@@ -202,7 +202,7 @@ class Faults:
 
     def complaint(self, metadata: object) -> str | None:
         """What is wrong with the preset that a resource's metadata names; None where nothing is."""
-        preset = metadata.get(MARKER) if isinstance(metadata, Mapping) else None
+        preset = metadata.get(MARKER) if isinstance(metadata, dict) else None
         if preset is None:
             return None
         try:
