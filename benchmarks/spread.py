@@ -20,7 +20,7 @@ from .load import Ask, Connection
 from .servers import VERSION, login, process, ready_url
 
 CONFIGURATION = Path(__file__).parents[1] / "examples/scale/haproxy.cfg"
-WORLDS, CONNECTIONS, SECONDS, ROUNDS = 100, 8, 8.0, 3
+WORLDS, CONNECTIONS, SECONDS, ROUNDS = 500, 8, 8.0, 3
 
 
 @contextmanager
