@@ -271,3 +271,29 @@ def login(app: flask.Flask) -> str:
     scope = {"project": {"name": "demo", "domain": {"id": "default"}}}
     answer = app.test_client().post("/identity/v3/auth/tokens", json={"auth": {"identity": identity, "scope": scope}})
     return answer.headers["X-Subject-Token"]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [None, [b"whole"], [b"two ", b"pieces"], ["text"], (b"no list",)],
+    ids=["as-it-is", "one", "two", "text", "tuple"],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_what_a_hook_makes_of_a_response_is_sent_and_closed(method: str, pieces: Any) -> None:
+    app = fakemanila.create_app()
+    closed: list[str] = []
+
+    @app.after_request
+    def change(response: flask.Response) -> flask.Response:
+        response.call_on_close(lambda: closed.append("closed"))
+        if pieces is not None:
+            response.response = pieces
+            del response.headers["Content-Length"]
+        return response
+
+    with app.test_client() as client:
+        answer = client.open("/healthcheck", method=method)
+        expected = b"OK" if pieces is None else b"".join(p.encode() if isinstance(p, str) else p for p in pieces)
+        assert answer.get_data() == (b"" if method == "HEAD" else expected)
+        answer.close()
+    assert closed == ["closed"]

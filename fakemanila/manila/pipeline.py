@@ -19,7 +19,7 @@ from flask import Response
 from .. import reasons, versions
 from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
-from ..http.reply import Reply, status_of
+from ..http.reply import Reply, body_of, status_of
 from ..http.waits import wait
 from ..keystone.identity_request import IdentityRequest
 from ..keystone.service import SERVICE_HEADER
@@ -397,7 +397,7 @@ def close_journal(call: Call, response: Response) -> None:
     entry.refusal = refusals.of_call(call, status)
     entry.duration = (now - call.arrived).total_seconds()
     entry.request = Message(dict(call.http.headers.items()), call.http.body)
-    entry.response = Message(dict(iter(response.headers)), b"" if call.http.method == "HEAD" else response.get_data())
+    entry.response = Message(dict(iter(response.headers)), b"" if call.http.method == "HEAD" else body_of(response))
     if call.plan is not None:
         world.faults.forget(entry.id)  # what was brought for a resource that never came to be
     world.metrics.observe(entry.operation, status, stopwatch() - call.began, entry.faults)
