@@ -21,10 +21,10 @@ How: TypeAlias = "tuple[Renderer, tuple[str, str, str]]"
 
 def render(call: Call, answer: Answer) -> Reply:
     """A record, or a page of them, as the contract shows it to this caller at this microversion."""
-    status = call.operation.success[0]
     if isinstance(answer, Reply):
         return answer
-    response = call.operation.response
+    operation = call.operation
+    status, response = operation.success[0], operation.response
     if answer is None or response is None:
         return Reply(status)
     if call.http.method == "GET" and len(call.present.scheduler):
@@ -39,7 +39,7 @@ def render(call: Call, answer: Answer) -> Reply:
     keys = () if response.envelope is None else (*response.aliases, response.envelope)
     if call.http.method == "GET" and call.plan is None:  # a fault may want to change what is in it
         return Reply(status, _spliced(call, answer, keys, beside))
-    show, view = renderer(call.operation.id, call.version, call.is_admin), view_of(call.operation)
+    show, view = renderer(operation.id, call.version, call.is_admin), view_of(operation)
     shown: Any = [show(view(call, record)) for record in _records(answer)]
     if not isinstance(answer, Page):
         (shown,) = shown
