@@ -111,8 +111,7 @@ def _plugin(rounds: int) -> list[Row]:
         run = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "/dev/null"]
         (Path(folder) / "nothing.py").touch()  # a plugin too: to look for one takes pytest longer than to import ours
         runs = (("test_nothing.py", "nothing"), ("test_nothing.py", _PLUGIN), ("test_one.py", _PLUGIN))
-        times = 2 * rounds if rounds > 1 else 1
-        taken = [[_cpu([*run, file], folder, plugin) for file, plugin in runs] for _ in range(times)]
+        taken = [[_cpu([*run, file], folder, plugin) for file, plugin in runs] for _ in range(_times(rounds, 14))]
     # The least of each: what others on the machine take differs by more than the plugin does.
     empty, unused, used = (min(each) * 1e3 for each in zip(*taken, strict=True))
     return [
@@ -160,16 +159,16 @@ def _thread(rounds: int) -> list[Row]:
     ]
 
 
-def _many(rounds: int) -> int:
-    """How often to do what takes a moment."""
-    return max(rounds, 20) if rounds > 1 else 1
+def _times(rounds: int, least: int) -> int:
+    """How often to do what varies much, or takes a moment: once where it is only tried."""
+    return max(rounds, least) if rounds > 1 else 1
 
 
 def _reset(rounds: int) -> Row:
     worlds = Worlds(Settings())
     world = worlds.get()
     times = []
-    for _ in range(_many(rounds)):
+    for _ in range(_times(rounds, 20)):
         seeder = Seeder(world)
         for _ in range(100):
             seeder.seed("share_type", {"name": world.seeded.hex_id()})
@@ -189,7 +188,7 @@ def _checkpoint(rounds: int, records: int = 1000) -> list[Row]:
         for snapshot in range(4):
             seeder.seed("snapshot", {"share": f"share-{share}", "name": f"snapshot-{snapshot}"})
     taken, restored = [], []
-    for _ in range(_many(rounds)):
+    for _ in range(_times(rounds, 20)):
         began = time.process_time()
         checkpoint = Checkpoint.take(world)
         taken.append(time.process_time() - began)

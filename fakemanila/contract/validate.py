@@ -111,7 +111,7 @@ class BodyValidator:
                 schema = self.properties.get(name)
                 yield Violation(name, message, enforced=False, value=value[name], schema=schema)
             value = taken
-        if self._required and isinstance(value, dict):
+        if isinstance(value, dict):
             for name in self._required:
                 if name not in value:
                     late = _is_late(self.properties[name].get("x-late"), _ABSENT)

@@ -39,6 +39,11 @@ def _operations() -> frozenset[str]:
     return frozenset((*load().operations, *(route.operation for route in ROUTES), *neighbours))
 
 
+def _named_in(metadata: object) -> Any:
+    """The preset that a resource's metadata name, whatever a caller has put there; None where there is none."""
+    return metadata.get(MARKER) if isinstance(metadata, dict) else None
+
+
 class Faults:
     """First match wins for answers; everything else adds up.
 
@@ -202,7 +207,7 @@ class Faults:
 
     def complaint(self, metadata: object) -> str | None:
         """What is wrong with the preset that a resource's metadata names; None where nothing is."""
-        preset = metadata.get(MARKER) if isinstance(metadata, dict) else None
+        preset = _named_in(metadata)
         if preset is None:
             return None
         try:
@@ -217,8 +222,7 @@ class Faults:
             return []
         rules = []
         for position, record in enumerate(subject.resources):
-            metadata = record.get("metadata")
-            preset = metadata.get(MARKER) if isinstance(metadata, Mapping) else None
+            preset = _named_in(record.get("metadata"))
             if isinstance(preset, str) and (position == 0 or subject.creates):
                 rule = self._of_resource(record.get("id") or subject.request_id, preset)
                 if rule is not None:

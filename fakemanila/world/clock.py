@@ -114,8 +114,7 @@ class Clock:
                 moment = LATEST
             else:
                 moment = self._anchor + passed * self._rate
-        if moment > self._latest:
-            self._latest = moment
+        self._latest = max(self._latest, moment)
         return moment
 
     def reached(self) -> datetime:

@@ -70,8 +70,7 @@ class Events:
         """Tells what has happened. `about` isn't changed later, but for what is still under way."""
         self.last += 1
         self._kept.append(Event(self.last, kind, time, about))
-        if self.waiting:
-            self.look_again()
+        self.look_again()
 
     def since(self, id: int = 0) -> list[Event]:
         """The events after the one of that id, as far as they are kept; all of them after one that was never there."""

@@ -104,8 +104,6 @@ class Transition(NamedTuple):
 
     def course(self, arguments: Mapping[str, Any]) -> tuple[Phase, ...]:
         """The phases that it goes through with these arguments."""
-        if not self.phases:
-            return ()
         return tuple(phase for phase in self.phases if phase.when is None or phase.when(arguments))
 
 

@@ -109,8 +109,6 @@ def end(world: World, pending: Pending, record: Record) -> str | None:
 def _ahead(transition: Transition, pending: Pending) -> tuple[Phase, ...]:
     """The phase that a transition is in, and those that follow."""
     course = transition.course(pending.arguments)
-    if not course:
-        return course
     names = [phase.name for phase in course]
     return course[names.index(pending.phase) :] if pending.phase in names else course
 

@@ -73,10 +73,8 @@ class Index(Generic[R]):
         return found.revision if isinstance(found, _Several) else found.sequence
 
     def add(self, value: Any, row: R) -> None:
+        value = self._as_it_has_it(value)
         found = self._found.get(value)
-        if found is None:  # most are spelled as it has them
-            value = spelled(value)
-            found = self._found.get(value)
         if found is None:
             self._found[value] = row
             return
@@ -86,28 +84,29 @@ class Index(Generic[R]):
             found.append(row)
         else:  # it came back to it, after younger ones were there
             insort(found, row, key=_sequence)
-        self._changes += 1
-        found.revision = -self._changes
+        self._changed(found)
 
     def remove(self, value: Any, row: R) -> None:
-        if value not in self._found:
-            value = spelled(value)
+        value = self._as_it_has_it(value)
         found = self._found[value]
         if isinstance(found, _Several) and len(found) > 1:
             del found[bisect_left(found, row.sequence, key=_sequence)]
-            self._changes += 1
-            found.revision = -self._changes
+            self._changed(found)
         else:
             del self._found[value]
 
+    def _changed(self, found: _Several[R]) -> None:
+        self._changes += 1
+        found.revision = -self._changes
+
     def get(self, value: Any) -> Sequence[R]:
         """The records of a value, oldest first."""
-        found = self._found.get(value)
-        if found is None:
-            found = self._found.get(spelled(value))
-        if found is None:
-            return ()
-        return found if isinstance(found, _Several) else (found,)
+        found = self._found.get(self._as_it_has_it(value), ())
+        return (found,) if isinstance(found, Row) else found
+
+    def _as_it_has_it(self, value: Any) -> Any:
+        """A value spelled as it is found by, which it mostly is already."""
+        return value if value in self._found else spelled(value)
 
 
 class Tally:
@@ -169,8 +168,7 @@ class Table(Noting, Generic[R]):
     def get(self, id: str) -> R | None:
         if not isinstance(id, str):  # what a caller sent may be anything
             return None
-        found = self._records.get(id)
-        return self._records.get(spelled(id)) if found is None else found
+        return self._records.get(id) or self._records.get(spelled(id))
 
     def add(self, record: Record, *, checked: bool = True) -> R:
         """Keeps a record under its ``id``, which must be new; what it returns is what is kept, and changed later.

@@ -151,7 +151,7 @@ def has_replicas(world: World, share: Record) -> bool:
 def snapshot_instances_of(world: World, snapshot: Record) -> list[SnapshotInstance]:
     """A snapshot's instances: the one that it shows, then the others, newest first."""
     found = world.store[SNAPSHOT_INSTANCES].where(snapshot_id=snapshot["id"])
-    return found if len(found) < 2 else sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
+    return sorted(found, key=lambda record: bool(record["id"] != snapshot["instance_id"]))
 
 
 _WORST_FIRST = ("deleting", "creating", "error", "migrating", "server_migrating", "available")

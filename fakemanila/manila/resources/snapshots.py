@@ -172,7 +172,7 @@ def new(world: World, share: Record, *, provider_location: str | None = None, **
         )
     )
     on = world.store[lookup.SHARE_INSTANCES].get(share["instance_id"])
-    snapshot_instances.add(world, record, on, record["instance_id"], record["created_at"])
+    snapshot_instances.add(world, record, on, record["instance_id"], created_at=record["created_at"])
     snapshot_instances.add_for_replicas(world, record, share)
     if provider_location is not None:
         snapshot_instances.kept(world, record, provider_location)
