@@ -1,5 +1,5 @@
 """``python -m fakemanila`` is the command ``fakemanila``."""
 
-from .cli import main
+from .cli.program import main
 
 main(prog_name="fakemanila")

@@ -14,8 +14,8 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import run_wsgi_app
 
 from fakemanila.app import application
-from fakemanila.json_copy import copied
 from fakemanila.world.journal import Entry
+from fakemanila.world.json_copy import copied
 from fakemanila.world.world import Settings, World
 from fakemanila.world.worlds import Worlds
 

@@ -13,7 +13,7 @@ import trustme
 from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila, files
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.files import FileProblem
 
 BOMB = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9 if n else ['x'] * 9)}]\n" for n in range(12))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import fakemanila
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "fakemanila"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import files, parameters
-from ..console import echo, progress
+from .. import files
+from ..cli import parameters
+from ..cli.console import echo, progress
+from ..cli.parameters import FileToRead
 from ..importing.options import check_clients, opened, os_cloud_option, rate_option
-from ..parameters import FileToRead
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 if TYPE_CHECKING:
     from .script import Scenario

@@ -6,7 +6,7 @@ import json
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
-from .. import junit
+from ..text import junit
 from .results import Comparison, Result, tally
 from .telling import summary
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..words import counted
+from ..text.words import counted
 
 Verdict = Literal["alike", "differs", "could not be played", "not played", "left out"]
 VERDICTS: tuple[Verdict, ...] = ("alike", "differs", "could not be played", "not played", "left out")

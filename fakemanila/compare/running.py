@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from ..importing.cloud import Cloud, CloudError
 from ..importing.turns import Turns
+from ..text.words import counted
 from ..versions import Microversion
-from ..words import counted
 from .cast import PREFIX, CastServer, Keystone, grouped
 from .cleaning import clean
 from .in_process import InProcess

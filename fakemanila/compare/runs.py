@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 
-from ..console import echo, note, progress
+from ..cli.console import echo, note, progress
 from ..importing.cloud import Cloud, CloudError
 from ..importing.imported import read_cloud
 from ..importing.turns import Turns
-from ..words import counted
+from ..text.words import counted
 from .cast import PREFIX, Keystone
 from .chapters import chapter_of
 from .histories import walking

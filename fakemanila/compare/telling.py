@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..words import counted
+from ..text.words import counted
 from .results import Comparison, Difference, Result, answers, tally
 
 _PLURALS = {"history": "histories"}

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from ..world.journal import Entry
 from .facts import Facts
 from .history import History

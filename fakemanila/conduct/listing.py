@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from ..words import counted
+from ..text.words import counted
 from .evidence import Evidence
 from .history import History, Request, objects
 

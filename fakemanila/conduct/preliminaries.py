@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ..words import counted
+from ..text.words import counted
 from ..world.clock import read_time
 from .evidence import Evidence
 from .history import LOGIN, History, Request

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from email.utils import parsedate_to_datetime
 
-from ..words import counted
+from ..text.words import counted
 from ..world.durations import LONGEST
 from .evidence import Evidence, seconds
 from .history import Client, History, Request, objects

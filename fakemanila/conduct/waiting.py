@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import pairwise
 
-from ..words import counted
+from ..text.words import counted
 from .evidence import Evidence, middle, seconds
 from .history import History, Request, objects
 

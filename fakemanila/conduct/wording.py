@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from ..contract.model import Route, load
+from ..text.words import counted
 from ..versions import MAXIMUM, MINIMUM, Microversion
-from ..words import counted
 from .evidence import Evidence
 from .history import Client, History, Request
 

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..data import schemas_dir
-from ..suggestions import nearest
+from ..package_data import schemas_dir
+from ..text.suggestions import nearest
 from . import declared
 
 if TYPE_CHECKING:

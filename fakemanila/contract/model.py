@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from ..data import schemas_dir
 from ..garbage import collecting_nothing
+from ..package_data import schemas_dir
 from ..versions import MINIMUM, Microversion, Range
 
 Schema = Mapping[str, Any]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import extensions
-from ..data import schemas_dir
+from ..package_data import schemas_dir
 from ..versions import EXPERIMENTAL_HEADER, HEADER, Microversion, Range
 from .links import add_links
 from .model import ADDED

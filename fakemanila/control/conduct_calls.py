@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ..words import listed
+from ..text.words import listed
 from ..world.durations import parse_duration
 from . import journal_calls
 from .control_request import ControlCall, asked, one_of

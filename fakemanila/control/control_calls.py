@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from . import (
     checkpoint_calls,
     conduct_calls,

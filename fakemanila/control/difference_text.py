@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..words import counted
+from ..text.words import counted
 
 Json = Mapping[str, Any]
 

@@ -11,8 +11,8 @@ from flask import Response, request
 from ..http.encoding import encode
 from ..http.reply import Reply
 from ..manila.routes import UI
-from ..suggestions import nearest
-from ..words import listed
+from ..text.suggestions import nearest
+from ..text.words import listed
 from ..world import waiting as world_waiting
 from ..world.events import KINDS, Event, of_kinds
 from ..world.waiting import TICK

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..faults.registry import operations
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from ..world.clock import format_time, read_time
 from ..world.journal import NOT_IMPLEMENTED, UNMATCHED, Entry
 from ..world.world import World

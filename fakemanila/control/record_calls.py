@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..all_resources import KINDS, SEEDS
-from ..booleans import is_true
-from ..json_copy import copied
-from ..suggestions import nearest
+from ..text.booleans import is_true
+from ..text.suggestions import nearest
+from ..world.json_copy import copied
 from ..world.rows import Record
 from . import waiting
 from .control_errors import ControlError

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 MAX_DEPTH = 50
 _HALF_PAIR = re.compile("[\ud800-\udfff]")

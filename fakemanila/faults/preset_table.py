@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..manila.user_message_texts import DETAILS
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from ..world.durations import parse_duration
 from . import fields
 from .presets import Family, Preset

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 
 class Preset(NamedTuple):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from ..world.durations import format_duration, parse_duration
 from . import fields
 

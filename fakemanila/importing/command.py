@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .. import files
-from ..console import echo, note, progress
+from ..cli.console import echo, note, progress
 from .options import check_clients, opened, os_cloud_option, rate_option
 
 if TYPE_CHECKING:

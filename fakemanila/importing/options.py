@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import parameters
-from ..console import progress
+from ..cli import parameters
+from ..cli.console import progress
 
 if TYPE_CHECKING:
     from .cloud import Cloud

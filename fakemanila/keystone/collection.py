@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from ..booleans import is_false
 from ..http.reply import Reply
+from ..text.booleans import is_false
 from ..world import collation
 from . import rbac, request_schemas
 from .identity_errors import Conflict, Forbidden, Invalid, NotFound

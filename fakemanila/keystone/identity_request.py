@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..booleans import is_false, is_true
 from ..http.headers import Headers
 from ..http.reply import Reply
 from ..reasons.contents import Part, WrongContent, kept
 from ..reasons.denied import Denied
+from ..text.booleans import is_false, is_true
 from ..world.seeded import Seeded
 from . import rbac, tokens
 from .catalog import V3

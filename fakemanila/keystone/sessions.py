@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..booleans import FALSE
 from ..http.reply import Reply
+from ..text.booleans import FALSE
 from . import catalog, rbac, tokens
 from .domains import DOMAINS
 from .identity_errors import Forbidden

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from ..json_copy import copied
 from ..world import collation
+from ..world.json_copy import copied
 
 _FRACTION = re.compile(r"\.(\d+)", re.ASCII)
 

@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .. import console
 from ..all_resources import KINDS, SEEDS
+from ..cli import console
 from ..contract import declared
 from ..contract.derive.write import render
-from ..data import schemas_dir
+from ..package_data import schemas_dir
 from .statuses import STATUSES
 
 _BY_HAND = ("text", "text_or_null", "time", "time_or_null", "limit", "limits")

@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping, Sequence
 from flask import Response
 
 from .. import reasons, versions
-from ..booleans import is_true
 from ..faults import subject_of_api, subject_of_keystone
 from ..http.reply import Reply, body_of, status_of
 from ..http.waits import wait
@@ -26,6 +25,7 @@ from ..keystone.service import SERVICE_HEADER
 from ..neighbours import steps as neighbours
 from ..neighbours.served import neighbour_at
 from ..reasons.contents import WrongContent, kept
+from ..text.booleans import is_true
 from ..versions import Microversion
 from ..world import telling
 from ..world.clock import stopwatch

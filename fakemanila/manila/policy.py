@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from ..data import schemas_dir
+from ..package_data import schemas_dir
 
 Target: TypeAlias = Mapping[str, Any]
 Check: TypeAlias = Callable[[Mapping[str, Any], Target], bool]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .. import extensions
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 
 class Offer(NamedTuple):

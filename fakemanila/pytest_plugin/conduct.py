@@ -66,7 +66,7 @@ def _only(config: pytest.Config) -> tuple[str, ...]:
     fail_on = config.getoption(FAIL)
     if fail_on in (None, ALL):
         return ()
-    from fakemanila.words import listed
+    from fakemanila.text.words import listed
 
     return tuple(listed(fail_on))
 
@@ -140,7 +140,7 @@ def summarize(reporter: Any) -> None:
 
 def _counted(found: set[tuple[str, str]]) -> str:
     """``"full-lists in 1 test, polls-too-fast in 3 tests"``."""
-    from fakemanila.words import counted
+    from fakemanila.text.words import counted
 
     counts = Counter(name for _, name in sorted(found))
     return ", ".join(f"{name} in {counted(count, 'test')}" for name, count in sorted(counts.items())) or "no findings"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..keystone.builtin import PASSWORD, REGION, project_of, user_names
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 if TYPE_CHECKING:
     from keystoneauth1.session import Session

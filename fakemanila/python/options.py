@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 Json: TypeAlias = "dict[str, Any]"
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..words import in_words
+from ..text.words import in_words
 from .reason import Facts, joined
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import files
-from ..data import fixtures_dir
-from ..suggestions import nearest
+from ..package_data import fixtures_dir
+from ..text.suggestions import nearest
 
 
 class ScenarioError(ValueError):

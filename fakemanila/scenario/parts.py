@@ -13,7 +13,7 @@ from ..manila.backend import backends, exports
 from ..manila.backend.drivers import DRIVERS, Driver, serving
 from ..manila.common import quotas
 from ..manila.resources import availability_zones
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from .seeding import Seeder
 
 if TYPE_CHECKING:

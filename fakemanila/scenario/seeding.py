@@ -20,7 +20,7 @@ from ..manila import errors
 from ..manila.backend import backends
 from ..manila.common.seeds import Fields, refused
 from ..manila.resources import availability_zones
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 from ..world.clock import format_time, read_time
 from ..world.rows import Record
 

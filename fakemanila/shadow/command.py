@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from .. import files
-from ..console import echo, note, progress
+from ..cli.console import echo, note, progress
+from ..cli.serving import ready_line, serve_until_signal
 from ..control.access import Access
 from ..http.server import Server
 from ..importing.options import check_clients, opened, os_cloud_option
-from ..serving import ready_line, serve_until_signal
 
 
 @click.command("shadow")

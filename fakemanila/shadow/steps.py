@@ -14,8 +14,8 @@ from ..compare.histories.kinds import is_passing
 from ..compare.histories.writing import flow
 from ..compare.script import beginning
 from ..importing.partial import SECRETS
+from ..text.words import counted, in_words
 from ..versions import EXPERIMENTAL_HEADER
-from ..words import counted, in_words
 from .beside import Played
 from .following import STATES
 from .people import Person

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from ..suggestions import nearest
-from ..words import listed
+from ..text.suggestions import nearest
+from ..text.words import listed
 from .asked import Asked
 from .failures import FAILURES, Failure
 

@@ -12,8 +12,9 @@ from typing import NamedTuple, TypeVar
 
 import click
 
-from .. import files, parameters
-from ..console import echo, echo_table, note, progress
+from .. import files
+from ..cli import parameters
+from ..cli.console import echo, echo_table, note, progress
 from ..control.client import ControlFailure
 from ..keystone.builtin import user_names
 from ..python import options

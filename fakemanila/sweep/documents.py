@@ -6,7 +6,7 @@ import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Collection, Sequence
 
-from .. import junit
+from ..text import junit
 from .results import Result, Verdict, tally
 from .stage import Undisturbed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ..suggestions import nearest
-from ..words import listed
+from ..text.suggestions import nearest
+from ..text.words import listed
 from .asked import Asked
 
 _BEGINNING = "1000d"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..words import in_words
+from ..text.words import in_words
 from .asked import pattern
 
 Json = Mapping[str, Any]

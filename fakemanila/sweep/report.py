@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..words import counted
+from ..text.words import counted
 from .asked import Asked
 from .cases import selected
 from .results import Result

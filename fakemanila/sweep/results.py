@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..words import counted, listed
+from ..text.words import counted, listed
 from .cases import Case
 from .remains import Difference
 

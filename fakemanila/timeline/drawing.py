@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import escape
 
-from ..words import in_words
+from ..text.words import in_words
 from ..world.clock import format_time
 from .lanes import Bar, Lane, Mark, Moment, Timeline
 

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from ..http.waits import step_aside
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 if TYPE_CHECKING:
     from ..http.access_log import RequestLog

@@ -6,10 +6,10 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..data import fixtures_dir
 from ..manila.backend import backends, capabilities
 from ..manila.common import extra_specs
 from ..manila.resources import availability_zones, services, share_group_types, share_types
+from ..package_data import fixtures_dir
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 
-from ..suggestions import nearest
+from ..text.suggestions import nearest
 
 SEPARATOR = "/"
 

@@ -26,7 +26,7 @@ from keystoneauth1.access import AccessInfo
 from keystoneauth1.identity import BaseIdentityPlugin, v3
 from keystoneauth1.session import Session
 
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.keystone.builtin import project_of
 from fakemanila.manila.resources import HANDLERS
 from fakemanila.world.journal import Entry

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from openstack import exceptions
 
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 from .cloud import UNKNOWN, Cloud
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 from ..clouds_yaml import clouds_yaml
 from .clouds import made_there

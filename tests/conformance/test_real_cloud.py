@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.compare.histories.comparing import Answer
 from fakemanila.control.access import Access
 from fakemanila.importing.cloud import Cloud

@@ -30,7 +30,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from fakemanila.contract.openapi import openapi
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 from fakemanila.versions import EXPERIMENTAL_HEADER
 
 from ..api import VERSION

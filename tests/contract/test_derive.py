@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from fakemanila.contract.derive import derive, policies, reference
 from fakemanila.contract.derive.command import derive_command
 from fakemanila.contract.derive.source import SourceError, read
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 
 from .kettles import derived, lay_out
 

@@ -19,7 +19,7 @@ from fakemanila.contract.derive.against.evaluate import Modules
 from fakemanila.contract.derive.command import derive_command
 from fakemanila.contract.derive.patches import PatchError
 from fakemanila.contract.derive.source import SourceError
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 
 from ..cases import for_each
 from .boilers import AGREED, lay_out_code

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from fakemanila.contract.openapi import openapi
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 
 Json = dict[str, Any]
 

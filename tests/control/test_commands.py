@@ -17,7 +17,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from fakemanila.app import application
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient
 from fakemanila.http.server import Server

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila import ControlFailure, FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from keystoneauth1.exceptions import ConnectFailure
 
 from fakemanila import ControlFailure, FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.control.components import SCHEMAS
 
 from ..api import Api

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila.app import application
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.control.access import Access
 from fakemanila.http.server import Server
 from fakemanila.world.worlds import Worlds

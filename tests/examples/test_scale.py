@@ -19,7 +19,7 @@ import pytest
 import requests
 import yaml
 
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 SCALE = Path(__file__).parents[2] / "examples" / "scale"
 PLAIN = (SCALE / "haproxy.cfg").read_text(encoding="utf-8")

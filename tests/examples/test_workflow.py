@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.python.options import OPTIONS
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakemanila import FakeManila, extensions
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.extensions import FAULTS, GROUPS, PRESETS, SERVICES, Extension, ExtensionError
 
 

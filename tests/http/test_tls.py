@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from fakemanila import ControlFailure, FakeManila, pytest_plugin
 from fakemanila.app import application
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.control.client import ControlClient, HttpTransport
 from fakemanila.http import certificates
 from fakemanila.http.server import Server

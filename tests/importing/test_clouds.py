@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.importing.cloud import TRIES, Address, Cloud, CloudError
 from fakemanila.importing.command import import_cloud
 from fakemanila.scenario.files import read

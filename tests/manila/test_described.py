@@ -7,8 +7,8 @@ import json
 import pytest
 
 from fakemanila.all_resources import KINDS, RESOURCES
-from fakemanila.data import schemas_dir
 from fakemanila.manila import described
+from fakemanila.package_data import schemas_dir
 
 
 @pytest.mark.parametrize(("name", "document"), described.documents().items())

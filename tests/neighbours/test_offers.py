@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.neighbours.offers import OFFERS, parse
 from fakemanila.world.state import document as state
 

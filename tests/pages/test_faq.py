@@ -20,7 +20,7 @@ from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.world.state.file import StateFile
 from fakemanila.world.worlds import Worlds
 

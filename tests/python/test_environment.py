@@ -16,7 +16,7 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the clients warn of what is deprecated in the libraries below them
 

@@ -11,8 +11,8 @@ import yaml
 
 from fakemanila.all_resources import SEEDS
 from fakemanila.contract.documents import properties
-from fakemanila.data import schemas_dir
 from fakemanila.manila.backend.drivers import DRIVERS
+from fakemanila.package_data import schemas_dir
 from fakemanila.scenario.files import shipped
 from fakemanila.scenario.scenario import Scenario
 from fakemanila.scenario.seeding import schema_of

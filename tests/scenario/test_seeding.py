@@ -9,7 +9,7 @@ import pytest
 
 from fakemanila.all_resources import SEEDS
 from fakemanila.contract.documents import properties
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 from fakemanila.scenario.seeding import schema_of, seed
 from fakemanila.world.state import document as state
 

@@ -16,7 +16,7 @@ from keystoneauth1.identity import v3
 from keystoneauth1.session import Session
 
 from fakemanila import FakeManila
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 
 from ..clouds_yaml import clouds_yaml
 

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from fakemanila.cli import main
+from fakemanila.cli.program import main
 from fakemanila.sweep.process import Commands
 
 from ..conftest import Running

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from fakemanila.data import schemas_dir
+from fakemanila.package_data import schemas_dir
 
 from ..cases import for_each
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from random import Random
 from threading import Lock
 
-from ...words import counted
+from ...text.words import counted
 from ..cast import CastServer
 from ..cleaning import clean
 from ..in_process import InProcess

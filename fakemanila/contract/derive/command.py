@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 import yaml
 
-from ...console import echo
-from ...data import schemas_dir
+from ...cli.console import echo
+from ...cli.parameters import FileToRead
 from ...files import FileProblem
-from ...parameters import FileToRead
+from ...package_data import schemas_dir
 from . import SourceError, derive
 from .against import against
 from .patches import PatchError

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...console import echo, echo_json, echo_table
+from ...cli.console import echo, echo_json, echo_table
 from .on_server import JSON, Group, format_option, on_server
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...console import echo, echo_json
+from ...cli.console import echo, echo_json
 from .on_server import JSON, format_option, on_server
 
 if TYPE_CHECKING:

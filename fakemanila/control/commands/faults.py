@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...console import echo_json, echo_table
+from ...cli.console import echo_json, echo_table
 from .on_server import JSON, Doc, Group, format_option, on_server
 
 if TYPE_CHECKING:

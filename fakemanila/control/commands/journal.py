@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...console import echo, echo_json, write
-from ...parameters import as_duration
+from ...cli.console import echo, echo_json, write
+from ...cli.parameters import as_duration
 from .on_server import JSON, Group, format_option, on_server, write_file
 
 if TYPE_CHECKING:

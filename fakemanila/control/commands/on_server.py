@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ... import files
-from ...console import write
+from ...cli.console import write
 
 DEFAULT_URL = "http://127.0.0.1:8786"
 JSON = "json"

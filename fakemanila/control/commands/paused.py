@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...console import echo_json, echo_table
-from ...parameters import as_duration
+from ...cli.console import echo_json, echo_table
+from ...cli.parameters import as_duration
 from .on_server import JSON, Group, format_option, on_server
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...console import echo, echo_json, echo_table
-from ...parameters import as_duration
+from ...cli.console import echo, echo_json, echo_table
+from ...cli.parameters import as_duration
 from ...world.events import KINDS
 from .on_server import JSON, format_option, on_server
 

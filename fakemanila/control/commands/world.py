@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ... import files
-from ...console import echo, echo_json, echo_table
-from ...parameters import FileToRead
+from ...cli.console import echo, echo_json, echo_table
+from ...cli.parameters import FileToRead
 from .on_server import DASH, JSON, format_option, on_server, write_file
 
 if TYPE_CHECKING:

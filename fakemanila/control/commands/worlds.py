@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...console import complain, echo_json, echo_table
+from ...cli.console import complain, echo_json, echo_table
 from .on_server import DEFAULT_URL, JSON, Command, Group, cacert_option, format_option, hint, token_option
 
 if TYPE_CHECKING:

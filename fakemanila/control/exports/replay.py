@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ...text.words import counted
 from ...versions import HEADER
-from ...words import counted
 from ...world.clock import parse_time
 from ...world.journal import Entry
 from ...world.world import Settings, World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType
 from .barrier import BarrierOf

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from ...http.reply import Reply
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ..plan import Effect, Plan
 from ..subject import Subject
 

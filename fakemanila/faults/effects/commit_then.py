@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import ClassVar
 
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from .. import fields
 from ..plan import Effect, EffectType, Plan
 from .empty import EmptyAnswer

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ...manila.statuses import STATUSES
 from ...manila.user_message_texts import DETAILS
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ...world.durations import Delay, parse_duration
 from ...world.lifecycle import ERROR, STUCK, SUCCESS, Outcome
 from .. import fields

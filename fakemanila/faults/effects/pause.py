@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ...world.durations import format_duration, parse_duration
 from .. import fields
 from ..plan import ANSWER, ARRIVAL, Effect, Pause, Plan

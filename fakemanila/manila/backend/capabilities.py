@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ...booleans import is_true, strict_bool
+from ...text.booleans import is_true, strict_bool
 
 _IGNORED = ("availability_zones", "capabilities:availability_zones", "default_qos_type")
 _SCOPE = "capabilities"

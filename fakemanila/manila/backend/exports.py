@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from string import Formatter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ..common import lookup
 from . import backends, servers
 from .drivers import dummy

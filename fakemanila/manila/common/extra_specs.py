@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
+from ...text.booleans import strict_bool
 from .. import errors
 
 if TYPE_CHECKING:

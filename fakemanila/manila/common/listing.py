@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import iso8601
 
-from ...booleans import strict_bool
+from ...text.booleans import strict_bool
 from ...world.clock import parse_time
 from ...world.rows import Record
 from .. import errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
+from ...text.booleans import strict_bool
 from ...versions import Microversion
 from ...world import collation
 from .. import errors

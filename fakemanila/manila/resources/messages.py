@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ...contract.documents import DocumentError, echo
 from ...contract.model import load as load_contract
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ...world.clock import read_time
 from .. import user_message_texts, user_messages
 from ..common import listing, lookup

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from ...booleans import strict_bool
 from ...contract.declared import Keywords
+from ...text.booleans import strict_bool
 from ...versions import Microversion
 from ...world.kinds import Kind
 from ...world.rows import Row

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from ...booleans import strict_bool
 from ...reasons.records import WrongStatus
+from ...text.booleans import strict_bool
 from ...world.kinds import Kind
 from ...world.lifecycle import Outcome, Transition
 from .. import errors

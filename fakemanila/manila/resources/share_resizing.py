@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
 from ...reasons.records import WrongStatus
+from ...text.booleans import strict_bool
 from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors
 from ..backend import scheduling

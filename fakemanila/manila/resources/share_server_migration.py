@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
 from ...http.reply import Reply
 from ...reasons.records import WrongStatus
+from ...text.booleans import strict_bool
 from ...world.lifecycle import Transition
 from .. import errors
 from ..backend import backends, servers

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...booleans import is_true, strict_bool
 from ...http.reply import Reply
 from ...reasons.records import WrongStatus
+from ...text.booleans import is_true, strict_bool
 from ...world.clock import format_time
 from ...world.durations import Fixed
 from ...world.kinds import Kind

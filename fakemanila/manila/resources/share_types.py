@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
-from ...booleans import strict_bool
 from ...contract.documents import DocumentError
+from ...text.booleans import strict_bool
 from ...versions import Microversion
 from ...world.kinds import Kind
 from .. import errors

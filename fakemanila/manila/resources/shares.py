@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
 from ...reasons.records import WrongStatus
+from ...text.booleans import strict_bool
 from ...world.lifecycle import Message, Outcome, Transition
 from .. import errors, user_messages
 from ..backend import affinity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...booleans import strict_bool
 from ...manila.common.attributes import MAX_INTEGER
+from ...text.booleans import strict_bool
 from . import errors
 from .records import ADMIN_PREFIXES, ATTRIBUTES
 

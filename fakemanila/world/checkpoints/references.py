@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from .checkpoint import Checkpoint
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from ...contract.documents import DocumentError, checker, echo, properties, refers_to
 from ...faults import saved
-from ...json_copy import copied
 from ...keystone import references
 from ...keystone.service import Identity
 from .. import telling
 from ..clock import EARLIEST, LATEST, MAX_RATE, Clock, format_time, parse_time
 from ..delays import Delays
+from ..json_copy import copied
 from ..kinds import Shown
 from ..seeded import Seeded
 from ..store import Store

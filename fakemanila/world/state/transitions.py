@@ -7,7 +7,7 @@ from typing import Any
 
 from ...contract.documents import DocumentError, echo
 from ...manila.statuses import STATUSES
-from ...suggestions import nearest
+from ...text.suggestions import nearest
 from ..clock import format_time, parse_time
 from ..durations import Delay, format_duration, parse_duration
 from ..lifecycle import ERROR, STUCK, SUCCESS, Outcome, Pending, Scheduler, Transition

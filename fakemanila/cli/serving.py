@@ -19,10 +19,10 @@ from .console import Unwritable, echo, note
 from .parameters import FileToRead
 
 if TYPE_CHECKING:
-    from .http.public_address import PublicAddress
-    from .http.server import Server
-    from .world.state.file import StateFile
-    from .world.worlds import Worlds
+    from ..http.public_address import PublicAddress
+    from ..http.server import Server
+    from ..world.state.file import StateFile
+    from ..world.worlds import Worlds
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
@@ -46,7 +46,7 @@ def _tls(
     if kind is not None:
         if certificate or key:
             raise click.UsageError("--tls makes a new certificate, so it doesn't go with --tls-cert and --tls-key")
-        from .http.certificates import Certificates
+        from ..http.certificates import Certificates
 
         try:
             public: PublicAddress | None = ctx.params["public_url"]
@@ -61,7 +61,7 @@ def _tls(
         return None, None
     if certificate is None or key is None:
         raise click.UsageError("--tls-cert and --tls-key belong together")
-    from .http.tls_files import check
+    from ..http.tls_files import check
 
     check(certificate, key)
     return (str(certificate), str(key)), None
@@ -72,7 +72,7 @@ def _client_ca(client_ca: Path | None, tls: object) -> str | None:
         return None
     if tls is None:
         raise click.UsageError("--client-ca: client certificates need TLS: give --tls or --tls-cert too")
-    from .http.tls_files import check_authority
+    from ..http.tls_files import check_authority
 
     check_authority(client_ca)
     return str(client_ca)
@@ -248,15 +248,15 @@ def serve(
     """Run the server until it is interrupted."""
     gc.disable()  # nothing of what is loaded now is ever garbage; to look for some takes a twelfth of the start
     ctx.call_on_close(gc.enable)
-    from .app import application
-    from .control.access import Access
-    from .http.access_log import RequestLog
-    from .http.output import detached
-    from .http.server import Server
-    from .manila.policy import Policy
-    from .scenario.scenario import Scenario
-    from .world.world import Settings
-    from .world.worlds import Worlds
+    from ..app import application
+    from ..control.access import Access
+    from ..http.access_log import RequestLog
+    from ..http.output import detached
+    from ..http.server import Server
+    from ..manila.policy import Policy
+    from ..scenario.scenario import Scenario
+    from ..world.world import Settings
+    from ..world.worlds import Worlds
 
     try:
         policy = Policy.load_defaults() if policy_file is None else Policy.from_file(policy_file)
@@ -304,7 +304,7 @@ def serve(
 
 
 def _keeper(path: Path, worlds: Worlds, sync: str) -> StateFile:
-    from .world.state.file import StateFile  # with SQLite, which few servers need
+    from ..world.state.file import StateFile  # with SQLite, which few servers need
 
     return StateFile(path, worlds, always=sync == "always")
 
@@ -317,7 +317,7 @@ def ready_line(url: str, cacert: str | None = None) -> str:
 def _lines(url: str, cacert: str | None) -> list[str]:
     lines = [ready_line(url, cacert)]
     if sys.stdout is not None and sys.stdout.isatty():
-        from .python.environment import password, shell_lines
+        from ..python.environment import password, shell_lines
 
         lines += [*shell_lines(url, password("demo"), cacert), f"# dashboard: {url}/_fakemanila/ui/"]
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fakemanila import booleans
+from fakemanila.text import booleans
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakemanila.suggestions import nearest
+from fakemanila.text.suggestions import nearest
 
 
 def test_the_nearest_word_is_named() -> None:

@@ -1,4 +1,4 @@
-from fakemanila.data import fixtures_dir, schemas_dir
+from fakemanila.package_data import fixtures_dir, schemas_dir
 
 
 def test_the_contract_and_the_fixtures_are_found() -> None:

@@ -25,10 +25,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from fakemanila import FakeManila, __version__
-from fakemanila.cli import _LATE, main
+from fakemanila.cli.program import _LATE, main
 from fakemanila.manila.resources import HANDLERS
 
-from .cases import for_each
+from ..cases import for_each
 
 PROGRAM = Path(sys.executable).with_name("fakemanila")
 READY = re.compile(r"fakemanila ready url=(https?://(?:127\.0\.0\.1|\[::1\]):[1-9]\d*) auth_url=\1/identity/v3\n")
@@ -455,7 +455,9 @@ def test_help_says_of_every_command_what_it_says_of_itself() -> None:
 
 
 def test_help_needs_neither_flask_nor_a_client() -> None:
-    code = "import sys; from fakemanila.cli import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    code = (
+        "import sys; from fakemanila.cli.program import main; main(['-h'], standalone_mode=False); print(*sys.modules)"
+    )
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).splitlines()[-1].split()
     assert "click" in loaded
     assert not {"flask", "requests", "jsonschema", "fakemanila.manila"}.intersection(loaded)
@@ -469,7 +471,7 @@ def test_an_unknown_command_is_refused() -> None:
 
 # The reference page
 
-PAGE = Path(__file__).parents[1] / "docs/reference/command-line.md"
+PAGE = Path(__file__).parents[2] / "docs/reference/command-line.md"
 
 
 def everything() -> dict[str, click.Command]:

@@ -19,17 +19,17 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from fakemanila import console
 from fakemanila.app import application
-from fakemanila.cli import main
+from fakemanila.cli import console
+from fakemanila.cli.program import main
 from fakemanila.control.access import Access
 from fakemanila.control.client import ControlClient, HttpTransport
 from fakemanila.http.server import Server
 from fakemanila.scenario.files import shipped
 from fakemanila.world.worlds import Worlds
 
-from .cases import for_each
-from .conftest import Running
+from ..cases import for_each
+from ..conftest import Running
 
 NAME = "日本-ü ☃\u200d♫ \x1b[2J\x9b5A a\nb\r\u2028c \u202e \x00 \x7f"
 """Letters of many encodings, an emoji of two, what a terminal obeys, and line ends."""
@@ -239,7 +239,7 @@ def test_how_far_something_is_only_a_terminal_shows(
 
 
 def test_only_the_console_prints() -> None:
-    package = Path(console.__file__).parent
+    package = Path(console.__file__).parents[1]
     printing = re.compile(r"\bclick\.s?echo\(|(?<![\w.\"`])print\(|sys\.stdout\.write")
     found = {path.name for path in package.rglob("*.py") if printing.search(path.read_text(encoding="utf-8"))}
     assert found == {"console.py"}

@@ -12,7 +12,7 @@ from fakemanila import ControlFailure, FakeManila
 from fakemanila.control.ui.records import tone
 from fakemanila.timeline import draw, lanes, timeline
 
-from .api import Api
+from ..api import Api
 
 
 @pytest.fixture

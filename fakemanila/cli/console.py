@@ -19,8 +19,8 @@ from typing import Any, NoReturn, TextIO
 
 import click
 
-from .extensions import ExtensionError
-from .files import FileProblem
+from ..extensions import ExtensionError
+from ..files import FileProblem
 
 _HARMFUL = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f"  # control characters

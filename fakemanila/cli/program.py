@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from . import __version__, parameters
+from .. import __version__
+from ..control.commands import COMMANDS
+from ..control.commands.on_server import cacert_option, url_option
+from . import parameters
 from .console import Program, echo, echo_json
-from .control.commands import COMMANDS
-from .control.commands.on_server import cacert_option, url_option
 from .serving import serve
 
 if TYPE_CHECKING:
-    from .versions import Microversion
+    from ..versions import Microversion
 
 
 class _Late(NamedTuple):
@@ -58,7 +59,7 @@ class _Main(Program):
         if name not in _LATE:
             return super().get_command(ctx, name)
         module, _, attribute = _LATE[name].place.partition(":")
-        command: click.Command = getattr(import_module(f".{module}", __package__), attribute)
+        command: click.Command = getattr(import_module(f"fakemanila.{module}"), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -99,9 +100,9 @@ main.add_command(serve)
 @cacert_option
 def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: str | None) -> None:
     """Print what a shell, a clouds.yaml or csi-manila needs to reach a running server."""
-    from .control.client import ControlFailure, HttpTransport
-    from .control.trust import nobody
-    from .python import delegation, environment
+    from ..control.client import ControlFailure, HttpTransport
+    from ..control.trust import nobody
+    from ..python import delegation, environment
 
     try:
         HttpTransport(url, tls=nobody())  # what the shell has trusted so far may be gone
@@ -120,7 +121,7 @@ def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: 
             login = make(url, user, cacert)
         echo(*lines[format_](url, login, cacert))
     except LookupError:
-        from .keystone.builtin import user_names
+        from ..keystone.builtin import user_names
 
         raise click.BadParameter(
             f"{user!r} is not a built-in user; there are {', '.join(user_names())}", param_hint="--user"
@@ -135,7 +136,7 @@ def env(user: str, format_: str, scope: str, credential: str, url: str, cacert: 
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def operations(format_: str) -> None:
     """List every operation of the contract, and whether it is implemented."""
-    from .contract.coverage import operation_rows
+    from ..contract.coverage import operation_rows
 
     rows = operation_rows()
     if format_ == "json":
@@ -157,6 +158,6 @@ def operations(format_: str) -> None:
 )
 def openapi(microversion: Microversion) -> None:
     """Print the OpenAPI 3.1 document of the API at one microversion."""
-    from .contract.openapi import served
+    from ..contract.openapi import served
 
     echo_json(served(str(microversion)))

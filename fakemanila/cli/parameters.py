@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import files
-from .world.durations import parse_duration
+from .. import files
+from ..world.durations import parse_duration
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from .http.public_address import PublicAddress
-    from .releases import Release
-    from .versions import Microversion
+    from ..http.public_address import PublicAddress
+    from ..releases import Release
+    from ..versions import Microversion
 
 
 class FileToRead(click.Path):
@@ -69,7 +69,7 @@ def as_rate(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
 
 
 def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> Microversion:
-    from .versions import MAXIMUM, MINIMUM, Microversion
+    from ..versions import MAXIMUM, MINIMUM, Microversion
 
     with _told(ctx, param):
         version = Microversion.parse(value)
@@ -81,7 +81,7 @@ def as_microversion(ctx: click.Context, param: click.Parameter, value: str) -> M
 def as_scenarios(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Path, ...]:
     if not values:
         return ()
-    from .scenario.files import find
+    from ..scenario.files import find
 
     with _told(ctx, param):
         return tuple(map(find, values))
@@ -91,7 +91,7 @@ def as_backends(ctx: click.Context, param: click.Parameter, values: tuple[str, .
     """``ceph=CEPHFS``, ``nas=NFS,CIFS``, or all that a scenario file says of one, in YAML or JSON."""
     if not values:
         return []
-    from .scenario.loader import parse
+    from ..scenario.loader import parse
 
     found = []
     for value in values:
@@ -110,21 +110,21 @@ def as_backends(ctx: click.Context, param: click.Parameter, values: tuple[str, .
 
 
 def as_public_address(ctx: click.Context, param: click.Parameter, value: str | None) -> PublicAddress | None:
-    from .http.public_address import PublicAddress
+    from ..http.public_address import PublicAddress
 
     with _told(ctx, param):
         return None if value is None else PublicAddress.parse(value)
 
 
 def as_release(ctx: click.Context, param: click.Parameter, value: str) -> Release:
-    from .releases import find
+    from ..releases import find
 
     with _told(ctx, param):
         return find(value)
 
 
 def as_services(ctx: click.Context, param: click.Parameter, value: str) -> frozenset[str]:
-    from .neighbours.offers import parse
+    from ..neighbours.offers import parse
 
     with _told(ctx, param, "services: "):
         return parse(value)
@@ -134,7 +134,7 @@ def load_extensions(ctx: click.Context, param: click.Parameter, none: bool) -> N
     """Adds what installed packages add, or with `none` sees to it that nothing does."""
     if ctx.resilient_parsing:
         return
-    from . import extensions
+    from .. import extensions
 
     if none:
         extensions.switch_off()
