@@ -70,9 +70,8 @@ class Checker:
 
     @cached_property
     def _validator(self) -> Validator:
-        from jsonschema import Draft202012Validator
-
-        return Draft202012Validator(self._schema, registry=_registry())
+        validator: Validator = _strict_validator()(self._schema, registry=_registry())
+        return validator
 
     def fits(self, document: Any) -> bool:
         """A quick yes; False means that nobody knows before `check`."""
@@ -84,6 +83,15 @@ class Checker:
             return
         for error in self._validator.iter_errors(document):
             raise _worded(error, tuple(at))
+
+
+@cache
+def _strict_validator() -> Any:
+    """JSON Schema calls 5.0 an integer too; Python can't count with it, and the compiled function refuses it."""
+    from jsonschema import Draft4Validator, Draft202012Validator, validators
+
+    extend: Any = validators.extend  # has no types
+    return extend(Draft202012Validator, type_checker=Draft4Validator.TYPE_CHECKER)
 
 
 def describe(file: str, schemas: Mapping[str, Mapping[str, Any]]) -> None:
@@ -132,8 +140,9 @@ def _registry() -> Registry[Any]:
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    contents = ((name, DRAFT202012.create_resource(doc)) for name, doc in _files().items())
-    return Registry().with_resources(contents)
+    # Where a file named its dialect, jsonschema would go on with the validator of that.
+    files = {name: {key: value for key, value in doc.items() if key != "$schema"} for name, doc in _files().items()}
+    return Registry().with_resources((name, DRAFT202012.create_resource(doc)) for name, doc in files.items())
 
 
 def _resolve(reference: str, file: str) -> tuple[Any, str]:

@@ -219,6 +219,7 @@ def test_a_running_world_is_given_what_a_scenario_says(api: Api) -> None:
         ({"resources": [{"kind": "shar"}]}, "resources[0].kind: 'shar' is not one of the allowed values; did you mean"),
         ({"resources": [{"name": "db"}]}, "resources[0].kind: is missing"),
         ({"resources": [{"kind": "share"}, {"kind": "snapshot", "share": "x"}]}, "resources[1].share: there is no"),
+        ({"resources": [{"kind": "share", "repeat": 5.0}]}, "resources[0].repeat: 5.0 is not an integer"),
         ({"resources": [{"kind": "share", "name": "x" * 250 + "{n}{n}{n}{n}", "repeat": 15}]}, "resources[0].name: "),
         ({"resources": [{"kind": "share"}], "quotas": [{"project": "x", "limits": {}}]}, "quotas[0].project: there"),
         ({"resources": [{"kind": "share"}], "quotas": [{"limits": {"share": 1}}]}, "quotas[0].limits.share: "),
@@ -378,6 +379,7 @@ DOCUMENTS = st.fixed_dictionaries({"resources": st.lists(RESOURCES, max_size=3)}
 @given(document=DOCUMENTS)
 def test_any_document_is_done_or_refused_as_a_whole(api: Api, document: dict[str, Any]) -> None:
     world = api.worlds.get("any")
+    world.reset()
     there = [
         {"kind": "share", "name": "db"},
         {"kind": "snapshot", "share": "db", "name": "before"},
@@ -392,4 +394,3 @@ def test_any_document_is_done_or_refused_as_a_whole(api: Api, document: dict[str
     doc = state.dump(world)
     state.load(world, json.loads(json.dumps(doc)))
     assert state.dump(world) == doc
-    world.reset()

@@ -250,6 +250,7 @@ def test_a_state_has_what_was_seeded(api: Api) -> None:
         ("share", {"repeat": 2}, "repeat: "),
         ("share", {"size": 0}, "size: 0 is out of range"),
         ("share", {"size": "5"}, "size: '5' is not an integer"),
+        ("share", {"size": 5.0}, "size: 5.0 is not an integer"),
         ("share", {"size": 1000001}, "size: no pool for shares of type 'default' has 1000001 GiB left"),
         ("share", {"name": "x" * 256}, "name: "),
         (
