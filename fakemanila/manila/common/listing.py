@@ -11,8 +11,6 @@ from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import iso8601
-
 from ...text.booleans import strict_bool
 from ...world.clock import parse_time
 from ...world.rows import Record
@@ -80,6 +78,8 @@ def moment(call: Call, name: str) -> datetime | None:
     text = call.query.get(name)
     if text is None:
         return None
+    import iso8601  # few lists are asked for times
+
     try:
         return iso8601.parse_date(text).astimezone(timezone.utc).replace(tzinfo=None)
     except (iso8601.ParseError, OverflowError):  # OverflowError: a time before the year 1, in UTC

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
-import iso8601
-
 from ...contract.declared import Keywords
 from ...http.reply import Reply
 from ...manila.common.registry import Resource
@@ -141,6 +139,8 @@ def _plain(kind: str) -> str:
 def _expiration(call: Call, text: str) -> str | None:
     if not text.strip():
         return None
+    import iso8601  # few secrets expire
+
     try:
         moment = iso8601.parse_date(text.strip()).replace(tzinfo=None)
     except iso8601.ParseError:
