@@ -111,6 +111,8 @@ class _Request(HTTPRequest):
 
     header_reader = plain.PlainHeaders()
     status: Any
+    told: tuple[str, list[tuple[str, str]]] | None = None
+    """The status and the headers as the application has them; None where cheroot has its own."""
 
     def parse_request(self) -> None:
         try:
@@ -149,11 +151,13 @@ class _Request(HTTPRequest):
             self.close_connection = self.conn.refused = True
         goes_on = not self.close_connection and self.server.ready and self.response_protocol == "HTTP/1.1"
         is_read = not self.chunked_read and body.remaining == 0
-        head = plain.head(self.status, self.outheaders, self.server.server_name) if goes_on and is_read else None
-        if head is None:
-            super().send_headers()
-        else:
-            self.conn.wfile.write(head)
+        if self.told is not None:
+            head = plain.head(*self.told, self.server.server_name) if goes_on and is_read else None
+            if head is not None:
+                self.conn.wfile.write(head)
+                return
+            self.outheaders = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.told[1]]
+        super().send_headers()
 
     def respond(self) -> None:
         if self.chunked_read:

@@ -49,12 +49,13 @@ class Gateway(wsgi.Gateway_10):
         return environ
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        request = self.req
         if self.started_response:
+            request.told = None
             return super().start_response(status, headers, exc_info)
         self.started_response = True
-        request = self.req
         request.status = status.encode("latin-1")
-        request.outheaders = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        request.told = status, headers
         length = [value for name, value in headers if name.lower() == "content-length"]
         self.remaining_bytes_out = int(length[-1]) if length else None
         return self.write

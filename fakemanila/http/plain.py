@@ -18,7 +18,7 @@ from ..world.clock import wall_seconds
 
 _LINE = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) ((/(?!/)[!-~]*?)(?:\?([!-~]*))?) HTTP/1\.1\r\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_ADDED = (b"connection", b"date", b"server")
+_ADDED = ("connection", "date", "server")
 """Headers that cheroot adds where they are missing."""
 
 
@@ -63,17 +63,16 @@ def _title(name: bytes) -> bytes:
     return name.title() if _NAME.fullmatch(name) else b""
 
 
-def head(status: bytes, headers: Sequence[tuple[bytes, bytes]], server: str) -> bytes | None:
+def head(status: str, headers: Sequence[tuple[str, str]], server: str) -> bytes | None:
     """The head of an answer whose connection goes on; None where cheroot has to look at it."""
     names = {name.lower() for name, _ in headers}
-    if b"content-length" not in names or not names.isdisjoint(_ADDED):
+    if "content-length" not in names or not names.isdisjoint(_ADDED):
         return None
-    added = (b"Date", _date(wall_seconds())), (b"Server", server.encode())
-    lines = [b"%b: %b\r\n" % header for header in (*headers, *added)]
-    return b"HTTP/1.1 %b\r\n%b\r\n" % (status, b"".join(lines))
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    return f"HTTP/1.1 {status}\r\n{lines}Date: {_date(wall_seconds())}\r\nServer: {server}\r\n\r\n".encode("latin-1")
 
 
 @lru_cache(1)
-def _date(seconds: int) -> bytes:
+def _date(seconds: int) -> str:
     """A time as the header Date has it."""
-    return formatdate(seconds, usegmt=True).encode()
+    return formatdate(seconds, usegmt=True)

@@ -114,7 +114,8 @@ class Clock:
                 moment = LATEST
             else:
                 moment = self._anchor + passed * self._rate
-        self._latest = max(self._latest, moment)
+        if moment > self._latest:
+            self._latest = moment
         return moment
 
     def reached(self) -> datetime:

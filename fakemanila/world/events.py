@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..http.waits import step_aside
 from .clock import format_time
@@ -26,8 +25,7 @@ class Told(Protocol):
     def summary(self) -> dict[str, Any]: ...
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Event:
+class Event(NamedTuple):
     """One thing that happened. `kind` is one of `KINDS`."""
 
     id: int
@@ -54,7 +52,8 @@ class Events:
     """
 
     def __init__(self, lock: threading.RLock, size: int = SIZE) -> None:
-        self._kept: deque[Event] = deque(maxlen=size)
+        # Plain tuples: the collector doesn't go through those that hold texts only, and there are seven for a create.
+        self._kept: deque[tuple[int, str, datetime, dict[str, Any] | Told]] = deque(maxlen=size)
         self._happened = threading.Condition(lock)
         self.waiting = 0
         """How many wait."""
@@ -69,7 +68,7 @@ class Events:
     def add(self, kind: str, time: datetime, about: dict[str, Any] | Told) -> None:
         """Tells what has happened. `about` isn't changed later, but for what is still under way."""
         self.last += 1
-        self._kept.append(Event(self.last, kind, time, about))
+        self._kept.append((self.last, kind, time, about))
         self.look_again()
 
     def since(self, id: int = 0) -> list[Event]:
@@ -77,7 +76,7 @@ class Events:
         if id > self.last:
             id = 0
         newer = min(self.last - id, len(self._kept))
-        return list(islice(self._kept, len(self._kept) - newer, None))
+        return [Event(*each) for each in islice(self._kept, len(self._kept) - newer, None)]
 
     def missed(self, id: int) -> int:
         """How many events after the one of that id are not kept any more."""

@@ -30,7 +30,7 @@ _SECRET_HEADERS = frozenset(("x-auth-token", "x-subject-token", "x-service-token
 _SECRET_FIELDS = frozenset(("password", "original_password", "secret", "auth_key", "access_key", "payload", "blob"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
     """One side of an exchange, as it was sent; what is secret is masked when it is shown."""
 
@@ -89,6 +89,10 @@ def _masked_member(key: str, value: Any) -> Any:
     return masked(value)
 
 
+_NONE = Message()
+"""Of a request that is under way."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """One request. `operation` is None for a path that no route knows; `version` for one that never got that far."""
@@ -112,8 +116,8 @@ class Entry:
     """`UNMATCHED`, `NOT_IMPLEMENTED` or None."""
     refusal: Reason | None = None
     """Why it was refused, if it was: its facts are found out when somebody looks."""
-    request: Message = field(default_factory=Message)
-    response: Message = field(default_factory=Message)
+    request: Message = _NONE
+    response: Message = _NONE
     contract_warnings: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     """The rules that fired, by the names that people know them by."""
@@ -123,6 +127,8 @@ class Entry:
     """What it started: operation, resource and when that ends."""
     number: int = 0
     """Its place among all that were ever added to the journal, from 1."""
+    size_of_head: int = 0
+    """Characters of all but the bodies, as the journal counted them."""
 
     def summary(self) -> dict[str, Any]:
         """All but the headers and bodies."""
@@ -208,7 +214,8 @@ class Journal:
         self.position += 1
         entry.number = self.position
         self._entries.append(entry)
-        self._room_of_heads -= _size_of_head(entry)
+        entry.size_of_head = _size_of_head(entry)
+        self._room_of_heads -= entry.size_of_head
         while len(self._entries) > self._size or (self._room_of_heads < 0 and len(self._entries) > 1):
             self._drop(self._entries.popleft())
         if size := _size(entry):
@@ -218,7 +225,7 @@ class Journal:
                 self._drop_bodies_of(self._whole[0])
 
     def _drop(self, entry: Entry) -> None:
-        self._room_of_heads += _size_of_head(entry)
+        self._room_of_heads += entry.size_of_head
         self._drop_bodies_of(entry)
 
     def _drop_bodies_of(self, entry: Entry) -> None:
@@ -233,7 +240,7 @@ class Journal:
         self._deletions = None
         while self._entries and self._entries[-1].number > position:
             entry = self._entries.pop()
-            self._room_of_heads += _size_of_head(entry)
+            self._room_of_heads += entry.size_of_head
             if self._whole and self._whole[-1] is entry:
                 self._whole.pop()
                 self._room += _size(entry)
@@ -255,7 +262,7 @@ class Journal:
     def clear(self) -> None:
         self._deletions = None
         self._room += sum(map(_size, self._whole))
-        self._room_of_heads += sum(map(_size_of_head, self._entries))
+        self._room_of_heads += sum(entry.size_of_head for entry in self._entries)
         for entry in self._whole:  # which an event may tell of
             _drop(entry)
         self._entries.clear()
@@ -273,6 +280,6 @@ def _size(entry: Entry) -> int:
 
 
 def _size_of_head(entry: Entry) -> int:
-    """The same as long as the entry is kept. Queries are parts of paths, and as long as those at most."""
+    """Queries are parts of paths, and as long as those at most."""
     texts = (entry.path, *entry.request.headers.values(), *entry.response.headers.values(), *entry.contract_warnings)
     return sum(map(len, texts))

@@ -104,7 +104,7 @@ class Transition(NamedTuple):
 
     def course(self, arguments: Mapping[str, Any]) -> tuple[Phase, ...]:
         """The phases that it goes through with these arguments."""
-        return tuple(phase for phase in self.phases if phase.when is None or phase.when(arguments))
+        return tuple([phase for phase in self.phases if phase.when is None or phase.when(arguments)])
 
 
 def phase_names(transitions: Mapping[str, Transition]) -> frozenset[str]:

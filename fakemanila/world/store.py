@@ -142,11 +142,13 @@ class Table(Noting, Generic[R]):
     ) -> None:
         """`touched` is told of each change, where somebody wants to know, and `fragments` that there was one."""
         self._row = row
-        self.kind = kind
+        self.kind = str(kind)  # without what a `Kind` knows: events tell of it, and the collector leaves texts alone
         self._touched = touched
         self._fragments = fragments or Fragments(0)
         self._records: dict[str, R] = {}
-        self._indexes: dict[str, Index[R]] = {attribute: Index() for attribute in INDEXED}
+        # Of what its rows have, or of all where they take everything.
+        indexed = INDEXED & row.attributes if row.attributes else INDEXED
+        self._indexes: dict[str, Index[R]] = {attribute: Index() for attribute in indexed}
         self._sequence = 0
         self.tally = Tally()
         self.noticed = _NOTICED
@@ -250,7 +252,9 @@ class Table(Noting, Generic[R]):
     def newest_first(self, **attributes: Any) -> Iterator[R]:
         """The records whose attributes equal the given ones. Looks at those of the rarest indexed value only."""
         indexed = [
-            self._indexes[key].get(value) for key, value in attributes.items() if key in INDEXED and value is not None
+            self._indexes[key].get(value)
+            for key, value in attributes.items()
+            if key in self._indexes and value is not None
         ]
         rows = reversed(min(indexed, key=len)) if indexed else reversed(self._records.values())
         if len(attributes) == len(indexed) == 1 or not attributes:

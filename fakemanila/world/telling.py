@@ -33,12 +33,12 @@ def another_world(world: World, change: str) -> None:
     world.changed()
 
 
-def of_records(world: World) -> None:
+def of_records(world: World, now: datetime | None = None) -> None:
     """Something may have happened to records since this was called last: an event for each."""
     touched = world.store.touched
     if not touched:
         return
-    now = world.now()
+    now = now or world.now()
     for kind, row in touched:
         made, gone = row.told == 0, row.table is None
         row.told = row.revision
@@ -64,7 +64,7 @@ def _facts(kind: str, row: Row, change: str) -> dict[str, Any]:
 
 def answered(world: World, entry: Entry, now: datetime) -> None:
     """A request has been carried out."""
-    of_records(world)
+    of_records(world, now)
     world.events.add(REQUEST, now, entry)
     if world.hooks:
         world.hooks.answered(entry)

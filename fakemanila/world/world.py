@@ -254,11 +254,14 @@ class World:
 
         What was due before the clock went back is done: otherwise what takes no time would be under way for years.
         """
-        until = self.clock.reached()
+        until, before = self.clock.reached(), self._moment
         ran = []
-        while (pending := self.scheduler.take_due(until)) is not None:
-            with self.at(pending.due):
+        try:
+            while (pending := self.scheduler.take_due(until)) is not None:
+                self._moment = pending.due
                 ran.append(self._finish(pending))
+        finally:
+            self._moment = before
         return ran
 
     def set_clock(self, now: datetime | None = None, *, rate: float | None = None) -> list[Ran]:
@@ -353,7 +356,7 @@ class World:
         How it ends is for the plan of the request that asks for it to say, where there is one. Returns what is under
         way.
         """
-        pending = Pending(operation, kind, record["id"], arguments)
+        pending = Pending(operation, self.store[kind].kind, record["id"], arguments)
         if asked_by is not None:
             pending.request_id = asked_by.entry.id
             if asked_by.plan is not None:
