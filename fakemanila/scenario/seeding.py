@@ -91,12 +91,17 @@ class Seeder:
 
     def find(self, of: str, value: str, field: str) -> Record:
         """The resource, user, project, pool or zone of that id or name. Raises DocumentError where there isn't one."""
+        found = self.find_if_any(of, value, field)
+        if found is None:
+            raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, self._known(of))}")
+        return found
+
+    def find_if_any(self, of: str, value: str, field: str) -> Record | None:
+        """The same; None where there isn't one. Raises DocumentError for a name that several have."""
         found = self._meant(of, value)
         if len(found) > 1:
             raise DocumentError((field,), f"{echo(value)} matches {len(found)} of them; give an id")
-        if not found:
-            raise DocumentError((field,), f"there is no {of} {echo(value)}{nearest(value, self._known(of))}")
-        return found[0]
+        return found[0] if found else None
 
     def _meant(self, of: str, value: str) -> list[Record]:
         """Those that an id or a name may mean."""

@@ -151,6 +151,21 @@ def test_are_seeded_where_neutron_has_the_place_only(api: Api) -> None:
     assert len(api.world.store["share_servers"]) == 1
 
 
+def test_lie_where_a_scenario_names_a_network_and_a_subnet(api: Api) -> None:
+    network = seed(api.world, "network", name="blue")
+    subnet = seed(api.world, "subnet", network="blue", name="blue-v4", cidr="10.2.0.0/24")
+    place = {"neutron_net_id": "blue", "neutron_subnet_id": "blue-v4"}
+    made = seed(api.world, "share_network", **place)
+    seed(api.world, "share_network_subnet", share_network=made["id"], availability_zone="manila-zone-1", **place)
+    subnets = api.world.store["share_network_subnets"].where(share_network_id=made["id"])
+    assert [(each["neutron_net_id"], each["neutron_subnet_id"]) for each in subnets] == [
+        (network["id"], subnet["id"])
+    ] * 2
+    seed(api.world, "network", name="blue")
+    with pytest.raises(ValueError, match="neutron_net_id: 'blue' matches 2 of them; give an id"):
+        seed(api.world, "share_network", **place)
+
+
 def test_are_not_seeded_where_there_is_no_address(api: Api) -> None:
     seed(api.world, "share_network", name="small", **lie(api, "10.1.0.0/30"))
     with pytest.raises(ValueError, match="share_network: Neutron has no address left"):

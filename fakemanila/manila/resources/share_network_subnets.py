@@ -311,15 +311,23 @@ class ShareNetworkSubnetFields(ShareNetworkSubnetNeeds, Identified, total=False)
     metadata: Metadata
 
 
-def seeded_place(given: Fields) -> Fields:
-    """Takes out of the fields where a subnet lies. Raises DocumentError for half of it."""
+def seeded_place(seeder: Seeder, given: Fields) -> Fields:
+    """Takes out of the fields where a subnet lies. Raises DocumentError for half of it.
+
+    What the world's Neutron has may be named. Anything else is an id: as through the API, nobody looks it up.
+    """
     zone = given.pop("availability_zone", None)
     net, subnet = given.pop("neutron_net_id", None), given.pop("neutron_subnet_id", None)
     if (net is None) != (subnet is None):
         raise DocumentError(("neutron_net_id",), "expected both neutron_net_id and neutron_subnet_id, or neither")
-    return {"availability_zone": zone and zone["name"], "neutron_net_id": net, "neutron_subnet_id": subnet}
+    place = {"availability_zone": zone and zone["name"], "neutron_net_id": net, "neutron_subnet_id": subnet}
+    for field, kind in (("neutron_net_id", "network"), ("neutron_subnet_id", "subnet")):
+        named = None if place[field] is None else seeder.find_if_any(kind, place[field], field)
+        if named is not None:
+            place[field] = named["id"]
+    return place
 
 
 @resource.seeds_as("share_network_subnet", KIND, ShareNetworkSubnetFields)
 def seed(seeder: Seeder, given: Fields) -> Record:
-    return new(seeder.world, given.pop("share_network"), **seeded_place(given), **given)
+    return new(seeder.world, given.pop("share_network"), **seeded_place(seeder, given), **given)

@@ -336,7 +336,7 @@ def seed(seeder: Seeder, given: Fields) -> Record:
     world = seeder.world
     owner = seeder.owner(given)
     services = [service["id"] for service in given.pop("security_services", [])]
-    place = share_network_subnets.seeded_place(given)
+    place = share_network_subnets.seeded_place(seeder, given)
     defaults = {"id": world.seeded.uuid(), "created_at": world.timestamp()}
     network = world.store[KIND].add(ShareNetwork(**{**defaults, **owner, **given}, security_services=services))
     share_network_subnets.new(world, network, created_at=network.created_at, **place)
