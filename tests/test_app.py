@@ -160,6 +160,14 @@ class TestHooks:
         app.test_client().get("/healthcheck")
         assert seen == [401, "manila.healthcheck", 200]
 
+    def test_that_are_put_in_front_see_what_is_refused_and_may_answer(self, app: flask.Flask) -> None:
+        def close_deletes() -> tuple[str, int] | None:
+            return ("closed", 503) if flask.request.method == "DELETE" else None
+
+        app.before_request_funcs[None].insert(0, close_deletes)
+        answers = [app.test_client().open("/v2/shares/a", method=method) for method in ("DELETE", "GET")]
+        assert [(answer.status_code, answer.text[:6]) for answer in answers] == [(503, "closed"), (401, '{"erro')]
+
     def test_of_a_blueprint_are_for_its_own_requests(self, app: flask.Flask) -> None:
         reports = flask.Blueprint("reports", __name__)
         reports.after_request(lambda response: response.headers.update({"X-By": "reports"}) or response)
