@@ -274,18 +274,22 @@ class Calls:
             if kind == "integer":
                 fields.append(f"\t{field} int\n")
                 values.append(f'\tif p.{field} != 0 {{\n\t\tset("{each["name"]}", strconv.Itoa(p.{field}))\n\t}}\n')
+            elif kind == "object":  # exploded: each of its members is a parameter
+                fields.append(f"\t{field} map[string]string\n")
+                values.append(f"\tfor name, value := range p.{field} {{\n\t\tasked.Set(name, value)\n\t}}\n")
             elif kind == "boolean":
                 fields.append(f"\t{field} bool\n")
                 values.append(f'\tif p.{field} {{\n\t\tset("{each["name"]}", "true")\n\t}}\n')
             else:
                 fields.append(f"\t{field} string\n")
                 values.append(f'\tset("{each["name"]}", p.{field})\n')
+        setter = '\tset := func(name, value string) {\n\t\tif value != "" {\n\t\t\tasked.Set(name, value)\n\t\t}\n\t}\n'
         return (
             comment(f"{name}Params are the parameters of {name}; what is empty or 0 isn't sent.")
             + f"type {name}Params struct {{\n{''.join(fields)}}}\n\n"
             + f"func (p *{name}Params) values() url.Values {{\n\tasked := url.Values{{}}\n"
             + "\tif p == nil {\n\t\treturn asked\n\t}\n"
-            + '\tset := func(name, value string) {\n\t\tif value != "" {\n\t\t\tasked.Set(name, value)\n\t\t}\n\t}\n'
+            + (setter if any("set(" in each for each in values) else "")
             + f"{''.join(values)}\treturn asked\n}}\n\n"
         )
 

@@ -3,7 +3,6 @@ package fakemanila
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/fakemanila/fakemanila/clients/go/control"
@@ -18,9 +17,11 @@ type Records struct {
 // List returns the records of a kind that have the given attributes, oldest first. If attributes is nil, it returns all
 // records of the kind.
 func (r *Records) List(ctx context.Context, kind string, attributes Attributes) ([]control.Kept, error) {
-	var found control.Records
-	err := r.client.Call(ctx, "records.list", "GET", "/records/"+url.PathEscape(kind), attributes.query(), nil, &found)
-	return found.Records, err
+	found, err := r.client.RecordsList(ctx, kind, &control.RecordsListParams{Attributes: attributes})
+	if err != nil {
+		return nil, err
+	}
+	return found.Records, nil
 }
 
 // Get returns one record. If it doesn't exist, the error is an *Error with status 404; see IsNotFound.
@@ -35,26 +36,20 @@ func (r *Records) Get(ctx context.Context, kind, id string) (control.Kept, error
 // Wait waits in real time until a record has the given attributes, and returns the record. If the context is done
 // first, it returns an error.
 func (r *Records) Wait(ctx context.Context, kind, id string, attributes Attributes) (control.Kept, error) {
-	var found control.Record
-	path := "/records/" + url.PathEscape(kind) + "/" + url.PathEscape(id)
+	var found *control.Record
 	err := wait(ctx, kind+" "+id+" did not get the expected attributes", func(atMost string) error {
-		query := attributes.query()
-		query.Set("wait", atMost)
-		return r.client.Call(ctx, "records.show", "GET", path, query, nil, &found)
+		var err error
+		found, err = r.client.RecordsShow(ctx, kind, id, &control.RecordsShowParams{Attributes: attributes, Wait: atMost})
+		return err
 	})
-	return found.Record, err
+	if err != nil {
+		return nil, err
+	}
+	return found.Record, nil
 }
 
 // Attributes selects records by their attributes, such as status, name or size.
 type Attributes map[string]string
-
-func (a Attributes) query() url.Values {
-	query := url.Values{}
-	for name, value := range a {
-		query.Set(name, value)
-	}
-	return query
-}
 
 // Paused manages the requests that rules hold; see Pause and PauseAnswer.
 type Paused struct {

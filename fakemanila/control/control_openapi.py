@@ -12,6 +12,16 @@ from .components.shapes import Json
 from .control_calls import ROUTES, Route
 from .control_token import TOKEN_HEADER
 
+_ATTRIBUTES: Json = {
+    "name": "attributes",
+    "in": "query",
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}},
+    "description": "Attributes that the records must have, such as status=error.",
+}
+"""How OpenAPI says that any parameter may be asked: the members of an object, without the object's name."""
+
 
 def document(base_url: str = "") -> Json:
     """The document; `base_url` is where the server is, with the prefix of the world in question."""
@@ -51,6 +61,7 @@ def _operation(route: Route) -> Json:
         "parameters": [
             *({"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names),
             *({"name": name, "in": "query", **QUERY[name]} for name in route.query),
+            *([_ATTRIBUTES] if route.open_query else []),
         ],
         "responses": {str(route.status): _answer(route), **{str(code): _error() for code in _codes(route)}},
     }

@@ -104,7 +104,13 @@ def test_worlds_are_listed_and_dropped(server: Running, control: ControlClient) 
 
 
 def test_it_describes_itself(server: Running) -> None:
-    validate(requests.get(f"{server.url}/_fakemanila/control.json", timeout=5).json())
+    document = requests.get(f"{server.url}/_fakemanila/control.json", timeout=5).json()
+    validate(document)
+    records = {path: calls["get"]["parameters"] for path, calls in document["paths"].items() if "/records/" in path}
+    for parameters in records.values():  # any attribute, as a parameter of its own
+        (attributes,) = (each for each in parameters if each["name"] == "attributes")
+        assert (attributes["style"], attributes["explode"], attributes["schema"]["type"]) == ("form", True, "object")
+    assert len(records) == 2
 
 
 def test_metrics_are_prometheus_text(server: Running, control: ControlClient) -> None:

@@ -1499,11 +1499,28 @@ func (c *Client) TimelineShow(ctx context.Context, params *TimelineShowParams) (
 	return text, err
 }
 
+// RecordsListParams are the parameters of RecordsList; what is empty or 0 isn't sent.
+type RecordsListParams struct {
+	// Attributes that the records must have, such as status=error.
+	Attributes map[string]string
+}
+
+func (p *RecordsListParams) values() url.Values {
+	asked := url.Values{}
+	if p == nil {
+		return asked
+	}
+	for name, value := range p.Attributes {
+		asked.Set(name, value)
+	}
+	return asked
+}
+
 // RecordsList: the records of a kind, as they are stored; any attribute may be a filter. GET
 // /_fakemanila/records/{kind}.
-func (c *Client) RecordsList(ctx context.Context, kind string) (*Records, error) {
+func (c *Client) RecordsList(ctx context.Context, kind string, params *RecordsListParams) (*Records, error) {
 	answer := new(Records)
-	if err := c.Call(ctx, "records.list", "GET", "/records/"+url.PathEscape(kind), nil, nil, answer); err != nil {
+	if err := c.Call(ctx, "records.list", "GET", "/records/"+url.PathEscape(kind), params.values(), nil, answer); err != nil {
 		return nil, err
 	}
 	return answer, nil
@@ -1515,6 +1532,8 @@ type RecordsShowParams struct {
 	Gone bool
 	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
 	Wait string
+	// Attributes that the records must have, such as status=error.
+	Attributes map[string]string
 }
 
 func (p *RecordsShowParams) values() url.Values {
@@ -1531,6 +1550,9 @@ func (p *RecordsShowParams) values() url.Values {
 		set("gone", "true")
 	}
 	set("wait", p.Wait)
+	for name, value := range p.Attributes {
+		asked.Set(name, value)
+	}
 	return asked
 }
 

@@ -2054,7 +2054,12 @@ export interface operations {
     };
     "records.list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Attributes that the records must have, such as status=error. */
+                attributes?: {
+                    [key: string]: string | number | boolean;
+                };
+            };
             header?: never;
             path: {
                 kind: string;
@@ -2081,6 +2086,10 @@ export interface operations {
     "records.show": {
         parameters: {
             query?: {
+                /** @description Attributes that the records must have, such as status=error. */
+                attributes?: {
+                    [key: string]: string | number | boolean;
+                };
                 /** @description Waits until the record doesn't exist any more. */
                 gone?: boolean;
                 /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */

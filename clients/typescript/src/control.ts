@@ -22,6 +22,7 @@ export interface Connection {
 export function connect({ url, controlToken, fetch }: Connection): Control {
   const control = createClient<paths>({
     baseUrl: url,
+    querySerializer: { object: { style: "form", explode: true } }, // attributes of records are parameters themselves
     ...(fetch === undefined ? {} : { fetch }),
     ...(controlToken === undefined ? {} : { headers: { "X-Fakemanila-Token": controlToken } }),
   });

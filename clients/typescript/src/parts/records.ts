@@ -1,9 +1,12 @@
 import { body, type Control } from "../control.js";
+import type { operations } from "../control-plane.js";
 import { FakeManilaError } from "../errors.js";
 import type { Duration, KeptRecord } from "../types.js";
 
 /** Attributes of a record: `{ status: "available" }`. */
 export type Attributes = Record<string, string | number | boolean>;
+
+type Asked = NonNullable<operations["records.show"]["parameters"]["query"]>;
 
 /** The records of a world, of all projects. Kinds such as `"share"` may be singular or plural. */
 export class Records {
@@ -16,7 +19,7 @@ export class Records {
   /** Returns the records of a kind that have the given attributes, oldest first. */
   async list(kind: string, attributes: Attributes = {}): Promise<KeptRecord[]> {
     const answer = this.#control.GET("/_fakemanila/records/{kind}", {
-      params: { path: { kind }, query: attributes as never }, // any attribute can be a filter
+      params: { path: { kind }, query: { attributes } },
     });
     return (await body(answer)).records as KeptRecord[];
   }
@@ -24,7 +27,7 @@ export class Records {
   /** Returns a record, or undefined if it doesn't exist. */
   async get(kind: string, id: string): Promise<KeptRecord | undefined> {
     try {
-      return await this.#show(kind, id, {});
+      return await this.#show(kind, id);
     } catch (error) {
       if (error instanceof FakeManilaError && error.status === 404) return undefined;
       throw error;
@@ -36,7 +39,7 @@ export class Records {
    * minute; default: 10 seconds. Throws a `FakeManilaTimeoutError`, with the current record in `body`, if it times out.
    */
   wait(kind: string, id: string, attributes: Attributes, timeout: Duration = "10s"): Promise<KeptRecord> {
-    return this.#show(kind, id, { ...attributes, wait: String(timeout) });
+    return this.#show(kind, id, { attributes, wait: String(timeout) });
   }
 
   /**
@@ -47,9 +50,9 @@ export class Records {
     await this.#show(kind, id, { gone: true, wait: String(timeout) });
   }
 
-  async #show(kind: string, id: string, query: Attributes): Promise<KeptRecord> {
+  async #show(kind: string, id: string, query: Asked = {}): Promise<KeptRecord> {
     const answer = this.#control.GET("/_fakemanila/records/{kind}/{record_id}", {
-      params: { path: { kind, record_id: id }, query: query as never },
+      params: { path: { kind, record_id: id }, query },
     });
     return (await body(answer)).record as KeptRecord;
   }
