@@ -222,9 +222,7 @@ class Calls:
     def written(self, paths: Json) -> Iterator[str]:
         for path, methods in paths.items():
             for method, operation in methods.items():
-                answer = _answer(operation)
-                if answer != STREAM:
-                    yield from self._call(path, method, operation, answer)
+                yield from self._call(path, method, operation, _answer(operation))
 
     def _call(self, path: str, method: str, operation: Json, answer: str | Json | None) -> Iterator[str]:
         name = "".join(go_name(part) for part in operation["operationId"].split("."))
@@ -240,7 +238,8 @@ class Calls:
             sent = "body"
             arguments.append(f"body {'*' if structure else ''}{written}")
         if query:
-            yield self._params(name, operation, query)
+            streams = STREAM in _good(operation).get("content", ())  # of which Go's client takes the list
+            yield self._params(name, [each for each in query if not (streams and each["name"] == "format")], streams)
             arguments.append(f"params *{name}Params")
             asked = "params.values()"
         yield comment(f"{name}: {operation['summary'][:1].lower()}{operation['summary'][1:]}. {_route(method, path)}.")
@@ -266,7 +265,7 @@ class Calls:
             "\treturn answer, nil\n}\n\n"
         )
 
-    def _params(self, name: str, operation: Json, query: list[Json]) -> str:
+    def _params(self, name: str, query: list[Json], streams: bool) -> str:
         fields, values = [], []
         for each in query:
             field, kind = go_name(each["name"]), each["schema"].get("type")
@@ -284,10 +283,11 @@ class Calls:
                 fields.append(f"\t{field} string\n")
                 values.append(f'\tset("{each["name"]}", p.{field})\n')
         setter = '\tset := func(name, value string) {\n\t\tif value != "" {\n\t\t\tasked.Set(name, value)\n\t\t}\n\t}\n'
+        always = '"format": {"json"}' if streams else ""
         return (
             comment(f"{name}Params are the parameters of {name}; what is empty or 0 isn't sent.")
             + f"type {name}Params struct {{\n{''.join(fields)}}}\n\n"
-            + f"func (p *{name}Params) values() url.Values {{\n\tasked := url.Values{{}}\n"
+            + f"func (p *{name}Params) values() url.Values {{\n\tasked := url.Values{{{always}}}\n"
             + "\tif p == nil {\n\t\treturn asked\n\t}\n"
             + (setter if any("set(" in each for each in values) else "")
             + f"{''.join(values)}\treturn asked\n}}\n\n"
@@ -312,9 +312,14 @@ def _content(described: Json) -> Json:
     return found
 
 
+def _good(operation: Json) -> Json:
+    found: Json = next(each for code, each in operation["responses"].items() if code.startswith("2"))
+    return found
+
+
 def _answer(operation: Json) -> str | Json | None:
     """The schema of a good answer, the media type of a text, None for an empty one."""
-    good = next(each for code, each in operation["responses"].items() if code.startswith("2"))
+    good = _good(operation)
     if "content" not in good:
         return None
     return _content(good) if "application/json" in good["content"] else str(next(iter(good["content"])))

@@ -253,6 +253,16 @@ func TestRecordsAreFoundAndAwaited(t *testing.T) {
 	}
 }
 
+func TestEventsAreListed(t *testing.T) {
+	t.Parallel()
+	m := fakemanila.New(t)
+	must[[]control.Ran](t)(m.Clock.Advance(ctx, 10*time.Second))
+	told := must[*control.Events](t)(m.Control.EventsList(ctx, &control.EventsListParams{Kind: "clock"}))
+	if len(told.Events) != 1 || told.Events[0].Clock == nil || told.Events[0].ID > told.Last {
+		t.Errorf("told: %+v", told)
+	}
+}
+
 func TestCheckpointIsGoneBackTo(t *testing.T) {
 	t.Parallel()
 	m := fakemanila.New(t)

@@ -45,6 +45,8 @@ class Route(NamedTuple):
     """It is about one world: carried out under its lock, after what is due has run."""
     errors: tuple[int, ...] = ()
     """Refusals that this call alone has."""
+    listed: str | None = None
+    """The name of the schema that a stream has with ``format=json``."""
     open_query: bool = False
     """It takes other query parameters as well: attributes of records."""
 
@@ -134,7 +136,8 @@ ROUTES: tuple[Route, ...] = (
     Route("conduct.show", "GET", "/conduct", conduct_calls.show, "Bad habits of clients",
           "Conduct", query=conduct_calls.FILTERS, in_world=False),
     Route("events.list", "GET", "/events", event_calls.events, "Events, as they happen",
-          "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,)),
+          "text/event-stream", query=("since", "kind", "format", "wait"), in_world=False, errors=(503,),
+          listed="Events"),
     Route("timeline.show", "GET", "/timeline.svg", event_calls.timeline_svg, "The world's past as a picture",
           "image/svg+xml", query=("kind", "name", "operation", "user")),
     Route("records.list", "GET", "/records/{kind}", record_calls.list_,

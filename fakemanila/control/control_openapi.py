@@ -74,7 +74,8 @@ def _answer(route: Route) -> Json:
     if route.response is None:
         return {"description": "Done."}
     if "/" in route.response:
-        return {"description": route.summary, "content": {route.response: {"schema": {"type": "string"}}}}
+        content = {route.response: {"schema": {"type": "string"}}}
+        return {"description": route.summary, "content": {**content, **(_json(route.listed) if route.listed else {})}}
     return {"description": route.summary, "content": _json(route.response)}
 
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+from jsonschema import Draft202012Validator
 
 from fakemanila import FakeManila
 from fakemanila.control.client import ControlFailure
+from fakemanila.control.components import SCHEMAS
 from fakemanila.world import waiting
 
 
@@ -176,6 +178,7 @@ class TestEvents:
         manila.create("share")
         page = manila.control.call("GET", "/events", query={"format": "json", "since": max(before - 3, 0)})
         assert page["missed"] == 3
+        Draft202012Validator({"$ref": "#/components/schemas/Events", "components": {"schemas": SCHEMAS}}).validate(page)
         with requests.get(url(manila, f"/events?since={max(before - 3, 0)}"), stream=True, timeout=10) as stream:
             lines = (line.decode() for line in stream.iter_lines())
             assert "event: missed" in (next(lines), next(lines), next(lines))

@@ -6,15 +6,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from fakemanila.control.components import SCHEMAS
 from fakemanila.world.events import Events
 from fakemanila.world.world import World
 
 from ..api import Api
 
+DESCRIBED = Draft202012Validator({"$ref": "#/components/schemas/Event", "components": {"schemas": SCHEMAS}})
+
 
 def told(world: World, since: int, *kinds: str) -> list[dict[str, Any]]:
+    """What was told, after a look whether it is as the control plane describes it."""
     found = [event.to_json() for event in world.events.since(since)]
+    for event in found:
+        DESCRIBED.validate(event)
     return [event for event in found if not kinds or event["event"] in kinds]
 
 

@@ -77,6 +77,15 @@ type ClockChange struct {
 	Next string `json:"next,omitempty"`
 }
 
+// ClockEvent is a part of Event.
+type ClockEvent struct {
+	// UTC, such as 2026-01-01T00:00:00.000000
+	From string `json:"from"`
+	// UTC, such as 2026-01-01T00:00:00.000000
+	To   string  `json:"to"`
+	Rate float64 `json:"rate"`
+}
+
 // ClockMode is one of the words below.
 type ClockMode string
 
@@ -225,6 +234,42 @@ const (
 // Document is the answer of control.show, openapi.show and requests.har. An OpenAPI 3.1 document.
 type Document map[string]any
 
+// Event is a part of Events.
+type Event struct {
+	ID int `json:"id"`
+	// What it is about is under this name.
+	Event EventEvent `json:"event"`
+	// UTC, such as 2026-01-01T00:00:00.000000
+	Time       string           `json:"time"`
+	Request    *RequestEvent    `json:"request,omitempty"`
+	Transition *TransitionEvent `json:"transition,omitempty"`
+	Record     *RecordEvent     `json:"record,omitempty"`
+	Fault      *FaultEvent      `json:"fault,omitempty"`
+	Clock      *ClockEvent      `json:"clock,omitempty"`
+	World      *WorldEvent      `json:"world,omitempty"`
+}
+
+// EventEvent is one of the words below.
+type EventEvent string
+
+const (
+	EventEventRequest    EventEvent = "request"
+	EventEventTransition EventEvent = "transition"
+	EventEventRecord     EventEvent = "record"
+	EventEventFault      EventEvent = "fault"
+	EventEventClock      EventEvent = "clock"
+	EventEventWorld      EventEvent = "world"
+)
+
+// Events is the answer of events.list.
+type Events struct {
+	Events []Event `json:"events"`
+	// The id of the newest event; 0 if there was none.
+	Last int `json:"last"`
+	// How many events since then are not kept any more.
+	Missed int `json:"missed"`
+}
+
 // ExplainedRequest is the answer of requests.show.
 type ExplainedRequest struct {
 	ID string `json:"id"`
@@ -245,18 +290,18 @@ type ExplainedRequest struct {
 	// Seconds of the world's clock; 0 if it stands still.
 	Duration float64 `json:"duration"`
 	// unmatched: no route matches; not_implemented: the release doesn't serve the operation.
-	Mark RequestMark `json:"mark"`
-	// null if nothing was refused.
-	Refusal          *Refusal `json:"refusal"`
-	Request          Message  `json:"request"`
-	Response         Message  `json:"response"`
-	ContractWarnings []string `json:"contract_warnings"`
+	Mark             RequestMark `json:"mark"`
+	ContractWarnings []string    `json:"contract_warnings"`
 	// The names of the rules that fired.
 	Faults []string `json:"faults"`
 	// How rules held it.
 	Held []Holding `json:"held"`
 	// The transitions that it started.
 	Transitions []Pending `json:"transitions"`
+	// null if nothing was refused.
+	Refusal  *Refusal `json:"refusal"`
+	Request  Message  `json:"request"`
+	Response Message  `json:"response"`
 	// Why, in sentences.
 	Explanation []string `json:"explanation"`
 }
@@ -279,6 +324,13 @@ type Fault struct {
 	MustFire bool `json:"must_fire,omitempty"`
 	// Requests that met every condition but one.
 	NearMisses []map[string]any `json:"near_misses,omitempty"`
+}
+
+// FaultEvent is a part of Event. A rule changed a request.
+type FaultEvent struct {
+	Rule      string `json:"rule"`
+	Name      string `json:"name"`
+	RequestID string `json:"request_id"`
 }
 
 // Faults is the answer of faults.list.
@@ -359,7 +411,7 @@ type HealthState struct {
 	Error string `json:"error"`
 }
 
-// Holding is a part of Request and ExplainedRequest.
+// Holding is a part of Request, ExplainedRequest and RequestEvent.
 type Holding struct {
 	// The name of the rule.
 	Fault string      `json:"fault"`
@@ -504,7 +556,7 @@ type PausedRequests struct {
 	Paused []PausedRequest `json:"paused"`
 }
 
-// Pending is a part of Diff, Transitions, Transition, Request and ExplainedRequest.
+// Pending is a part of Diff, Transitions, Transition, Request, ExplainedRequest and RequestEvent.
 type Pending struct {
 	ID        string `json:"id"`
 	Operation string `json:"operation"`
@@ -551,6 +603,26 @@ type Ran struct {
 type Record struct {
 	Record Kept `json:"record"`
 }
+
+// RecordEvent is a part of Event.
+type RecordEvent struct {
+	Change       RecordEventChange `json:"change"`
+	Kind         string            `json:"kind"`
+	ID           string            `json:"id"`
+	Name         string            `json:"name"`
+	ProjectID    string            `json:"project_id"`
+	Status       string            `json:"status"`
+	ReplicaState string            `json:"replica_state,omitempty"`
+}
+
+// RecordEventChange is one of the words below.
+type RecordEventChange string
+
+const (
+	RecordEventChangeMade    RecordEventChange = "made"
+	RecordEventChangeChanged RecordEventChange = "changed"
+	RecordEventChangeGone    RecordEventChange = "gone"
+)
 
 // Records is the answer of records.list.
 type Records struct {
@@ -698,12 +770,42 @@ type Request struct {
 	// Seconds of the world's clock; 0 if it stands still.
 	Duration float64 `json:"duration"`
 	// unmatched: no route matches; not_implemented: the release doesn't serve the operation.
-	Mark RequestMark `json:"mark"`
+	Mark             RequestMark `json:"mark"`
+	ContractWarnings []string    `json:"contract_warnings"`
+	// The names of the rules that fired.
+	Faults []string `json:"faults"`
+	// How rules held it.
+	Held []Holding `json:"held"`
+	// The transitions that it started.
+	Transitions []Pending `json:"transitions"`
 	// null if nothing was refused.
-	Refusal          *Refusal `json:"refusal"`
-	Request          Message  `json:"request"`
-	Response         Message  `json:"response"`
-	ContractWarnings []string `json:"contract_warnings"`
+	Refusal  *Refusal `json:"refusal"`
+	Request  Message  `json:"request"`
+	Response Message  `json:"response"`
+}
+
+// RequestEvent is a part of Event. A request was carried out.
+type RequestEvent struct {
+	ID string `json:"id"`
+	// UTC, such as 2026-01-01T00:00:00.000000
+	Time   string            `json:"time"`
+	Method string            `json:"method"`
+	Path   string            `json:"path"`
+	Query  map[string]string `json:"query"`
+	// null if no route matches the path.
+	Operation    string `json:"operation"`
+	ProjectID    string `json:"project_id"`
+	ProjectName  string `json:"project_name"`
+	UserID       string `json:"user_id"`
+	UserName     string `json:"user_name"`
+	Microversion string `json:"microversion"`
+	// null or 0 if no response was sent.
+	Status int `json:"status"`
+	// Seconds of the world's clock; 0 if it stands still.
+	Duration float64 `json:"duration"`
+	// unmatched: no route matches; not_implemented: the release doesn't serve the operation.
+	Mark             RequestMark `json:"mark"`
+	ContractWarnings []string    `json:"contract_warnings"`
 	// The names of the rules that fired.
 	Faults []string `json:"faults"`
 	// How rules held it.
@@ -778,6 +880,28 @@ type Transition struct {
 	Status string `json:"status,omitempty"`
 }
 
+// TransitionEvent is a part of Event.
+type TransitionEvent struct {
+	// went on: a phase has ended.
+	Change       TransitionEventChange `json:"change"`
+	ID           string                `json:"id"`
+	Operation    string                `json:"operation"`
+	Phase        string                `json:"phase"`
+	ResourceType string                `json:"resource_type"`
+	ResourceID   string                `json:"resource_id"`
+	// The record's status from then on; null if it is gone.
+	Status string `json:"status"`
+}
+
+// TransitionEventChange is one of the words below.
+type TransitionEventChange string
+
+const (
+	TransitionEventChangeBegan  TransitionEventChange = "began"
+	TransitionEventChangeWentOn TransitionEventChange = "went on"
+	TransitionEventChangeEnded  TransitionEventChange = "ended"
+)
+
 // Transitions is the answer of transitions.list.
 type Transitions struct {
 	Transitions []Pending `json:"transitions"`
@@ -803,6 +927,21 @@ type WhenSequence string
 const (
 	WhenSequenceFail    WhenSequence = "fail"
 	WhenSequenceSucceed WhenSequence = "succeed"
+)
+
+// WorldEvent is a part of Event.
+type WorldEvent struct {
+	Change WorldEventChange `json:"change"`
+}
+
+// WorldEventChange is one of the words below.
+type WorldEventChange string
+
+const (
+	WorldEventChangeReset    WorldEventChange = "reset"
+	WorldEventChangeLoaded   WorldEventChange = "loaded"
+	WorldEventChangeRestored WorldEventChange = "restored"
+	WorldEventChangeForked   WorldEventChange = "forked"
 )
 
 // HealthShow: whether the server runs, and its worlds. GET /_fakemanila/health.
@@ -1187,7 +1326,7 @@ type RequestsListParams struct {
 	Fault string
 	// Requests without a route, or for operations that are not served.
 	Mark string
-	// A time of the world's clock, or the id of the request before.
+	// A time of the world's clock, or the id of the request or event before.
 	Since string
 	// Only the newest N.
 	Limit int
@@ -1268,7 +1407,7 @@ type RequestsHARParams struct {
 	Fault string
 	// Requests without a route, or for operations that are not served.
 	Mark string
-	// A time of the world's clock, or the id of the request before.
+	// A time of the world's clock, or the id of the request or event before.
 	Since string
 	// Only the newest N.
 	Limit int
@@ -1324,7 +1463,7 @@ type RequestsCurlParams struct {
 	Fault string
 	// Requests without a route, or for operations that are not served.
 	Mark string
-	// A time of the world's clock, or the id of the request before.
+	// A time of the world's clock, or the id of the request or event before.
 	Since string
 	// Only the newest N.
 	Limit int
@@ -1380,7 +1519,7 @@ type RequestsPytestParams struct {
 	Fault string
 	// Requests without a route, or for operations that are not served.
 	Mark string
-	// A time of the world's clock, or the id of the request before.
+	// A time of the world's clock, or the id of the request or event before.
 	Since string
 	// Only the newest N.
 	Limit int
@@ -1423,7 +1562,7 @@ func (c *Client) RequestsPytest(ctx context.Context, params *RequestsPytestParam
 type ConductShowParams struct {
 	// A user's id or name.
 	User string
-	// A time of the world's clock, or the id of the request before.
+	// A time of the world's clock, or the id of the request or event before.
 	Since string
 	// Names of findings to look for, separated by commas.
 	Only string
@@ -1458,6 +1597,41 @@ func (p *ConductShowParams) values() url.Values {
 func (c *Client) ConductShow(ctx context.Context, params *ConductShowParams) (*Conduct, error) {
 	answer := new(Conduct)
 	if err := c.Call(ctx, "conduct.show", "GET", "/conduct", params.values(), nil, answer); err != nil {
+		return nil, err
+	}
+	return answer, nil
+}
+
+// EventsListParams are the parameters of EventsList; what is empty or 0 isn't sent.
+type EventsListParams struct {
+	// A time of the world's clock, or the id of the request or event before.
+	Since string
+	// Kinds of events, separated by commas; for a timeline, one kind of resource.
+	Kind string
+	// How long to wait, such as 10s, at most 1m; 'idle' for transitions.
+	Wait string
+}
+
+func (p *EventsListParams) values() url.Values {
+	asked := url.Values{"format": {"json"}}
+	if p == nil {
+		return asked
+	}
+	set := func(name, value string) {
+		if value != "" {
+			asked.Set(name, value)
+		}
+	}
+	set("since", p.Since)
+	set("kind", p.Kind)
+	set("wait", p.Wait)
+	return asked
+}
+
+// EventsList: events, as they happen. GET /_fakemanila/events.
+func (c *Client) EventsList(ctx context.Context, params *EventsListParams) (*Events, error) {
+	answer := new(Events)
+	if err := c.Call(ctx, "events.list", "GET", "/events", params.values(), nil, answer); err != nil {
 		return nil, err
 	}
 	return answer, nil

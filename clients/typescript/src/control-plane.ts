@@ -631,6 +631,13 @@ export interface components {
             /** @description World seconds per real second; 0 if it stands still. */
             rate?: number;
         };
+        ClockEvent: {
+            /** @description UTC, such as 2026-01-01T00:00:00.000000 */
+            from: string;
+            rate: number;
+            /** @description UTC, such as 2026-01-01T00:00:00.000000 */
+            to: string;
+        };
         Conduct: {
             findings: components["schemas"]["Finding"][];
             total: number;
@@ -804,6 +811,29 @@ export interface components {
             /** @description The field, its value, and what would be right. */
             error: string;
         };
+        Event: {
+            clock?: components["schemas"]["ClockEvent"];
+            /**
+             * @description What it is about is under this name.
+             * @enum {unknown}
+             */
+            event: "request" | "transition" | "record" | "fault" | "clock" | "world";
+            fault?: components["schemas"]["FaultEvent"];
+            id: number;
+            record?: components["schemas"]["RecordEvent"];
+            request?: components["schemas"]["RequestEvent"];
+            /** @description UTC, such as 2026-01-01T00:00:00.000000 */
+            time: string;
+            transition?: components["schemas"]["TransitionEvent"];
+            world?: components["schemas"]["WorldEvent"];
+        };
+        Events: {
+            events: components["schemas"]["Event"][];
+            /** @description The id of the newest event; 0 if there was none. */
+            last: number;
+            /** @description How many events since then are not kept any more. */
+            missed: number;
+        };
         ExplainedRequest: {
             contract_warnings: string[];
             /** @description Seconds of the world's clock; 0 if it stands still. */
@@ -862,6 +892,12 @@ export interface components {
             when: components["schemas"]["When"];
         } & {
             [key: string]: unknown;
+        };
+        /** @description A rule changed a request. */
+        FaultEvent: {
+            name: string;
+            request_id: string;
+            rule: string;
         };
         Faults: {
             faults: components["schemas"]["Fault"][];
@@ -1105,6 +1141,16 @@ export interface components {
         Record: {
             record: components["schemas"]["Kept"] | null;
         };
+        RecordEvent: {
+            /** @enum {unknown} */
+            change: "made" | "changed" | "gone";
+            id: string;
+            kind: string;
+            name: string | null;
+            project_id: string | null;
+            replica_state?: string;
+            status: string | null;
+        };
         Records: {
             records: components["schemas"]["Kept"][];
             total: number;
@@ -1298,6 +1344,40 @@ export interface components {
             user_id: string | null;
             user_name: string | null;
         };
+        /** @description A request was carried out. */
+        RequestEvent: {
+            contract_warnings: string[];
+            /** @description Seconds of the world's clock; 0 if it stands still. */
+            duration: number;
+            /** @description The names of the rules that fired. */
+            faults: string[];
+            /** @description How rules held it. */
+            held: components["schemas"]["Holding"][];
+            id: string;
+            /**
+             * @description unmatched: no route matches; not_implemented: the release doesn't serve the operation.
+             * @enum {unknown}
+             */
+            mark: "unmatched" | "not_implemented" | null;
+            method: string;
+            microversion: string | null;
+            /** @description null if no route matches the path. */
+            operation: string | null;
+            path: string;
+            project_id: string | null;
+            project_name: string | null;
+            query: {
+                [key: string]: string;
+            };
+            /** @description null or 0 if no response was sent. */
+            status: number | null;
+            /** @description UTC, such as 2026-01-01T00:00:00.000000 */
+            time: string;
+            /** @description The transitions that it started. */
+            transitions: components["schemas"]["Pending"][];
+            user_id: string | null;
+            user_name: string | null;
+        };
         Requests: {
             requests: components["schemas"]["Request"][];
             /** @description The number without the limit. */
@@ -1338,6 +1418,22 @@ export interface components {
         State: Record<string, unknown>;
         StateOrDiff: components["schemas"]["State"] | components["schemas"]["Diff"];
         Transition: components["schemas"]["Pending"] | components["schemas"]["Ran"];
+        TransitionEvent: {
+            /**
+             * @description went on: a phase has ended.
+             * @enum {unknown}
+             */
+            change: "began" | "went on" | "ended";
+            id: string;
+            operation: string;
+            phase: string | null;
+            resource_id: string;
+            resource_type: string;
+            /** @description The record's status from then on; null if it is gone. */
+            status: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         Transitions: {
             transitions: components["schemas"]["Pending"][];
         };
@@ -1352,6 +1448,10 @@ export interface components {
             sequence?: ("fail" | "succeed")[];
             /** @description It fires at most this many times. */
             times?: number | null;
+        };
+        WorldEvent: {
+            /** @enum {unknown} */
+            change: "reset" | "loaded" | "restored" | "forked";
         };
     };
     responses: {
@@ -1560,7 +1660,7 @@ export interface operations {
                 only?: string;
                 /** @description Polling faster than this is too fast; default: 1s. */
                 poll_interval?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description A user's id or name. */
                 user?: string;
@@ -1722,7 +1822,7 @@ export interface operations {
                 format?: "sse" | "json";
                 /** @description Kinds of events, separated by commas; for a timeline, one kind of resource. */
                 kind?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description How long to wait, such as 10s, at most 1m; 'idle' for transitions. */
                 wait?: string;
@@ -1739,6 +1839,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Events"];
                     "text/event-stream": string;
                 };
             };
@@ -2140,7 +2241,7 @@ export interface operations {
                 path?: string;
                 /** @description A project's id or name. */
                 project?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
@@ -2209,7 +2310,7 @@ export interface operations {
                 path?: string;
                 /** @description A project's id or name. */
                 project?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
@@ -2253,7 +2354,7 @@ export interface operations {
                 path?: string;
                 /** @description A project's id or name. */
                 project?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;
@@ -2297,7 +2398,7 @@ export interface operations {
                 path?: string;
                 /** @description A project's id or name. */
                 project?: string;
-                /** @description A time of the world's clock, or the id of the request before. */
+                /** @description A time of the world's clock, or the id of the request or event before. */
                 since?: string;
                 /** @description 413, 4xx, or 'none' if no response was sent. */
                 status?: string;

@@ -130,6 +130,14 @@ test("waiting for what doesn't come is a time-out with what there is", async () 
   await assert.rejects(world.requests.wait(2, { operation: "shares.create", timeout: 0.01 }), { status: 408 });
 });
 
+test("events are listed", async () => {
+  await world.clock.advance("10s");
+  const query = { format: "json", kind: "clock" } as const;
+  const { data } = await world.control.GET("/_fakemanila/events", { params: { query } });
+  assert.ok(typeof data === "object");
+  assert.deepEqual(Object.keys(data.events.at(-1)?.clock ?? {}), ["from", "to", "rate"]);
+});
+
 test("records are waited for, found by attributes, and gone", async () => {
   await world.delays.set("shares.create", "30s");
   const { id } = await client.createShare("db");

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import checkpoints, conduct, faults, journal, paused, records, refusals, server, time
+from . import checkpoints, conduct, events, faults, journal, paused, records, refusals, server, time
 from .shapes import COUNT, PATTERN, TEXT, Json
 
-_PARTS = (server, checkpoints, time, faults, journal, refusals, paused, records, conduct)
+_PARTS = (server, checkpoints, time, faults, journal, refusals, paused, records, conduct, events)
 
 SCHEMAS: dict[str, Json] = {name: schema for part in _PARTS for name, schema in part.SCHEMAS.items()}
 
@@ -25,7 +25,10 @@ QUERY: dict[str, Json] = {
         "description": "Requests without a route, or for operations that are not served.",
     },
     "fault": {"schema": PATTERN, "description": "The name of a fault that fired, or a pattern; 'any' or 'none'."},
-    "since": {"schema": TEXT, "description": "A time of the world's clock, or the id of the request before."},
+    "since": {
+        "schema": TEXT,
+        "description": "A time of the world's clock, or the id of the request or event before.",
+    },
     "from": {"schema": TEXT, "description": "checkpoint:NAME, world:NAME, or the name if only one of them has it."},
     "to": {"schema": TEXT, "description": "The same; default: the world as it is now."},
     "dry_run": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .shapes import COUNT, TEXT, TIME, Json, nullable, object_, ref
 
-_REQUEST: Json = {
+SUMMARY: Json = {
     "id": TEXT,
     "time": TIME,
     "method": TEXT,
@@ -22,13 +22,18 @@ _REQUEST: Json = {
         "enum": ["unmatched", "not_implemented", None],
         "description": "unmatched: no route matches; not_implemented: the release doesn't serve the operation.",
     },
-    "refusal": {**nullable(ref("Refusal")), "description": "null if nothing was refused."},
-    "request": ref("Message"),
-    "response": ref("Message"),
     "contract_warnings": {"type": "array", "items": TEXT},
     "faults": {"type": "array", "items": TEXT, "description": "The names of the rules that fired."},
     "held": {"type": "array", "items": ref("Holding"), "description": "How rules held it."},
     "transitions": {"type": "array", "items": ref("Pending"), "description": "The transitions that it started."},
+}
+"""All but the refusal and what was sent."""
+
+_REQUEST: Json = {
+    **SUMMARY,
+    "refusal": {**nullable(ref("Refusal")), "description": "null if nothing was refused."},
+    "request": ref("Message"),
+    "response": ref("Message"),
 }
 
 SCHEMAS: dict[str, Json] = {
