@@ -39,8 +39,9 @@ def found(adapter: MapAdapter | None) -> object:
     assert adapter is not None
 
     def means(method: str) -> object:
+        adapter.default_method = method
         try:
-            rule, values = adapter.match(method=method, return_rule=True)
+            rule, values = adapter.match(return_rule=True)  # as Flask asks
         except RequestRedirect as redirect:
             return redirect.new_url
         except HTTPException as refused:
@@ -131,6 +132,28 @@ class TestMap:
         finally:
             for each in made_once:
                 each.cache_clear()
+
+    @pytest.mark.parametrize(
+        "path", ["/v2/shares/a", f"/v2/shares/{'a' * 300}"], ids=["remembered", "too long for that"]
+    )
+    def test_gives_each_request_arguments_of_its_own(self, path: str) -> None:
+        app = application(Worlds())
+        for _ in range(2):
+            with app.test_request_context(path):
+                assert flask.request.view_args == {"share_id": path.rpartition("/")[2]}
+                flask.request.view_args["share_id"] = "b"
+
+    def test_tells_paths_of_different_methods_apart(self) -> None:
+        app = application(Worlds())
+        for method, endpoint in (
+            ("GET", "show"),
+            ("DELETE", "delete"),
+            ("GET", "show"),
+            ("PATCH", None),
+            ("PATCH", None),
+        ):
+            with app.test_request_context("/v2/snapshots/a", method=method):
+                assert flask.request.endpoint == (endpoint and f"manila.snapshots.{endpoint}")
 
     def test_builds_the_address_of_any_endpoint_from_any_section(self) -> None:
         with application(Worlds()).test_request_context("/v2/shares"):
