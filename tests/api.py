@@ -254,7 +254,7 @@ class Api:
     @property
     def warnings(self) -> list[str]:
         """What the contract doesn't cover of the last request."""
-        return self.journal[-1].contract_warnings
+        return list(self.journal[-1].contract_warnings)
 
     def records(self) -> dict[str, dict[str, dict[str, Any]]]:
         """A copy of every table of the world, the identity's and what is under way included."""

@@ -77,3 +77,16 @@ with collecting_nothing():
     kept = many()
 assert gc.get_freeze_count() == frozen > len(kept)
 """)
+
+
+def test_a_server_looks_for_garbage_less_often_for_as_long_as_it_serves() -> None:
+    code = """
+import gc
+from fakemanila.cli import serving
+from fakemanila.cli.program import main
+gc.set_threshold(500, 5, 5)
+serving.serve_until_signal = lambda server, lines: print(gc.isenabled(), *gc.get_threshold())
+main(["serve", "--port", "0"], standalone_mode=False)
+print(gc.isenabled(), *gc.get_threshold())
+"""
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True 20000 5 5\nTrue 500 5 5\n"

@@ -57,7 +57,7 @@ def _hold(call: Call, at: str, response: Response | None) -> tuple[Reply | None,
             continue
         call.present.held.wait(held)
         with call.present.lock:
-            call.entry.held.append(held.note(call.present.now()))
+            call.entry.held += (held.note(call.present.now()),)
         turns.append(held)
         if held.instead is not None:
             return held.instead, turns
@@ -85,5 +85,5 @@ def _take(call: Call, pause: Pause, response: Response | None) -> Held | None:
         if world.held.take(held):
             world.events.look_again()
             return held
-        call.entry.held.append(held.note(world.now()))
+        call.entry.held += (held.note(world.now()),)
         return None

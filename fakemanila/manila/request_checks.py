@@ -149,4 +149,4 @@ def _note(call: Call, warning: str, violation: Violation | None = None, *, query
         raise errors.BadRequest(warning, because=because)
     if violation is not None and is_secret(violation.field):
         warning = f"Invalid input for {violation.field}"
-    call.entry.contract_warnings.append(warning)
+    call.entry.contract_warnings += (warning,)

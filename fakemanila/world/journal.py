@@ -118,12 +118,12 @@ class Entry:
     """Why it was refused, if it was: its facts are found out when somebody looks."""
     request: Message = _NONE
     response: Message = _NONE
-    contract_warnings: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    contract_warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     """The rules that fired, by the names that people know them by."""
-    held: list[dict[str, Any]] = field(default_factory=list)
+    held: tuple[dict[str, Any], ...] = ()
     """Where rules held it, for how long, and what ended that."""
-    transitions: list[dict[str, Any]] = field(default_factory=list)
+    transitions: tuple[dict[str, Any], ...] = ()
     """What it started: operation, resource and when that ends."""
     number: int = 0
     """Its place among all that were ever added to the journal, from 1."""
@@ -147,10 +147,10 @@ class Entry:
             "status": self.status,
             "duration": round(self.duration, 6),
             "mark": self.mark,
-            "contract_warnings": self.contract_warnings,
-            "faults": self.faults,
-            "held": self.held,
-            "transitions": self.transitions,
+            "contract_warnings": list(self.contract_warnings),
+            "faults": list(self.faults),
+            "held": list(self.held),
+            "transitions": list(self.transitions),
         }
 
     def refusal_to_json(self) -> dict[str, Any] | None:

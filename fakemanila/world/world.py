@@ -364,7 +364,7 @@ class World:
         phases.begin(self, pending, record)
         begun = pending.to_json()
         if asked_by is not None:
-            asked_by.entry.transitions.append(begun)
+            asked_by.entry.transitions += (begun,)
         telling.began(self, pending, record, begun)
         return pending
 

@@ -48,7 +48,7 @@ def test_force_is_accepted(cloud: Cloud, share: Any) -> None:
     manila = cloud.manila()
     created = manila.share_snapshots.create(share, force=True, name="forced")
     assert manila.share_snapshots.get(created).status == "available"
-    assert cloud.asked("snapshots.create")[-1].contract_warnings == []
+    assert cloud.asked("snapshots.create")[-1].contract_warnings == ()
 
 
 def test_a_snapshot_stays_creating_until_the_clock_has_moved_on(cloud: Cloud, share: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_list_has_ids_and_names_and_a_detailed_one_everything(cloud: Cloud, sn
 def test_a_list_is_filtered(cloud: Cloud, week: list[Any], filters: dict[str, Any], found: list[str]) -> None:
     cloud.manila("admin").share_snapshots.reset_state(week[1], "error")
     assert names(cloud.manila().share_snapshots.list(search_opts=filters)) == found
-    assert cloud.asked("snapshots.detail")[-1].contract_warnings == []
+    assert cloud.asked("snapshots.detail")[-1].contract_warnings == ()
 
 
 def test_a_list_of_one_shares_snapshots(cloud: Cloud, week: list[Any]) -> None:

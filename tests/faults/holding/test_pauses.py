@@ -264,7 +264,7 @@ class TestHowManyAndHowLong:
         api.world.held = Holding(Room(0))
         api.world.faults.add({"do": {"pause": True}})
         assert api.get("/v2/shares").status == 200
-        assert api.journal[-1].held == [{"fault": "fault-1", "at": "arrival", "seconds": 0.0, "ended": "full"}]
+        assert api.journal[-1].held == ({"fault": "fault-1", "at": "arrival", "seconds": 0.0, "ended": "full"},)
 
     @pytest.mark.parametrize(
         ("value", "hint"),
