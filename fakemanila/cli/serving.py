@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 _YOUNG = 20_000
-"""New objects between two looks for garbage. Requests leave hardly any, and up to sixteen objects that stay."""
+"""New objects between two looks for garbage. Requests leave hardly any garbage, and a dozen objects that stay."""
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> dict[str, Any]:
