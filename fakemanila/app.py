@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.local import LocalProxy
-from werkzeug.routing import Map, MapAdapter, Rule, RuleFactory
+from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule, RuleFactory
 
 from .control import blueprint as control
 from .control.access import Access
@@ -181,7 +181,7 @@ class _Adapter(MapAdapter):
         if len(self.path_info) <= _REMEMBERED and not args and options == {"return_rule": True}:  # as Flask asks
             try:
                 rule, values = _matched(self.map, self.default_method, self.path_info)
-            except HTTPException:  # which knows the address, as a redirect has to
+            except RequestRedirect:  # to an address that the rules alone don't know
                 pass
             else:
                 return rule, dict(values)

@@ -295,9 +295,9 @@ def serve(
         server.stop()
         raise click.ClickException(str(error)) from None
     gc.freeze()
-    first, *others = before = gc.get_threshold()
+    before = gc.get_threshold()
     ctx.call_on_close(lambda: gc.set_threshold(*before))
-    gc.set_threshold(max(first, _YOUNG), *others)
+    gc.set_threshold(max(before[0], _YOUNG), *before[1:])
     gc.enable()
     serve_until_signal(server, _lines(server.url, worlds.cacert))
     if keeper is not None:

@@ -74,8 +74,10 @@ def _answer(route: Route) -> Json:
     if route.response is None:
         return {"description": "Done."}
     if "/" in route.response:
-        content = {route.response: {"schema": {"type": "string"}}}
-        return {"description": route.summary, "content": {**content, **(_json(route.listed) if route.listed else {})}}
+        content: Json = {route.response: {"schema": {"type": "string"}}}
+        if route.listed is not None:
+            content.update(_json(route.listed))
+        return {"description": route.summary, "content": content}
     return {"description": route.summary, "content": _json(route.response)}
 
 

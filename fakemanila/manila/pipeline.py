@@ -229,7 +229,7 @@ def choose_faults(call: Call) -> None:
     subject = call.subject = see(call)
     plan, rules = world.faults.pick(subject)
     call.plan = plan
-    entry.faults = tuple([rule.label for rule in rules])
+    entry.faults = tuple(rule.label for rule in rules)
     telling.fired(world, rules, entry)
     # Who asked for what is noted also where a fault answers before anyone looks.
     entry.operation = subject.operation

@@ -105,7 +105,7 @@ def _unwrap(call: Call, request: Body) -> Any:
     if request.envelope is None:
         return doc
     stumbles = call.version < request.object_since
-    unreadable = (isinstance(doc, (int, float)) and doc) or (isinstance(doc, str) and request.envelope in doc)
+    unreadable = (isinstance(doc, int | float) and doc) or (isinstance(doc, str) and request.envelope in doc)
     if unreadable or (not isinstance(doc, dict) and stumbles):
         because = WrongContent("The body is not a JSON object.", call.operation.id, "envelope", value=kept(doc))
         raise errors.BadRequest(UNDECODABLE, because=because)

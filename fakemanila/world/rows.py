@@ -131,7 +131,7 @@ class Row(Record, metaclass=_Slim):
     def _complete(self) -> None:
         for name, default in self.defaults.items():
             if name not in self:
-                dict.__setitem__(self, name, default.copy() if isinstance(default, (dict, list)) else default)
+                super().__setitem__(name, default.copy() if isinstance(default, (dict, list)) else default)
         for name in sorted(self.keys() ^ self.attributes) if self.keys() != self.attributes else ():
             problem = "is missing" if name in self.attributes else "is not one of its attributes"
             raise TypeError(f"{type(self).__name__}: {name!r} {problem}")

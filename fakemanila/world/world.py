@@ -254,14 +254,11 @@ class World:
 
         What was due before the clock went back is done: otherwise what takes no time would be under way for years.
         """
-        until, before = self.clock.reached(), self._moment
+        until = self.clock.reached()
         ran = []
-        try:
-            while (pending := self.scheduler.take_due(until)) is not None:
-                self._moment = pending.due
+        while (pending := self.scheduler.take_due(until)) is not None:
+            with self.at(pending.due):
                 ran.append(self._finish(pending))
-        finally:
-            self._moment = before
         return ran
 
     def set_clock(self, now: datetime | None = None, *, rate: float | None = None) -> list[Ran]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ...world.events import KINDS
+from ...world.telling import BEGAN, CHANGED, ENDED, GONE, MADE, WENT_ON
 from .journal import SUMMARY
 from .shapes import COUNT, TEXT, TIME, Json, nullable, object_, ref
+from .time import RAN
 
 SCHEMAS: dict[str, Json] = {
     "Events": object_(
@@ -32,19 +34,16 @@ SCHEMAS: dict[str, Json] = {
     "RequestEvent": {**object_(SUMMARY), "description": "A request was carried out."},
     "TransitionEvent": object_(
         {
-            "change": {"enum": ["began", "went on", "ended"], "description": "went on: a phase has ended."},
+            "change": {"enum": [BEGAN, WENT_ON, ENDED], "description": "went on: a phase has ended."},
             "id": TEXT,
-            "operation": TEXT,
+            **RAN,
             "phase": nullable(TEXT),
-            "resource_type": TEXT,
-            "resource_id": TEXT,
-            "status": {**nullable(TEXT), "description": "The record's status from then on; null if it is gone."},
         },
         open=True,
     ),
     "RecordEvent": object_(
         {
-            "change": {"enum": ["made", "changed", "gone"]},
+            "change": {"enum": [MADE, CHANGED, GONE]},
             "kind": TEXT,
             "id": TEXT,
             "name": nullable(TEXT),

@@ -13,6 +13,15 @@ CLOCK: Json = {
 }
 
 
+RAN: Json = {
+    "operation": TEXT,
+    "phase": {**nullable(TEXT), "description": "The phase that has ended; null if it has none."},
+    "resource_type": TEXT,
+    "resource_id": TEXT,
+    "status": {**nullable(TEXT), "description": "The record's status from then on; null if it is gone."},
+}
+"""What is said of a transition that has ended, besides its id and when that was."""
+
 SCHEMAS: dict[str, Json] = {
     "Duration": {"type": ["string", "number"], "examples": ["250ms", "2s", "5m", 0.25]},
     "Delay": {
@@ -56,18 +65,7 @@ SCHEMAS: dict[str, Json] = {
         },
         open=True,
     ),
-    "Ran": object_(
-        {
-            "id": TEXT,
-            "time": TIME,
-            "operation": TEXT,
-            "phase": {**nullable(TEXT), "description": "The phase that has ended; null if it has none."},
-            "resource_type": TEXT,
-            "resource_id": TEXT,
-            "status": {**nullable(TEXT), "description": "The record's status from then on; null if it is gone."},
-        },
-        open=True,
-    ),
+    "Ran": object_({"id": TEXT, "time": TIME, **RAN}, open=True),
     "Transition": {"anyOf": [ref("Pending"), ref("Ran")]},
     "Decision": object_({"outcome": {"enum": ["success", "error", "hold", "release"]}}),
 }

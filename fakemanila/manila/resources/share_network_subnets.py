@@ -322,8 +322,7 @@ def seeded_place(seeder: Seeder, given: Fields) -> Fields:
         raise DocumentError(("neutron_net_id",), "expected both neutron_net_id and neutron_subnet_id, or neither")
     place = {"availability_zone": zone and zone["name"], "neutron_net_id": net, "neutron_subnet_id": subnet}
     for field, kind in (("neutron_net_id", "network"), ("neutron_subnet_id", "subnet")):
-        named = None if place[field] is None else seeder.find_if_any(kind, place[field], field)
-        if named is not None:
+        if place[field] is not None and (named := seeder.find_if_any(kind, place[field], field)) is not None:
             place[field] = named["id"]
     return place
 
